@@ -1,0 +1,51 @@
+package dev.weir.call;
+
+/**
+ * The status of a finished call, in the order and with the numbers of the gRPC document
+ * "statuscodes".
+ */
+public enum GrpcStatus {
+  OK(0),
+  CANCELLED(1),
+  UNKNOWN(2),
+  INVALID_ARGUMENT(3),
+  DEADLINE_EXCEEDED(4),
+  NOT_FOUND(5),
+  ALREADY_EXISTS(6),
+  PERMISSION_DENIED(7),
+  RESOURCE_EXHAUSTED(8),
+  FAILED_PRECONDITION(9),
+  ABORTED(10),
+  OUT_OF_RANGE(11),
+  UNIMPLEMENTED(12),
+  INTERNAL(13),
+  UNAVAILABLE(14),
+  DATA_LOSS(15),
+  UNAUTHENTICATED(16);
+
+  private final int code;
+
+  GrpcStatus(int code) {
+    this.code = code;
+  }
+
+  /** The number that travels in {@code grpc-status}. */
+  public int code() {
+    return code;
+  }
+
+  /**
+   * The status that a gRPC client has to assume for an answer without {@code grpc-status} (gRPC
+   * document "http-grpc-status-mapping", and 431 for metadata that was too large).
+   */
+  public static GrpcStatus ofHttpStatus(int httpStatus) {
+    return switch (httpStatus) {
+      case 400, 431 -> INTERNAL;
+      case 401 -> UNAUTHENTICATED;
+      case 403 -> PERMISSION_DENIED;
+      case 404 -> UNIMPLEMENTED;
+      case 429, 502, 503, 504 -> UNAVAILABLE;
+      default -> UNKNOWN;
+    };
+  }
+}

@@ -1,0 +1,99 @@
+package dev.weir.call;
+
+import static dev.weir.call.GrpcStatus.CANCELLED;
+import static dev.weir.call.GrpcStatus.INTERNAL;
+import static dev.weir.call.GrpcStatus.RESOURCE_EXHAUSTED;
+import static dev.weir.call.GrpcStatus.UNAVAILABLE;
+import static dev.weir.call.GrpcStatus.UNIMPLEMENTED;
+import static dev.weir.call.GrpcStatus.UNKNOWN;
+
+/**
+ * A failure that the gateway itself has to report, as a value.
+ *
+ * @param kind what went wrong; decides the statuses
+ * @param detail what happened, to what, and on which API; goes to the caller as {@code
+ *     grpc-message}, so it never holds a secret
+ */
+public record ProxyError(Kind kind, String detail) {
+
+  /** Where a failure comes from. */
+  public enum Source {
+    DOWNSTREAM,
+    GATEWAY,
+    UPSTREAM
+  }
+
+  /**
+   * The one table of failures: what a gRPC caller and what an HTTP caller gets. {@code httpText} is
+   * the message that Tyk sends to HTTP callers in the same case.
+   */
+  public enum Kind {
+    /** No API listens on the port, host and path of the call. */
+    NO_ROUTE(Source.GATEWAY, UNIMPLEMENTED, 404, "Not Found"),
+    /** The API asks for something that this build cannot enforce, so it is not served. */
+    API_NOT_SERVED(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** Every endpoint of the API is resting after failures, or the list is empty. */
+    NO_ENDPOINT(Source.UPSTREAM, UNAVAILABLE, 503, "all hosts are down"),
+    /** The host name of the target has no address. */
+    NAME_NOT_RESOLVED(Source.UPSTREAM, UNAVAILABLE, 500, "Upstream host lookup failed"),
+    /** No connection to an endpoint could be made. */
+    CONNECT_FAILED(Source.UPSTREAM, UNAVAILABLE, 500, ProxyError.PROXYING),
+    /** The endpoint answered with something that is not HTTP/2. */
+    NOT_HTTP2(Source.UPSTREAM, UNAVAILABLE, 500, ProxyError.PROXYING),
+    /** Too many calls wait for a stream of an upstream connection. */
+    QUEUE_FULL(Source.UPSTREAM, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** The connection to the endpoint broke while the call was on it. */
+    UPSTREAM_LOST(Source.UPSTREAM, UNAVAILABLE, 500, ProxyError.PROXYING),
+    /** The endpoint refused the stream and no other endpoint took the call. */
+    UPSTREAM_REFUSED(Source.UPSTREAM, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** The endpoint cancelled the stream. */
+    UPSTREAM_CANCELLED(Source.UPSTREAM, CANCELLED, 500, ProxyError.PROXYING),
+    /** The endpoint told us to send less. */
+    UPSTREAM_OVERLOADED(Source.UPSTREAM, RESOURCE_EXHAUSTED, 503, ProxyError.PROXYING),
+    /** The endpoint demands a better protected connection. */
+    UPSTREAM_SECURITY(Source.UPSTREAM, GrpcStatus.PERMISSION_DENIED, 500, ProxyError.PROXYING),
+    /** The endpoint's answer breaks HTTP/2 or gRPC. */
+    UPSTREAM_PROTOCOL(Source.UPSTREAM, INTERNAL, 502, ProxyError.PROXYING),
+    /** The endpoint's head or trailers are larger than the limit. */
+    UPSTREAM_HEADERS_TOO_LARGE(Source.UPSTREAM, RESOURCE_EXHAUSTED, 502, ProxyError.PROXYING),
+    /** The endpoint answered a gRPC call with something that is not gRPC. */
+    UPSTREAM_NOT_GRPC(Source.UPSTREAM, UNKNOWN, 502, ProxyError.PROXYING),
+    /** The caller's metadata is larger than the limit. */
+    HEADERS_TOO_LARGE(
+        Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 431, "Request header fields too large"),
+    /** The request is malformed in a way that is told to the caller. */
+    BAD_REQUEST(Source.DOWNSTREAM, INTERNAL, 400, "Bad Request"),
+    /** The gateway is shutting down and the time for open calls is over. */
+    SHUTTING_DOWN(Source.GATEWAY, UNAVAILABLE, 503, "Gateway is shutting down");
+
+    private final Source source;
+    private final GrpcStatus grpcStatus;
+    private final int httpStatus;
+    private final String httpText;
+
+    Kind(Source source, GrpcStatus grpcStatus, int httpStatus, String httpText) {
+      this.source = source;
+      this.grpcStatus = grpcStatus;
+      this.httpStatus = httpStatus;
+      this.httpText = httpText;
+    }
+
+    public Source source() {
+      return source;
+    }
+
+    public GrpcStatus grpcStatus() {
+      return grpcStatus;
+    }
+
+    public int httpStatus() {
+      return httpStatus;
+    }
+
+    public String httpText() {
+      return httpText;
+    }
+  }
+
+  private static final String PROXYING = "There was a problem proxying the request";
+}

@@ -1,0 +1,55 @@
+package dev.weir.http2;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ordered list of header fields that is filled and cleared again and again. Confined to one
+ * event loop. Callbacks lend it: whoever needs fields later copies the references.
+ */
+public final class FieldList {
+  private HeaderField[] fields = new HeaderField[32];
+  private int size;
+
+  public int size() {
+    return size;
+  }
+
+  public HeaderField get(int index) {
+    return fields[index];
+  }
+
+  public void add(HeaderField field) {
+    if (size == fields.length) {
+      fields = Arrays.copyOf(fields, size * 2);
+    }
+    fields[size++] = field;
+  }
+
+  public void addAll(FieldList other) {
+    for (int i = 0; i < other.size; i++) {
+      add(other.fields[i]);
+    }
+  }
+
+  /** Empties the list and lets go of the fields. */
+  public void clear() {
+    Arrays.fill(fields, 0, size, null);
+    size = 0;
+  }
+
+  /** The first field with this interned name, or null. */
+  public @Nullable HeaderField find(HeaderName name) {
+    for (int i = 0; i < size; i++) {
+      if (fields[i].name() == name) {
+        return fields[i];
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.asList(fields).subList(0, size).toString();
+  }
+}
