@@ -1,0 +1,44 @@
+package dev.weir.route;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The form in which hosts are compared: lower case, without port and without the final dot. */
+final class Hosts {
+
+  private Hosts() {}
+
+  /** The canonical form of a host that a route names; null, and so any host, when it is empty. */
+  static @Nullable String canonical(@Nullable String host) {
+    byte[] bytes = host == null ? new byte[0] : host.getBytes(UTF_8);
+    String canonical = new String(bytes, 0, end(bytes), UTF_8).toLowerCase(Locale.ROOT);
+    return canonical.isEmpty() ? null : canonical;
+  }
+
+  /** Where the host ends in an authority: before the port (RFC 3986, 3.2) and the final dot. */
+  static int end(byte[] authority) {
+    int end = endWithDot(authority);
+    return end > 1 && authority[end - 1] == '.' ? end - 1 : end;
+  }
+
+  private static int endWithDot(byte[] authority) {
+    for (int i = authority.length - 1; i >= 0 && authority[i] != ']'; i--) {
+      if (authority[i] == ':') {
+        return i;
+      }
+    }
+    return authority.length;
+  }
+
+  /** Where the first label ends in {@code authority[0, end)}: at its dot; -1 for a single label. */
+  static int firstDot(byte[] authority, int end) {
+    for (int i = 1; i < end; i++) {
+      if (authority[i] == '.') {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,230 @@
+package dev.weir.route;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RouteTableTest {
+
+  private static final int PORT = 8080;
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "/pkg.Greeter,            greeter",
+        "/pkg.Greeter/,           greeter",
+        "/pkg.Greeter/Say,        greeter",
+        "/pkg.Greeter/Say/more,   greeter",
+        "/pkg.Greeter?q=/x,       greeter",
+        "/pkg.Greeter/Stop,       stop",
+        "/pkg.Greeter/Stop?q=1,   stop",
+        "/pkg.Greeter/Stop/,      stop",
+        "/pkg.Greeter/Stopped,    greeter",
+        "/pkg.GreeterV2,          none",
+        "/pkg.GreeterV2/Say,      none",
+        "/pkg.Greete,             none",
+        "/pkg.greeter/Say,        none",
+        "/pkg%2EGreeter/Say,      none",
+        "//pkg.Greeter/Say,       none",
+        "/rest/,                  rest",
+        "/rest/a,                 rest",
+        "/rest//a,                rest",
+        "/rest/a/b?c/d,           rest",
+        "/rest,                   none",
+        "/rest?/a,                none",
+        "/added/x,                added",
+        "?/pkg.Greeter,           none",
+        "*,                       none",
+        "'',                      none",
+      })
+  void takesTheLongestListenPathThatEndsAtASegmentBorder(String path, @Nullable String expected) {
+    RouteTable<String> table =
+        table(
+            route("/pkg.Greeter", "greeter"),
+            route("/pkg.Greeter/Stop", "stop"),
+            route("/rest/", "rest"),
+            route("added", "added"));
+
+    assertThat(match(table, "any", path)).isEqualTo(expected);
+  }
+
+  @Test
+  void tellsAListenPathFromTheSameOneWithASlash() {
+    RouteTable<String> table = table(route("/a", "without"), route("/a/", "with"));
+
+    assertThat(match(table, "any", "/a")).isEqualTo("without");
+    assertThat(match(table, "any", "/a?q")).isEqualTo("without");
+    assertThat(match(table, "any", "/a/")).isEqualTo("with");
+    assertThat(match(table, "any", "/a/b")).isEqualTo("with");
+  }
+
+  @ParameterizedTest(name = "{0}{1} -> {2}")
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "example.com,             /a,    exact",
+        "EXAMPLE.Com,             /a,    exact",
+        "example.com:8080,        /a,    exact",
+        "example.com.,            /a,    exact",
+        "example.com.:8080,       /a,    exact",
+        "grpc.example.com,        /a,    named",
+        "grpc.example.com,        /w/x,  wildcard",
+        "grpc.example.com,        /any,  any",
+        "grpc.example.com,        /none, none",
+        "x.example.com,           /w,    wildcard",
+        "X.EXAMPLE.COM:1,         /w,    wildcard",
+        "x.example.com.,          /w,    wildcard",
+        "x.y.example.com,         /w,    none",
+        ".example.com,            /w,    none",
+        "*.example.com,           /w,    wildcard",
+        "example.com,             /w,    none",
+        "xexample.com,            /w,    none",
+        "[::1],                   /a,    six",
+        "[::1]:80,                /a,    six",
+        "[::2]:80,                /a,    any",
+        "::1,                     /a,    any",
+        "[,                       /a,    any",
+        ":80,                     /a,    any",
+        ".,                       /a,    any",
+        "other.org,               /a,    any",
+        "@xample.com,             /a,    any",
+        "'',                      /a,    any",
+      })
+  void takesNamedHostsBeforeWildcardsBeforeAnyHost(
+      String authority, String path, @Nullable String expected) {
+    RouteTable<String> table =
+        table(
+            route("example.com", "/a", "exact"),
+            route("Grpc.Example.COM.", "/a", "named"),
+            route("*.example.com", "/a", "wildcard"),
+            route("*.example.com", "/w", "wildcard"),
+            route("[::1]", "/a", "six"),
+            route("/a", "any"),
+            route("/any", "any"));
+
+    assertThat(match(table, authority, path)).isEqualTo(expected);
+  }
+
+  @Test
+  void prefersTheHostToALongerPath() {
+    RouteTable<String> table =
+        table(route("example.com", "/", "host"), route("/pkg.Greeter/Say", "longer"));
+
+    assertThat(match(table, "example.com", "/pkg.Greeter/Say")).isEqualTo("host");
+  }
+
+  @Test
+  void keepsTheSameListenPathOnTwoPortsApart() {
+    RouteTable.Builder<String> builder = RouteTable.builder();
+    assertThat(builder.add(6666, null, "/", "one.json", "one")).isEmpty();
+    assertThat(builder.add(7777, null, "/", "two.json", "two")).isEmpty();
+    RouteTable<String> table = builder.build();
+
+    assertThat(table.match(6666, bytes("any"), bytes("/pkg.Greeter/Say"))).isEqualTo("one");
+    assertThat(table.match(7777, bytes("any"), bytes("/pkg.Greeter/Say"))).isEqualTo("two");
+    assertThat(table.match(6667, bytes("any"), bytes("/pkg.Greeter/Say"))).isNull();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "example.com,      /pkg.Greeter",
+    "EXAMPLE.com,      /pkg.Greeter",
+    "example.com.,     /pkg.Greeter",
+    "example.com:443,  pkg.Greeter",
+  })
+  void reportsATrueDuplicateWithBothOwnersAndKeepsTheFirst(String host, String listenPath) {
+    RouteTable.Builder<String> builder = RouteTable.builder();
+    assertThat(builder.add(PORT, "example.com", "/pkg.Greeter", "one.json", "one")).isEmpty();
+
+    var conflict = builder.add(PORT, host, listenPath, "two.json", "two");
+
+    assertThat(conflict)
+        .contains(new RouteConflict(PORT, "example.com", "/pkg.Greeter", "two.json", "one.json"));
+    assertThat(conflict.orElseThrow().message())
+        .isEqualTo(
+            "port 8080, host example.com, listen path /pkg.Greeter:"
+                + " wanted by two.json, taken by one.json");
+    assertThat(match(builder.build(), "example.com", "/pkg.Greeter/Say")).isEqualTo("one");
+  }
+
+  @Test
+  void takesAnEmptyHostForAnyHost() {
+    RouteTable.Builder<String> builder = RouteTable.builder();
+    assertThat(builder.add(PORT, "", "/", "one.json", "one")).isEmpty();
+
+    assertThat(builder.add(PORT, null, "/", "two.json", "two").map(RouteConflict::message))
+        .contains("port 8080, host any, listen path /: wanted by two.json, taken by one.json");
+    assertThat(match(builder.build(), "example.com", "/x")).isEqualTo("one");
+  }
+
+  @Test
+  void findsEachOfTenThousandRoutes() {
+    int count = 10_000;
+    RouteTable.Builder<Integer> builder = RouteTable.builder();
+    for (int i = 0; i < count; i++) {
+      String host = i % 3 == 0 ? null : i % 3 == 1 ? "h" + i + ".org" : "*.h" + i + ".org";
+      assertThat(builder.add(i % 7, host, "/pkg.Service" + i, "api" + i, i)).isEmpty();
+    }
+    RouteTable<Integer> table = builder.build();
+
+    for (int i = 0; i < count; i++) {
+      String authority = i % 3 == 2 ? "x.h" + i + ".org:80" : "h" + i + ".org:80";
+      assertThat(table.match(i % 7, bytes(authority), bytes("/pkg.Service" + i + "/Say")))
+          .isEqualTo(i);
+      assertThat(table.match(i % 7, bytes(authority), bytes("/pkg.Service" + i + "x/Say")))
+          .isNull();
+    }
+  }
+
+  @Test
+  void findsEachOfAThousandPorts() {
+    RouteTable.Builder<Integer> builder = RouteTable.builder();
+    for (int port = 1024; port < 65536; port += 64) {
+      assertThat(builder.add(port, null, "/", "api" + port, port)).isEmpty();
+    }
+    RouteTable<Integer> table = builder.build();
+
+    for (int port = 1024; port < 65536; port += 64) {
+      assertThat(table.match(port, bytes("any"), bytes("/x"))).isEqualTo(port);
+      assertThat(table.match(port + 1, bytes("any"), bytes("/x"))).isNull();
+    }
+  }
+
+  @Test
+  void hasNoRouteWhenEmpty() {
+    assertThat(match(RouteTable.<String>builder().build(), "any", "/")).isNull();
+  }
+
+  private record Route(@Nullable String host, String listenPath, String action) {}
+
+  private static Route route(String listenPath, String action) {
+    return new Route(null, listenPath, action);
+  }
+
+  private static Route route(String host, String listenPath, String action) {
+    return new Route(host, listenPath, action);
+  }
+
+  private static RouteTable<String> table(Route... routes) {
+    RouteTable.Builder<String> builder = RouteTable.builder();
+    for (Route route : List.of(routes)) {
+      assertThat(builder.add(PORT, route.host, route.listenPath, route.action, route.action))
+          .isEmpty();
+    }
+    return builder.build();
+  }
+
+  private static @Nullable String match(RouteTable<String> table, String authority, String path) {
+    return table.match(PORT, bytes(authority), bytes(path));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+}
