@@ -16,24 +16,32 @@ public final class HeaderField {
   private final HeaderName name;
   private final byte[] value;
   private final boolean neverIndexed;
+  private final boolean malformed;
+  private final int staticIndex;
   private final int hash;
   private @Nullable Object memo;
 
-  private HeaderField(HeaderName name, byte[] value, boolean neverIndexed) {
+  private HeaderField(HeaderName name, byte[] value, boolean neverIndexed, int staticIndex) {
     this.name = name;
     this.value = value;
     this.neverIndexed = neverIndexed;
+    this.malformed = name.isMalformed() || !isFieldValue(value);
+    this.staticIndex = staticIndex;
     int h = name.textHash() * 31 + Arrays.hashCode(value);
     this.hash = h ^ (h >>> 16);
   }
 
-  /** A field that keeps {@code value}, which must not be written to afterwards. */
+  /**
+   * A field that keeps {@code value}, which must not be written to afterwards. For an entry of
+   * HPACK's static table it is the instance that the table has.
+   */
   public static HeaderField of(HeaderName name, byte[] value) {
-    return new HeaderField(name, value, false);
+    HeaderField shared = StaticTable.find(name, value);
+    return shared != null ? shared : new HeaderField(name, value, false, 0);
   }
 
   public static HeaderField of(HeaderName name, String value) {
-    return new HeaderField(name, value.getBytes(ISO_8859_1), false);
+    return of(name, value.getBytes(ISO_8859_1));
   }
 
   public static HeaderField of(String name, String value) {
@@ -42,7 +50,12 @@ public final class HeaderField {
 
   /** A field that no hop may put in a compression table (RFC 7541, 6.2.3). */
   public static HeaderField neverIndexed(HeaderName name, byte[] value) {
-    return new HeaderField(name, value, true);
+    return new HeaderField(name, value, true, 0);
+  }
+
+  /** An entry of the static table; for that table only. */
+  static HeaderField ofStaticTable(HeaderName name, byte[] value, int index) {
+    return new HeaderField(name, value, false, index);
   }
 
   public HeaderName name() {
@@ -101,8 +114,38 @@ public final class HeaderField {
     return hash;
   }
 
+  /** This entry's index in HPACK's static table; 0 for all fields that are not part of it. */
+  int staticIndex() {
+    return staticIndex;
+  }
+
+  /**
+   * Whether name or value break RFC 9113, 8.2.1, which makes their message malformed: the name is
+   * not a lower case token, or the value has a NUL, CR or LF, or blanks at an end. Found out once,
+   * when the field is made.
+   */
+  boolean isMalformed() {
+    return malformed;
+  }
+
   @Override
   public String toString() {
     return name + ": " + (neverIndexed ? "(secret)" : valueText());
+  }
+
+  private static boolean isFieldValue(byte[] value) {
+    if (value.length == 0) {
+      return true;
+    }
+    for (byte b : value) {
+      if ((b & 0xe0) == 0 && (b == 0 || b == '\r' || b == '\n')) {
+        return false;
+      }
+    }
+    return !isBlank(value[0]) && !isBlank(value[value.length - 1]);
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
   }
 }

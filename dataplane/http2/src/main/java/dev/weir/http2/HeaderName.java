@@ -3,6 +3,7 @@ package dev.weir.http2;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,23 @@ import org.jspecify.annotations.Nullable;
 public final class HeaderName {
   private static final int TABLE_SIZE = 512;
   private static final @Nullable HeaderName[] KNOWN = new @Nullable HeaderName[TABLE_SIZE];
+
+  /** Names whose values differ from call to call, beside those that end with {@code -bin}. */
+  private static final Set<String> VOLATILE =
+      Set.of(
+          "content-length",
+          "date",
+          "grpc-message",
+          "grpc-timeout",
+          "traceparent",
+          "tracestate",
+          "x-request-id");
+
+  static {
+    for (int i = 0; i < StaticTable.Text.ENTRIES.length; i++) {
+      intern(StaticTable.Text.ENTRIES[i][0], i + 1);
+    }
+  }
 
   public static final HeaderName AUTHORITY = known(":authority");
   public static final HeaderName METHOD = known(":method");
@@ -50,19 +68,44 @@ public final class HeaderName {
 
   private final byte[] bytes;
   private final int hash;
+  private final int staticIndex;
+  private final boolean volatileValue;
+  private final boolean malformed;
 
-  private HeaderName(byte[] bytes, int hash) {
+  private HeaderName(byte[] bytes, int hash, int staticIndex, boolean volatileValue) {
     this.bytes = bytes;
     this.hash = hash;
+    this.staticIndex = staticIndex;
+    this.volatileValue = volatileValue || endsWithBin(bytes);
+    this.malformed = !isFieldName(bytes);
   }
 
   /** The interned name for these bytes, or a new one. Does not keep the array. */
   public static HeaderName of(byte[] source, int offset, int length) {
     int hash = hash(source, offset, length);
     HeaderName known = lookUp(source, offset, length, hash);
-    return known != null
-        ? known
-        : new HeaderName(Arrays.copyOfRange(source, offset, offset + length), hash);
+    return known != null ? known : unknown(source, offset, length, hash);
+  }
+
+  /**
+   * The same as {@link #of(byte[], int, int)}, but an unknown name may be an earlier instance.
+   *
+   * @param recent unknown names of earlier calls; a power of two of places
+   */
+  static HeaderName of(byte[] source, int offset, int length, @Nullable HeaderName[] recent) {
+    int hash = hash(source, offset, length);
+    HeaderName known = lookUp(source, offset, length, hash);
+    if (known != null) {
+      return known;
+    }
+    int slot = hash & (recent.length - 1);
+    HeaderName candidate = recent[slot];
+    if (candidate != null && candidate.isText(source, offset, length, hash)) {
+      return candidate;
+    }
+    HeaderName unknown = unknown(source, offset, length, hash);
+    recent[slot] = unknown;
+    return unknown;
   }
 
   /** The name for this text, which must be lower case Latin-1. */
@@ -95,6 +138,24 @@ public final class HeaderName {
     return hash;
   }
 
+  /** The first index of this name in HPACK's static table, or 0. */
+  int staticIndex() {
+    return staticIndex;
+  }
+
+  /** Whether values of this name differ from call to call, so that no table should keep them. */
+  boolean hasVolatileValue() {
+    return volatileValue;
+  }
+
+  /**
+   * Whether this is no field name: a token without upper case letters, which a colon may precede
+   * (RFC 9113, 8.2.1 and 8.3).
+   */
+  boolean isMalformed() {
+    return malformed;
+  }
+
   @Override
   public String toString() {
     return new String(bytes, ISO_8859_1);
@@ -102,6 +163,10 @@ public final class HeaderName {
 
   /** Interns a name; only while classes of this package are initialised. */
   static HeaderName known(String name) {
+    return intern(name, 0);
+  }
+
+  private static HeaderName intern(String name, int staticIndex) {
     byte[] bytes = name.getBytes(ISO_8859_1);
     int hash = hash(bytes, 0, bytes.length);
     HeaderName existing = lookUp(bytes, 0, bytes.length, hash);
@@ -112,17 +177,19 @@ public final class HeaderName {
     while (KNOWN[slot] != null) {
       slot = (slot + 1) & (TABLE_SIZE - 1);
     }
-    HeaderName added = new HeaderName(bytes, hash);
+    HeaderName added = new HeaderName(bytes, hash, staticIndex, VOLATILE.contains(name));
     KNOWN[slot] = added;
     return added;
+  }
+
+  private static HeaderName unknown(byte[] source, int offset, int length, int hash) {
+    return new HeaderName(Arrays.copyOfRange(source, offset, offset + length), hash, 0, false);
   }
 
   private static @Nullable HeaderName lookUp(byte[] source, int offset, int length, int hash) {
     int slot = hash & (TABLE_SIZE - 1);
     for (HeaderName candidate = KNOWN[slot]; candidate != null; candidate = KNOWN[slot]) {
-      if (candidate.hash == hash
-          && Arrays.equals(
-              candidate.bytes, 0, candidate.bytes.length, source, offset, offset + length)) {
+      if (candidate.isText(source, offset, length, hash)) {
         return candidate;
       }
       slot = (slot + 1) & (TABLE_SIZE - 1);
@@ -136,5 +203,33 @@ public final class HeaderName {
       hash = hash * 31 + source[i];
     }
     return hash ^ (hash >>> 15);
+  }
+
+  private boolean isText(byte[] source, int offset, int length, int textHash) {
+    return hash == textHash
+        && Arrays.equals(bytes, 0, bytes.length, source, offset, offset + length);
+  }
+
+  private static boolean endsWithBin(byte[] name) {
+    int end = name.length;
+    return end >= 4
+        && name[end - 4] == '-'
+        && name[end - 3] == 'b'
+        && name[end - 2] == 'i'
+        && name[end - 1] == 'n';
+  }
+
+  private static boolean isFieldName(byte[] name) {
+    int start = name.length > 0 && name[0] == ':' ? 1 : 0;
+    for (int i = start; i < name.length; i++) {
+      if (!isTokenByte(name[i])) {
+        return false;
+      }
+    }
+    return name.length > start;
+  }
+
+  private static boolean isTokenByte(byte b) {
+    return (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || "!#$%&'*+-.^_`|~".indexOf(b) >= 0;
   }
 }
