@@ -1,0 +1,146 @@
+package dev.weir.balance;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named set of endpoints among which calls are balanced. All event loops pick from it; one thread
+ * at a time publishes the addresses of its members.
+ *
+ * <p>Round robin per call: over sequential calls each member is chosen exactly as often as it
+ * stands in the list, and each of its addresses equally often within that.
+ */
+public final class EndpointGroup {
+
+  private final String name;
+
+  /** Each member once, with the number of times it stands in the list. */
+  private final Map<Member, Integer> weights = new LinkedHashMap<>();
+
+  private final DoubleSupplier random;
+  private final AtomicLong calls = new AtomicLong();
+  private volatile Picker picker;
+
+  /**
+   * Makes a group that has no endpoint until the first {@link #publish}.
+   *
+   * @param name what it is called in logs and errors
+   * @param members the list, in order; one that stands in it twice gets twice the calls
+   * @param random numbers from 0 to below 1; called by all event loops
+   */
+  public EndpointGroup(String name, List<Member> members, DoubleSupplier random) {
+    this.name = name;
+    this.random = random;
+    members.forEach(member -> weights.merge(member, 1, Integer::sum));
+    this.picker = new NoEndpoints(members.isEmpty() ? null : "host names are not resolved yet");
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The members, each once, in the order of the list. */
+  public Set<Member> members() {
+    return Collections.unmodifiableSet(weights.keySet());
+  }
+
+  /** The endpoints as last published, each once. */
+  public List<Endpoint> endpoints() {
+    return picker.endpoints();
+  }
+
+  /**
+   * Chooses the endpoint for a call. The common case allocates nothing.
+   *
+   * <p>Endpoints that rest are passed over while there is another; when all that are left rest, the
+   * one whose rest ends first is chosen, so a lone endpoint is always tried.
+   *
+   * @param nowNanos now, on the clock that {@link Endpoint#connectFailed} gets too
+   * @param tried endpoints that this call must not get again; null for none
+   * @return null when the group has no endpoint that was not tried
+   */
+  public @Nullable Endpoint pick(long nowNanos, @Nullable Set<Endpoint> tried) {
+    return picker.pick(nowNanos, tried);
+  }
+
+  /**
+   * Why the group has no endpoint although it has members: none of their names has an address. Null
+   * when there are endpoints, and when there are no members.
+   */
+  public @Nullable String unresolvedReason() {
+    return picker instanceof NoEndpoints none ? none.unresolvedReason() : null;
+  }
+
+  /**
+   * Replaces the endpoints by those that the hosts of the members have now. An endpoint whose
+   * member and address stay is kept, with its state.
+   *
+   * @param resolutions what is known about a host
+   */
+  public void publish(Function<String, Resolution> resolutions) {
+    Map<Place, Endpoint> known = new HashMap<>();
+    picker.endpoints().forEach(endpoint -> known.put(Place.of(endpoint), endpoint));
+    List<Share> shares = new ArrayList<>();
+    String unresolvedReason = null;
+    for (Map.Entry<Member, Integer> entry : weights.entrySet()) {
+      Member member = entry.getKey();
+      switch (resolutions.apply(member.host())) {
+        case Resolution.Resolved(var addresses) ->
+            shares.add(new Share(endpoints(member, addresses, known), entry.getValue()));
+        case Resolution.Unresolved(var reason) -> unresolvedReason = reason;
+      }
+    }
+    picker = picker(shares, unresolvedReason);
+  }
+
+  private List<Endpoint> endpoints(
+      Member member, List<InetAddress> addresses, Map<Place, Endpoint> known) {
+    return addresses.stream()
+        .distinct()
+        .map(address -> Place.of(member, address))
+        .map(place -> known.computeIfAbsent(place, this::newEndpoint))
+        .toList();
+  }
+
+  private Endpoint newEndpoint(Place place) {
+    return new Endpoint(place.address, place.authority, place.transport, random);
+  }
+
+  private Picker picker(List<Share> shares, @Nullable String unresolvedReason) {
+    if (shares.isEmpty()) {
+      return new NoEndpoints(unresolvedReason);
+    }
+    RoundRobin roundRobin = new RoundRobin(shares, calls);
+    List<Endpoint> endpoints = roundRobin.endpoints();
+    return endpoints.size() == 1 ? new OneEndpoint(endpoints.getFirst()) : roundRobin;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + endpoints();
+  }
+
+  /** What makes an endpoint the same one after its names were resolved again. */
+  private record Place(InetSocketAddress address, String authority, Transport transport) {
+
+    static Place of(Endpoint endpoint) {
+      return new Place(endpoint.address(), endpoint.authority(), endpoint.transport());
+    }
+
+    static Place of(Member member, InetAddress address) {
+      InetSocketAddress socketAddress = new InetSocketAddress(address, member.port());
+      return new Place(socketAddress, member.authority(), member.transport());
+    }
+  }
+}
