@@ -1,0 +1,180 @@
+package dev.weir.testkit;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One HTTP/2 frame as bytes (RFC 9113 4.1), valid or not: nothing is checked when it is made.
+ *
+ * <pre>
+ *   length (24) | type (8) | flags (8) | reserved (1) | stream (31) | payload (length)
+ * </pre>
+ */
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody; a test looks at its parts.
+public record Frame(int type, int flags, int stream, byte[] payload) {
+
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int PRIORITY = 2;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PUSH_PROMISE = 5;
+  public static final int PING = 6;
+  public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
+  public static final int CONTINUATION = 9;
+
+  public static final int END_STREAM = 1;
+  public static final int ACK = 1;
+  public static final int END_HEADERS = 4;
+  public static final int PADDED = 8;
+
+  public static final int MAX_CONCURRENT_STREAMS = 3;
+  public static final int INITIAL_WINDOW_SIZE = 4;
+  public static final int MAX_FRAME_SIZE = 5;
+  public static final int MAX_HEADER_LIST_SIZE = 6;
+
+  private static final int HEADER_LENGTH = 9;
+
+  private static final String[] NAMES = {
+    "DATA",
+    "HEADERS",
+    "PRIORITY",
+    "RST_STREAM",
+    "SETTINGS",
+    "PUSH_PROMISE",
+    "PING",
+    "GOAWAY",
+    "WINDOW_UPDATE",
+    "CONTINUATION"
+  };
+
+  public static Frame data(int stream, byte[] payload) {
+    return new Frame(DATA, 0, stream, payload);
+  }
+
+  public static Frame data(int stream, String payload) {
+    return data(stream, payload.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** A DATA frame that holds one uncompressed gRPC message: 5 bytes of prefix, then the message. */
+  public static Frame message(int stream, byte[] message) {
+    return data(
+        stream,
+        ByteBuffer.allocate(5 + message.length)
+            .put((byte) 0)
+            .putInt(message.length)
+            .put(message)
+            .array());
+  }
+
+  public static Frame message(int stream, String message) {
+    return message(stream, message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A whole field section in one HEADERS frame. */
+  public static Frame headers(int stream, Fields fields) {
+    return new Frame(HEADERS, END_HEADERS, stream, fields.encoded());
+  }
+
+  public static Frame reset(int stream, int errorCode) {
+    return new Frame(RST_STREAM, 0, stream, ints(errorCode));
+  }
+
+  /** A SETTINGS frame from alternating identifiers and values. */
+  public static Frame settings(int... idsAndValues) {
+    var payload = ByteBuffer.allocate(idsAndValues.length * 3);
+    for (int i = 0; i < idsAndValues.length; i += 2) {
+      payload.putShort((short) idsAndValues[i]).putInt(idsAndValues[i + 1]);
+    }
+    return new Frame(SETTINGS, 0, 0, payload.array());
+  }
+
+  public static Frame settingsAck() {
+    return new Frame(SETTINGS, ACK, 0, new byte[0]);
+  }
+
+  public static Frame ping(long data) {
+    return new Frame(PING, 0, 0, ByteBuffer.allocate(8).putLong(data).array());
+  }
+
+  public static Frame goAway(int lastStream, int errorCode) {
+    return new Frame(GOAWAY, 0, 0, ints(lastStream, errorCode));
+  }
+
+  public static Frame windowUpdate(int stream, int increment) {
+    return new Frame(WINDOW_UPDATE, 0, stream, ints(increment));
+  }
+
+  /** The same frame with END_STREAM set. */
+  public Frame last() {
+    return new Frame(type, flags | END_STREAM, stream, payload);
+  }
+
+  public boolean is(int wantedType) {
+    return type == wantedType;
+  }
+
+  public boolean has(int flag) {
+    return (flags & flag) == flag;
+  }
+
+  public boolean isLast() {
+    return (is(DATA) || is(HEADERS)) && has(END_STREAM);
+  }
+
+  /** The payload as ASCII text. */
+  public String text() {
+    return new String(payload, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The error code of a RST_STREAM. */
+  public int resetCode() {
+    return intAt(0);
+  }
+
+  /** The last stream identifier of a GOAWAY. */
+  public int goAwayLastStream() {
+    return intAt(0) & Integer.MAX_VALUE;
+  }
+
+  /** The error code of a GOAWAY. */
+  public int goAwayCode() {
+    return intAt(4);
+  }
+
+  /** The increment of a WINDOW_UPDATE. */
+  public int increment() {
+    return intAt(0) & Integer.MAX_VALUE;
+  }
+
+  /** The frame as it goes over the wire. */
+  public byte[] encoded() {
+    return ByteBuffer.allocate(HEADER_LENGTH + payload.length)
+        .put((byte) (payload.length >> 16))
+        .putShort((short) payload.length)
+        .put((byte) type)
+        .put((byte) flags)
+        .putInt(stream)
+        .put(payload)
+        .array();
+  }
+
+  @Override
+  public String toString() {
+    String name = type < NAMES.length ? NAMES[type] : "type " + type;
+    return "%s stream=%d flags=%#x length=%d".formatted(name, stream, flags, payload.length);
+  }
+
+  private int intAt(int index) {
+    return ByteBuffer.wrap(payload).getInt(index);
+  }
+
+  private static byte[] ints(int... values) {
+    var bytes = ByteBuffer.allocate(4 * values.length);
+    for (int value : values) {
+      bytes.putInt(value);
+    }
+    return bytes.array();
+  }
+}

@@ -1,0 +1,428 @@
+package dev.weir.testkit;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of an HTTP/2 connection, played frame by frame over a real socket. Used by one thread.
+ *
+ * <p>A test reads as the dialogue that it stages:
+ *
+ * <pre>{@code
+ * client.send(Frame.headers(1, Fields.grpcRequest("/a.B/C")).last());
+ * WirePeer upstream = server.accept();
+ * Head request = upstream.expectHeaders();
+ * upstream.send(Frame.reset(request.stream(), 0x7));
+ * }</pre>
+ *
+ * <p>The methods named {@code expect...} do the housekeeping of a connection on the way: they
+ * acknowledge SETTINGS and PING, and pass over acknowledgements and WINDOW_UPDATE (kept in {@link
+ * #passedOver()}). Any other frame than the expected one fails the test. {@link #next()} does none
+ * of this and returns whatever comes.
+ */
+public final class WirePeer implements AutoCloseable {
+
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_FIELD_SECTION = 1 << 20;
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final DefaultHttp2HeadersDecoder hpack =
+      new DefaultHttp2HeadersDecoder(false, MAX_FIELD_SECTION);
+  private final List<Frame> passedOver = new ArrayList<>();
+  private final Deque<Frame> putBack = new ArrayDeque<>();
+
+  private WirePeer(Socket socket) throws IOException {
+    this.socket = socket;
+    socket.setSoTimeout((int) Patience.LIMIT.toMillis());
+    socket.setTcpNoDelay(true);
+    this.in = new DataInputStream(socket.getInputStream());
+  }
+
+  /** A connection on which nothing has been written yet, not even the preface. */
+  public static WirePeer connect(int port) {
+    return connect(port, 0);
+  }
+
+  /** As {@link #connect(int)}, with a small receive buffer so that an unread peer soon stalls. */
+  public static WirePeer connect(int port, int receiveBufferBytes) {
+    try {
+      var socket = new Socket();
+      if (receiveBufferBytes > 0) {
+        socket.setReceiveBufferSize(receiveBufferBytes);
+      }
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+          (int) Patience.LIMIT.toMillis());
+      return new WirePeer(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException("connect to port " + port, e);
+    }
+  }
+
+  /** A client that has sent its preface and these SETTINGS, and has seen the server's SETTINGS. */
+  public static WirePeer client(int port, int... settings) {
+    return connect(port).sendPreface().send(Frame.settings(settings)).expectSettings();
+  }
+
+  static WirePeer accepted(Socket socket) throws IOException {
+    return new WirePeer(socket);
+  }
+
+  // What this end says.
+
+  /** Writes the 24 bytes of the client preface (RFC 9113 3.4). */
+  public WirePeer sendPreface() {
+    return send(PREFACE);
+  }
+
+  public WirePeer send(Frame... frames) {
+    var bytes = new ByteArrayOutputStream();
+    for (Frame frame : frames) {
+      bytes.writeBytes(frame.encoded());
+    }
+    return send(bytes.toByteArray());
+  }
+
+  public WirePeer send(String text) {
+    return send(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  public WirePeer send(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException("write", e);
+    }
+  }
+
+  /** A unary gRPC request on {@code stream}: head, one message, half-close. */
+  public WirePeer sendRequest(int stream, String path) {
+    return send(
+        Frame.headers(stream, Fields.grpcRequest(path)), Frame.message(stream, "hi").last());
+  }
+
+  /** A whole OK gRPC response on {@code stream}: head, one message, trailers. */
+  public WirePeer sendResponse(int stream) {
+    return send(
+        Frame.headers(stream, Fields.grpcResponse()),
+        Frame.message(stream, "hello"),
+        Frame.headers(stream, Fields.grpcTrailers(0)).last());
+  }
+
+  /** Ends the sending direction: TCP FIN. */
+  public WirePeer finish() {
+    try {
+      socket.shutdownOutput();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException("shutdown", e);
+    }
+  }
+
+  /** Dies as a killed process on a machine that lives on: TCP RST. */
+  public void abort() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("abort", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("close", e);
+    }
+  }
+
+  // What this end expects to hear.
+
+  public WirePeer expectPreface() {
+    byte[] got = readBytes(PREFACE.length);
+    if (!Arrays.equals(got, PREFACE)) {
+      throw new AssertionError(
+          "expected the client preface, got " + new String(got, StandardCharsets.ISO_8859_1));
+    }
+    return this;
+  }
+
+  /** Expects the peer's SETTINGS as the next frame, and acknowledges them. */
+  public WirePeer expectSettings() {
+    Frame frame = next();
+    if (!frame.is(Frame.SETTINGS) || frame.has(Frame.ACK)) {
+      throw new AssertionError("expected SETTINGS, got " + frame);
+    }
+    passedOver.add(frame);
+    return send(Frame.settingsAck());
+  }
+
+  /** Expects a field section of any stream; joins HEADERS and its CONTINUATION frames. */
+  public Head expectHeaders() {
+    Frame first = expect("HEADERS", frame -> frame.is(Frame.HEADERS));
+    var block = new ByteArrayOutputStream();
+    block.writeBytes(first.payload());
+    Frame frame = first;
+    while (!frame.has(Frame.END_HEADERS)) {
+      frame = next();
+      if (!frame.is(Frame.CONTINUATION) || frame.stream() != first.stream()) {
+        throw new AssertionError("expected CONTINUATION, got " + frame);
+      }
+      block.writeBytes(frame.payload());
+    }
+    return new Head(first.stream(), decode(first.stream(), block.toByteArray()), first.isLast());
+  }
+
+  public Head expectHeaders(int stream) {
+    Head head = expectHeaders();
+    if (head.stream() != stream) {
+      throw new AssertionError("expected HEADERS on stream " + stream + ", got " + head);
+    }
+    return head;
+  }
+
+  public Frame expectData(int stream) {
+    return expect(
+        "DATA on stream " + stream, frame -> frame.is(Frame.DATA) && frame.stream() == stream);
+  }
+
+  /**
+   * Expects {@code count} bytes of DATA on {@code stream} in any number of frames, and gives the
+   * window back for each.
+   */
+  public byte[] expectBytes(int stream, int count) {
+    var body = new ByteArrayOutputStream();
+    while (body.size() < count) {
+      Frame data = expectData(stream);
+      body.writeBytes(data.payload());
+      giveBack(data);
+    }
+    return body.toByteArray();
+  }
+
+  /** Expects the request of {@link #sendRequest}, to its end; returns its head. */
+  public Head expectRequest() {
+    Head head = expectHeaders();
+    boolean last = head.isLast();
+    while (!last) {
+      last = expectData(head.stream()).isLast();
+    }
+    return head;
+  }
+
+  /** Expects a whole response: head, DATA to the end, trailers; returns the trailers. */
+  public Fields expectResponse(int stream) {
+    Head head = expectHeaders(stream);
+    while (!head.isLast()) {
+      Frame frame = expect("DATA or trailers", f -> f.is(Frame.DATA) || f.is(Frame.HEADERS));
+      if (frame.is(Frame.DATA)) {
+        giveBack(frame);
+      } else {
+        putBack.push(frame);
+        head = expectHeaders(stream);
+      }
+    }
+    return head.fields();
+  }
+
+  /** Expects RST_STREAM on {@code stream}; returns its error code. */
+  public int expectReset(int stream) {
+    return expect(
+            "RST_STREAM on stream " + stream,
+            frame -> frame.is(Frame.RST_STREAM) && frame.stream() == stream)
+        .resetCode();
+  }
+
+  public Frame expectGoAway() {
+    return expect("GOAWAY", frame -> frame.is(Frame.GOAWAY));
+  }
+
+  /** Expects a WINDOW_UPDATE for {@code stream} (0: the connection); returns its increment. */
+  public int expectWindowUpdate(int stream) {
+    while (true) {
+      Frame frame = next();
+      if (frame.is(Frame.WINDOW_UPDATE) && frame.stream() == stream) {
+        return frame.increment();
+      }
+      if (!keepsHouse(frame)) {
+        throw new AssertionError("expected WINDOW_UPDATE, got " + frame);
+      }
+    }
+  }
+
+  /**
+   * Expects that the peer has nothing to say: sends a PING and fails when any other frame but
+   * housekeeping comes before its answer. No waiting for time to pass.
+   */
+  public WirePeer expectQuiet() {
+    long token = System.nanoTime();
+    Frame ping = Frame.ping(token);
+    send(ping);
+    while (true) {
+      Frame frame = next();
+      if (frame.is(Frame.PING) && frame.has(Frame.ACK)) {
+        if (Arrays.equals(frame.payload(), ping.payload())) {
+          return this;
+        }
+      } else if (!keepsHouse(frame)) {
+        throw new AssertionError("expected nothing, got " + frame);
+      }
+    }
+  }
+
+  /** Expects the peer to close the connection; passes over whatever it still says. */
+  public List<Frame> expectClose() {
+    var before = new ArrayList<Frame>();
+    while (true) {
+      Frame frame = nextOrEnd();
+      if (frame == null) {
+        return before;
+      }
+      before.add(frame);
+    }
+  }
+
+  /** All bytes until the peer closes, for peers that do not speak HTTP/2. */
+  public String expectTextUntilClose() {
+    try {
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("the peer did not close", e);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** The next frame of any kind, untouched. */
+  public Frame next() {
+    Frame frame = nextOrEnd();
+    if (frame == null) {
+      throw new AssertionError("the peer closed the connection");
+    }
+    return frame;
+  }
+
+  /** The frames that the expectations passed over so far, oldest first. */
+  public List<Frame> passedOver() {
+    return List.copyOf(passedOver);
+  }
+
+  /** Decodes a field block with the connection's table; every block must be decoded in order. */
+  public Fields decode(int stream, byte[] block) {
+    var list = new ArrayList<Fields.Field>();
+    try {
+      for (var entry : hpack.decodeHeaders(stream, Unpooled.wrappedBuffer(block))) {
+        list.add(new Fields.Field(entry.getKey().toString(), entry.getValue().toString()));
+      }
+    } catch (Http2Exception e) {
+      throw new AssertionError("field block cannot be decoded", e);
+    }
+    return new Fields(list);
+  }
+
+  private Frame expect(String what, Predicate<Frame> wanted) {
+    while (true) {
+      Frame frame = next();
+      if (wanted.test(frame)) {
+        return frame;
+      }
+      if (!keepsHouse(frame)) {
+        throw new AssertionError("expected " + what + ", got " + describe(frame));
+      }
+    }
+  }
+
+  private String describe(Frame frame) {
+    return switch (frame.type()) {
+      case Frame.HEADERS -> frame + " " + decode(frame.stream(), frame.payload()).list();
+      case Frame.RST_STREAM -> frame + " code=" + frame.resetCode();
+      case Frame.GOAWAY -> frame + " code=" + frame.goAwayCode() + " " + frame.text();
+      default -> frame.toString();
+    };
+  }
+
+  /** Answers what every connection has to answer; false when the frame is not of that kind. */
+  private boolean keepsHouse(Frame frame) {
+    boolean house =
+        frame.is(Frame.SETTINGS) || frame.is(Frame.PING) || frame.is(Frame.WINDOW_UPDATE);
+    if (house) {
+      passedOver.add(frame);
+      acknowledge(frame);
+    }
+    return house;
+  }
+
+  private void acknowledge(Frame frame) {
+    if (frame.has(Frame.ACK)) {
+      return;
+    }
+    if (frame.is(Frame.SETTINGS)) {
+      send(Frame.settingsAck());
+    } else if (frame.is(Frame.PING)) {
+      send(new Frame(Frame.PING, Frame.ACK, 0, frame.payload()));
+    }
+  }
+
+  private void giveBack(Frame data) {
+    int length = data.payload().length;
+    if (length > 0) {
+      send(Frame.windowUpdate(0, length));
+      if (!data.isLast()) {
+        send(Frame.windowUpdate(data.stream(), length));
+      }
+    }
+  }
+
+  private @Nullable Frame nextOrEnd() {
+    if (!putBack.isEmpty()) {
+      return putBack.pop();
+    }
+    try {
+      int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
+      int type = in.readUnsignedByte();
+      int flags = in.readUnsignedByte();
+      int stream = in.readInt() & Integer.MAX_VALUE;
+      return new Frame(type, flags, stream, readBytes(length));
+    } catch (EOFException | SocketException e) {
+      return null;
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("waited " + Patience.LIMIT.toSeconds() + " s for a frame", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("read", e);
+    }
+  }
+
+  private byte[] readBytes(int count) {
+    var bytes = new byte[count];
+    try {
+      in.readFully(bytes);
+    } catch (IOException e) {
+      throw new AssertionError("connection ended inside " + count + " bytes", e);
+    }
+    return bytes;
+  }
+}
