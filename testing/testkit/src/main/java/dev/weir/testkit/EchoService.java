@@ -11,7 +11,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-/** Does what each request asks for, see {@code echo.proto}. */
+/** Does what each request asks for, see {@code echo.proto}. One instance serves all calls. */
 final class EchoService extends EchoGrpc.EchoImplBase {
 
   private final String server;

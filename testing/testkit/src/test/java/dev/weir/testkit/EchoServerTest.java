@@ -108,7 +108,7 @@ class EchoServerTest {
 
   @Test
   void holdsCallsOpenAndSeesTheirCancellation() {
-    OpenCall call = client.open(UNARY);
+    OpenCall call = client.open(DOWNLOAD);
     call.send(EchoRequest.newBuilder().setHold(true).build()).halfClose();
     call.awaitHeaders();
     SeenCall seen = backend.awaitCall();
