@@ -10,4 +10,24 @@ public interface ConnectionHandler {
    * @return who hears the rest of the stream
    */
   StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream);
+
+  /**
+   * A client's head is over the limits; the stream may be answered, its payload is discarded. Only
+   * on server connections.
+   *
+   * @param head as many fields as the limits allow, lent for the call
+   */
+  void onOversizedRequest(Http2Stream stream, FieldList head);
+
+  /** The peer's SETTINGS came: from now on the connection may be used. */
+  default void onReady() {}
+
+  /** There may be room for another stream: one ended, or the peer raised its limit. */
+  default void onStreamRoom() {}
+
+  /** The connection takes no new streams any more: the peer sent GOAWAY or it is closing. */
+  default void onDraining() {}
+
+  /** The connection is over; all its streams have been told. */
+  default void onClosed(String detail) {}
 }

@@ -1,12 +1,86 @@
 package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
-/** One stream of a connection, for its user. Confined to the connection's event loop. */
-public abstract class Http2Stream {
+/**
+ * One stream of a connection, for its user. Confined to the connection's event loop.
+ *
+ * <pre>
+ *            open ---- local end ----> half-closed (local)
+ *              |                              |
+ *         remote end                     remote end
+ *              v                              v
+ *     half-closed (remote) -- local end --> closed      a reset closes from everywhere
+ * </pre>
+ *
+ * (RFC 9113, 5.1; idle streams have no object, reserved ones do not exist without push)
+ */
+public final class Http2Stream {
+  private final Http2Connection connection;
+  private final int id;
+  @Nullable StreamHandler handler;
+
+  /** What the peer lets us send; negative after the peer shrank its initial window. */
+  int sendWindow;
+
+  /** What the peer may still send before we give credit. */
+  int receiveWindow;
+
+  /** Credit that the user gave back and that is not announced yet. */
+  int unannounced;
+
+  boolean localEnded;
+  boolean remoteEnded;
+  boolean closed;
+  boolean headReceived;
+
+  /** Payload bytes that content-length still promises, or -1 when it promises nothing. */
+  long contentLeft = -1;
+
+  @Nullable SendQueue queue;
+  @Nullable Http2Stream nextReady;
+  boolean ready;
+
+  Http2Stream(Http2Connection connection, int id, int sendWindow, int receiveWindow) {
+    this.connection = connection;
+    this.id = id;
+    this.sendWindow = sendWindow;
+    this.receiveWindow = receiveWindow;
+  }
+
+  public int id() {
+    return id;
+  }
+
+  public Http2Connection connection() {
+    return connection;
+  }
+
+  /** Whether the stream can still be used: neither reset nor ended on both sides. */
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  /** Whether the peer has ended its side. */
+  public boolean isRemoteEnded() {
+    return remoteEnded;
+  }
+
+  /** Whether we have ended our side, or will when what is queued has gone. */
+  public boolean isLocalEnded() {
+    return localEnded || (queue != null && queue.endsStream());
+  }
+
+  /** Bytes that wait for the windows or for the connection's output. */
+  public int queuedBytes() {
+    return queue == null ? 0 : queue.bytes();
+  }
 
   /** Sends a head or trailers. The list is only read during the call. */
-  public abstract void sendHeaders(FieldList fields, boolean endStream);
+  public void sendHeaders(FieldList fields, boolean endStream) {
+    connection.sendHeaders(this, fields, endStream);
+  }
 
   /**
    * Sends payload: at once as far as both windows and the connection's output allow, the rest when
@@ -16,11 +90,17 @@ public abstract class Http2Stream {
    * @param source lent for the call
    * @return how many bytes were written at once
    */
-  public abstract int sendData(ByteBuf source, int offset, int length, boolean endStream);
+  public int sendData(ByteBuf source, int offset, int length, boolean endStream) {
+    return connection.sendData(this, source, offset, length, endStream);
+  }
 
   /** Ends the stream with RST_STREAM; nothing is heard from it afterwards. */
-  public abstract void reset(int errorCode);
+  public void reset(int errorCode) {
+    connection.resetStream(this, errorCode);
+  }
 
   /** Lets the peer send that many more bytes on this stream. */
-  public abstract void returnCredit(int bytes);
+  public void returnCredit(int bytes) {
+    connection.returnCredit(this, bytes);
+  }
 }

@@ -1,0 +1,187 @@
+package dev.weir.http2;
+
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of a connection: we open streams on it. */
+public final class ClientConnection extends Http2Connection {
+  /** Above this a connection is given up in time (RFC 9113, 5.1.1). */
+  private static final int LAST_USABLE_STREAM = Integer.MAX_VALUE / 4 * 3;
+
+  private static final int MAX_INFORMATIONAL = 100;
+
+  private int nextStream = 1;
+  private int peerConcurrency = Integer.MAX_VALUE;
+  private int informational;
+
+  ClientConnection(
+      ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
+    super(loop, limits, handler, transport);
+  }
+
+  @Override
+  void start() {
+    sender.preface(PREFACE);
+    sender.settings(
+        SETTINGS_ENABLE_PUSH,
+        0,
+        SETTINGS_INITIAL_WINDOW_SIZE,
+        limits.streamWindowBytes(),
+        SETTINGS_MAX_HEADER_LIST_SIZE,
+        limits.maxHeaderListBytes());
+    sender.windowUpdate(0, connectionWindowRaise(limits));
+  }
+
+  /** How many streams the server allows at once. */
+  public int peerConcurrency() {
+    return peerConcurrency;
+  }
+
+  /** Whether {@link #open} will give a stream. */
+  public boolean hasRoom() {
+    return isReady()
+        && !isDraining()
+        && streams.size() < peerConcurrency
+        && nextStream < LAST_USABLE_STREAM;
+  }
+
+  /** Opens a stream by sending its head, or gives null when there is no room. */
+  public @Nullable Http2Stream open(StreamHandler user, FieldList head, boolean endStream) {
+    if (!hasRoom()) {
+      return null;
+    }
+    Http2Stream stream = newStream(nextStream);
+    nextStream += 2;
+    stream.handler = user;
+    sendHeaders(stream, head, endStream);
+    return stream;
+  }
+
+  @Override
+  void onHeaders(
+      int id, FieldList fields, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
+    Http2Stream stream = streams.get(id);
+    if (stream == null) {
+      checkMissing(id, FrameType.HEADERS);
+    } else if (stream.remoteEnded) {
+      fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
+    } else if (!withinLimits) {
+      sender.resetStream(id, ErrorCode.CANCEL);
+      discard(
+          stream,
+          new StreamReset(
+              StreamReset.Cause.HEADERS_TOO_LARGE,
+              ErrorCode.CANCEL,
+              "header list above "
+                  + limits.maxHeaderListBytes()
+                  + " bytes or "
+                  + limits.maxHeaderFields()
+                  + " fields"));
+    } else if (stream.headReceived) {
+      onTrailers(stream, fields, endStream);
+    } else {
+      onHead(stream, fields, endStream);
+    }
+  }
+
+  private void onHead(Http2Stream stream, FieldList head, boolean endStream) {
+    String fault = HeadRules.response(head);
+    long contentLength = HeadRules.contentLength(head);
+    if (fault != null || contentLength == HeadRules.BAD_LENGTH) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, fault != null ? fault : "malformed content-length");
+      return;
+    }
+    if (HeadRules.status(head) < 200) {
+      onInformational(stream, endStream);
+      return;
+    }
+    if (endStream && contentLength > 0) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, "payload differs from content-length");
+      return;
+    }
+    stream.headReceived = true;
+    stream.contentLeft = contentLength;
+    deliver(stream, head, endStream);
+  }
+
+  /** A head with 1xx is not the final one and is dropped (RFC 9113, 8.1). */
+  private void onInformational(Http2Stream stream, boolean endStream) {
+    if (endStream || ++informational > MAX_INFORMATIONAL + (nextStream >>> 1)) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, "informational head out of place");
+    }
+  }
+
+  private void onTrailers(Http2Stream stream, FieldList fields, boolean endStream) {
+    String fault = endStream ? HeadRules.trailers(fields) : "trailers that do not end the stream";
+    if (fault == null && stream.contentLeft > 0) {
+      fault = "payload differs from content-length";
+    }
+    if (fault != null) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, fault);
+    } else {
+      deliver(stream, fields, true);
+    }
+  }
+
+  private void deliver(Http2Stream stream, FieldList fields, boolean endStream) {
+    StreamHandler user = stream.handler;
+    if (endStream) {
+      remoteEnd(stream);
+    }
+    if (user != null) {
+      user.onHeaders(stream, fields, endStream);
+    }
+  }
+
+  @Override
+  boolean mayReceiveData(Http2Stream stream) {
+    return stream.headReceived;
+  }
+
+  @Override
+  boolean isIdle(int id) {
+    return (id & 1) == 0 || id >= nextStream;
+  }
+
+  @Override
+  int lastPeerStream() {
+    return 0;
+  }
+
+  @Override
+  void peerConcurrency(int streams) {
+    peerConcurrency = streams;
+  }
+
+  @Override
+  void checkPushSetting(long value) {
+    if (value != 0) {
+      throw protocolError("SETTINGS_ENABLE_PUSH: " + value + " from a server (expected: 0)");
+    }
+  }
+
+  /** Streams above the last one were never looked at and may go elsewhere (RFC 9113, 6.8). */
+  @Override
+  void onGoAway(int lastStream, int errorCode, String debug) {
+    handler.onDraining();
+    StreamReset reset =
+        new StreamReset(
+            StreamReset.Cause.NOT_PROCESSED,
+            errorCode,
+            "connection closing with " + ErrorCode.name(errorCode) + " " + debug);
+    streams.forEach(stream -> {
+      if (stream.id() > lastStream) {
+        discard(stream, reset);
+      }
+    });
+    if (streams.size() == 0) {
+      close(ErrorCode.NO_ERROR, "the peer is going away");
+    }
+  }
+
+  /** Frames for streams that we reset long ago may still come from a slow server: ignored. */
+  @Override
+  void onFrameForClosed(int id, int type) {}
+
+  @Override
+  void onHalfClosedLocal(Http2Stream stream) {}
+}

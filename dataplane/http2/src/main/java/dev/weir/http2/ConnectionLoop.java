@@ -1,0 +1,98 @@
+package dev.weir.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * What all connections of one event loop share: scratch space, the time, and the list of
+ * connections whose output has to leave at the end of the loop's iteration. Confined to that event
+ * loop.
+ */
+public final class ConnectionLoop {
+  private static final int OUTPUT_BYTES = 16 << 10;
+  private static final int SPARE_OUTPUTS = 64;
+  static final ByteBuf NO_BYTES = Unpooled.EMPTY_BUFFER;
+  static final byte[] EMPTY = new byte[0];
+
+  private final Executor executor;
+  private final LongSupplier clock;
+  private final FieldList fields = new FieldList();
+  private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
+  private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
+  private final Runnable flushAll = this::flushAll;
+  private int spares;
+  private byte[] scratch = new byte[32 << 10];
+  private long nowNanos;
+
+  /** Something with output that leaves when the loop's iteration ends. */
+  interface Flushable {
+    void flush();
+  }
+
+  /**
+   * @param executor runs a task on the event loop after the input of the current iteration
+   * @param clock monotonic nanoseconds
+   */
+  public ConnectionLoop(Executor executor, LongSupplier clock) {
+    this.executor = executor;
+    this.clock = clock;
+    this.nowNanos = clock.getAsLong();
+  }
+
+  /** Reads the clock. Called once for each batch of input, not for each frame. */
+  public long tick() {
+    nowNanos = clock.getAsLong();
+    return nowNanos;
+  }
+
+  /** The time of the last {@link #tick}. */
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  /** A list for one header block; whoever takes it clears it. */
+  FieldList fields() {
+    return fields;
+  }
+
+  /** Scratch space of at least this size; valid until the next call. */
+  byte[] scratch(int length) {
+    if (length > scratch.length) {
+      scratch = Arrays.copyOf(scratch, Math.max(length, scratch.length * 2));
+    }
+    return scratch;
+  }
+
+  /** Has {@code connection} flushed once, after the input of this iteration. */
+  void flushLater(Flushable connection) {
+    if (dirty.isEmpty()) {
+      executor.execute(flushAll);
+    }
+    dirty.add(connection);
+  }
+
+  byte[] takeOutput() {
+    if (spares == 0) {
+      return new byte[OUTPUT_BYTES];
+    }
+    byte[] taken = spareOutputs[--spares];
+    spareOutputs[spares] = EMPTY;
+    return taken;
+  }
+
+  void giveBackOutput(byte[] output) {
+    if (output.length == OUTPUT_BYTES && spares < SPARE_OUTPUTS) {
+      spareOutputs[spares++] = output;
+    }
+  }
+
+  private void flushAll() {
+    for (Flushable next = dirty.poll(); next != null; next = dirty.poll()) {
+      next.flush();
+    }
+  }
+}

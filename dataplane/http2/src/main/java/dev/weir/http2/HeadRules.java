@@ -1,0 +1,149 @@
+package dev.weir.http2;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a head or trailers malformed (RFC 9113, 8.1 to 8.3). Each check answers with what is
+ * wrong, or null.
+ */
+final class HeadRules {
+  private static final int SEEN_METHOD = 1;
+  private static final int SEEN_SCHEME = 2;
+  private static final int SEEN_PATH = 4;
+  private static final int SEEN_AUTHORITY = 8;
+  private static final int REQUEST_NEEDS = SEEN_METHOD | SEEN_SCHEME | SEEN_PATH;
+  private static final byte[] TRAILERS = {'t', 'r', 'a', 'i', 'l', 'e', 'r', 's'};
+
+  /** {@link #contentLength} found no such field. */
+  static final long NO_LENGTH = -1;
+
+  /** {@link #contentLength} found a malformed one. */
+  static final long BAD_LENGTH = -2;
+
+  private HeadRules() {}
+
+  /** RFC 9113, 8.3.1; CONNECT is not offered (8.5). */
+  static @Nullable String request(FieldList head) {
+    int seen = 0;
+    int i = 0;
+    for (; i < head.size() && head.get(i).name().isPseudo(); i++) {
+      HeaderField field = head.get(i);
+      int bit = requestPseudo(field.name());
+      if (bit == 0) {
+        return "pseudo-field " + field.name() + " in a request";
+      }
+      if ((seen & bit) != 0) {
+        return "two fields " + field.name();
+      }
+      seen |= bit;
+      if (field.isMalformed() || (field.value().length == 0 && bit != SEEN_AUTHORITY)) {
+        return "malformed " + field.name();
+      }
+    }
+    if ((seen & REQUEST_NEEDS) != REQUEST_NEEDS) {
+      return "a request without :method, :scheme or :path";
+    }
+    return regular(head, i);
+  }
+
+  /** RFC 9113, 8.3.2. */
+  static @Nullable String response(FieldList head) {
+    if (head.size() == 0 || head.get(0).name() != HeaderName.STATUS) {
+      return "a response without :status";
+    }
+    if (status(head) < 100) {
+      return "malformed :status";
+    }
+    return regular(head, 1);
+  }
+
+  /** RFC 9113, 8.1: no pseudo-fields in trailers. */
+  static @Nullable String trailers(FieldList fields) {
+    return regular(fields, 0);
+  }
+
+  /** The three digits of :status, or -1. */
+  static int status(FieldList head) {
+    byte[] value = head.get(0).value();
+    if (value.length != 3) {
+      return -1;
+    }
+    int status = 0;
+    for (byte b : value) {
+      if (b < '0' || b > '9') {
+        return -1;
+      }
+      status = status * 10 + b - '0';
+    }
+    return status;
+  }
+
+  /** The value of content-length; several are only allowed when they agree (RFC 9110, 8.6). */
+  static long contentLength(FieldList head) {
+    long length = NO_LENGTH;
+    for (int i = 0; i < head.size(); i++) {
+      if (head.get(i).name() == HeaderName.CONTENT_LENGTH) {
+        long value = digits(head.get(i).value());
+        if (value == BAD_LENGTH || (length != NO_LENGTH && length != value)) {
+          return BAD_LENGTH;
+        }
+        length = value;
+      }
+    }
+    return length;
+  }
+
+  private static long digits(byte[] value) {
+    if (value.length == 0 || value.length > 18) {
+      return BAD_LENGTH;
+    }
+    long number = 0;
+    for (byte b : value) {
+      if (b < '0' || b > '9') {
+        return BAD_LENGTH;
+      }
+      number = number * 10 + b - '0';
+    }
+    return number;
+  }
+
+  private static int requestPseudo(HeaderName name) {
+    if (name == HeaderName.METHOD) {
+      return SEEN_METHOD;
+    }
+    if (name == HeaderName.SCHEME) {
+      return SEEN_SCHEME;
+    }
+    if (name == HeaderName.PATH) {
+      return SEEN_PATH;
+    }
+    return name == HeaderName.AUTHORITY ? SEEN_AUTHORITY : 0;
+  }
+
+  private static @Nullable String regular(FieldList fields, int from) {
+    for (int i = from; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
+      if (field.isMalformed()) {
+        return "malformed field " + field.name();
+      }
+      if (field.name().isPseudo()) {
+        return "pseudo-field " + field.name() + " after other fields";
+      }
+      if (isConnectionSpecific(field)) {
+        return "connection-specific field " + field.name();
+      }
+    }
+    return null;
+  }
+
+  /** RFC 9113, 8.2.2. */
+  private static boolean isConnectionSpecific(HeaderField field) {
+    HeaderName name = field.name();
+    return name == HeaderName.CONNECTION
+        || name == HeaderName.TRANSFER_ENCODING
+        || name == HeaderName.KEEP_ALIVE
+        || name == HeaderName.PROXY_CONNECTION
+        || name == HeaderName.UPGRADE
+        || (name == HeaderName.TE && !field.hasValue(TRAILERS));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.weir.http2;
+
+import java.util.Arrays;
+
+/** A header block that comes in HEADERS and CONTINUATION frames (RFC 9113, 6.10). */
+final class HeaderBlock {
+  private byte[] bytes = ConnectionLoop.EMPTY;
+  private int size;
+  private int streamId;
+  private int frames;
+  private boolean endsStream;
+  private boolean dependsOnItself;
+
+  boolean isOpen() {
+    return streamId != 0;
+  }
+
+  int streamId() {
+    return streamId;
+  }
+
+  /** CONTINUATION frames so far. */
+  int frames() {
+    return frames;
+  }
+
+  boolean endsStream() {
+    return endsStream;
+  }
+
+  boolean dependsOnItself() {
+    return dependsOnItself;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int size() {
+    return size;
+  }
+
+  void open(
+      int id, boolean endStream, boolean ownDependency, byte[] source, int offset, int length) {
+    streamId = id;
+    endsStream = endStream;
+    dependsOnItself = ownDependency;
+    frames = -1;
+    size = 0;
+    append(source, offset, length);
+  }
+
+  void append(byte[] source, int offset, int length) {
+    frames++;
+    if (size + length > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + length, bytes.length * 2));
+    }
+    System.arraycopy(source, offset, bytes, size, length);
+    size += length;
+  }
+
+  /** Forgets the block; the array that {@link #bytes} gave out stays valid. */
+  void close() {
+    streamId = 0;
+    size = 0;
+    bytes = ConnectionLoop.EMPTY;
+  }
+}

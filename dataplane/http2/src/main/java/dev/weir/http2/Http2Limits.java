@@ -1,0 +1,32 @@
+package dev.weir.http2;
+
+/**
+ * What one side of a connection allows its peer.
+ *
+ * @param maxConcurrentStreams streams that the peer may have open at once
+ * @param maxHeaderListBytes size of one head or trailers as RFC 9113, 6.5.2 counts it; a larger one
+ *     fails its stream
+ * @param maxHeaderFields fields in one head or trailers; more fail the stream
+ * @param maxContinuations CONTINUATION frames in one header block; more end the connection
+ * @param streamWindowBytes payload that a stream may hold in this process
+ * @param connectionWindowBytes payload that may be on its way on one connection
+ * @param maxQueuedControlFrames answers that wait for a peer that does not read; more end the
+ *     connection
+ */
+public record Http2Limits(
+    int maxConcurrentStreams,
+    int maxHeaderListBytes,
+    int maxHeaderFields,
+    int maxContinuations,
+    int streamWindowBytes,
+    int connectionWindowBytes,
+    int maxQueuedControlFrames) {
+
+  /** What a listener allows clients. */
+  public static final Http2Limits DOWNSTREAM =
+      new Http2Limits(100, 64 << 10, 128, 8, 128 << 10, 1 << 20, 1000);
+
+  /** What a connection to an endpoint allows the server. */
+  public static final Http2Limits UPSTREAM =
+      new Http2Limits(0, 64 << 10, 128, 8, 128 << 10, 16 << 20, 1000);
+}

@@ -1,0 +1,86 @@
+package dev.weir.http2;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream could not send yet: payload, then the end of the stream, perhaps with trailers.
+ * Exists only while a stream is held back. Its size is bounded by the credit that its user holds
+ * back.
+ */
+final class SendQueue {
+  /**
+   * A piece below this part of the buffer it lies in is copied, so that it does not pin the buffer.
+   */
+  private static final int COPY_BELOW_PART = 4;
+
+  private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
+  private int bytes;
+  private boolean endsStream;
+  private @Nullable FieldList trailers;
+
+  int bytes() {
+    return bytes;
+  }
+
+  boolean endsStream() {
+    return endsStream;
+  }
+
+  @Nullable FieldList trailers() {
+    return trailers;
+  }
+
+  void add(ByteBuf source, int offset, int length) {
+    if (length == 0) {
+      return;
+    }
+    bytes += length;
+    if (length >= source.capacity() / COPY_BELOW_PART) {
+      chunks.add(source.retainedSlice(offset, length));
+      return;
+    }
+    ByteBuf last = chunks.peekLast();
+    if (last != null && last.writableBytes() >= length) {
+      last.writeBytes(source, offset, length);
+      return;
+    }
+    ByteBuf copy = source.alloc().buffer(Math.max(length, 512));
+    copy.writeBytes(source, offset, length);
+    chunks.add(copy);
+  }
+
+  void end() {
+    endsStream = true;
+  }
+
+  void endWith(FieldList fields) {
+    FieldList copy = new FieldList();
+    copy.addAll(fields);
+    trailers = copy;
+    endsStream = true;
+  }
+
+  /** The chunk that goes out next; lent. */
+  @Nullable ByteBuf first() {
+    return chunks.peekFirst();
+  }
+
+  /** Takes bytes off the first chunk that have been sent. */
+  void sent(ByteBuf first, int length) {
+    bytes -= length;
+    first.skipBytes(length);
+    if (!first.isReadable()) {
+      chunks.removeFirst();
+      first.release();
+    }
+  }
+
+  void release() {
+    for (ByteBuf chunk = chunks.pollFirst(); chunk != null; chunk = chunks.pollFirst()) {
+      chunk.release();
+    }
+    bytes = 0;
+  }
+}

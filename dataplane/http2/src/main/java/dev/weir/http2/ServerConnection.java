@@ -1,0 +1,146 @@
+package dev.weir.http2;
+
+import io.netty.buffer.ByteBuf;
+
+/** The server's side of a connection: clients open streams on it. */
+public final class ServerConnection extends Http2Connection {
+  private int prefaceRead;
+  private int lastStream;
+
+  ServerConnection(
+      ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
+    super(loop, limits, handler, transport);
+  }
+
+  @Override
+  void start() {
+    sender.settings(
+        SETTINGS_MAX_CONCURRENT_STREAMS,
+        limits.maxConcurrentStreams(),
+        SETTINGS_INITIAL_WINDOW_SIZE,
+        limits.streamWindowBytes(),
+        SETTINGS_MAX_HEADER_LIST_SIZE,
+        limits.maxHeaderListBytes());
+    sender.windowUpdate(0, connectionWindowRaise(limits));
+  }
+
+  @Override
+  void receiveFrames(ByteBuf in) {
+    while (prefaceRead < PREFACE.length && in.isReadable()) {
+      if (in.readByte() != PREFACE[prefaceRead++]) {
+        throw protocolError("no HTTP/2 preface");
+      }
+    }
+    super.receiveFrames(in);
+  }
+
+  @Override
+  void onHeaders(
+      int id, FieldList fields, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
+    Http2Stream stream = streams.get(id);
+    if (stream != null) {
+      onTrailers(stream, fields, withinLimits, endStream);
+    } else if (id > lastStream) {
+      onNewStream(id, fields, withinLimits, endStream, dependsOnItself);
+    } else {
+      checkMissing(id, FrameType.HEADERS);
+    }
+  }
+
+  private void onNewStream(
+      int id, FieldList head, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
+    if ((id & 1) == 0) {
+      throw protocolError("a client opened stream " + id + " (expected: an odd one)");
+    }
+    lastStream = id;
+    if (isDraining() || streams.size() >= limits.maxConcurrentStreams()) {
+      refuse(id, ErrorCode.REFUSED_STREAM);
+      return;
+    }
+    if (!withinLimits) {
+      answerOversized(id, head, endStream);
+      return;
+    }
+    long contentLength = HeadRules.contentLength(head);
+    if (dependsOnItself
+        || HeadRules.request(head) != null
+        || contentLength == HeadRules.BAD_LENGTH
+        || (endStream && contentLength > 0)) {
+      refuse(id, ErrorCode.PROTOCOL_ERROR);
+      return;
+    }
+    Http2Stream stream = newStream(id);
+    stream.headReceived = true;
+    stream.remoteEnded = endStream;
+    stream.contentLeft = contentLength;
+    stream.handler = handler.onRequest(stream, head, endStream);
+  }
+
+  private void answerOversized(int id, FieldList head, boolean endStream) {
+    Http2Stream stream = newStream(id);
+    stream.headReceived = true;
+    stream.remoteEnded = endStream;
+    handler.onOversizedRequest(stream, head);
+  }
+
+  private void onTrailers(
+      Http2Stream stream, FieldList fields, boolean withinLimits, boolean endStream) {
+    if (stream.remoteEnded) {
+      fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
+    } else if (!endStream) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, "trailers that do not end the stream");
+    } else if (!withinLimits || HeadRules.trailers(fields) != null || stream.contentLeft > 0) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, "malformed trailers");
+    } else {
+      StreamHandler user = stream.handler;
+      remoteEnd(stream);
+      if (user != null) {
+        user.onHeaders(stream, fields, true);
+      }
+    }
+  }
+
+  @Override
+  boolean mayReceiveData(Http2Stream stream) {
+    return true;
+  }
+
+  @Override
+  boolean isIdle(int id) {
+    return (id & 1) == 0 || id > lastStream;
+  }
+
+  @Override
+  int lastPeerStream() {
+    return lastStream;
+  }
+
+  @Override
+  void peerConcurrency(int streams) {
+    // Limits pushed streams, of which there are none.
+  }
+
+  @Override
+  void checkPushSetting(long value) {
+    if (value > 1) {
+      throw protocolError("SETTINGS_ENABLE_PUSH: " + value + " (expected: 0 or 1)");
+    }
+  }
+
+  @Override
+  void onGoAway(int lastStream, int errorCode, String debug) {
+    handler.onDraining();
+  }
+
+  @Override
+  void onFrameForClosed(int id, int type) {
+    throw new ConnectionFault(
+        ErrorCode.STREAM_CLOSED, "frame of type " + type + " on closed stream " + id);
+  }
+
+  /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */
+  @Override
+  void onHalfClosedLocal(Http2Stream stream) {
+    resetStream(stream, ErrorCode.NO_ERROR);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.weir.http2;
+
+/** What carries a connection's bytes, as the connection sees it. */
+interface Transport {
+
+  /** The connection has output for the first time since the last flush. */
+  void outputPending();
+
+  /** Sends what is in the output now, because much has gathered. */
+  void flushNow();
+
+  /** The connection is over: send what is in the output, then close. */
+  void closeAfterFlush();
+}
