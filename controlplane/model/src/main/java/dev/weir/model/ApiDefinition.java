@@ -1,0 +1,77 @@
+package dev.weir.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One API as its file describes it, checked. An API that asks for something this build cannot do
+ * carries the reasons, and must not be forwarded: see {@link #refusal()}.
+ *
+ * @param apiId {@code api_id}
+ * @param name {@code name}; the api_id when not set
+ * @param orgId {@code org_id}
+ * @param active {@code active}; true when not set, as in Tyk
+ * @param unenforceable features asked for that restrict access or change calls, and that this build
+ *     cannot enforce
+ * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
+ *     words
+ * @param settings every field by its path, unknown ones kept
+ */
+public record ApiDefinition(
+    String apiId,
+    String name,
+    String orgId,
+    boolean active,
+    Binding binding,
+    Proxy proxy,
+    List<String> unenforceable,
+    List<String> unsupported,
+    Settings settings) {
+
+  public ApiDefinition {
+    unenforceable = List.copyOf(unenforceable);
+    unsupported = List.copyOf(unsupported);
+  }
+
+  /** Why calls to this API must end with UNAVAILABLE; empty when it can be served. */
+  public Optional<String> refusal() {
+    return Refusal.of(this);
+  }
+
+  /** Fields that are set and that this build does not act on, in the order of the file. */
+  public List<String> notActedOn() {
+    return settings.notActedOn();
+  }
+
+  /**
+   * Where the API listens.
+   *
+   * @param protocol {@code protocol}; HTTP when empty
+   * @param port {@code listen_port}; 0 for the main port
+   * @param domain {@code domain}, lower case; empty for any host, and when it is switched off by
+   *     {@code domain_disabled} or by a gateway without {@code enable_custom_domains}
+   */
+  public record Binding(ApiProtocol protocol, int port, String domain) {}
+
+  /**
+   * {@code proxy}.
+   *
+   * @param listenPath {@code listen_path}, with a slash in front
+   * @param stripListenPath {@code strip_listen_path}
+   * @param preserveHost {@code preserve_host_header}
+   * @param balanced {@code enable_load_balancing}
+   * @param targets {@code target_list} when balanced, with its repetitions; else {@code target_url}
+   *     alone
+   */
+  public record Proxy(
+      String listenPath,
+      boolean stripListenPath,
+      boolean preserveHost,
+      boolean balanced,
+      List<Target> targets) {
+
+    public Proxy {
+      targets = List.copyOf(targets);
+    }
+  }
+}

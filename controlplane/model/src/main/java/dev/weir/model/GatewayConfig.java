@@ -1,0 +1,208 @@
+package dev.weir.model;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one node: {@code tyk.conf}, its {@code weir} object, and the environment. Read
+ * once at start.
+ *
+ * @param settings every key by its path, those without a place in these records too
+ */
+public record GatewayConfig(
+    MainListener listener,
+    HttpServerOptions http,
+    UpstreamOptions upstream,
+    ApiSource apis,
+    Operation operation,
+    ControlApi controlApi,
+    WeirOptions weir,
+    Settings settings) {
+
+  /** The file these settings came from; null when there is none. */
+  public @Nullable Path file() {
+    return settings.file();
+  }
+
+  /** Keys that are set and that this build does not act on, in the order of the document. */
+  public List<String> notActedOn() {
+    return settings.notActedOn();
+  }
+
+  /**
+   * The main port and the rules for all others.
+   *
+   * @param address {@code listen_address}, for every port; empty for all interfaces
+   * @param port {@code listen_port}, default 8080; 0 for any free port
+   * @param hostname {@code hostname}; APIs without a domain of their own answer to this host only;
+   *     empty for every host
+   * @param customDomains {@code enable_custom_domains}
+   * @param ports {@code ports_whitelist}, with the main port and the control port in it
+   * @param closeConnections {@code close_connections}
+   */
+  public record MainListener(
+      String address,
+      int port,
+      String hostname,
+      boolean customDomains,
+      PortWhitelist ports,
+      boolean closeConnections) {}
+
+  /**
+   * {@code http_server_options}.
+   *
+   * @param readTimeout {@code read_timeout}; zero when not set
+   * @param writeTimeout {@code write_timeout}; zero when not set
+   * @param http2 {@code enable_http2}
+   * @param flushInterval {@code flush_interval}, milliseconds as in Tyk
+   * @param websockets {@code enable_websockets}
+   * @param maxRequestBodySize {@code max_request_body_size}, bytes; 0 for no limit
+   * @param maxResponseBodySize {@code max_response_body_size}, bytes; 0 for no limit
+   * @param xffDepth {@code xff_depth}
+   */
+  public record HttpServerOptions(
+      Duration readTimeout,
+      Duration writeTimeout,
+      boolean http2,
+      ServerTls tls,
+      PathMatching paths,
+      Duration flushInterval,
+      boolean websockets,
+      long maxRequestBodySize,
+      long maxResponseBodySize,
+      int xffDepth) {}
+
+  /**
+   * TLS of the main port.
+   *
+   * @param useSsl {@code use_ssl}
+   * @param certificates {@code certificates}, pairs of files
+   * @param sslCertificates {@code ssl_certificates}, certificate ids or files
+   * @param versions {@code min_version} and {@code max_version}
+   * @param ciphers {@code ssl_ciphers}, IANA names
+   */
+  public record ServerTls(
+      boolean useSsl,
+      String serverName,
+      List<CertificateFiles> certificates,
+      List<String> sslCertificates,
+      TlsVersions versions,
+      List<String> ciphers,
+      boolean insecureSkipVerify,
+      boolean skipClientCaAnnouncement) {}
+
+  /**
+   * A certificate in files.
+   *
+   * @param domainName one more name it answers to
+   */
+  public record CertificateFiles(String domainName, String certFile, String keyFile) {}
+
+  /**
+   * TLS versions by their number on the wire, 769 to 772.
+   *
+   * @param min 0 when not set
+   * @param max 0 when not set
+   */
+  public record TlsVersions(int min, int max) {}
+
+  /** How request paths are compared. */
+  public record PathMatching(
+      boolean strictRoutes,
+      boolean prefixMatching,
+      boolean suffixMatching,
+      boolean skipUrlCleaning,
+      boolean skipTargetPathEscaping,
+      boolean ignoreEndpointCase) {}
+
+  /**
+   * The side of the targets, for all APIs.
+   *
+   * @param http2 {@code proxy_enable_http2}
+   * @param defaultTimeout {@code proxy_default_timeout}; zero when not set
+   * @param closeConnections {@code proxy_close_connections}
+   * @param maxIdleConnections {@code max_idle_connections}
+   * @param maxIdleConnectionsPerHost {@code max_idle_connections_per_host}
+   * @param maxConnectionAge {@code max_conn_time}; zero when not set
+   */
+  public record UpstreamOptions(
+      boolean http2,
+      Duration defaultTimeout,
+      boolean closeConnections,
+      int maxIdleConnections,
+      int maxIdleConnectionsPerHost,
+      Duration maxConnectionAge,
+      UpstreamTls tls,
+      DnsCache dnsCache) {}
+
+  /** TLS towards the targets ({@code proxy_ssl_*}). */
+  public record UpstreamTls(
+      boolean insecureSkipVerify,
+      TlsVersions versions,
+      List<String> ciphers,
+      boolean disableRenegotiation,
+      boolean forceCommonNameCheck) {}
+
+  /**
+   * {@code dns_cache}.
+   *
+   * @param ttl default 3600 s
+   * @param multipleIps {@code pick_first}, {@code random} or {@code no_cache}
+   */
+  public record DnsCache(boolean enabled, Duration ttl, String multipleIps) {}
+
+  /**
+   * Where API definitions and what belongs to them come from.
+   *
+   * @param appPath {@code app_path}, default {@code apps/}
+   * @param templatePath {@code template_path}, default {@code templates}
+   * @param middlewarePath {@code middleware_path}, default {@code middleware}
+   * @param fromDashboard {@code use_db_app_configs}
+   */
+  public record ApiSource(
+      Path appPath, Path templatePath, Path middlewarePath, boolean fromDashboard) {}
+
+  /**
+   * How the node starts, reports and stops.
+   *
+   * @param gracefulShutdown {@code graceful_shutdown_timeout_duration}, default 30 s
+   * @param shutdownDelay {@code graceful_shutdown_delay_seconds}
+   * @param pidFile {@code pid_file_location}; null when not set
+   * @param reloadInterval {@code reload_interval}, default 1 s
+   * @param healthName {@code health_check_endpoint_name} without a slash, default {@code hello}
+   * @param readinessName {@code readiness_check_endpoint_name} without a slash, default {@code
+   *     ready}
+   * @param hideGeneratorHeader {@code hide_generator_header}
+   * @param track404Logs {@code track_404_logs}
+   */
+  public record Operation(
+      Duration gracefulShutdown,
+      Duration shutdownDelay,
+      @Nullable Path pidFile,
+      Duration reloadInterval,
+      String healthName,
+      String readinessName,
+      boolean hideGeneratorHeader,
+      boolean track404Logs) {}
+
+  /**
+   * The control API.
+   *
+   * @param secret {@code secret}; Weir has no default for it
+   * @param nodeSecret {@code node_secret}
+   * @param hostname {@code control_api_hostname}
+   * @param port {@code control_api_port}; 0 for the main port
+   */
+  public record ControlApi(Secret secret, Secret nodeSecret, String hostname, int port) {}
+
+  /**
+   * The {@code weir} object: what Tyk has no key for.
+   *
+   * @param eventLoops {@code event_loops} or {@code WEIR_EVENT_LOOPS}; 0 for one per core
+   * @param dataDir {@code data_dir} or {@code WEIR_DATA_DIR}, default {@code weir-data}
+   * @param transport {@code transport} or {@code WEIR_TRANSPORT}
+   */
+  public record WeirOptions(int eventLoops, Path dataDir, Transport transport) {}
+}

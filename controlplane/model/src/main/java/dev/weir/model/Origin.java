@@ -1,0 +1,39 @@
+package dev.weir.model;
+
+/**
+ * Where a value was written: a place in a file, or an environment variable.
+ *
+ * @param source file as the user named it, or the variable's name
+ * @param line from 1; 0 when the source has no lines
+ * @param column from 1, in UTF-16 units; 0 when the source has no lines
+ */
+record Origin(String source, int line, int column) {
+
+  static Origin whole(String source) {
+    return new Origin(source, 0, 0);
+  }
+
+  boolean isVariable() {
+    return line == 0;
+  }
+
+  Problem error(String path, String message) {
+    return new Problem(Severity.ERROR, source, line, column, path, message, null);
+  }
+
+  Problem error(String path, String message, String hint) {
+    return new Problem(Severity.ERROR, source, line, column, path, message, hint);
+  }
+
+  Problem warning(String path, String message) {
+    return new Problem(Severity.WARNING, source, line, column, path, message, null);
+  }
+
+  Problem warning(String path, String message, String hint) {
+    return new Problem(Severity.WARNING, source, line, column, path, message, hint);
+  }
+
+  Problem note(String path, String message) {
+    return new Problem(Severity.NOTE, source, line, column, path, message, null);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.weir.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every value of a checked document by its path, such as {@code http_server_options.read_timeout},
+ * with Tyk's default where nothing is set. Immutable. Has no text form, since secrets are in it.
+ */
+public final class Settings {
+
+  private final Json.Obj values;
+  private final Shape.Fields shape;
+  private final @Nullable Path file;
+
+  Settings(Json.Obj values, Shape.Fields shape, @Nullable Path file) {
+    this.values = values;
+    this.shape = shape;
+    this.file = file;
+  }
+
+  /** The document's file as the user named it; null when there is none. */
+  public @Nullable Path file() {
+    return file;
+  }
+
+  /** Whether the path is set, be it to a zero. */
+  public boolean isSet(String path) {
+    return find(path) != null;
+  }
+
+  /** Whether the path is set to something: not false, 0, or empty. */
+  public boolean says(String path) {
+    Json value = find(path);
+    return value != null && !value.isZero();
+  }
+
+  public String text(String path) {
+    return find(path) instanceof Json.Text(_, String value) ? value : literal(path, "");
+  }
+
+  public boolean flag(String path) {
+    return find(path) instanceof Json.Bool(_, boolean value)
+        ? value
+        : Boolean.parseBoolean(literal(path, "false"));
+  }
+
+  public long number(String path) {
+    return Long.parseLong(numeral(path));
+  }
+
+  public double decimal(String path) {
+    return Double.parseDouble(numeral(path));
+  }
+
+  /** A number that {@link #number} would not fit into an int for is cut to the nearest int. */
+  public int integer(String path) {
+    return Math.clamp(number(path), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private String numeral(String path) {
+    return find(path) instanceof Json.Num(_, String value) ? value : literal(path, "0");
+  }
+
+  /** A list of texts; empty when not set. */
+  public List<String> texts(String path) {
+    if (!(find(path) instanceof Json.Arr(_, List<Json> items))) {
+      return List.of();
+    }
+    return items.stream().map(Settings::text).filter(Objects::nonNull).toList();
+  }
+
+  /** An object of texts, in its order; empty when not set. */
+  public Map<String, String> textMap(String path) {
+    var map = new LinkedHashMap<String, String>();
+    members(path)
+        .forEach((name, value) -> {
+          if (value instanceof Json.Text(_, String text)) {
+            map.put(name, text);
+          }
+        });
+    return map;
+  }
+
+  private static @Nullable String text(Json json) {
+    return json instanceof Json.Text(_, String value) ? value : null;
+  }
+
+  /** The members of an object, in its order; empty when not set. */
+  Map<String, Json> members(String path) {
+    var map = new LinkedHashMap<String, Json>();
+    if (find(path) instanceof Json.Obj object) {
+      object.members().forEach((name, member) -> map.put(name, member.value()));
+    }
+    return map;
+  }
+
+  /** The items of a list; empty when not set. */
+  List<Json> items(String path) {
+    return find(path) instanceof Json.Arr(_, List<Json> items) ? items : List.of();
+  }
+
+  /**
+   * A file or folder. In the document it counts from the document's own folder, in the environment
+   * from the working directory, as on a command line.
+   */
+  public Path path(String path) {
+    return folderOf(path).resolve(text(path)).normalize();
+  }
+
+  private Path folderOf(String path) {
+    Json value = find(path);
+    Path document = file;
+    if (document == null || (value != null && value.origin().isVariable())) {
+      return Path.of("").toAbsolutePath();
+    }
+    Path folder = document.toAbsolutePath().getParent();
+    return folder == null ? document.toAbsolutePath() : folder;
+  }
+
+  /** Where a path was set, or the document as a whole. */
+  Origin origin(String path) {
+    Json value = find(path);
+    return value == null ? values.origin() : value.origin();
+  }
+
+  Json.Obj values() {
+    return values;
+  }
+
+  /** Keys that are set and that this build does not act on, in the order of the document. */
+  public List<String> notActedOn() {
+    var list = new ArrayList<String>();
+    collectIdle("", values, shape, list);
+    return List.copyOf(list);
+  }
+
+  private static void collectIdle(
+      String path, Json.Obj object, Shape.Fields shape, List<String> list) {
+    object
+        .members()
+        .forEach((name, member) -> {
+          Key key = shape.find(name);
+          if (key != null) {
+            collectIdle(ShapeReader.join(path, name), member.value(), key, list);
+          }
+        });
+  }
+
+  private static void collectIdle(String path, Json value, Key key, List<String> list) {
+    if (key.actedOn()) {
+      return;
+    }
+    if (value instanceof Json.Obj object
+        && key.shape() instanceof Shape.Fields fields
+        && fields.isActedOn()) {
+      collectIdle(path, object, fields, list);
+    } else {
+      list.add(path);
+    }
+  }
+
+  private @Nullable Json find(String path) {
+    Json value = values;
+    for (String name : path.split("\\.", -1)) {
+      value = value instanceof Json.Obj object ? object.get(name) : null;
+    }
+    return value;
+  }
+
+  /** The default of a path; a path that no table knows is a bug. */
+  private String literal(String path, String zero) {
+    Key key = null;
+    Shape at = shape;
+    for (String name : path.split("\\.", -1)) {
+      key = at instanceof Shape.Fields fields ? fields.find(name) : null;
+      if (key == null) {
+        throw new IllegalArgumentException("unknown path: " + path);
+      }
+      at = key.shape();
+    }
+    String byDefault = key == null ? null : key.byDefault();
+    return byDefault == null ? zero : byDefault;
+  }
+}

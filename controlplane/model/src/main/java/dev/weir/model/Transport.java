@@ -1,0 +1,11 @@
+package dev.weir.model;
+
+/** Which kernel interface carries the sockets ({@code weir.transport}). */
+public enum Transport {
+  /** The fastest one this machine has. */
+  AUTO,
+  /** Linux epoll; the start is refused where it cannot be loaded. */
+  EPOLL,
+  /** Java's own selector, everywhere. */
+  NIO
+}
