@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .peers import first_line
-from .process import Failed, Process
+from .process import Failed, Missing, Process
 
 PREFIX = 5
 UNARY_MESSAGE = 16
@@ -118,7 +118,7 @@ def tool(name: str) -> str:
     """The path of a tool that the comparison cannot do without."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if not found:
-        raise Failed(f"{name} is not installed (Debian packages nghttp2-client and nghttp2-server)")
+        raise Missing(f"{name} is not installed (Debian packages nghttp2-client and nghttp2-server)")
     return found
 
 

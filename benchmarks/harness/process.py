@@ -19,6 +19,14 @@ PR_SET_PDEATHSIG = 1
 class Failed(Exception):
     """A benchmark that cannot go on, with a sentence for the reader."""
 
+    exit_code = 1
+
+
+class Missing(Failed):
+    """A tool that a benchmark needs is not installed: nothing was measured, nothing is wrong with what is measured."""
+
+    exit_code = 77
+
 
 @dataclass(frozen=True)
 class Cpu:

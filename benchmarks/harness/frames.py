@@ -1,0 +1,89 @@
+"""HTTP/2 frames and uncompressed header blocks (RFC 9113 section 4 and 6, RFC 7541 section 6.2.2).
+
+Just enough for a benchmark's own client and server. Both write header blocks without a dynamic table and read none:
+what a stream is for is said in its first message.
+"""
+
+from __future__ import annotations
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+HEAD = 9
+MAX_PAYLOAD = 16_384
+DEFAULT_WINDOW = 65_535
+
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
+END_STREAM, ACK, END_HEADERS, PADDED = 1, 1, 4, 8
+SET_MAX_STREAMS, SET_INITIAL_WINDOW = 3, 4
+
+
+class Broken(Exception):
+    """What the other side did that a working gateway does not do."""
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    return head(len(payload), kind, flags, stream) + payload
+
+
+def head(length: int, kind: int, flags: int, stream: int) -> bytes:
+    return length.to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big")
+
+
+def settings(values: dict[int, int]) -> bytes:
+    return frame(SETTINGS, 0, 0, b"".join(k.to_bytes(2, "big") + v.to_bytes(4, "big") for k, v in values.items()))
+
+
+def settings_of(payload: memoryview) -> dict[int, int]:
+    pairs = (payload[at:at + 6] for at in range(0, len(payload), 6))
+    return {int.from_bytes(pair[:2], "big"): int.from_bytes(pair[2:], "big") for pair in pairs}
+
+
+def window_update(stream: int, credit: int) -> bytes:
+    return frame(WINDOW_UPDATE, 0, stream, credit.to_bytes(4, "big"))
+
+
+def request(stream: int, path: str, authority: str) -> bytes:
+    block = b"\x83\x86" + b"".join(
+        literal(name, value) for name, value in
+        ((":path", path), (":authority", authority), ("content-type", "application/grpc"), ("te", "trailers")))
+    return frame(HEADERS, END_HEADERS, stream, block)
+
+
+def response(stream: int) -> bytes:
+    return frame(HEADERS, END_HEADERS, stream, b"\x88" + literal("content-type", "application/grpc"))
+
+
+def trailers(stream: int) -> bytes:
+    return frame(HEADERS, END_HEADERS | END_STREAM, stream, literal("grpc-status", "0"))
+
+
+def literal(name: str, value: str) -> bytes:
+    """A field that is neither indexed nor Huffman coded; both strings are shorter than 127 bytes."""
+    return b"\x00" + bytes((len(name),)) + name.encode() + bytes((len(value),)) + value.encode()
+
+
+def message(body: bytes) -> bytes:
+    """A length-prefixed gRPC message."""
+    return b"\0" + len(body).to_bytes(4, "big") + body
+
+
+class Reader:
+    """Splits a byte stream into frames."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def frames(self, data: bytes):
+        """Yields (type, flags, stream, payload) for each frame that is complete; keeps the rest for the next call."""
+        data = self._rest + data if self._rest else data
+        view, at, end = memoryview(data), 0, len(data)
+        while end - at >= HEAD:
+            length = int.from_bytes(view[at:at + 3], "big")
+            if end - at < HEAD + length:
+                break
+            flags, stream = view[at + 4], int.from_bytes(view[at + 5:at + HEAD], "big") & 0x7FFFFFFF
+            payload = view[at + HEAD:at + HEAD + length]
+            if flags & PADDED and view[at + 3] in (DATA, HEADERS):
+                payload = payload[1:length - payload[0]]
+            yield view[at + 3], flags, stream, payload
+            at += HEAD + length
+        self._rest = data[at:]
