@@ -1,0 +1,15 @@
+package dev.weir.app;
+
+import sun.misc.Signal;
+
+/** The signals of the process that ask it to stop. */
+final class Signals {
+  private Signals() {}
+
+  /** Calls back, on a thread of the JVM, each time TERM or INT comes. */
+  static void onStop(Runnable stop) {
+    for (String name : new String[] {"TERM", "INT"}) {
+      Signal.handle(new Signal(name), signal -> stop.run());
+    }
+  }
+}

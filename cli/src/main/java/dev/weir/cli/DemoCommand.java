@@ -1,0 +1,51 @@
+package dev.weir.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code weir demo}: a gateway with two servers behind it, to try. */
+@Command(
+    name = "demo",
+    description = {
+      "Starts a greeter and a route guide server, puts a gateway before them, makes one call"
+          + " through it and stays up until Ctrl-C. Writes no file."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  weir demo", "  weir demo --port 8443 --greeter-port 0 --route-guide-port 0"})
+final class DemoCommand implements Callable<Integer> {
+  private final Launcher launcher;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "12345",
+      description = "Where the gateway listens, ${DEFAULT-VALUE} by default; 0 is any free port.")
+  int port;
+
+  @Option(
+      names = "--greeter-port",
+      paramLabel = "PORT",
+      defaultValue = "50051",
+      description = "Where the greeter server listens, ${DEFAULT-VALUE} by default.")
+  int greeterPort;
+
+  @Option(
+      names = "--route-guide-port",
+      paramLabel = "PORT",
+      defaultValue = "10000",
+      description = "Where the route guide server listens, ${DEFAULT-VALUE} by default.")
+  int routeGuidePort;
+
+  @Mixin LogOptions log = new LogOptions();
+
+  DemoCommand(Launcher launcher) {
+    this.launcher = launcher;
+  }
+
+  @Override
+  public Integer call() {
+    return launcher.demo(new DemoOptions(port, greeterPort, routeGuidePort, log));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.weir.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Recorder launcher = new Recorder();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "start"})
+  void runTakesTheFile(String verb) {
+    assertThat(weir(verb, "--conf", "a/tyk.conf")).isEqualTo(ExitCode.OK);
+
+    assertThat(launcher.lastRun().conf()).isEqualTo(Path.of("a/tyk.conf"));
+    assertThat(launcher.lastRun().port()).isNull();
+  }
+
+  @Test
+  void confWithoutAVerbRuns() {
+    weir("--conf=tyk.conf");
+
+    assertThat(launcher.lastRun().conf()).isEqualTo(Path.of("tyk.conf"));
+  }
+
+  @Test
+  void runTakesLogOptionsInAnyCase() {
+    weir("run", "--log-format", "JSON", "--log-level=debug");
+
+    assertThat(launcher.lastRun().log().format()).isEqualTo(LogFormat.JSON);
+    assertThat(launcher.lastRun().log().level()).isEqualTo(LogLevel.DEBUG);
+  }
+
+  @Test
+  void demoHasThePortsOfTheExamples() {
+    weir("demo");
+
+    assertThat(launcher.lastDemo().port()).isEqualTo(12345);
+    assertThat(launcher.lastDemo().greeterPort()).isEqualTo(50051);
+    assertThat(launcher.lastDemo().routeGuidePort()).isEqualTo(10000);
+  }
+
+  @Test
+  void exitCodeIsTheLaunchersAnswer() {
+    launcher.answer = ExitCode.FORCED;
+
+    assertThat(weir("run")).isEqualTo(ExitCode.FORCED);
+  }
+
+  @Test
+  void failureWhileRunningIsReported() {
+    launcher.failure = new IllegalStateException("lost the plot");
+
+    assertThat(weir("run")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString(UTF_8)).contains("lost the plot");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rum", "--colour", ""})
+  void wrongUseExitsWithTwo(String argument) {
+    String[] arguments = argument.isEmpty() ? new String[0] : new String[] {argument};
+
+    assertThat(weir(arguments)).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString(UTF_8)).contains("weir");
+    assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void wrongPortIsWrongUse() {
+    assertThat(weir("demo", "--port", "many")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString(UTF_8)).contains("--port", "many");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "demo", "version"})
+  void helpHasTwoExamples(String verb) {
+    assertThat(weir(verb, "--help")).isEqualTo(ExitCode.OK);
+
+    String help = out.toString(UTF_8);
+    String examples = help.substring(help.indexOf("Examples:"));
+    assertThat(examples.lines().filter(line -> line.contains("weir ")).count()).isEqualTo(2);
+  }
+
+  @Test
+  void versionSaysWhatRuns() {
+    weir("version");
+
+    assertThat(out.toString(UTF_8)).matches("weir \\d+\\.\\d+\\.\\S+ \\(Java \\d\\S*, \\S.*\\)\\R");
+  }
+
+  @Test
+  void coloursOnlyForATerminal() {
+    assertThat(new Terminal(System.out, System.err, true, true, Map.of()).colouredOut()).isTrue();
+    assertThat(new Terminal(System.out, System.err, false, true, Map.of()).colouredOut()).isFalse();
+  }
+
+  @Test
+  void noColorWins() {
+    Map<String, String> environment = Map.of("NO_COLOR", "1", "FORCE_COLOR", "1");
+
+    assertThat(new Terminal(System.out, System.err, true, true, environment).colouredOut())
+        .isFalse();
+  }
+
+  @Test
+  void forceColorColoursAFile() {
+    Map<String, String> environment = Map.of("FORCE_COLOR", "1");
+
+    assertThat(new Terminal(System.out, System.err, false, false, environment).colouredErr())
+        .isTrue();
+  }
+
+  private int weir(String... arguments) {
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            false,
+            false,
+            Map.of());
+    return Cli.execute(launcher, terminal, arguments);
+  }
+
+  private static final class Recorder implements Launcher {
+    @Nullable RunOptions run;
+    @Nullable DemoOptions demo;
+    int answer = ExitCode.OK;
+    @Nullable RuntimeException failure;
+
+    RunOptions lastRun() {
+      return Objects.requireNonNull(run);
+    }
+
+    DemoOptions lastDemo() {
+      return Objects.requireNonNull(demo);
+    }
+
+    @Override
+    public int run(RunOptions options) {
+      run = options;
+      if (failure != null) {
+        throw failure;
+      }
+      return answer;
+    }
+
+    @Override
+    public int demo(DemoOptions options) {
+      demo = options;
+      return answer;
+    }
+  }
+}
