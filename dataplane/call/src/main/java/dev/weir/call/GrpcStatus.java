@@ -1,5 +1,7 @@
 package dev.weir.call;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The status of a finished call, in the order and with the numbers of the gRPC document
  * "statuscodes".
@@ -32,6 +34,16 @@ public enum GrpcStatus {
   /** The number that travels in {@code grpc-status}. */
   public int code() {
     return code;
+  }
+
+  /** The status with this number in decimal text, or null. */
+  public static @Nullable GrpcStatus ofText(String text) {
+    for (GrpcStatus status : values()) {
+      if (Integer.toString(status.code).equals(text)) {
+        return status;
+      }
+    }
+    return null;
   }
 
   /**

@@ -28,6 +28,10 @@ public interface ConnectionHandler {
   /** The connection takes no new streams any more: the peer sent GOAWAY or it is closing. */
   default void onDraining() {}
 
-  /** The connection is over; all its streams have been told. */
-  default void onClosed(String detail) {}
+  /**
+   * The connection is over; all its streams have been told.
+   *
+   * @param peerFault whether we ended it because the peer broke a rule
+   */
+  default void onClosed(boolean peerFault, String detail) {}
 }

@@ -26,6 +26,10 @@ public final class FieldList {
     fields[size++] = field;
   }
 
+  public void set(int index, HeaderField field) {
+    fields[index] = field;
+  }
+
   public void addAll(FieldList other) {
     for (int i = 0; i < other.size; i++) {
       add(other.fields[i]);

@@ -2,10 +2,13 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     implements Transport, ConnectionLoop.Flushable {
+  /** Output that a socket may hold back before streams are held back. */
+  public static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+  /** Reads grow with what comes: small for calls, large for bulk. */
+  public static final RecvByteBufAllocator RECEIVE_BUFFERS =
+      new AdaptiveRecvByteBufAllocator(1 << 10, 16 << 10, 128 << 10);
+
   /** How long a peer may take to read our GOAWAY before the socket is closed under it. */
   private static final long LINGER_MILLIS = 1000;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,12 +83,21 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     return over;
   }
 
+  /** Visits who hears each open stream; they may end their streams meanwhile. */
+  public void forEachHandler(Consumer<StreamHandler> visitor) {
+    streams.forEach(stream -> {
+      if (stream.handler != null) {
+        visitor.accept(stream.handler);
+      }
+    });
+  }
+
   /** Ends the connection with GOAWAY and the given code; open streams are told that it was lost. */
   public void close(int errorCode, String detail) {
     if (!over) {
       sender.goAway(lastPeerStream(), errorCode, detail.getBytes(UTF_8));
       transport.closeAfterFlush();
-      end(detail);
+      end(errorCode != ErrorCode.NO_ERROR, detail);
     }
   }
 
@@ -134,16 +144,16 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** The transport is gone: tells every stream and the handler. */
   void lost(String detail) {
     if (!over) {
-      end(detail);
+      end(false, detail);
     }
   }
 
-  private void end(String detail) {
+  private void end(boolean peerFault, String detail) {
     over = true;
     StreamReset lost =
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
     streams.forEach(stream -> discard(stream, lost));
-    handler.onClosed(detail);
+    handler.onClosed(peerFault, detail);
   }
 
   // ---- frames ----------------------------------------------------------------------------------
@@ -634,7 +644,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   private void closeDrained() {
     transport.closeAfterFlush();
-    end("drained");
+    end(false, "drained");
   }
 
   // ---- checks ----------------------------------------------------------------------------------

@@ -1,0 +1,197 @@
+package dev.weir.engine;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.call.GrpcMessage;
+import dev.weir.call.GrpcStatus;
+import dev.weir.call.ProxyError;
+import dev.weir.http2.ErrorCode;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.StreamReset;
+import dev.weir.upstream.ConnectionPool;
+import dev.weir.upstream.StreamSeeker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/** One try of a call at one endpoint: waits for a stream, then hears it. */
+final class Attempt implements StreamSeeker {
+  private static final byte[] NO_MESSAGE = {};
+
+  private final Exchange exchange;
+  private final ConnectionPool pool;
+  private final Endpoint endpoint;
+  private @Nullable Http2Stream stream;
+  private int credited;
+  private boolean over;
+
+  Attempt(Exchange exchange, ConnectionPool pool, Endpoint endpoint) {
+    this.exchange = exchange;
+    this.pool = pool;
+    this.endpoint = endpoint;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  boolean isOpen() {
+    return stream != null;
+  }
+
+  // ---- the stream's beginning ------------------------------------------------------------------
+
+  @Override
+  public FieldList head(HeaderField authority) {
+    return exchange.head(authority);
+  }
+
+  @Override
+  public boolean endsWithHead() {
+    return exchange.isRequestEnded() && exchange.heldBytes() == 0;
+  }
+
+  @Override
+  public void onOpened(Http2Stream opened) {
+    stream = opened;
+    exchange.onOpened(this);
+  }
+
+  @Override
+  public void onUnavailable(ProxyError.Kind kind, String detail) {
+    over = true;
+    exchange.onUnavailable(this, kind, detail);
+  }
+
+  // ---- the request -----------------------------------------------------------------------------
+
+  /** Sends payload of the request; answers how many bytes the connection took. */
+  int send(ByteBuf source, int offset, int length, boolean endStream) {
+    Http2Stream open = stream;
+    int taken = open == null ? 0 : open.sendData(source, offset, length, endStream);
+    credited += taken;
+    return taken;
+  }
+
+  int send(byte[] bytes, int length, boolean endStream) {
+    return send(Unpooled.wrappedBuffer(bytes, 0, length).copy(), 0, length, endStream);
+  }
+
+  void endRequest(FieldList trailers) {
+    if (stream != null) {
+      stream.sendHeaders(trailers, true);
+    }
+  }
+
+  /** The endpoint's connection took payload that had to wait. */
+  @Override
+  public void onDrained(Http2Stream drained, int bytes) {
+    if (!over) {
+      credited += bytes;
+      exchange.creditCaller(bytes);
+    }
+  }
+
+  void returnCredit(int bytes) {
+    if (stream != null) {
+      stream.returnCredit(bytes);
+    }
+  }
+
+  /** Nobody wants the answer any more. */
+  void cancel(int errorCode) {
+    over = true;
+    if (stream == null) {
+      pool.cancel(endpoint, this);
+    } else {
+      stream.reset(errorCode);
+    }
+  }
+
+  // ---- the response ----------------------------------------------------------------------------
+
+  @Override
+  public void onHeaders(Http2Stream from, FieldList fields, boolean endStream) {
+    if (over) {
+      return;
+    }
+    if (!exchange.isResponseBegun() && exchange.isGrpc() && !isGrpcAnswer(fields)) {
+      translate(from, fields);
+    } else {
+      over = endStream;
+      exchange.respond(fields, endStream);
+    }
+  }
+
+  private static boolean isGrpcAnswer(FieldList head) {
+    return Fields.status(head) == 200 && Fields.isGrpc(head);
+  }
+
+  /**
+   * The endpoint, or something before it, answered a gRPC call in plain HTTP: the caller gets the
+   * status that it stands for (gRPC document "http-grpc-status-mapping"). A grpc-status in it wins.
+   */
+  private void translate(Http2Stream from, FieldList head) {
+    over = true;
+    from.reset(ErrorCode.CANCEL);
+    HeaderField status = head.find(HeaderName.GRPC_STATUS);
+    GrpcStatus given = status == null ? null : GrpcStatus.ofText(status.valueText());
+    if (given != null) {
+      HeaderField message = head.find(HeaderName.GRPC_MESSAGE);
+      exchange.answerGrpc(given, message == null ? NO_MESSAGE : message.value());
+      return;
+    }
+    int http = Fields.status(head);
+    ProxyError said =
+        exchange.error(
+            ProxyError.Kind.UPSTREAM_NOT_GRPC,
+            endpoint.authority() + " answered with HTTP status " + http + ", not with gRPC");
+    exchange.answerGrpc(GrpcStatus.ofHttpStatus(http), GrpcMessage.encode(said.detail()));
+  }
+
+  @Override
+  public void onData(Http2Stream from, ByteBuf source, int offset, int length, boolean endStream) {
+    if (over) {
+      return;
+    }
+    boolean endsBare = endStream && exchange.isGrpc();
+    over = endStream;
+    from.returnCredit(exchange.respond(source, offset, length, endStream && !endsBare));
+    if (endsBare) {
+      exchange.fail(
+          exchange.error(
+              ProxyError.Kind.UPSTREAM_PROTOCOL,
+              endpoint.authority() + " ended the response without a status"));
+    }
+  }
+
+  @Override
+  public void onReset(Http2Stream from, StreamReset reset) {
+    if (over) {
+      return;
+    }
+    over = true;
+    String detail = endpoint.authority() + ": " + reset.detail();
+    switch (reset.cause()) {
+      case PEER -> onPeerReset(reset, detail);
+      case NOT_PROCESSED -> {
+        if (!exchange.retryRefused(credited, detail)) {
+          exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_REFUSED, detail));
+        }
+      }
+      case PEER_FAULT -> exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_PROTOCOL, detail));
+      case HEADERS_TOO_LARGE ->
+          exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_HEADERS_TOO_LARGE, detail));
+      case CONNECTION_LOST -> exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_LOST, detail));
+    }
+  }
+
+  private void onPeerReset(StreamReset reset, String detail) {
+    boolean refused = reset.errorCode() == ErrorCode.REFUSED_STREAM;
+    if (!refused || !exchange.retryRefused(credited, detail)) {
+      exchange.reset(reset.errorCode());
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.Http2Connection;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.StreamHandler;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of a client, as the engine hears it. Confined to its event loop. */
+final class DownstreamConnection implements ConnectionHandler {
+  private final EngineLoop loop;
+  private final int port;
+  private @Nullable Http2Connection connection;
+
+  DownstreamConnection(EngineLoop loop, int port) {
+    this.loop = loop;
+    this.port = port;
+  }
+
+  void attach(Http2Connection made) {
+    connection = made;
+    loop.add(this);
+  }
+
+  Http2Connection connection() {
+    return Objects.requireNonNull(connection);
+  }
+
+  @Override
+  public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
+    return loop.begin(port, stream, head, endStream);
+  }
+
+  @Override
+  public void onOversizedRequest(Http2Stream stream, FieldList head) {
+    ProxyError error =
+        new ProxyError(
+            ProxyError.Kind.HEADERS_TOO_LARGE,
+            "the call's metadata is larger than this gateway accepts; send less, or ask its"
+                + " operator for a higher limit");
+    loop.responder().answer(stream, error, Fields.isGrpc(head), true);
+  }
+
+  @Override
+  public void onClosed(boolean peerFault, String detail) {
+    loop.remove(this);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.weir.engine;
+
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.Http2Limits;
+import dev.weir.upstream.ConnectionPool;
+import dev.weir.upstream.UpstreamSettings;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The data plane: turns connections of clients into calls and calls into streams to endpoints. One
+ * {@link EngineLoop} an event loop; nothing of a call crosses loops.
+ */
+public final class Engine {
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Map<EventExecutor, EngineLoop> loops = new HashMap<>();
+  private final Map<EventExecutor, ConnectionLoop> connectionLoops = new HashMap<>();
+  private final Http2Limits limits;
+
+  /**
+   * @param clock monotonic nanoseconds
+   */
+  public Engine(
+      EventLoopGroup eventLoops,
+      Class<? extends Channel> channelType,
+      SnapshotHolder snapshots,
+      Http2Limits limits,
+      UpstreamSettings upstream,
+      LongSupplier clock) {
+    this.limits = limits;
+    for (EventExecutor executor : eventLoops) {
+      EventLoop eventLoop = (EventLoop) executor;
+      ConnectionLoop loop = new ConnectionLoop(eventLoop, clock);
+      ConnectionPool pool = new ConnectionPool(eventLoop, channelType, loop, upstream);
+      connectionLoops.put(executor, loop);
+      loops.put(executor, new EngineLoop(snapshots, loop, pool));
+    }
+  }
+
+  /** The handler for a client's HTTP/2 connection that came in on {@code port}. */
+  public ChannelHandler http2(Channel channel, int port) {
+    EventLoop eventLoop = channel.eventLoop();
+    DownstreamConnection connection = new DownstreamConnection(find(loops, eventLoop), port);
+    Http2ChannelHandler handler =
+        Http2ChannelHandler.server(
+            find(connectionLoops, eventLoop), limits, connection, START_TIMEOUT.toNanos());
+    connection.attach(handler.connection());
+    return handler;
+  }
+
+  /** Tells every client to open no more streams. */
+  public void drain() {
+    onEveryLoop(EngineLoop::drain);
+  }
+
+  /** Ends every call that is still open with a status, and every connection. */
+  public void cut() {
+    onEveryLoop(EngineLoop::cut);
+  }
+
+  /** How many connections of clients are open; may be old by the time it is read. */
+  public int openConnections() {
+    int[] sum = new int[1];
+    onEveryLoop(loop -> sum[0] += loop.openConnections());
+    return sum[0];
+  }
+
+  /** Runs {@code action} on each loop, one after the other, and waits for it. */
+  private void onEveryLoop(Consumer<EngineLoop> action) {
+    loops.forEach((executor, loop) ->
+        executor.submit(() -> action.accept(loop)).awaitUninterruptibly(10, TimeUnit.SECONDS));
+  }
+
+  private static <T> T find(Map<EventExecutor, T> map, EventLoop eventLoop) {
+    T found = map.get(eventLoop);
+    if (found == null) {
+      throw new IllegalArgumentException("channel of another event loop group");
+    }
+    return found;
+  }
+}

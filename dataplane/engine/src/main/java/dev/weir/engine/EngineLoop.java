@@ -1,0 +1,164 @@
+package dev.weir.engine;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.call.ProxyError;
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.ErrorCode;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import dev.weir.http2.Http2Stream;
+import dev.weir.upstream.ConnectionPool;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine on one event loop: every call that comes in on this loop's connections lives and ends
+ * here. {@link #begin} is the life of a call from its head to its endpoint.
+ */
+final class EngineLoop {
+  private static final byte[] NO_AUTHORITY = {};
+
+  private final SnapshotHolder snapshots;
+  private final ConnectionLoop connectionLoop;
+  private final ConnectionPool pool;
+  private final ErrorResponder responder = new ErrorResponder();
+  private final Set<DownstreamConnection> connections = new HashSet<>();
+
+  EngineLoop(SnapshotHolder snapshots, ConnectionLoop connectionLoop, ConnectionPool pool) {
+    this.snapshots = snapshots;
+    this.connectionLoop = connectionLoop;
+    this.pool = pool;
+  }
+
+  /**
+   * Serves one call.
+   *
+   * @param port the port of the listener that accepted the connection
+   * @return the exchange, which hears the rest of the caller's stream
+   */
+  Exchange begin(int port, Http2Stream downstream, FieldList head, boolean requestEnded) {
+    // The call keeps the configuration it began with.
+    Snapshot snapshot = snapshots.current();
+    Exchange exchange = new Exchange(this, downstream, snapshot, requestEnded);
+    exchange.grpc(Fields.isGrpc(head));
+    // Port, authority and path decide what happens; a repeated path was decided before.
+    RouteMemo route = route(snapshot, port, head);
+    switch (route.action()) {
+      case null -> exchange.fail(noRoute(route.upstreamPath()));
+      case RouteAction.Refuse refuse -> exchange.fail(refuse.error());
+      case RouteAction.BuiltIn builtIn -> exchange.answer(builtIn, head);
+      // Filters will stand here: who may call, how often, and with what head.
+      case RouteAction.Forward forward -> {
+        exchange.take(forward, head, route.upstreamPath());
+        forward(exchange, forward);
+      }
+    }
+    return exchange;
+  }
+
+  /** Picks an endpoint and asks for a stream to it; called again for every further attempt. */
+  void forward(Exchange exchange, RouteAction.Forward forward) {
+    Endpoint endpoint = forward.group().pick(connectionLoop.nowNanos(), exchange.tried());
+    if (endpoint == null) {
+      exchange.fail(exchange.noEndpoint());
+    } else {
+      pool.open(endpoint, exchange.newAttempt(endpoint));
+    }
+  }
+
+  // ---- routing ---------------------------------------------------------------------------------
+
+  private RouteMemo route(Snapshot snapshot, int port, FieldList head) {
+    HeaderField path = Objects.requireNonNull(head.find(HeaderName.PATH), ":path");
+    HeaderField authority = authority(head);
+    if (path.memo() instanceof RouteMemo memo
+        && memo.snapshot() == snapshot
+        && memo.authority() == authority) {
+      return memo;
+    }
+    RouteAction action =
+        snapshot
+            .routes()
+            .match(port, authority == null ? NO_AUTHORITY : authority.value(), path.value());
+    RouteMemo memo = new RouteMemo(snapshot, authority, action, upstreamPath(action, path));
+    path.memo(memo);
+    return memo;
+  }
+
+  private static @Nullable HeaderField authority(FieldList head) {
+    HeaderField authority = head.find(HeaderName.AUTHORITY);
+    return authority != null ? authority : head.find(HeaderName.HOST);
+  }
+
+  private static HeaderField upstreamPath(@Nullable RouteAction action, HeaderField path) {
+    if (!(action instanceof RouteAction.Forward forward) || forward.stripBytes() == 0) {
+      return path;
+    }
+    byte[] whole = path.value();
+    int from = Math.min(forward.stripBytes(), whole.length);
+    if (from < whole.length && whole[from] == '/') {
+      return HeaderField.of(HeaderName.PATH, Arrays.copyOfRange(whole, from, whole.length));
+    }
+    byte[] rest = new byte[whole.length - from + 1];
+    rest[0] = '/';
+    System.arraycopy(whole, from, rest, 1, whole.length - from);
+    return HeaderField.of(HeaderName.PATH, rest);
+  }
+
+  private static ProxyError noRoute(HeaderField path) {
+    return new ProxyError(
+        ProxyError.Kind.NO_ROUTE, "no API listens on this host and port for " + path.valueText());
+  }
+
+  // ---- for exchanges and connections -----------------------------------------------------------
+
+  ConnectionPool pool() {
+    return pool;
+  }
+
+  ErrorResponder responder() {
+    return responder;
+  }
+
+  long nowNanos() {
+    return connectionLoop.nowNanos();
+  }
+
+  void add(DownstreamConnection connection) {
+    connections.add(connection);
+  }
+
+  void remove(DownstreamConnection connection) {
+    connections.remove(connection);
+  }
+
+  // ---- shutting down ---------------------------------------------------------------------------
+
+  int openConnections() {
+    return connections.size();
+  }
+
+  void drain() {
+    new ArrayList<>(connections).forEach(c -> c.connection().drain());
+  }
+
+  /** Ends what is still open: calls with a status, connections with GOAWAY. */
+  void cut() {
+    for (DownstreamConnection connection : new ArrayList<>(connections)) {
+      connection
+          .connection()
+          .forEachHandler(handler -> {
+            if (handler instanceof Exchange exchange) {
+              exchange.shutDown();
+            }
+          });
+      connection.connection().close(ErrorCode.NO_ERROR, "the gateway is shutting down");
+    }
+    pool.close();
+  }
+}

@@ -1,0 +1,359 @@
+package dev.weir.engine;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.call.GrpcStatus;
+import dev.weir.call.GrpcTimeout;
+import dev.weir.call.ProxyError;
+import dev.weir.http2.ErrorCode;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.StreamHandler;
+import dev.weir.http2.StreamReset;
+import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: a caller's stream, paired with the attempt that carries it now. Confined to the event
+ * loop of the caller's connection.
+ *
+ * <p>Payload takes credit with it: the caller gets credit for what an endpoint's connection took,
+ * the endpoint for what the caller's connection took. So a side that does not read holds back the
+ * other, and what is held in between never passes the window.
+ */
+final class Exchange implements StreamHandler {
+  /** Attempts of one call that endpoints refuse without having looked at it. */
+  private static final int MAX_REFUSALS = 3;
+
+  private static final int NONE = -1;
+
+  private final EngineLoop loop;
+  private final Http2Stream downstream;
+  private final Snapshot snapshot;
+  private final long begunNanos;
+  private final RequestBuffer request = new RequestBuffer();
+  private final FieldList head = new FieldList();
+  private RouteAction.@Nullable Forward forward;
+  private @Nullable Attempt attempt;
+  private @Nullable Set<Endpoint> tried;
+  private @Nullable String lastFailure;
+  private int authorityAt = NONE;
+  private int timeoutAt = NONE;
+  private int refusals;
+  private int uncreditable;
+  private boolean grpc;
+  private boolean requestEnded;
+  private boolean responseBegun;
+  private boolean over;
+
+  Exchange(EngineLoop loop, Http2Stream downstream, Snapshot snapshot, boolean requestEnded) {
+    this.loop = loop;
+    this.downstream = downstream;
+    this.snapshot = snapshot;
+    this.requestEnded = requestEnded;
+    this.begunNanos = loop.nowNanos();
+  }
+
+  void grpc(boolean isGrpc) {
+    grpc = isGrpc;
+  }
+
+  boolean isGrpc() {
+    return grpc;
+  }
+
+  boolean isRequestEnded() {
+    return requestEnded;
+  }
+
+  /** Payload that came before a stream was open. */
+  int heldBytes() {
+    return request.size();
+  }
+
+  @Nullable Set<Endpoint> tried() {
+    return tried;
+  }
+
+  // ---- the request's head ----------------------------------------------------------------------
+
+  /** Keeps what the endpoint will get of the caller's head. */
+  void take(RouteAction.Forward action, FieldList received, HeaderField upstreamPath) {
+    forward = action;
+    boolean te = false;
+    for (int i = 0; i < received.size(); i++) {
+      HeaderField field = received.get(i);
+      HeaderName name = field.name();
+      if (name == HeaderName.PATH) {
+        head.add(upstreamPath);
+      } else if (name == HeaderName.SCHEME) {
+        head.add(Fields.SCHEME_HTTP);
+      } else if (!isDropped(name)) {
+        te |= name == HeaderName.TE;
+        noteSpecial(name);
+        head.add(field);
+      }
+    }
+    if (grpc && !te) {
+      head.add(Fields.TE_TRAILERS);
+    }
+  }
+
+  private void noteSpecial(HeaderName name) {
+    if (name == HeaderName.AUTHORITY) {
+      authorityAt = head.size();
+    } else if (name == HeaderName.GRPC_TIMEOUT) {
+      timeoutAt = head.size();
+    }
+  }
+
+  /**
+   * Fields between the caller and us only (RFC 9110, 7.6.1 and 11.7), and host, which lives on in
+   * :authority.
+   */
+  private static boolean isDropped(HeaderName name) {
+    return name == HeaderName.HOST
+        || name == HeaderName.PROXY_AUTHENTICATE
+        || name == HeaderName.PROXY_AUTHORIZATION;
+  }
+
+  /** The head for an attempt at an endpoint with this authority. */
+  FieldList head(HeaderField endpointAuthority) {
+    if (authorityAt != NONE && forward != null && !forward.keepsAuthority()) {
+      head.set(authorityAt, endpointAuthority);
+    }
+    if (timeoutAt != NONE) {
+      shortenTimeout();
+    }
+    return head;
+  }
+
+  /** An endpoint gets the time that is left, never more (gRPC document "PROTOCOL-HTTP2"). */
+  private void shortenTimeout() {
+    long elapsed = loop.nowNanos() - begunNanos;
+    long timeout = GrpcTimeout.parseNanos(head.get(timeoutAt).value());
+    if (elapsed > 0 && timeout != GrpcTimeout.INVALID) {
+      byte[] left = GrpcTimeout.format(timeout - elapsed);
+      head.set(timeoutAt, HeaderField.of(HeaderName.GRPC_TIMEOUT, left));
+    }
+  }
+
+  // ---- from the caller -------------------------------------------------------------------------
+
+  /** The caller's trailers, which gRPC does not have: the end of the request. */
+  @Override
+  public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
+    requestEnded = true;
+    if (attempt != null) {
+      attempt.endRequest(fields);
+    }
+  }
+
+  @Override
+  public void onData(
+      Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+    requestEnded |= endStream;
+    Attempt current = attempt;
+    if (current == null) {
+      downstream.returnCredit(length);
+    } else if (current.isOpen()) {
+      if (!responseBegun) {
+        request.keep(source, offset, length);
+      }
+      creditCaller(current.send(source, offset, length, endStream));
+    } else {
+      request.hold(source, offset, length);
+    }
+  }
+
+  /** The caller cancelled, or its connection broke. */
+  @Override
+  public void onReset(Http2Stream stream, StreamReset reset) {
+    over = true;
+    Attempt current = attempt;
+    attempt = null;
+    if (current != null) {
+      current.cancel(
+          reset.cause() == StreamReset.Cause.PEER && reset.errorCode() != ErrorCode.NO_ERROR
+              ? reset.errorCode()
+              : ErrorCode.CANCEL);
+    }
+  }
+
+  /** The caller's connection took payload that had to wait. */
+  @Override
+  public void onDrained(Http2Stream stream, int bytes) {
+    if (attempt != null) {
+      attempt.returnCredit(bytes);
+    }
+  }
+
+  // ---- attempts --------------------------------------------------------------------------------
+
+  Attempt newAttempt(Endpoint endpoint) {
+    Attempt made = new Attempt(this, loop.pool(), endpoint);
+    attempt = made;
+    return made;
+  }
+
+  /** A stream is open: sends what has come of the request so far. */
+  void onOpened(Attempt opened) {
+    int size = request.size();
+    if (size > 0) {
+      creditCaller(opened.send(request.bytes(), size, requestEnded));
+    }
+    if (size > RequestBuffer.REPLAY_BYTES) {
+      request.giveUp();
+    }
+  }
+
+  /** An endpoint's connection took payload of the request. */
+  void creditCaller(int bytes) {
+    int again = Math.min(uncreditable, bytes);
+    uncreditable -= again;
+    if (bytes > again) {
+      downstream.returnCredit(bytes - again);
+    }
+  }
+
+  /** No stream could be opened: another endpoint, if there is one. */
+  void onUnavailable(Attempt failed, ProxyError.Kind kind, String detail) {
+    attempt = null;
+    lastFailure = failed.endpoint().authority() + ": " + detail;
+    if (kind == ProxyError.Kind.QUEUE_FULL) {
+      fail(error(kind, lastFailure));
+      return;
+    }
+    if (tried == null) {
+      tried = new HashSet<>();
+    }
+    tried.add(failed.endpoint());
+    again(kind);
+  }
+
+  /** The endpoint certainly did nothing for this call: it goes elsewhere, or there again. */
+  boolean retryRefused(int creditedBytes, String detail) {
+    if (responseBegun || !request.isWhole() || ++refusals > MAX_REFUSALS) {
+      return false;
+    }
+    attempt = null;
+    uncreditable = creditedBytes;
+    lastFailure = detail;
+    again(ProxyError.Kind.UPSTREAM_REFUSED);
+    return true;
+  }
+
+  private void again(ProxyError.Kind failure) {
+    RouteAction.Forward action = forward;
+    if (action == null) {
+      return;
+    }
+    Endpoint next = action.group().pick(loop.nowNanos(), tried);
+    if (next == null) {
+      fail(error(failure, String.valueOf(lastFailure)));
+    } else {
+      loop.pool().open(next, newAttempt(next));
+    }
+  }
+
+  ProxyError noEndpoint() {
+    RouteAction.Forward action = forward;
+    String reason = action == null ? null : action.group().unresolvedReason();
+    return reason != null
+        ? error(ProxyError.Kind.NAME_NOT_RESOLVED, reason)
+        : error(ProxyError.Kind.NO_ENDPOINT, "the API has no target");
+  }
+
+  // ---- the response ----------------------------------------------------------------------------
+
+  void respond(FieldList fields, boolean endStream) {
+    responseBegun = true;
+    request.giveUp();
+    downstream.sendHeaders(fields, endStream);
+    if (endStream) {
+      finish();
+    }
+  }
+
+  int respond(ByteBuf source, int offset, int length, boolean endStream) {
+    int taken = downstream.sendData(source, offset, length, endStream);
+    if (endStream) {
+      finish();
+    }
+    return taken;
+  }
+
+  boolean isResponseBegun() {
+    return responseBegun;
+  }
+
+  /** The response is complete; an endpoint that still waits for the request need not. */
+  private void finish() {
+    over = true;
+    Attempt current = attempt;
+    attempt = null;
+    if (current != null && !requestEnded) {
+      current.cancel(ErrorCode.NO_ERROR);
+    }
+  }
+
+  /** Passes an endpoint's reset on with its code. */
+  void reset(int errorCode) {
+    over = true;
+    attempt = null;
+    downstream.reset(errorCode);
+  }
+
+  // ---- answers of our own ----------------------------------------------------------------------
+
+  /** Ends the call with an error, in the form that fits its state. */
+  void fail(ProxyError error) {
+    if (over) {
+      return;
+    }
+    over = true;
+    attempt = null;
+    if (!responseBegun) {
+      loop.responder().answer(downstream, error, grpc, snapshot.hidesGenerator());
+    } else if (grpc) {
+      loop.responder().trailers(downstream, error);
+    } else {
+      downstream.reset(ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
+  /** Ends a gRPC call with the status that an endpoint's HTTP answer stands for. */
+  void answerGrpc(GrpcStatus status, byte[] encodedMessage) {
+    over = true;
+    attempt = null;
+    loop.responder().grpcAnswer(downstream, status, encodedMessage);
+  }
+
+  void answer(RouteAction.BuiltIn builtIn, FieldList received) {
+    over = true;
+    if (Fields.isGet(received.find(HeaderName.METHOD))) {
+      loop.responder().answer(downstream, builtIn.answer().get());
+    } else {
+      loop.responder().methodNotAllowed(downstream);
+    }
+  }
+
+  /** The time for open calls is over. */
+  void shutDown() {
+    Attempt current = attempt;
+    fail(
+        error(
+            ProxyError.Kind.SHUTTING_DOWN,
+            "the gateway is shutting down and this call did not end in time"));
+    if (current != null) {
+      current.cancel(ErrorCode.CANCEL);
+    }
+  }
+
+  ProxyError error(ProxyError.Kind kind, String detail) {
+    return new ProxyError(kind, forward == null ? detail : "API " + forward.api() + ": " + detail);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.weir.engine;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.weir.call.GrpcStatus;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Header fields that the engine writes, and questions it asks about those it reads. */
+final class Fields {
+  static final HeaderField STATUS_200 = HeaderField.of(HeaderName.STATUS, "200");
+  static final HeaderField SCHEME_HTTP = HeaderField.of(HeaderName.SCHEME, "http");
+  static final HeaderField TE_TRAILERS = HeaderField.of(HeaderName.TE, "trailers");
+  static final HeaderField TYPE_GRPC = HeaderField.of(HeaderName.CONTENT_TYPE, "application/grpc");
+  static final HeaderField TYPE_JSON = HeaderField.of(HeaderName.CONTENT_TYPE, "application/json");
+  static final HeaderField TYPE_TEXT = HeaderField.of(HeaderName.CONTENT_TYPE, "text/plain");
+  static final HeaderField GENERATOR = HeaderField.of("x-generator", "tyk.io");
+  static final HeaderField ALLOW_GET = HeaderField.of("allow", "GET");
+
+  private static final byte[] GRPC = "application/grpc".getBytes(US_ASCII);
+  private static final byte[] GET = "GET".getBytes(US_ASCII);
+
+  private static final HeaderField[] GRPC_STATUS = grpcStatuses();
+
+  private Fields() {}
+
+  static HeaderField grpcStatus(GrpcStatus status) {
+    return GRPC_STATUS[status.code()];
+  }
+
+  /**
+   * Whether a head belongs to a gRPC call: application/grpc, alone or before {@code +} or {@code
+   * ;}.
+   */
+  static boolean isGrpc(FieldList head) {
+    HeaderField type = head.find(HeaderName.CONTENT_TYPE);
+    return type != null && isGrpc(type.value());
+  }
+
+  static boolean isGrpc(byte[] type) {
+    if (type.length < GRPC.length || !Arrays.equals(type, 0, GRPC.length, GRPC, 0, GRPC.length)) {
+      return false;
+    }
+    return type.length == GRPC.length || type[GRPC.length] == '+' || type[GRPC.length] == ';';
+  }
+
+  static boolean isGet(@Nullable HeaderField method) {
+    return method != null && method.hasValue(GET);
+  }
+
+  /** The number in {@code :status}, which the connection has checked. */
+  static int status(FieldList head) {
+    byte[] value = head.get(0).value();
+    return (value[0] - '0') * 100 + (value[1] - '0') * 10 + value[2] - '0';
+  }
+
+  private static HeaderField[] grpcStatuses() {
+    HeaderField[] fields = new HeaderField[GrpcStatus.values().length];
+    for (GrpcStatus status : GrpcStatus.values()) {
+      fields[status.code()] =
+          HeaderField.of(HeaderName.GRPC_STATUS, Integer.toString(status.code()));
+    }
+    return fields;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.weir.engine;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.call.ProxyError;
+import java.util.function.Supplier;
+
+/** What happens to a call that a route matched. */
+public sealed interface RouteAction {
+
+  /**
+   * Forward the call to an endpoint of a group.
+   *
+   * @param api the API in the words of its user, for messages
+   * @param stripBytes how many bytes of the path to leave out: the listen path's, or 0
+   * @param keepsAuthority whether the endpoint sees the caller's {@code :authority}
+   */
+  record Forward(String api, EndpointGroup group, int stripBytes, boolean keepsAuthority)
+      implements RouteAction {}
+
+  /** Refuse every call, because the API cannot be served as it asks to be. */
+  record Refuse(ProxyError error) implements RouteAction {}
+
+  /**
+   * Answer from the gateway itself, to GET only.
+   *
+   * @param answer made anew for each call; must be quick, it runs on the event loop
+   */
+  record BuiltIn(Supplier<Answer> answer) implements RouteAction {}
+
+  /**
+   * An answer of the gateway itself.
+   *
+   * @param json the body
+   */
+  record Answer(int httpStatus, String json) {}
+}

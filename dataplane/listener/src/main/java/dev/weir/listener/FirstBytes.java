@@ -1,0 +1,93 @@
+package dev.weir.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells HTTP/2 from HTTP/1.1 by the first bytes of a clear-text connection and makes room for the
+ * handler that speaks it. Anything else is closed without an answer.
+ */
+final class FirstBytes extends ChannelInboundHandlerAdapter {
+  /** What sets the preface "PRI * HTTP/2.0..." apart from every HTTP/1.1 request. */
+  private static final byte[] HTTP2 = {'P', 'R', 'I', ' '};
+
+  private final Protocols protocols;
+  private final int port;
+  private final Duration patience;
+  private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+  private @Nullable ScheduledFuture<?> deadline;
+
+  FirstBytes(Protocols protocols, int port, Duration patience) {
+    this.protocols = protocols;
+    this.port = port;
+    this.patience = patience;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    deadline = ctx.executor().schedule(() -> ctx.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    bytes = join(ctx, (ByteBuf) message);
+    int compared = Math.min(bytes.readableBytes(), HTTP2.length);
+    for (int i = 0; i < compared; i++) {
+      if (bytes.getByte(bytes.readerIndex() + i) != HTTP2[i]) {
+        decideOther(ctx);
+        return;
+      }
+    }
+    if (compared == HTTP2.length) {
+      handOver(ctx, protocols.http2(ctx.channel(), port));
+    }
+  }
+
+  private void decideOther(ChannelHandlerContext ctx) {
+    byte first = bytes.getByte(bytes.readerIndex());
+    if (first >= 'A' && first <= 'Z') {
+      handOver(ctx, protocols.http1(ctx.channel(), port));
+    } else {
+      ctx.close();
+    }
+  }
+
+  private void handOver(ChannelHandlerContext ctx, ChannelHandler next) {
+    ByteBuf first = bytes;
+    bytes = Unpooled.EMPTY_BUFFER;
+    ctx.pipeline().replace(this, null, next);
+    ctx.pipeline().fireChannelRead(first);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    bytes.release();
+    bytes = Unpooled.EMPTY_BUFFER;
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  private ByteBuf join(ChannelHandlerContext ctx, ByteBuf more) {
+    if (!bytes.isReadable()) {
+      return more;
+    }
+    ByteBuf joined = ctx.alloc().buffer(bytes.readableBytes() + more.readableBytes());
+    joined.writeBytes(bytes).writeBytes(more);
+    bytes.release();
+    more.release();
+    return joined;
+  }
+}

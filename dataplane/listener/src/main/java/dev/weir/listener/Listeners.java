@@ -1,0 +1,82 @@
+package dev.weir.listener;
+
+import dev.weir.http2.Http2ChannelHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bound ports. Accepted connections are dealt out to the event loops in turn; when file
+ * descriptors run out, accepting pauses for a second and established connections go on. For one
+ * thread.
+ */
+public final class Listeners {
+  private static final int BACKLOG = 4096;
+  private static final Duration FIRST_BYTES = Duration.ofSeconds(5);
+
+  private final EventLoopGroup eventLoops;
+  private final Class<? extends ServerChannel> channelType;
+  private final Protocols protocols;
+  private final List<Channel> bound = new ArrayList<>();
+
+  public Listeners(
+      EventLoopGroup eventLoops, Class<? extends ServerChannel> channelType, Protocols protocols) {
+    this.eventLoops = eventLoops;
+    this.channelType = channelType;
+    this.protocols = protocols;
+  }
+
+  /**
+   * Binds an address and begins to accept.
+   *
+   * @param routedPort the port that calls are routed by; 0 for the one that is bound
+   * @return the port that is bound
+   * @throws IOException when the address cannot be bound; the message names it
+   */
+  public int bind(InetSocketAddress address, int routedPort) throws IOException {
+    ChannelFuture binding = bootstrap(routedPort).bind(address).awaitUninterruptibly();
+    Throwable cause = binding.cause();
+    if (cause != null) {
+      throw new IOException("port " + address.getPort() + ": " + cause.getMessage(), cause);
+    }
+    bound.add(binding.channel());
+    return ((InetSocketAddress) binding.channel().localAddress()).getPort();
+  }
+
+  private ServerBootstrap bootstrap(int routedPort) {
+    return new ServerBootstrap()
+        .group(eventLoops)
+        .channel(channelType)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
+        .childHandler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                int port =
+                    routedPort != 0
+                        ? routedPort
+                        : ((InetSocketAddress) channel.localAddress()).getPort();
+                channel.pipeline().addLast(new FirstBytes(protocols, port, FIRST_BYTES));
+              }
+            });
+  }
+
+  /** Stops accepting on every port; connections go on. */
+  public void close() {
+    bound.forEach(channel -> channel.close().awaitUninterruptibly());
+    bound.clear();
+  }
+}

@@ -1,0 +1,186 @@
+package dev.weir.upstream;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.call.ProxyError;
+import dev.weir.http2.ClientConnection;
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.ErrorCode;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.Http2Stream;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The connections of one event loop to one endpoint, and the calls that wait for a stream on them.
+ * While none has room, another connection is opened, up to a limit; only one is being opened at a
+ * time.
+ */
+final class EndpointConnections {
+  private final Endpoint endpoint;
+  private final HeaderField authority;
+  private final EventLoop eventLoop;
+  private final Class<? extends Channel> channelType;
+  private final ConnectionLoop loop;
+  private final UpstreamSettings settings;
+  private final List<UpstreamConnection> usable = new ArrayList<>();
+  private final List<UpstreamConnection> all = new ArrayList<>();
+  private final ArrayDeque<StreamSeeker> waiting = new ArrayDeque<>();
+  private boolean connecting;
+
+  EndpointConnections(
+      Endpoint endpoint,
+      EventLoop eventLoop,
+      Class<? extends Channel> channelType,
+      ConnectionLoop loop,
+      UpstreamSettings settings) {
+    this.endpoint = endpoint;
+    this.authority = HeaderField.of(HeaderName.AUTHORITY, endpoint.authority());
+    this.eventLoop = eventLoop;
+    this.channelType = channelType;
+    this.loop = loop;
+    this.settings = settings;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  void open(StreamSeeker seeker) {
+    if (waiting.isEmpty() && openNow(seeker)) {
+      return;
+    }
+    if (waiting.size() >= settings.maxWaiting()) {
+      seeker.onUnavailable(
+          ProxyError.Kind.QUEUE_FULL, waiting.size() + " calls wait for " + endpoint.authority());
+      return;
+    }
+    waiting.add(seeker);
+    connectIfNeeded();
+  }
+
+  void cancel(StreamSeeker seeker) {
+    waiting.remove(seeker);
+  }
+
+  void close() {
+    new ArrayList<>(all)
+        .forEach(c -> c.connection().close(ErrorCode.NO_ERROR, "the gateway is closing"));
+  }
+
+  private boolean openNow(StreamSeeker seeker) {
+    for (int i = 0; i < usable.size(); i++) {
+      ClientConnection connection = usable.get(i).connection();
+      Http2Stream stream = connection.open(seeker, seeker.head(authority), seeker.endsWithHead());
+      if (stream != null) {
+        seeker.onOpened(stream);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void serveWaiting() {
+    for (StreamSeeker next = waiting.peek(); next != null; next = waiting.peek()) {
+      if (!hasRoom()) {
+        return;
+      }
+      waiting.poll();
+      openNow(next);
+    }
+  }
+
+  private boolean hasRoom() {
+    for (int i = 0; i < usable.size(); i++) {
+      if (usable.get(i).connection().hasRoom()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void connectIfNeeded() {
+    if (!connecting && !waiting.isEmpty() && usable.size() < settings.maxConnections()) {
+      connecting = true;
+      connect();
+    }
+  }
+
+  private void connect() {
+    UpstreamConnection connection = new UpstreamConnection(this);
+    Http2ChannelHandler handler =
+        Http2ChannelHandler.client(
+            loop, settings.limits(), connection, settings.connectTimeout().toNanos());
+    connection.attach((ClientConnection) handler.connection());
+    new Bootstrap()
+        .group(eventLoop)
+        .channel(channelType)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
+        .handler(handler)
+        .connect(endpoint.address())
+        .addListener((ChannelFutureListener) this::onConnect);
+  }
+
+  private void onConnect(ChannelFuture result) {
+    Throwable cause = result.cause();
+    if (cause != null) {
+      loop.tick();
+      connectFailed(ProxyError.Kind.CONNECT_FAILED, String.valueOf(cause.getMessage()));
+    }
+  }
+
+  /**
+   * No connection came about: calls that wait go elsewhere, unless another connection serves them.
+   */
+  private void connectFailed(ProxyError.Kind kind, String detail) {
+    connecting = false;
+    endpoint.connectFailed(loop.nowNanos());
+    if (usable.isEmpty()) {
+      List<StreamSeeker> refused = new ArrayList<>(waiting);
+      waiting.clear();
+      refused.forEach(seeker -> seeker.onUnavailable(kind, detail));
+    }
+  }
+
+  // ---- what connections report -----------------------------------------------------------------
+
+  void opened(UpstreamConnection connection) {
+    connecting = false;
+    endpoint.connected();
+    all.add(connection);
+    usable.add(connection);
+    serveWaiting();
+    connectIfNeeded();
+  }
+
+  void roomIn(UpstreamConnection connection) {
+    if (!waiting.isEmpty()) {
+      serveWaiting();
+    }
+  }
+
+  void draining(UpstreamConnection connection) {
+    usable.remove(connection);
+    connectIfNeeded();
+  }
+
+  void closed(UpstreamConnection connection, boolean peerFault, String detail) {
+    usable.remove(connection);
+    if (all.remove(connection)) {
+      connectIfNeeded();
+    } else {
+      connectFailed(peerFault ? ProxyError.Kind.NOT_HTTP2 : ProxyError.Kind.CONNECT_FAILED, detail);
+    }
+  }
+}

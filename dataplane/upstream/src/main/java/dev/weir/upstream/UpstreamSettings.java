@@ -1,0 +1,20 @@
+package dev.weir.upstream;
+
+import dev.weir.http2.Http2Limits;
+import java.time.Duration;
+
+/**
+ * How connections to endpoints are made.
+ *
+ * @param limits what servers are allowed on a connection
+ * @param connectTimeout how long connecting may take, and again how long the server's SETTINGS may
+ *     take after it
+ * @param maxConnections connections of one event loop to one endpoint
+ * @param maxWaiting calls of one event loop that wait for a stream to one endpoint
+ */
+public record UpstreamSettings(
+    Http2Limits limits, Duration connectTimeout, int maxConnections, int maxWaiting) {
+
+  public static final UpstreamSettings DEFAULTS =
+      new UpstreamSettings(Http2Limits.UPSTREAM, Duration.ofSeconds(5), 10, 10_000);
+}
