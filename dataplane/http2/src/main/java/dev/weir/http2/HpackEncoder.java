@@ -88,7 +88,7 @@ final class HpackEncoder {
   }
 
   private int encodeUnindexed(HeaderField field, byte[] out, int position) {
-    if (!isWorthInserting(field)) {
+    if (!isWorthInserting(field) || !index.hasPlaceFor(field)) {
       return writeLiteral(field, NOT_INDEXED, 0x0f, out, position);
     }
     index.insert(field);
@@ -186,8 +186,14 @@ final class HpackEncoder {
     return writeInteger(SIZE_UPDATE, 0x1f, newSize, out, position);
   }
 
-  /** Finds the fields of the table by their text: open addressing over their positions. */
+  /**
+   * Finds the fields of the table by their text: open addressing over their positions. A search
+   * tries few places, so that a peer who sends fields of equal hash gains nothing: those that would
+   * need more stay out of the table.
+   */
   private static final class FieldIndex {
+    private static final int MAX_TRIES = 8;
+
     private final DynamicTable table;
     private final int mask;
 
@@ -205,13 +211,28 @@ final class HpackEncoder {
       if (all == null) {
         return NONE;
       }
-      for (int i = field.textHash() & mask; all[i] != 0; i = (i + 1) & mask) {
+      int i = field.textHash() & mask;
+      for (int tries = 0; tries < MAX_TRIES && all[i] != 0; tries++) {
         int position = all[i] - 1;
         if (table.at(position).sameText(field)) {
           return table.ageOf(position);
         }
+        i = (i + 1) & mask;
       }
       return NONE;
+    }
+
+    boolean hasPlaceFor(HeaderField field) {
+      int[] all = places;
+      if (all == null) {
+        return true;
+      }
+      for (int tries = 0; tries < MAX_TRIES; tries++) {
+        if (all[(field.textHash() + tries) & mask] == 0) {
+          return true;
+        }
+      }
+      return false;
     }
 
     void insert(HeaderField field) {

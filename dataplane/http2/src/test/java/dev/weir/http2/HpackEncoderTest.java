@@ -161,6 +161,21 @@ class HpackEncoderTest {
   }
 
   @Test
+  void fieldsOfEqualHashDoNotLengthenTheSearch() {
+    int indexed = 0;
+    for (int i = 0; i < 64; i++) {
+      StringBuilder value = new StringBuilder();
+      for (int bit = 0; bit < 6; bit++) {
+        value.append((i >>> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      HeaderField field = twice(HeaderField.of("x", value.toString()));
+      indexed += encode(field).equals(NEWEST) ? 1 : 0;
+    }
+
+    assertThat(indexed).isEqualTo(8);
+  }
+
+  @Test
   void writesLongIntegers() {
     HeaderField field = HeaderField.of("n".repeat(127), "v".repeat(300));
 
