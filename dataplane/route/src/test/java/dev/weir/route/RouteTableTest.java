@@ -39,6 +39,7 @@ class RouteTableTest {
         "/rest,                   none",
         "/rest?/a,                none",
         "/added/x,                added",
+        "/odd?x/y,                none",
         "?/pkg.Greeter,           none",
         "*,                       none",
         "'',                      none",
@@ -49,7 +50,8 @@ class RouteTableTest {
             route("/pkg.Greeter", "greeter"),
             route("/pkg.Greeter/Stop", "stop"),
             route("/rest/", "rest"),
-            route("added", "added"));
+            route("added", "added"),
+            route("/odd?x", "odd"));
 
     assertThat(match(table, "any", path)).isEqualTo(expected);
   }
