@@ -22,11 +22,15 @@ class NameResolverTest {
 
   private final Map<String, List<String>> zone = new HashMap<>();
   private final List<String> asked = new ArrayList<>();
+  private Runnable onNextLookup = () -> {};
   private final FakeTimer timer = new FakeTimer();
   private final NameResolver resolver = new NameResolver(this::lookUp, NameResolver.REFRESH, timer);
 
   private List<InetAddress> lookUp(String host) throws UnknownHostException {
     asked.add(host);
+    Runnable change = onNextLookup;
+    onNextLookup = () -> {};
+    change.run();
     List<String> addresses = zone.get(host);
     if (addresses == null) {
       throw new UnknownHostException(host + ": Name or service not known");
@@ -200,6 +204,37 @@ class NameResolverTest {
 
     assertThat(asked).containsExactly("a.test");
     assertThat(timer.scheduled()).isEqualTo(1);
+  }
+
+  @Test
+  void dropsAnAnswerThatComesAfterTheNameWasRemoved() {
+    EndpointGroup group = group("a.test");
+    whileLookedUp(group, () -> resolver.remove(group));
+
+    assertThat(group.endpoints()).isEmpty();
+    assertThat(timer.scheduled()).isZero();
+  }
+
+  @Test
+  void asksNoMoreOftenForANameThatCameBackDuringALookup() {
+    EndpointGroup group = group("a.test");
+    whileLookedUp(
+        group,
+        () -> {
+          resolver.remove(group);
+          resolver.add(group);
+        });
+
+    assertThat(addresses(group)).containsExactly("10.0.0.1:50051");
+    assertThat(timer.scheduled()).isEqualTo(1);
+  }
+
+  /** Adds a group and lets {@code change} happen while its name is being looked up. */
+  private void whileLookedUp(EndpointGroup group, Runnable change) {
+    zone.put("a.test", List.of("10.0.0.1"));
+    onNextLookup = change;
+    resolver.add(group);
+    timer.advance(Duration.ZERO);
   }
 
   @Test
