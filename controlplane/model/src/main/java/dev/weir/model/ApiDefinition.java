@@ -2,6 +2,7 @@ package dev.weir.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One API as its file describes it, checked. An API that asks for something this build cannot do
@@ -38,9 +39,12 @@ public record ApiDefinition(
     return Refusal.of(this);
   }
 
-  /** Fields that are set and that this build does not act on, in the order of the file. */
+  /** Fields that say something and that this build does not act on. */
   public List<String> notActedOn() {
-    return settings.notActedOn();
+    return Stream.concat(
+            settings.notActedOn().stream().filter(settings::says),
+            UnenforceableVersions.notActedOn(settings).stream())
+        .toList();
   }
 
   /**

@@ -169,7 +169,7 @@ public record GatewayConfig(
    *
    * @param gracefulShutdown {@code graceful_shutdown_timeout_duration}, default 30 s
    * @param shutdownDelay {@code graceful_shutdown_delay_seconds}
-   * @param pidFile {@code pid_file_location}; null when not set
+   * @param pidFile {@code pid_file_location}, default Tyk's
    * @param reloadInterval {@code reload_interval}, default 1 s
    * @param healthName {@code health_check_endpoint_name} without a slash, default {@code hello}
    * @param readinessName {@code readiness_check_endpoint_name} without a slash, default {@code
@@ -180,7 +180,7 @@ public record GatewayConfig(
   public record Operation(
       Duration gracefulShutdown,
       Duration shutdownDelay,
-      @Nullable Path pidFile,
+      Path pidFile,
       Duration reloadInterval,
       String healthName,
       String readinessName,

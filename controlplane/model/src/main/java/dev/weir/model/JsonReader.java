@@ -120,7 +120,8 @@ final class JsonReader {
     in.skipSpace();
     var old = members.put(name, new Json.Member(nameOrigin, value()));
     if (old != null) {
-      problems.add(nameOrigin.warning(name, "written twice in one object, the last one counts"));
+      problems.add(
+          nameOrigin.warning(name, "written twice in one object, the last one counts", null));
     }
   }
 
@@ -169,8 +170,12 @@ final class JsonReader {
     };
   }
 
+  static boolean isNumber(String literal) {
+    return NUMBER.matcher(literal).matches();
+  }
+
   private static Json number(Origin start, String word) {
-    if (NUMBER.matcher(word).matches()) {
+    if (isNumber(word)) {
       return new Json.Num(start, word);
     }
     boolean digits = Character.isDigit(word.charAt(word.length() - 1));

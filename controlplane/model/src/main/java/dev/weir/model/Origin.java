@@ -1,5 +1,7 @@
 package dev.weir.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a value was written: a place in a file, or an environment variable.
  *
@@ -17,23 +19,19 @@ record Origin(String source, int line, int column) {
     return line == 0;
   }
 
-  Problem error(String path, String message) {
-    return new Problem(Severity.ERROR, source, line, column, path, message, null);
+  Problem problem(Severity severity, String path, String message, @Nullable String hint) {
+    return new Problem(severity, source, line, column, path, message, hint);
   }
 
-  Problem error(String path, String message, String hint) {
-    return new Problem(Severity.ERROR, source, line, column, path, message, hint);
+  Problem error(String path, String message, @Nullable String hint) {
+    return problem(Severity.ERROR, path, message, hint);
   }
 
-  Problem warning(String path, String message) {
-    return new Problem(Severity.WARNING, source, line, column, path, message, null);
-  }
-
-  Problem warning(String path, String message, String hint) {
-    return new Problem(Severity.WARNING, source, line, column, path, message, hint);
+  Problem warning(String path, String message, @Nullable String hint) {
+    return problem(Severity.WARNING, path, message, hint);
   }
 
   Problem note(String path, String message) {
-    return new Problem(Severity.NOTE, source, line, column, path, message, null);
+    return problem(Severity.NOTE, path, message, null);
   }
 }

@@ -14,11 +14,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
 
+  private final Json.Obj written;
   private final Json.Obj values;
   private final Shape.Fields shape;
   private final @Nullable Path file;
 
   Settings(Json.Obj values, Shape.Fields shape, @Nullable Path file) {
+    this(values, values, shape, file);
+  }
+
+  /**
+   * @param written the document with its secret references as they stand, for writing it back
+   * @param values the same with the references followed
+   */
+  Settings(Json.Obj written, Json.Obj values, Shape.Fields shape, @Nullable Path file) {
+    this.written = written;
     this.values = values;
     this.shape = shape;
     this.file = file;
@@ -123,14 +133,33 @@ public final class Settings {
     return folder == null ? document.toAbsolutePath() : folder;
   }
 
-  /** Where a path was set, or the document as a whole. */
+  /** Where a path was set; where it is not, the nearest object around it. */
   Origin origin(String path) {
-    Json value = find(path);
-    return value == null ? values.origin() : value.origin();
+    Json nearest = values;
+    for (String name : path.split("\\.", -1)) {
+      Json inner = nearest instanceof Json.Obj object ? object.get(name) : null;
+      if (inner == null) {
+        break;
+      }
+      nearest = inner;
+    }
+    return nearest.origin();
   }
 
-  Json.Obj values() {
-    return values;
+  /** The document as written, unknown fields and secret references included. */
+  Json.Obj written() {
+    return written;
+  }
+
+  /** The items of a list that are not switched off by {@code disabled}. */
+  List<Json> live(String path) {
+    return items(path).stream().filter(item -> !isOn(item, "disabled")).toList();
+  }
+
+  private static boolean isOn(Json json, String name) {
+    return json instanceof Json.Obj object
+        && object.get(name) instanceof Json.Bool(_, boolean on)
+        && on;
   }
 
   /** Keys that are set and that this build does not act on, in the order of the document. */
@@ -146,18 +175,15 @@ public final class Settings {
         .members()
         .forEach((name, member) -> {
           Key key = shape.find(name);
-          if (key != null) {
-            collectIdle(ShapeReader.join(path, name), member.value(), key, list);
+          if (key != null && !key.actedOn()) {
+            collectIdle(ShapeReader.join(path, name), member.value(), key.shape(), list);
           }
         });
   }
 
-  private static void collectIdle(String path, Json value, Key key, List<String> list) {
-    if (key.actedOn()) {
-      return;
-    }
+  private static void collectIdle(String path, Json value, Shape shape, List<String> list) {
     if (value instanceof Json.Obj object
-        && key.shape() instanceof Shape.Fields fields
+        && shape instanceof Shape.Fields fields
         && fields.isActedOn()) {
       collectIdle(path, object, fields, list);
     } else {

@@ -1,0 +1,41 @@
+package dev.weir.model;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What an API asks for and this build cannot give, with a warning at the place of each. */
+final class ApiAsks {
+
+  private static final String CONSEQUENCE = "its calls end with UNAVAILABLE";
+
+  private final Set<String> unenforceable = new LinkedHashSet<>();
+  private final Set<String> unsupported = new LinkedHashSet<>();
+  private final List<Problem> problems;
+
+  ApiAsks(List<Problem> problems) {
+    this.problems = problems;
+  }
+
+  /** A feature that restricts access or changes calls. */
+  void feature(Origin at, String path, String name) {
+    if (unenforceable.add(name)) {
+      problems.add(at.warning(path, name + " cannot be enforced by this build", CONSEQUENCE));
+    }
+  }
+
+  /** A protocol, a target or the like. */
+  void reason(Origin at, String path, String reason) {
+    if (unsupported.add(reason)) {
+      problems.add(at.warning(path, reason, CONSEQUENCE));
+    }
+  }
+
+  List<String> unenforceable() {
+    return List.copyOf(unenforceable);
+  }
+
+  List<String> unsupported() {
+    return List.copyOf(unsupported);
+  }
+}

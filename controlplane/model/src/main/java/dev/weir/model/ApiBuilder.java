@@ -1,0 +1,180 @@
+package dev.weir.model;
+
+import dev.weir.model.ApiDefinition.Binding;
+import dev.weir.model.ApiDefinition.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Makes an {@link ApiDefinition} from checked settings, and checks what types alone cannot say. */
+final class ApiBuilder {
+
+  private static final Pattern API_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~@:+=-]{0,254}");
+  private static final Pattern DOMAIN = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+\\]");
+  private static final String TARGET = "proxy.target_url";
+  private static final String LIST = "proxy.target_list";
+
+  private final Settings settings;
+  private final boolean customDomains;
+  private final List<Problem> problems;
+  private final Checks checks;
+  private final ApiAsks asks;
+
+  ApiBuilder(Settings settings, boolean customDomains, List<Problem> problems) {
+    this.settings = settings;
+    this.customDomains = customDomains;
+    this.problems = problems;
+    this.checks = new Checks(settings, problems);
+    this.asks = new ApiAsks(isActive() ? problems : new ArrayList<>());
+  }
+
+  ApiDefinition build() {
+    String apiId = apiId();
+    String name = settings.text("name");
+    ApiProtocol protocol = protocol();
+    var binding = new Binding(protocol, checks.port("listen_port"), domain());
+    var proxy = proxy(protocol);
+    new Unenforceable(settings, asks).collect();
+    return new ApiDefinition(
+        apiId,
+        name.isEmpty() ? apiId : name,
+        settings.text("org_id"),
+        isActive(),
+        binding,
+        proxy,
+        asks.unenforceable(),
+        asks.unsupported(),
+        settings);
+  }
+
+  /** Tyk serves files whatever the flag says; here only one that says no is believed. */
+  private boolean isActive() {
+    return !settings.isSet("active") || settings.flag("active");
+  }
+
+  private String apiId() {
+    String id = settings.text("api_id");
+    if (id.isEmpty()) {
+      checks.error("api_id", "is missing, every API needs one of its own");
+    } else if (!API_ID.matcher(id).matches()) {
+      checks.error(
+          "api_id", "has characters that cannot stand in a path", "use letters, digits, - and _");
+    }
+    return id;
+  }
+
+  private ApiProtocol protocol() {
+    String text = settings.text("protocol");
+    ApiProtocol protocol =
+        Stream.of(ApiProtocol.values())
+            .filter(known -> known.label().equals(text))
+            .findFirst()
+            .orElse(ApiProtocol.HTTP);
+    switch (protocol) {
+      case HTTP -> {
+        if (!text.isEmpty() && !text.equals(protocol.label())) {
+          unknownProtocol(text);
+        }
+      }
+      case H2C -> {}
+      case HTTPS, TCP, TLS ->
+          asks.reason(
+              settings.origin("protocol"),
+              "protocol",
+              "the protocol " + text + " is not available in this build");
+    }
+    return protocol;
+  }
+
+  private void unknownProtocol(String text) {
+    List<String> known = Stream.of(ApiProtocol.values()).map(ApiProtocol::label).toList();
+    String near = NearestName.hint(text, known);
+    String all = "known are " + String.join(", ", known);
+    checks.error("protocol", "\"" + text + "\" is unknown", near == null ? all : near);
+  }
+
+  private String domain() {
+    String domain = settings.text("domain").toLowerCase(Locale.ROOT);
+    if (domain.isEmpty() || settings.flag("domain_disabled")) {
+      return "";
+    }
+    if (!customDomains) {
+      checks.warning(
+          "domain",
+          "is not looked at, the API answers to every host",
+          "set enable_custom_domains in tyk.conf");
+      return "";
+    }
+    if (domain.contains("{") || domain.contains("*")) {
+      asks.reason(
+          settings.origin("domain"), "domain", "host patterns are not available in this build");
+    } else if (!DOMAIN.matcher(domain).matches()) {
+      checks.error("domain", "is not a host name", "write it without scheme, port and path");
+    }
+    return domain;
+  }
+
+  private Proxy proxy(ApiProtocol protocol) {
+    boolean balanced = settings.flag("proxy.enable_load_balancing");
+    if (settings.flag("proxy.service_discovery.use_discovery_service")) {
+      asks.reason(
+          settings.origin("proxy.service_discovery"),
+          "proxy.service_discovery",
+          "service discovery is not available in this build");
+    }
+    return new Proxy(
+        new ListenPathReader(settings, checks, asks).read(),
+        settings.flag("proxy.strip_listen_path"),
+        settings.flag("proxy.preserve_host_header"),
+        balanced,
+        balanced ? listedTargets(protocol) : singleTarget());
+  }
+
+  private List<Target> singleTarget() {
+    if (!settings.isSet(TARGET)) {
+      checks.error(TARGET, "is missing, a URL such as h2c://localhost:50051 is needed");
+      return List.of();
+    }
+    Origin at = settings.origin(TARGET);
+    Target target = new TargetReader(TARGET, problems).read(at, settings.text(TARGET), null);
+    return target == null ? List.of() : List.of(known(at, TARGET, target));
+  }
+
+  private List<Target> listedTargets(ApiProtocol protocol) {
+    List<Json> items = settings.items(LIST);
+    if (items.isEmpty()) {
+      checks.error(LIST, "is empty while enable_load_balancing is on", "list at least one target");
+    }
+    var targets = new ArrayList<Target>();
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i) instanceof Json.Text(Origin at, String text)) {
+        String path = LIST + "[" + i + "]";
+        Target target = new TargetReader(path, problems).read(at, text, schemeOf(protocol));
+        if (target != null) {
+          targets.add(known(at, path, target));
+        }
+      }
+    }
+    return targets;
+  }
+
+  private static Target.Scheme schemeOf(ApiProtocol protocol) {
+    return switch (protocol) {
+      case HTTP -> Target.Scheme.HTTP;
+      case HTTPS -> Target.Scheme.HTTPS;
+      case H2C -> Target.Scheme.H2C;
+      case TCP -> Target.Scheme.TCP;
+      case TLS -> Target.Scheme.TLS;
+    };
+  }
+
+  private Target known(Origin at, String path, Target target) {
+    if (!target.scheme().isSupported()) {
+      String scheme = target.scheme().label();
+      asks.reason(at, path, scheme + ":// targets are not available in this build");
+    }
+    return target;
+  }
+}

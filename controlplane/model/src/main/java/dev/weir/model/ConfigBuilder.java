@@ -1,0 +1,139 @@
+package dev.weir.model;
+
+import dev.weir.model.GatewayConfig.ApiSource;
+import dev.weir.model.GatewayConfig.ControlApi;
+import dev.weir.model.GatewayConfig.MainListener;
+import dev.weir.model.GatewayConfig.Operation;
+import dev.weir.model.GatewayConfig.WeirOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Makes {@link GatewayConfig} from checked settings, and checks what types alone cannot say. */
+final class ConfigBuilder {
+
+  private static final int MAX_EVENT_LOOPS = 1024;
+  private static final Pattern ENDPOINT_NAME =
+      Pattern.compile("/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
+
+  private final Settings settings;
+  private final List<Problem> problems;
+  private final Checks checks;
+
+  ConfigBuilder(Settings settings, List<Problem> problems) {
+    this.settings = settings;
+    this.problems = problems;
+    this.checks = new Checks(settings, problems);
+  }
+
+  GatewayConfig build() {
+    var sides = new ConfigSides(settings, checks);
+    return new GatewayConfig(
+        listener(),
+        sides.http(),
+        sides.upstream(),
+        apis(),
+        operation(),
+        controlApi(),
+        weir(),
+        settings);
+  }
+
+  private MainListener listener() {
+    String address = settings.text("listen_address");
+    if (address.chars().anyMatch(Character::isWhitespace)) {
+      checks.error("listen_address", "has a space in it, a host name or an address is needed");
+    }
+    return new MainListener(
+        address,
+        checks.port("listen_port"),
+        settings.text("hostname").toLowerCase(Locale.ROOT),
+        settings.flag("enable_custom_domains"),
+        ports(),
+        settings.flag("close_connections"));
+  }
+
+  private PortWhitelist ports() {
+    int port = settings.integer("listen_port");
+    int controlPort = checks.port("control_api_port");
+    PortWhitelist listed = new PortWhitelistReader(problems).read(settings).with("http", port);
+    if (controlPort == 0) {
+      return listed;
+    }
+    if (controlPort == port) {
+      checks.warning("control_api_port", port + " is the main port too");
+    }
+    return listed.with("http", controlPort);
+  }
+
+  private ApiSource apis() {
+    if (settings.flag("use_db_app_configs")) {
+      checks.warning(
+          "use_db_app_configs",
+          "API definitions do not come from a Dashboard here, those in app_path are served",
+          "set it to false");
+    }
+    return new ApiSource(
+        settings.path("app_path"),
+        settings.path("template_path"),
+        settings.path("middleware_path"),
+        settings.flag("use_db_app_configs"));
+  }
+
+  private Operation operation() {
+    String health = endpointName("health_check_endpoint_name", "hello");
+    String readiness = endpointName("readiness_check_endpoint_name", "ready");
+    if (health.equals(readiness)) {
+      checks.error("readiness_check_endpoint_name", health + " is the health check's name too");
+    }
+    return new Operation(
+        checks.seconds("graceful_shutdown_timeout_duration"),
+        checks.seconds("graceful_shutdown_delay_seconds"),
+        settings.path("pid_file_location"),
+        checks.seconds("reload_interval"),
+        health,
+        readiness,
+        settings.flag("hide_generator_header"),
+        settings.flag("track_404_logs"));
+  }
+
+  private String endpointName(String path, String byDefault) {
+    String name = settings.text(path);
+    if (name.isEmpty()) {
+      return byDefault;
+    }
+    if (!ENDPOINT_NAME.matcher(name).matches()) {
+      checks.error(path, "\"" + name + "\" cannot stand in a path", "write it as " + byDefault);
+    }
+    return name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  private ControlApi controlApi() {
+    return new ControlApi(
+        new Secret(settings.text("secret")),
+        new Secret(settings.text("node_secret")),
+        settings.text("control_api_hostname"),
+        settings.integer("control_api_port"));
+  }
+
+  private WeirOptions weir() {
+    int loops = settings.integer("weir.event_loops");
+    if (loops < 0 || loops > MAX_EVENT_LOOPS) {
+      checks.error("weir.event_loops", loops + " is not from 0 to " + MAX_EVENT_LOOPS);
+    }
+    return new WeirOptions(loops, settings.path("weir.data_dir"), transport());
+  }
+
+  private Transport transport() {
+    String text = settings.text("weir.transport");
+    return Stream.of(Transport.values())
+        .filter(transport -> transport.label().equals(text))
+        .findFirst()
+        .orElseGet(() -> {
+          checks.error(
+              "weir.transport", "\"" + text + "\" is unknown", "known are auto, epoll, nio");
+          return Transport.AUTO;
+        });
+  }
+}

@@ -1,0 +1,78 @@
+package dev.weir.model;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment variables that override {@code tyk.conf}: {@code TYK_GW_} and the Go field path
+ * in upper case, its parts joined by {@code _} (the rule of Tyk's envconfig library), and {@code
+ * WEIR_} and the name of a key of the {@code weir} object.
+ */
+final class EnvironmentNames {
+
+  static final String TYK_PREFIX = "TYK_GW_";
+  static final String WEIR_PREFIX = "WEIR_";
+  static final String OMIT_FILE = TYK_PREFIX + "OMITCONFIGFILE";
+
+  /**
+   * What a variable sets.
+   *
+   * @param path of the key in the document
+   */
+  record Bound(String path, Key key) {}
+
+  private final Map<String, Bound> byName = new LinkedHashMap<>();
+
+  EnvironmentNames(Shape.Fields root) {
+    addAll(TYK_PREFIX, "", root);
+    Key weir = root.find("weir");
+    if (weir != null && weir.shape() instanceof Shape.Fields fields) {
+      for (Key key : fields.byLowerCase().values()) {
+        String name = WEIR_PREFIX + key.name().toUpperCase(Locale.ROOT);
+        byName.put(name, new Bound(ShapeReader.join(weir.name(), key.name()), key));
+      }
+    }
+  }
+
+  private void addAll(String prefix, String path, Shape.Fields fields) {
+    for (Key key : fields.byLowerCase().values()) {
+      if (!key.goName().isEmpty()) {
+        add(
+            prefix + key.goName().toUpperCase(Locale.ROOT),
+            ShapeReader.join(path, key.name()),
+            key);
+      }
+    }
+  }
+
+  private void add(String name, String path, Key key) {
+    if (key.shape() instanceof Shape.Fields inner) {
+      addAll(name + "_", path, inner);
+    } else {
+      byName.put(name, new Bound(path, key));
+    }
+  }
+
+  /** Null for a name that sets nothing. */
+  @Nullable Bound find(String name) {
+    return byName.get(name);
+  }
+
+  /**
+   * Whether the name belongs to a part that is kept and not looked into, such as OpenTelemetry's.
+   */
+  boolean isInsideFree(String name) {
+    return name.startsWith(TYK_PREFIX + "PRIVATE_")
+        || byName.entrySet().stream()
+            .anyMatch(entry ->
+                entry.getValue().key().shape() instanceof Shape.Free
+                    && name.startsWith(entry.getKey() + "_"));
+  }
+
+  Collection<String> all() {
+    return byName.keySet();
+  }
+}

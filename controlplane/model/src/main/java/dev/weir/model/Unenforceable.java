@@ -1,0 +1,157 @@
+package dev.weir.model;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Finds everything in an API definition that restricts access or changes calls and that this build
+ * does not do. In doubt a feature counts as asked for: an API is rather not served than served
+ * open.
+ */
+final class Unenforceable {
+
+  /**
+   * A field that asks for a feature by being on or not empty.
+   *
+   * @param offSwitch field that takes the request back; empty when there is none
+   */
+  private record Ask(String path, String feature, String offSwitch) {
+
+    Ask(String path, String feature) {
+      this(path, feature, "");
+    }
+  }
+
+  private static final String TOKEN = "token authentication";
+  private static final String PLUGIN_AUTHENTICATION = "custom authentication";
+  private static final String MIDDLEWARE = "custom middleware";
+
+  /** Any of these on means that the API is not open. */
+  private static final List<Ask> AUTHENTICATION =
+      List.of(
+          new Ask("use_standard_auth", TOKEN),
+          new Ask("use_basic_auth", "basic authentication"),
+          new Ask("enable_jwt", "JWT authentication"),
+          new Ask("use_oauth2", "OAuth 2"),
+          new Ask("external_oauth.enabled", "external OAuth"),
+          new Ask("use_openid", "OpenID Connect"),
+          new Ask("enable_signature_checking", "HTTP signatures"),
+          new Ask("use_go_plugin_auth", PLUGIN_AUTHENTICATION),
+          new Ask("enable_coprocess_auth", PLUGIN_AUTHENTICATION),
+          new Ask("custom_plugin_auth_enabled", PLUGIN_AUTHENTICATION),
+          new Ask("use_mutual_tls_auth", "mutual TLS"),
+          new Ask("security_requirements", "security requirements"));
+
+  private static final List<Ask> OTHERS =
+      List.of(
+          new Ask("client_certificates", "client certificates"),
+          new Ask("certificates", "server certificates", "domain_disabled"),
+          new Ask(
+              "upstream_certificates", "upstream certificates", "upstream_certificates_disabled"),
+          new Ask("pinned_public_keys", "certificate pinning", "certificate_pinning_disabled"),
+          new Ask("enable_ip_whitelisting", "an IP allow list"),
+          new Ask("allowed_ips", "an IP allow list", "ip_access_control_disabled"),
+          new Ask("blacklisted_ips", "an IP block list", "ip_access_control_disabled"),
+          new Ask("global_rate_limit.rate", "a rate limit", "global_rate_limit.disabled"),
+          new Ask("request_signing.is_enabled", "request signing"),
+          new Ask("upstream_auth.enabled", "upstream authentication"),
+          new Ask(
+              "custom_middleware.auth_check.name",
+              MIDDLEWARE,
+              "custom_middleware.auth_check.disabled"),
+          new Ask(
+              "custom_middleware.auth_check.path",
+              MIDDLEWARE,
+              "custom_middleware.auth_check.disabled"),
+          new Ask("custom_middleware_bundle", MIDDLEWARE, "custom_middleware_bundle_disabled"),
+          new Ask("graphql.enabled", "GraphQL"),
+          new Ask("internal", "an API for internal use only"),
+          new Ask("is_oas", "the rules of its OAS document"),
+          new Ask("definition.enabled", "API versions"),
+          new Ask("grpc.deadline", "grpc.deadline"),
+          new Ask("grpc.stream", "grpc.stream"),
+          new Ask("grpc.message", "grpc.message"),
+          new Ask("grpc.circuit_breaker", "grpc.circuit_breaker"),
+          new Ask("grpc.methods", "grpc.methods"));
+
+  /**
+   * Response processors that do nothing on their own: what they would apply is looked for
+   * elsewhere.
+   */
+  private static final Set<String> CARRIERS =
+      Set.of("header_injector", "response_body_transform", "response_body_transform_jq");
+
+  private final Settings settings;
+  private final ApiAsks asks;
+
+  Unenforceable(Settings settings, ApiAsks asks) {
+    this.settings = settings;
+    this.asks = asks;
+  }
+
+  void collect() {
+    authentication();
+    OTHERS.stream().filter(this::isAsked).forEach(this::ask);
+    blockListInSpiteOfItsSwitch();
+    middleware();
+    responseProcessors();
+    expiry();
+    new UnenforceableVersions(settings, asks).collect();
+  }
+
+  /** As in Tyk, an API that is not keyless and names no method wants a token. */
+  private void authentication() {
+    List<Ask> methods = AUTHENTICATION.stream().filter(this::isAsked).toList();
+    methods.forEach(this::ask);
+    if (methods.isEmpty() && !settings.flag("use_keyless")) {
+      asks.feature(settings.origin("use_keyless"), "use_keyless", TOKEN);
+    }
+  }
+
+  private boolean isAsked(Ask ask) {
+    return settings.says(ask.path())
+        && (ask.offSwitch().isEmpty() || !settings.says(ask.offSwitch()));
+  }
+
+  private void ask(Ask ask) {
+    asks.feature(settings.origin(ask.path()), ask.path(), ask.feature());
+  }
+
+  /** Tyk blocks when either the list's own switch is on or the common one is not off. */
+  private void blockListInSpiteOfItsSwitch() {
+    if (settings.flag("enable_ip_blacklisting") && settings.says("blacklisted_ips")) {
+      ask(new Ask("blacklisted_ips", "an IP block list"));
+    }
+  }
+
+  private void middleware() {
+    Stream.of("pre", "post", "post_key_auth", "response")
+        .map("custom_middleware."::concat)
+        .filter(path -> !settings.live(path).isEmpty())
+        .forEach(path -> ask(new Ask(path, MIDDLEWARE)));
+  }
+
+  private void responseProcessors() {
+    for (Json item : settings.items("response_processors")) {
+      boolean carrier =
+          item instanceof Json.Obj processor
+              && processor.get("name") instanceof Json.Text(_, String name)
+              && CARRIERS.contains(name);
+      if (!carrier) {
+        asks.feature(item.origin(), "response_processors", "response processors");
+      }
+    }
+  }
+
+  private void expiry() {
+    if (isDate(settings.text("expiration"))) {
+      ask(new Ask("expiration", "API expiry"));
+    }
+  }
+
+  /** Tyk writes -1 for never. */
+  static boolean isDate(String text) {
+    return !text.isEmpty() && !text.equals("-1");
+  }
+}
