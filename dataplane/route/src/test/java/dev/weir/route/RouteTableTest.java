@@ -3,6 +3,8 @@ package dev.weir.route;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -196,6 +198,26 @@ class RouteTableTest {
       assertThat(table.match(port, bytes("any"), bytes("/x"))).isEqualTo(port);
       assertThat(table.match(port + 1, bytes("any"), bytes("/x"))).isNull();
     }
+  }
+
+  @Test
+  void allocatesNothingPerMatch() {
+    RouteTable<String> table =
+        table(
+            route("a.example.com", "/a", "exact"),
+            route("*.example.com", "/pkg.Greeter", "wildcard"),
+            route("/", "any"));
+    byte[] authority = bytes("a.example.com:80");
+    byte[] path = bytes("/pkg.Greeter/Say");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertThat(table.match(PORT, authority, path)).isEqualTo("wildcard");
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 100_000; i++) {
+      table.match(PORT, authority, path);
+    }
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100_000);
   }
 
   @Test
