@@ -305,7 +305,7 @@ class NameResolverTest {
   private static EndpointGroup group(String... hosts) {
     return new EndpointGroup(
         "g",
-        Stream.of(hosts).map(h -> new Member(h, 50051, h + ":50051", Transport.H2C)).toList(),
+        Stream.of(hosts).map(h -> new Member(h, 50051, h + ":50051", "", Transport.H2C)).toList(),
         () -> 0.5);
   }
 

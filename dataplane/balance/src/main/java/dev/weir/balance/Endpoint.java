@@ -33,6 +33,7 @@ public final class Endpoint {
 
   private final InetSocketAddress address;
   private final String authority;
+  private final String pathPrefix;
   private final Transport transport;
   private final DoubleSupplier random;
 
@@ -60,12 +61,18 @@ public final class Endpoint {
    *
    * @param address where it is, resolved
    * @param authority host and port as the user wrote them, for {@code :authority}
+   * @param pathPrefix put before the path of each call; empty for nothing
    * @param random numbers from 0 to below 1 that spread the rests; called by all event loops
    */
   public Endpoint(
-      InetSocketAddress address, String authority, Transport transport, DoubleSupplier random) {
+      InetSocketAddress address,
+      String authority,
+      String pathPrefix,
+      Transport transport,
+      DoubleSupplier random) {
     this.address = address;
     this.authority = authority;
+    this.pathPrefix = pathPrefix;
     this.transport = transport;
     this.random = random;
   }
@@ -76,6 +83,11 @@ public final class Endpoint {
 
   public String authority() {
     return authority;
+  }
+
+  /** What is put before the path of each call; empty for nothing. */
+  public String pathPrefix() {
+    return pathPrefix;
   }
 
   public Transport transport() {

@@ -114,7 +114,7 @@ public final class EndpointGroup {
   }
 
   private Endpoint newEndpoint(Place place) {
-    return new Endpoint(place.address, place.authority, place.transport, random);
+    return new Endpoint(place.address, place.authority, place.pathPrefix, place.transport, random);
   }
 
   private Picker picker(List<Share> shares, @Nullable String unresolvedReason) {
@@ -132,15 +132,17 @@ public final class EndpointGroup {
   }
 
   /** What makes an endpoint the same one after its names were resolved again. */
-  private record Place(InetSocketAddress address, String authority, Transport transport) {
+  private record Place(
+      InetSocketAddress address, String authority, String pathPrefix, Transport transport) {
 
     static Place of(Endpoint endpoint) {
-      return new Place(endpoint.address(), endpoint.authority(), endpoint.transport());
+      return new Place(
+          endpoint.address(), endpoint.authority(), endpoint.pathPrefix(), endpoint.transport());
     }
 
     static Place of(Member member, InetAddress address) {
       InetSocketAddress socketAddress = new InetSocketAddress(address, member.port());
-      return new Place(socketAddress, member.authority(), member.transport());
+      return new Place(socketAddress, member.authority(), member.pathPrefix(), member.transport());
     }
   }
 }

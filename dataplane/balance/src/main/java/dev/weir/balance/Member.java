@@ -6,6 +6,9 @@ package dev.weir.balance;
  * @param host a host name or an IP address, IPv6 without brackets; what is to be resolved
  * @param port the port on each of its addresses
  * @param authority host and port as the user wrote them; what endpoints are told they are
+ * @param pathPrefix put before the path of each call; empty, or begins with a slash and does not
+ *     end with one
  * @param transport what its endpoints speak
  */
-public record Member(String host, int port, String authority, Transport transport) {}
+public record Member(
+    String host, int port, String authority, String pathPrefix, Transport transport) {}

@@ -253,7 +253,7 @@ class EndpointGroupTest {
 
   private static List<Member> members(String list) {
     return Stream.of(list.split(" "))
-        .map(host -> new Member(host, 50051, host + ":50051", Transport.H2C))
+        .map(host -> new Member(host, 50051, host + ":50051", "", Transport.H2C))
         .toList();
   }
 

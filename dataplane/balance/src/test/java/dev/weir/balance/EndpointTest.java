@@ -19,6 +19,7 @@ class EndpointTest {
       new Endpoint(
           new InetSocketAddress(InetAddress.ofLiteral("10.0.0.1"), 50051),
           "one.test:50051",
+          "",
           Transport.H2C,
           () -> random);
 

@@ -45,7 +45,7 @@ final class Attempt implements StreamSeeker {
 
   @Override
   public FieldList head(HeaderField authority) {
-    return exchange.head(authority);
+    return exchange.head(endpoint, authority);
   }
 
   @Override

@@ -3,6 +3,9 @@ package dev.weir.engine;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Limits;
+import dev.weir.http2.LocalConnection;
+import dev.weir.listener.Http1Handler;
+import dev.weir.listener.Protocols;
 import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.UpstreamSettings;
 import io.netty.channel.Channel;
@@ -21,7 +24,10 @@ import java.util.function.LongSupplier;
  * The data plane: turns connections of clients into calls and calls into streams to endpoints. One
  * {@link EngineLoop} an event loop; nothing of a call crosses loops.
  */
-public final class Engine {
+public final class Engine implements Protocols {
+  /** How long a client may take to hear of a drain before it counts as told. */
+  private static final Duration DRAIN_ROUND_TRIP = Duration.ofSeconds(1);
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
   private final Map<EventExecutor, EngineLoop> loops = new HashMap<>();
@@ -48,7 +54,7 @@ public final class Engine {
     }
   }
 
-  /** The handler for a client's HTTP/2 connection that came in on {@code port}. */
+  @Override
   public ChannelHandler http2(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
     DownstreamConnection connection = new DownstreamConnection(find(loops, eventLoop), port);
@@ -59,9 +65,24 @@ public final class Engine {
     return handler;
   }
 
+  @Override
+  public ChannelHandler http1(Channel channel, int port) {
+    EventLoop eventLoop = channel.eventLoop();
+    return new Http1Handler(client -> {
+      DownstreamConnection connection = new DownstreamConnection(find(loops, eventLoop), port);
+      LocalConnection local =
+          new LocalConnection(
+              find(connectionLoops, eventLoop), channel.alloc(), limits, client, connection);
+      connection.attach(local.server());
+      return local.client();
+    });
+  }
+
   /** Tells every client to open no more streams. */
   public void drain() {
     onEveryLoop(EngineLoop::drain);
+    loops.forEach((executor, loop) ->
+        executor.schedule(loop::finishDrain, DRAIN_ROUND_TRIP.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   /** Ends every call that is still open with a status, and every connection. */

@@ -77,7 +77,7 @@ final class EngineLoop {
     HeaderField path = Objects.requireNonNull(head.find(HeaderName.PATH), ":path");
     HeaderField authority = authority(head);
     if (path.memo() instanceof RouteMemo memo
-        && memo.snapshot() == snapshot
+        && memo.generation() == snapshot.generation()
         && memo.authority() == authority) {
       return memo;
     }
@@ -85,7 +85,8 @@ final class EngineLoop {
         snapshot
             .routes()
             .match(port, authority == null ? NO_AUTHORITY : authority.value(), path.value());
-    RouteMemo memo = new RouteMemo(snapshot, authority, action, upstreamPath(action, path));
+    RouteMemo memo =
+        new RouteMemo(snapshot.generation(), authority, action, upstreamPath(action, path));
     path.memo(memo);
     return memo;
   }
@@ -145,6 +146,11 @@ final class EngineLoop {
 
   void drain() {
     new ArrayList<>(connections).forEach(c -> c.connection().drain());
+  }
+
+  /** Takes clients that have not answered a drain for told. */
+  void finishDrain() {
+    new ArrayList<>(connections).forEach(c -> c.connection().finishDraining());
   }
 
   /** Ends what is still open: calls with a status, connections with GOAWAY. */

@@ -40,6 +40,8 @@ final class Exchange implements StreamHandler {
   private @Nullable Attempt attempt;
   private @Nullable Set<Endpoint> tried;
   private @Nullable String lastFailure;
+  private @Nullable HeaderField path;
+  private int pathAt;
   private int authorityAt = NONE;
   private int timeoutAt = NONE;
   private int refusals;
@@ -88,6 +90,8 @@ final class Exchange implements StreamHandler {
       HeaderField field = received.get(i);
       HeaderName name = field.name();
       if (name == HeaderName.PATH) {
+        pathAt = head.size();
+        path = upstreamPath;
         head.add(upstreamPath);
       } else if (name == HeaderName.SCHEME) {
         head.add(Fields.SCHEME_HTTP);
@@ -121,7 +125,11 @@ final class Exchange implements StreamHandler {
   }
 
   /** The head for an attempt at an endpoint with this authority. */
-  FieldList head(HeaderField endpointAuthority) {
+  FieldList head(Endpoint endpoint, HeaderField endpointAuthority) {
+    String prefix = endpoint.pathPrefix();
+    if (path != null && (!prefix.isEmpty() || path != head.get(pathAt))) {
+      head.set(pathAt, HeaderField.of(HeaderName.PATH, prefix + path.valueText()));
+    }
     if (authorityAt != NONE && forward != null && !forward.keepsAuthority()) {
       head.set(authorityAt, endpointAuthority);
     }

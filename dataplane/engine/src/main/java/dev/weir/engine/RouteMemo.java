@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What routing found out about a {@code :path} field, kept on the field: valid for calls with the
- * same snapshot and the same authority field on the same connection.
+ * same generation of the configuration and the same authority field on the same connection.
  *
  * @param action null when no route matches
  * @param upstreamPath the path that the endpoint gets
  */
 record RouteMemo(
-    Snapshot snapshot,
+    long generation,
     @Nullable HeaderField authority,
     @Nullable RouteAction action,
     HeaderField upstreamPath) {}

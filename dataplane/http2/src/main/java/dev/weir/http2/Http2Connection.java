@@ -629,7 +629,8 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
-  private void finishDraining() {
+  /** Ends a drain's first step: from now on new streams are refused, also without an answer. */
+  public void finishDraining() {
     if (drainFinished || over) {
       return;
     }

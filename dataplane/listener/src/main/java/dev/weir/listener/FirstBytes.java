@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -53,16 +55,20 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   private void decideOther(ChannelHandlerContext ctx) {
     byte first = bytes.getByte(bytes.readerIndex());
     if (first >= 'A' && first <= 'Z') {
-      handOver(ctx, protocols.http1(ctx.channel(), port));
+      handOver(
+          ctx,
+          new HttpServerCodec(),
+          new FlowControlHandler(),
+          protocols.http1(ctx.channel(), port));
     } else {
       ctx.close();
     }
   }
 
-  private void handOver(ChannelHandlerContext ctx, ChannelHandler next) {
+  private void handOver(ChannelHandlerContext ctx, ChannelHandler... next) {
     ByteBuf first = bytes;
     bytes = Unpooled.EMPTY_BUFFER;
-    ctx.pipeline().replace(this, null, next);
+    ctx.pipeline().addLast(next).remove(this);
     ctx.pipeline().fireChannelRead(first);
   }
 

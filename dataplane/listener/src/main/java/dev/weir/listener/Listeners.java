@@ -38,7 +38,7 @@ public final class Listeners {
   /**
    * Binds an address and begins to accept.
    *
-   * @param routedPort the port that calls are routed by; 0 for the one that is bound
+   * @param routedPort the port that calls are routed by, which may be 0 like the address's
    * @return the port that is bound
    * @throws IOException when the address cannot be bound; the message names it
    */
@@ -65,11 +65,7 @@ public final class Listeners {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                int port =
-                    routedPort != 0
-                        ? routedPort
-                        : ((InetSocketAddress) channel.localAddress()).getPort();
-                channel.pipeline().addLast(new FirstBytes(protocols, port, FIRST_BYTES));
+                channel.pipeline().addLast(new FirstBytes(protocols, routedPort, FIRST_BYTES));
               }
             });
   }

@@ -1,0 +1,205 @@
+package dev.weir.app;
+
+import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Compilation;
+import dev.weir.compiler.Lookup;
+import dev.weir.compiler.NameResolver;
+import dev.weir.compiler.SnapshotCompiler;
+import dev.weir.engine.Engine;
+import dev.weir.engine.RouteAction;
+import dev.weir.engine.SnapshotHolder;
+import dev.weir.http2.Http2Limits;
+import dev.weir.listener.Listeners;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
+import dev.weir.upstream.UpstreamSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A running gateway: the object graph from the configuration to the bound ports, built by
+ * constructors from top to bottom. For one thread.
+ */
+public final class Gateway implements AutoCloseable {
+  /** A name server that is slow does not delay the start for longer. */
+  private static final Duration FIRST_LOOKUPS = Duration.ofSeconds(1);
+
+  private static final Duration POLL = Duration.ofMillis(10);
+  private static final Duration LAST_WRITES = Duration.ofSeconds(2);
+
+  private final EventLoops eventLoops;
+  private final Engine engine;
+  private final Listeners listeners;
+  private final NameResolver resolver;
+  private final Health health;
+  private final List<ApiStatus> apis;
+  private final List<Integer> ports;
+
+  private Gateway(
+      EventLoops eventLoops,
+      Engine engine,
+      Listeners listeners,
+      NameResolver resolver,
+      Health health,
+      List<ApiStatus> apis,
+      List<Integer> ports) {
+    this.eventLoops = eventLoops;
+    this.engine = engine;
+    this.listeners = listeners;
+    this.resolver = resolver;
+    this.health = health;
+    this.apis = apis;
+    this.ports = ports;
+  }
+
+  /**
+   * Starts a gateway and returns when its ports are bound.
+   *
+   * @throws IOException when the main port cannot be bound, or the transport cannot be had; nothing
+   *     is left running then
+   */
+  public static Gateway start(GatewayConfig config, List<ApiDefinition> definitions)
+      throws IOException {
+    EventLoops eventLoops = EventLoops.start(config.weir().eventLoops(), config.weir().transport());
+    NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
+    try {
+      return start(config, definitions, eventLoops, resolver);
+    } catch (IOException | RuntimeException e) {
+      resolver.close();
+      eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw e;
+    }
+  }
+
+  private static Gateway start(
+      GatewayConfig config,
+      List<ApiDefinition> definitions,
+      EventLoops eventLoops,
+      NameResolver resolver)
+      throws IOException {
+    Health health = new Health();
+    SnapshotHolder snapshots = new SnapshotHolder();
+    Engine engine =
+        new Engine(
+            eventLoops.group(),
+            eventLoops.channelType(),
+            snapshots,
+            Http2Limits.DOWNSTREAM,
+            UpstreamSettings.DEFAULTS,
+            System::nanoTime);
+    Listeners listeners = new Listeners(eventLoops.group(), eventLoops.serverChannelType(), engine);
+
+    int mainPort = config.listener().port();
+    Compilation compiled =
+        new SnapshotCompiler(config, mainPort)
+            .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
+            .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready))
+            .compile(1, definitions);
+    compiled.groups().forEach(resolver::add);
+    awaitNames(resolver);
+    snapshots.replace(compiled.snapshot());
+
+    List<Integer> ports = new ArrayList<>();
+    ports.add(listeners.bind(address(config, mainPort), mainPort));
+    List<ApiStatus> apis = bindCustomPorts(config, compiled, listeners, ports);
+    health.loaded();
+    return new Gateway(eventLoops, engine, listeners, resolver, health, apis, ports);
+  }
+
+  /** Binds the other ports; one that is taken takes its APIs with it, not the gateway. */
+  private static List<ApiStatus> bindCustomPorts(
+      GatewayConfig config, Compilation compiled, Listeners listeners, List<Integer> ports) {
+    List<ApiStatus> apis = compiled.apis();
+    for (int port : compiled.ports()) {
+      if (port == config.listener().port()) {
+        continue;
+      }
+      try {
+        ports.add(listeners.bind(address(config, port), port));
+      } catch (IOException e) {
+        apis =
+            apis.stream().map(api -> refusedIfOn(port, api, "listen_" + e.getMessage())).toList();
+      }
+    }
+    return apis;
+  }
+
+  private static ApiStatus refusedIfOn(int port, ApiStatus status, String reason) {
+    return switch (status) {
+      case ApiStatus.Serving(var api, int apiPort) when apiPort == port ->
+          new ApiStatus.Refused(api, reason);
+      case ApiStatus.Closed(var api, int apiPort, var _) when apiPort == port ->
+          new ApiStatus.Refused(api, reason);
+      default -> status;
+    };
+  }
+
+  private static InetSocketAddress address(GatewayConfig config, int port) {
+    String address = config.listener().address();
+    return address.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+  }
+
+  private static void awaitNames(NameResolver resolver) {
+    try {
+      resolver.awaitAnswers(FIRST_LOOKUPS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The main data port, also when the configuration asked for any free one. */
+  public int port() {
+    return ports.getFirst();
+  }
+
+  /** All bound ports, the main one first. */
+  public List<Integer> ports() {
+    return List.copyOf(ports);
+  }
+
+  /** What became of each API definition. */
+  public List<ApiStatus> apis() {
+    return apis;
+  }
+
+  /** What carries the sockets: {@code epoll} or {@code nio}. */
+  public String transport() {
+    return eventLoops.transport();
+  }
+
+  /**
+   * Stops accepting, tells every client to go away, waits for open streams and cuts what is left
+   * after {@code grace}, calls with status UNAVAILABLE.
+   *
+   * @return whether every stream ended by itself
+   */
+  public boolean drain(Duration grace) {
+    health.draining();
+    listeners.close();
+    engine.drain();
+    long end = System.nanoTime() + grace.toNanos();
+    while (engine.openConnections() > 0 && System.nanoTime() < end) {
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    boolean clean = engine.openConnections() == 0;
+    engine.cut();
+    return clean;
+  }
+
+  /** Stops; what has been written still leaves. */
+  @Override
+  public void close() {
+    listeners.close();
+    engine.cut();
+    resolver.close();
+    eventLoops
+        .group()
+        .shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.weir.app;
+
+import dev.weir.cli.Version;
+import dev.weir.engine.RouteAction.Answer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How the gateway is, in the form of Tyk's {@code /hello} and {@code /ready}. Asked by the event
+ * loops.
+ */
+final class Health {
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicBoolean loaded = new AtomicBoolean();
+
+  void loaded() {
+    loaded.set(true);
+  }
+
+  void draining() {
+    draining.set(true);
+  }
+
+  /** Liveness: always 200, as in Tyk. */
+  Answer hello() {
+    return new Answer(200, pass("Weir gateway"));
+  }
+
+  /** Readiness: 503 before the first load and while shutting down. */
+  Answer ready() {
+    if (draining.get()) {
+      return new Answer(503, error("Gateway is shutting down"));
+    }
+    if (!loaded.get()) {
+      return new Answer(503, error("A successful API reload did not happen"));
+    }
+    return new Answer(200, pass("Weir gateway ready"));
+  }
+
+  private static String pass(String description) {
+    return "{\"status\":\"pass\",\"version\":\"v%s\",\"description\":\"%s\",\"details\":{}}"
+        .formatted(Version.number(), description);
+  }
+
+  private static String error(String message) {
+    return "{\"status\":\"error\",\"message\":\"%s\"}".formatted(message);
+  }
+}

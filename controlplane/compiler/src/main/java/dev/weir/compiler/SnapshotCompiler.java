@@ -1,0 +1,114 @@
+package dev.weir.compiler;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.balance.Member;
+import dev.weir.balance.Transport;
+import dev.weir.call.ProxyError;
+import dev.weir.engine.RouteAction;
+import dev.weir.engine.Snapshot;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Target;
+import dev.weir.route.RouteConflict;
+import dev.weir.route.RouteTable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what users write into the snapshot that the data plane serves from. For one use. */
+public final class SnapshotCompiler {
+  private final GatewayConfig config;
+  private final int mainPort;
+  private final RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+  private final Set<Integer> ports = new LinkedHashSet<>();
+  private final List<EndpointGroup> groups = new ArrayList<>();
+  private final List<ApiStatus> apis = new ArrayList<>();
+
+  /**
+   * @param mainPort the port that is bound for {@code listen_port}
+   */
+  public SnapshotCompiler(GatewayConfig config, int mainPort) {
+    this.config = config;
+    this.mainPort = mainPort;
+    ports.add(mainPort);
+  }
+
+  /** Adds a path of the gateway's own on the main port. */
+  public SnapshotCompiler builtIn(String name, RouteAction.BuiltIn action) {
+    routes.add(mainPort, null, "/" + name, "the gateway itself", action);
+    return this;
+  }
+
+  public Compilation compile(long generation, List<ApiDefinition> definitions) {
+    definitions.forEach(api -> apis.add(add(api)));
+    Snapshot snapshot =
+        new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
+    return new Compilation(snapshot, ports, groups, apis);
+  }
+
+  private ApiStatus add(ApiDefinition api) {
+    int port = api.binding().port() == 0 ? mainPort : api.binding().port();
+    String protocol = api.binding().protocol().label();
+    if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
+      return new ApiStatus.Refused(
+          api,
+          "listen_port: %d is not open for protocol %s (expected: an entry in ports_whitelist.%s, or disable_ports_whitelist)"
+              .formatted(port, protocol, protocol));
+    }
+    Optional<String> refusal = api.refusal();
+    RouteAction action = refusal.map(reason -> closed(reason)).orElseGet(() -> forward(api));
+    Optional<RouteConflict> conflict =
+        routes.add(port, host(api), api.proxy().listenPath(), describe(api), action);
+    if (conflict.isPresent()) {
+      return new ApiStatus.Refused(api, conflict.get().message());
+    }
+    ports.add(port);
+    if (action instanceof RouteAction.Forward forward) {
+      groups.add(forward.group());
+    }
+    return refusal
+        .<ApiStatus>map(reason -> new ApiStatus.Closed(api, port, reason))
+        .orElseGet(() -> new ApiStatus.Serving(api, port));
+  }
+
+  /** The host that a route is for; an API without a domain answers to the gateway's host name. */
+  private @Nullable String host(ApiDefinition api) {
+    String domain = api.binding().domain();
+    String host = domain.isEmpty() ? config.listener().hostname() : domain;
+    return host.isEmpty() ? null : host;
+  }
+
+  private static RouteAction closed(String reason) {
+    return new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, reason));
+  }
+
+  private static RouteAction forward(ApiDefinition api) {
+    List<Member> members = api.proxy().targets().stream().map(SnapshotCompiler::member).toList();
+    EndpointGroup group =
+        new EndpointGroup(api.apiId(), members, () -> ThreadLocalRandom.current().nextDouble());
+    return new RouteAction.Forward(
+        describe(api), group, stripBytes(api.proxy()), api.proxy().preserveHost());
+  }
+
+  private static Member member(Target target) {
+    return new Member(
+        target.host(), target.port(), target.authority(), target.pathPrefix(), Transport.H2C);
+  }
+
+  /** The part of the path that goes; a slash at its end stays, as the beginning of the rest. */
+  private static int stripBytes(ApiDefinition.Proxy proxy) {
+    String path = proxy.listenPath();
+    if (!proxy.stripListenPath()) {
+      return 0;
+    }
+    return path.endsWith("/") ? path.length() - 1 : path.length();
+  }
+
+  private static String describe(ApiDefinition api) {
+    return api.name().equals(api.apiId()) ? api.apiId() : api.name() + " (" + api.apiId() + ")";
+  }
+}

@@ -1,0 +1,244 @@
+package dev.weir.listener;
+
+import dev.weir.http2.ClientConnection;
+import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.ErrorCode;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.StreamHandler;
+import dev.weir.http2.StreamReset;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks HTTP/1.1 with a client and turns each request into a stream of a local HTTP/2 connection,
+ * one after the other. Confined to the channel's event loop; sits behind Netty's server codec and a
+ * flow control handler, from which it reads one message at a time.
+ */
+public final class Http1Handler extends ChannelInboundHandlerAdapter
+    implements ConnectionHandler, StreamHandler {
+  private final Function<ConnectionHandler, ClientConnection> connect;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable ClientConnection connection;
+  private @Nullable Http2Stream stream;
+  private boolean keepsAlive;
+  private boolean requestEnded;
+  private boolean responseBegun;
+  private int unsentCredit;
+
+  /**
+   * @param connect opens the local connection, whose client's end this handler hears
+   */
+  public Http1Handler(Function<ConnectionHandler, ClientConnection> connect) {
+    this.connect = connect;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    connection = connect.apply(this);
+    ctx.channel().config().setAutoRead(false);
+    ctx.read();
+  }
+
+  // ---- from the client -------------------------------------------------------------------------
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      read(ctx, (HttpObject) message);
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void read(ChannelHandlerContext ctx, HttpObject message) {
+    if (message.decoderResult().isFailure()) {
+      answerAndClose(ctx, HttpResponseStatus.BAD_REQUEST);
+    } else if (message instanceof HttpRequest request) {
+      begin(ctx, request);
+    } else if (message instanceof HttpContent content) {
+      forward(ctx, content);
+    }
+  }
+
+  private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+    keepsAlive = HttpUtil.isKeepAlive(request);
+    responseBegun = false;
+    requestEnded =
+        !HttpUtil.isContentLengthSet(request) && !HttpUtil.isTransferEncodingChunked(request);
+    if (HttpUtil.is100ContinueExpected(request)) {
+      ctx.write(
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    }
+    ClientConnection local = connection;
+    FieldList head = Http1Heads.request(request);
+    stream = local == null ? null : local.open(this, head, requestEnded);
+    if (stream == null) {
+      answerAndClose(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE);
+    } else {
+      ctx.read();
+    }
+  }
+
+  private void forward(ChannelHandlerContext ctx, HttpContent content) {
+    Http2Stream open = stream;
+    if (open == null || requestEnded) {
+      return;
+    }
+    ByteBuf bytes = content.content();
+    requestEnded = content instanceof LastHttpContent;
+    int length = bytes.readableBytes();
+    int taken = open.sendData(bytes, bytes.readerIndex(), length, requestEnded);
+    if (taken == length && !requestEnded) {
+      ctx.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable() && stream != null && unsentCredit > 0) {
+      stream.returnCredit(unsentCredit);
+      unsentCredit = 0;
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (connection != null) {
+      connection.close(ErrorCode.NO_ERROR, "client closed");
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  // ---- from the stream -------------------------------------------------------------------------
+
+  @Override
+  public void onHeaders(Http2Stream from, FieldList fields, boolean endStream) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      return;
+    }
+    if (responseBegun) {
+      LastHttpContent last = new DefaultLastHttpContent();
+      Http1Heads.copy(fields, 0, last.trailingHeaders());
+      end(ctx, last);
+      return;
+    }
+    responseBegun = true;
+    HttpResponse response =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, Http1Heads.status(fields));
+    Http1Heads.copy(fields, 1, response.headers());
+    if (endStream) {
+      HttpUtil.setContentLength(response, 0);
+    } else if (!HttpUtil.isContentLengthSet(response)) {
+      HttpUtil.setTransferEncodingChunked(response, true);
+    }
+    HttpUtil.setKeepAlive(response, keepsAlive && requestEnded);
+    ctx.write(response);
+    if (endStream) {
+      end(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+    } else {
+      ctx.flush();
+    }
+  }
+
+  @Override
+  public void onData(Http2Stream from, ByteBuf source, int offset, int length, boolean endStream) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      return;
+    }
+    ctx.writeAndFlush(new DefaultHttpContent(source.retainedSlice(offset, length)));
+    if (endStream) {
+      end(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+    } else if (ctx.channel().isWritable()) {
+      from.returnCredit(length);
+    } else {
+      unsentCredit += length;
+    }
+  }
+
+  @Override
+  public void onDrained(Http2Stream from, int bytes) {
+    if (context != null && from.queuedBytes() == 0 && !requestEnded) {
+      context.read();
+    }
+  }
+
+  @Override
+  public void onReset(Http2Stream from, StreamReset reset) {
+    stream = null;
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      return;
+    }
+    if (responseBegun) {
+      ctx.close();
+    } else {
+      answerAndClose(ctx, HttpResponseStatus.BAD_GATEWAY);
+    }
+  }
+
+  /** The response is complete: the next request, if the client may send one. */
+  private void end(ChannelHandlerContext ctx, LastHttpContent last) {
+    stream = null;
+    unsentCredit = 0;
+    ClientConnection local = connection;
+    if (keepsAlive && requestEnded && local != null && !local.isDraining()) {
+      ctx.writeAndFlush(last);
+      ctx.read();
+    } else {
+      ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  /** The gateway is draining: an idle connection closes now, a busy one after its response. */
+  @Override
+  public void onDraining() {
+    if (stream == null && context != null) {
+      context.close();
+    }
+  }
+
+  private static void answerAndClose(ChannelHandlerContext ctx, HttpResponseStatus status) {
+    DefaultFullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+    HttpUtil.setContentLength(response, 0);
+    HttpUtil.setKeepAlive(response, false);
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public StreamHandler onRequest(Http2Stream opened, FieldList head, boolean endStream) {
+    throw new IllegalStateException("a server opens no streams");
+  }
+
+  @Override
+  public void onOversizedRequest(Http2Stream opened, FieldList head) {
+    throw new IllegalStateException("a server opens no streams");
+  }
+}
