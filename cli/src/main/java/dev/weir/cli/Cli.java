@@ -21,6 +21,7 @@ public final class Cli {
     return new CommandLine(new WeirCommand())
         .addSubcommand(new RunCommand(launcher))
         .addSubcommand(new DemoCommand(launcher))
+        .addSubcommand(new ValidateCommand(terminal))
         .addSubcommand(new VersionCommand(terminal))
         .setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))

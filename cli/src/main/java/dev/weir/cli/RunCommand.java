@@ -27,7 +27,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--conf"},
       paramLabel = "FILE",
-      description = "The configuration file. Without it: " + ConfFile.PLACES + ".")
+      description = "The configuration file. Without it: " + Documents.PLACES + ".")
   @Nullable Path conf;
 
   @Option(

@@ -83,7 +83,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "demo", "version"})
+  @ValueSource(strings = {"run", "demo", "validate", "version"})
   void helpHasTwoExamples(String verb) {
     assertThat(weir(verb, "--help")).isEqualTo(ExitCode.OK);
 

@@ -1,12 +1,12 @@
 package dev.weir.model;
 
 /** Writes JSON text. */
-final class JsonWriter {
+public final class JsonWriter {
 
   private JsonWriter() {}
 
   /** A text with its quotes; what could break a line or a terminal is escaped. */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     var out = new StringBuilder(text.length() + 2).append('"');
     text.chars().forEach(c -> append(out, (char) c));
     return out.append('"').toString();

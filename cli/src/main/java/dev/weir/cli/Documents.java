@@ -1,0 +1,110 @@
+package dev.weir.cli;
+
+import dev.weir.model.ApiFolder;
+import dev.weir.model.ApiReader;
+import dev.weir.model.ConfigReader;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import dev.weir.model.Reading;
+import dev.weir.model.Severity;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration and the API definitions that it names, read and checked.
+ *
+ * @param file the configuration file
+ * @param config null when an error in it makes it unusable; then there are no APIs either
+ * @param configProblems what is wrong with the configuration
+ * @param apis what {@code app_path} holds
+ */
+public record Documents(
+    Path file,
+    @Nullable GatewayConfig config,
+    List<Problem> configProblems,
+    @Nullable ApiFolder apis) {
+  static final String PLACES = "./tyk.conf, then Tyk's system-wide file";
+  private static final Problem NO_FILE =
+      new Problem(
+          Severity.ERROR,
+          "tyk.conf",
+          0,
+          0,
+          "",
+          "no configuration file, looked for " + PLACES,
+          "name one with --conf FILE");
+  private static final Path HERE = Path.of("");
+  private static final String PORT_VARIABLE = "TYK_GW_LISTENPORT";
+  private static final String PORT_FLAG = "--port";
+
+  public Documents {
+    configProblems = List.copyOf(configProblems);
+  }
+
+  /**
+   * Reads a configuration file and what it names.
+   *
+   * @param asked the file; null: look in the usual places
+   * @param port goes before every other way to set the main port; null: none
+   */
+  public static Documents read(
+      @Nullable Path asked, @Nullable Integer port, Map<String, String> environment) {
+    Path file = asked == null ? usual(environment) : asked;
+    if (file == null) {
+      return new Documents(Path.of("tyk.conf"), null, List.of(NO_FILE), null);
+    }
+    Reading<GatewayConfig> reading = ConfigReader.read(file, withPort(environment, port));
+    List<Problem> problems = reading.problems();
+    if (port != null) {
+      problems = problems.stream().map(Documents::namedAfterTheFlag).toList();
+    }
+    GatewayConfig config = reading.value();
+    return new Documents(
+        file,
+        config,
+        problems,
+        config == null ? null : new ApiReader(config, environment).readFolder());
+  }
+
+  /** All problems, the configuration's first. */
+  public List<Problem> problems() {
+    return apis == null
+        ? configProblems
+        : Stream.concat(configProblems.stream(), apis.problems().stream()).toList();
+  }
+
+  /** The file where one usually is; null where there is none and there has to be one. */
+  private static @Nullable Path usual(Map<String, String> environment) {
+    Path found = ConfigReader.find(HERE);
+    boolean omitted = "true".equalsIgnoreCase(environment.get("TYK_GW_OMITCONFIGFILE"));
+    return found == null && omitted ? Path.of("tyk.conf") : found;
+  }
+
+  private static Map<String, String> withPort(
+      Map<String, String> environment, @Nullable Integer port) {
+    if (port == null) {
+      return environment;
+    }
+    Map<String, String> result = new HashMap<>(environment);
+    result.put(PORT_VARIABLE, port.toString());
+    return result;
+  }
+
+  /** The flag travels as a variable; what is wrong with it is said of the flag. */
+  private static Problem namedAfterTheFlag(Problem problem) {
+    return !problem.file().equals(PORT_VARIABLE)
+        ? problem
+        : new Problem(
+            problem.severity(),
+            PORT_FLAG,
+            problem.line(),
+            problem.column(),
+            problem.path(),
+            problem.message(),
+            problem.hint());
+  }
+}

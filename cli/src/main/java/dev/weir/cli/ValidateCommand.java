@@ -1,0 +1,67 @@
+package dev.weir.cli;
+
+import dev.weir.model.Problem;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code weir validate}: checks the files without starting, and never writes. */
+@Command(
+    name = "validate",
+    aliases = "lint",
+    description = {
+      "Checks a configuration file and every API definition that it names; starts and writes"
+          + " nothing. Ends with 1 when there is an error."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  weir validate --conf /etc/tyk/tyk.conf", "  weir validate -c tyk.conf -o json"})
+final class ValidateCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = {"-c", "--conf"},
+      paramLabel = "FILE",
+      description = "The configuration file. Without it: " + Documents.PLACES + ".")
+  @Nullable Path conf;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORM",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES}: for people or for editors.")
+  Output output = Output.TEXT;
+
+  /** The shape of the listing. */
+  enum Output {
+    TEXT,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  ValidateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<Problem> problems = Documents.read(conf, null, terminal.environment()).problems();
+    PrintStream out = terminal.out();
+    switch (output) {
+      case TEXT -> {
+        problems.forEach(out::println);
+        out.println(Problem.summary(problems));
+      }
+      case JSON -> out.println(ProblemJson.of(problems));
+    }
+    return problems.stream().anyMatch(Problem::isError) ? ExitCode.REFUSED : ExitCode.OK;
+  }
+}
