@@ -10,31 +10,51 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamReset;
-import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.StreamSeeker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One try of a call at one endpoint: waits for a stream, then hears it. */
+/**
+ * The try of a call at one endpoint: waits for a stream, then hears it. An exchange has one at a
+ * time, and uses its object again for the next.
+ */
 final class Attempt implements StreamSeeker {
   private static final byte[] NO_MESSAGE = {};
 
   private final Exchange exchange;
-  private final ConnectionPool pool;
-  private final Endpoint endpoint;
+  private @Nullable Endpoint endpoint;
   private @Nullable Http2Stream stream;
   private int credited;
   private boolean over;
 
-  Attempt(Exchange exchange, ConnectionPool pool, Endpoint endpoint) {
+  Attempt(Exchange exchange) {
     this.exchange = exchange;
-    this.pool = pool;
-    this.endpoint = endpoint;
+  }
+
+  /** Begins a try. The one before, if there was any, has ended: its stream is closed. */
+  void begin(Endpoint chosen) {
+    endpoint = chosen;
+    stream = null;
+    credited = 0;
+    over = false;
   }
 
   Endpoint endpoint() {
-    return endpoint;
+    return Objects.requireNonNull(endpoint);
+  }
+
+  boolean isClosed() {
+    return stream != null && !stream.isOpen();
+  }
+
+  /** Lets the connection use the closed stream's object again. */
+  void releaseStream() {
+    if (stream != null) {
+      stream.release();
+      stream = null;
+    }
   }
 
   boolean isOpen() {
@@ -45,7 +65,7 @@ final class Attempt implements StreamSeeker {
 
   @Override
   public FieldList head(HeaderField authority) {
-    return exchange.head(endpoint, authority);
+    return exchange.head(endpoint(), authority);
   }
 
   @Override
@@ -104,7 +124,7 @@ final class Attempt implements StreamSeeker {
   void cancel(int errorCode) {
     over = true;
     if (stream == null) {
-      pool.cancel(endpoint, this);
+      exchange.pool().cancel(endpoint(), this);
     } else {
       stream.reset(errorCode);
     }
@@ -147,7 +167,7 @@ final class Attempt implements StreamSeeker {
     ProxyError said =
         exchange.error(
             ProxyError.Kind.UPSTREAM_NOT_GRPC,
-            endpoint.authority() + " answered with HTTP status " + http + ", not with gRPC");
+            endpoint().authority() + " answered with HTTP status " + http + ", not with gRPC");
     exchange.answerGrpc(GrpcStatus.ofHttpStatus(http), GrpcMessage.encode(said.detail()));
   }
 
@@ -163,7 +183,7 @@ final class Attempt implements StreamSeeker {
       exchange.fail(
           exchange.error(
               ProxyError.Kind.UPSTREAM_PROTOCOL,
-              endpoint.authority() + " ended the response without a status"));
+              endpoint().authority() + " ended the response without a status"));
     }
   }
 
@@ -173,7 +193,7 @@ final class Attempt implements StreamSeeker {
       return;
     }
     over = true;
-    String detail = endpoint.authority() + ": " + reset.detail();
+    String detail = endpoint().authority() + ": " + reset.detail();
     switch (reset.cause()) {
       case PEER -> onPeerReset(reset, detail);
       case NOT_PROCESSED -> {

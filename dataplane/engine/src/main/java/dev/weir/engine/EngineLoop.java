@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineLoop {
   private static final byte[] NO_AUTHORITY = {};
+  private static final int SPARE_EXCHANGES = 1024;
 
   private final SnapshotHolder snapshots;
   private final ConnectionLoop connectionLoop;
   private final ConnectionPool pool;
   private final ErrorResponder responder = new ErrorResponder();
+  private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
+  private int spares;
   private final Set<DownstreamConnection> connections = new HashSet<>();
 
   EngineLoop(SnapshotHolder snapshots, ConnectionLoop connectionLoop, ConnectionPool pool) {
@@ -44,7 +47,8 @@ final class EngineLoop {
   Exchange begin(int port, Http2Stream downstream, FieldList head, boolean requestEnded) {
     // The call keeps the configuration it began with.
     Snapshot snapshot = snapshots.current();
-    Exchange exchange = new Exchange(this, downstream, snapshot, requestEnded);
+    Exchange exchange = exchange(downstream, snapshot);
+    exchange.requestEnded(requestEnded);
     exchange.grpc(Fields.isGrpc(head));
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, port, head);
@@ -114,6 +118,24 @@ final class EngineLoop {
   private static ProxyError noRoute(HeaderField path) {
     return new ProxyError(
         ProxyError.Kind.NO_ROUTE, "no API listens on this host and port for " + path.valueText());
+  }
+
+  // ---- exchanges that are used again -----------------------------------------------------------
+
+  private Exchange exchange(Http2Stream downstream, Snapshot snapshot) {
+    if (spares == 0) {
+      return new Exchange(this, downstream, snapshot);
+    }
+    Exchange spare = Objects.requireNonNull(spareExchanges[--spares]);
+    spareExchanges[spares] = null;
+    spare.renew(downstream, snapshot);
+    return spare;
+  }
+
+  void recycle(Exchange exchange) {
+    if (spares < spareExchanges.length) {
+      spareExchanges[spares++] = exchange;
+    }
   }
 
   // ---- for exchanges and connections -----------------------------------------------------------

@@ -11,6 +11,7 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
+import dev.weir.upstream.ConnectionPool;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.Set;
@@ -31,11 +32,12 @@ final class Exchange implements StreamHandler {
   private static final int NONE = -1;
 
   private final EngineLoop loop;
-  private final Http2Stream downstream;
-  private final Snapshot snapshot;
-  private final long begunNanos;
+  private final Attempt only = new Attempt(this);
   private final RequestBuffer request = new RequestBuffer();
   private final FieldList head = new FieldList();
+  private Http2Stream downstream;
+  private Snapshot snapshot;
+  private long begunNanos;
   private RouteAction.@Nullable Forward forward;
   private @Nullable Attempt attempt;
   private @Nullable Set<Endpoint> tried;
@@ -51,12 +53,37 @@ final class Exchange implements StreamHandler {
   private boolean responseBegun;
   private boolean over;
 
-  Exchange(EngineLoop loop, Http2Stream downstream, Snapshot snapshot, boolean requestEnded) {
+  Exchange(EngineLoop loop, Http2Stream downstream, Snapshot snapshot) {
     this.loop = loop;
     this.downstream = downstream;
     this.snapshot = snapshot;
-    this.requestEnded = requestEnded;
     this.begunNanos = loop.nowNanos();
+  }
+
+  /**
+   * Takes up another call. Only after {@link #finish} has seen both streams of the last one end.
+   */
+  void renew(Http2Stream nextDownstream, Snapshot nextSnapshot) {
+    downstream = nextDownstream;
+    snapshot = nextSnapshot;
+    begunNanos = loop.nowNanos();
+    request.clear();
+    head.clear();
+    forward = null;
+    attempt = null;
+    tried = null;
+    lastFailure = null;
+    path = null;
+    authorityAt = NONE;
+    timeoutAt = NONE;
+    refusals = 0;
+    uncreditable = 0;
+    responseBegun = false;
+    over = false;
+  }
+
+  void requestEnded(boolean ended) {
+    requestEnded = ended;
   }
 
   void grpc(boolean isGrpc) {
@@ -202,9 +229,9 @@ final class Exchange implements StreamHandler {
   // ---- attempts --------------------------------------------------------------------------------
 
   Attempt newAttempt(Endpoint endpoint) {
-    Attempt made = new Attempt(this, loop.pool(), endpoint);
-    attempt = made;
-    return made;
+    only.begin(endpoint);
+    attempt = only;
+    return only;
   }
 
   /** A stream is open: sends what has come of the request so far. */
@@ -303,9 +330,20 @@ final class Exchange implements StreamHandler {
     over = true;
     Attempt current = attempt;
     attempt = null;
-    if (current != null && !requestEnded) {
-      current.cancel(ErrorCode.NO_ERROR);
+    if (current == null) {
+      return;
     }
+    if (!requestEnded) {
+      current.cancel(ErrorCode.NO_ERROR);
+    } else if (!downstream.isOpen() && current.isClosed()) {
+      current.releaseStream();
+      downstream.release();
+      loop.recycle(this);
+    }
+  }
+
+  ConnectionPool pool() {
+    return loop.pool();
   }
 
   /** Passes an endpoint's reset on with its code. */

@@ -12,7 +12,10 @@ final class RequestBuffer {
   /** A longer request is not sent twice. */
   static final int REPLAY_BYTES = 64 << 10;
 
-  private byte[] bytes = new byte[128];
+  private static final int KEPT_BYTES = 1 << 10;
+  private static final byte[] EMPTY = {};
+
+  private byte[] bytes = EMPTY;
   private int size;
   private boolean whole = true;
 
@@ -49,9 +52,18 @@ final class RequestBuffer {
     size = 0;
   }
 
+  /** Begins anew, for another call. */
+  void clear() {
+    whole = true;
+    size = 0;
+    if (bytes.length > KEPT_BYTES) {
+      bytes = EMPTY;
+    }
+  }
+
   private void append(ByteBuf source, int offset, int length) {
     if (size + length > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + length, bytes.length * 2));
+      bytes = Arrays.copyOf(bytes, Math.max(size + length, Math.max(128, bytes.length * 2)));
     }
     source.getBytes(offset, bytes, size, length);
     size += length;

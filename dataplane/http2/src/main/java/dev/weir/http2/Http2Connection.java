@@ -31,6 +31,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   private static final int MAX_FRAME_BYTES_LIMIT = (1 << 24) - 1;
   private static final int DEFAULT_WINDOW = 65535;
   private static final int HEADER_TABLE_BYTES = 4096;
+  private static final int SPARE_STREAMS = 256;
   private static final long DRAIN_PING = 0x7765697264726e31L;
 
   final ConnectionLoop loop;
@@ -45,6 +46,8 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   private final RecentResets resets = new RecentResets();
 
   private @Nullable Http2Stream dataStream;
+  private @Nullable Http2Stream spare;
+  private int spares;
   private int receiveWindow;
   private boolean settingsReceived;
   private boolean draining;
@@ -207,7 +210,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** A piece of a DATA frame's payload. */
   void onData(int id, ByteBuf source, int offset, int length, boolean endStream) {
     Http2Stream stream = dataStream;
-    if (stream == null || stream.closed) {
+    if (stream == null || stream.closed || stream.id() != id) {
       return;
     }
     StreamHandler user = stream.handler;
@@ -510,10 +513,31 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   // ---- streams ---------------------------------------------------------------------------------
 
   Http2Stream newStream(int id) {
-    Http2Stream stream =
-        new Http2Stream(this, id, sender.peerInitialWindow(), limits.streamWindowBytes());
+    int sendWindow = sender.peerInitialWindow();
+    int receiveWindow = limits.streamWindowBytes();
+    Http2Stream stream = spare;
+    if (stream == null) {
+      stream = new Http2Stream(this, id, sendWindow, receiveWindow);
+    } else {
+      spare = stream.nextReady;
+      spares--;
+      stream.nextReady = null;
+      stream.renew(id, sendWindow, receiveWindow);
+    }
     streams.add(stream);
     return stream;
+  }
+
+  /**
+   * Keeps a closed stream's object for another stream; one that is still in a list is left alone.
+   */
+  void reuse(Http2Stream stream) {
+    if (!stream.ready && spares < SPARE_STREAMS) {
+      stream.nextReady = spare;
+      stream.handler = null;
+      spare = stream;
+      spares++;
+    }
   }
 
   void sendHeaders(Http2Stream stream, FieldList fields, boolean endStream) {

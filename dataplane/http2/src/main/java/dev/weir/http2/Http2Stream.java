@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2Stream {
   private final Http2Connection connection;
-  private final int id;
+  private int id;
   @Nullable StreamHandler handler;
 
   /** What the peer lets us send; negative after the peer shrank its initial window. */
@@ -97,6 +97,30 @@ public final class Http2Stream {
   /** Ends the stream with RST_STREAM; nothing is heard from it afterwards. */
   public void reset(int errorCode) {
     connection.resetStream(this, errorCode);
+  }
+
+  /**
+   * Hands a closed stream back: its object becomes another stream, so the caller must not keep a
+   * reference. Optional; an object that is not handed back is collected.
+   */
+  public void release() {
+    if (closed) {
+      connection.reuse(this);
+    }
+  }
+
+  /** Becomes another stream of the same connection. */
+  void renew(int newId, int newSendWindow, int newReceiveWindow) {
+    id = newId;
+    sendWindow = newSendWindow;
+    receiveWindow = newReceiveWindow;
+    handler = null;
+    unannounced = 0;
+    contentLeft = -1;
+    localEnded = false;
+    remoteEnded = false;
+    headReceived = false;
+    closed = false;
   }
 
   /** Lets the peer send that many more bytes on this stream. */

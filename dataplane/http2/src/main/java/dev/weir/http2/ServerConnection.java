@@ -73,7 +73,10 @@ public final class ServerConnection extends Http2Connection {
     stream.headReceived = true;
     stream.remoteEnded = endStream;
     stream.contentLeft = contentLength;
-    stream.handler = handler.onRequest(stream, head, endStream);
+    StreamHandler user = handler.onRequest(stream, head, endStream);
+    if (!stream.closed) {
+      stream.handler = user;
+    }
   }
 
   private void answerOversized(int id, FieldList head, boolean endStream) {
