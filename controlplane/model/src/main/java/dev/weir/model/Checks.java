@@ -1,5 +1,7 @@
 package dev.weir.model;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,18 @@ final class Checks {
     error(path, message, null);
   }
 
+  /**
+   * Says nothing where the type was wrong already, which made the value look as if it were not set.
+   */
   void error(String path, String message, @Nullable String hint) {
+    if (problems.stream().anyMatch(problem -> problem.isError() && covers(problem, path))) {
+      return;
+    }
     add(settings.origin(path).problem(Severity.ERROR, path, message, hint));
+  }
+
+  private static boolean covers(Problem problem, String path) {
+    return path.equals(problem.path()) || path.startsWith(problem.path() + ".");
   }
 
   void warning(String path, String message) {
@@ -48,6 +60,16 @@ final class Checks {
       return 0;
     }
     return (int) port;
+  }
+
+  /** A file or folder, see {@link Settings#path}. */
+  Path path(String path) {
+    try {
+      return settings.path(path);
+    } catch (InvalidPathException e) {
+      error(path, "cannot be the name of a file or folder");
+      return Path.of("");
+    }
   }
 
   /** A count that cannot be negative; cut to what fits into an int. */

@@ -75,9 +75,9 @@ final class ConfigBuilder {
           "set it to false");
     }
     return new ApiSource(
-        settings.path("app_path"),
-        settings.path("template_path"),
-        settings.path("middleware_path"),
+        checks.path("app_path"),
+        checks.path("template_path"),
+        checks.path("middleware_path"),
         settings.flag("use_db_app_configs"));
   }
 
@@ -90,7 +90,7 @@ final class ConfigBuilder {
     return new Operation(
         checks.seconds("graceful_shutdown_timeout_duration"),
         checks.seconds("graceful_shutdown_delay_seconds"),
-        settings.path("pid_file_location"),
+        checks.path("pid_file_location"),
         checks.seconds("reload_interval"),
         health,
         readiness,
@@ -122,7 +122,7 @@ final class ConfigBuilder {
     if (loops < 0 || loops > MAX_EVENT_LOOPS) {
       checks.error("weir.event_loops", loops + " is not from 0 to " + MAX_EVENT_LOOPS);
     }
-    return new WeirOptions(loops, settings.path("weir.data_dir"), transport());
+    return new WeirOptions(loops, checks.path("weir.data_dir"), transport());
   }
 
   private Transport transport() {

@@ -64,8 +64,8 @@ public final class ConfigReader {
       List<Problem> problems) {
     Json.Obj values = new EnvironmentOverlay(problems).apply(environment, document);
     var raw = new Settings(values, ConfigKeys.ROOT, file);
-    var references =
-        new SecretReferences(environment, raw.textMap("secrets"), raw.path("kv.file.base_path"));
+    Path folder = new Checks(raw, problems).path("kv.file.base_path");
+    var references = new SecretReferences(environment, raw.textMap("secrets"), folder);
     Json.Obj followed = references.followMarked(values, ConfigKeys.ROOT, problems);
     var settings = new Settings(followed, ConfigKeys.ROOT, file);
     GatewayConfig config = new ConfigBuilder(settings, problems).build();

@@ -10,8 +10,8 @@ final class EnvironmentOverlay {
 
   private static final int NEAR = 2;
 
-  private final EnvironmentNames names = new EnvironmentNames(ConfigKeys.ROOT);
   private final List<Problem> problems;
+  private @Nullable EnvironmentNames names;
 
   EnvironmentOverlay(List<Problem> problems) {
     this.problems = problems;
@@ -38,8 +38,18 @@ final class EnvironmentOverlay {
             && !name.equals(EnvironmentNames.OMIT_FILE));
   }
 
+  /** Built when the first variable needs it, since most starts have none. */
+  private EnvironmentNames names() {
+    EnvironmentNames known = names;
+    if (known == null) {
+      known = new EnvironmentNames(ConfigKeys.ROOT);
+      names = known;
+    }
+    return known;
+  }
+
   private Json.Obj apply(String name, String text, Json.Obj document) {
-    EnvironmentNames.Bound bound = names.find(name);
+    EnvironmentNames.Bound bound = names().find(name);
     if (bound == null) {
       warnUnknown(name);
       return document;
@@ -62,14 +72,14 @@ final class EnvironmentOverlay {
   /** A WEIR_ name may also be meant for the start script, so only a near miss is worth a word. */
   private void warnUnknown(String name) {
     if (name.startsWith(EnvironmentNames.WEIR_PREFIX)) {
-      for (String known : names.all()) {
+      for (String known : names().all()) {
         if (known.startsWith(EnvironmentNames.WEIR_PREFIX)
             && NearestName.distance(name, known) <= NEAR) {
           warn(name, "did you mean " + known + "?");
         }
       }
-    } else if (!names.isInsideFree(name)) {
-      warn(name, NearestName.hint(name, names.all()));
+    } else if (!names().isInsideFree(name)) {
+      warn(name, NearestName.hint(name, names().all()));
     }
   }
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** The known name that an unknown one was probably meant to be. */
 final class NearestName {
 
+  private static final int SHORTEST_PREFIX = 5;
+
   private NearestName() {}
 
   /** A hint such as {@code did you mean listen_port?}; null when nothing is near. */
@@ -21,7 +23,15 @@ final class NearestName {
         bestDistance = distance;
       }
     }
-    return best == null ? null : "did you mean " + best + "?";
+    String meant = best == null ? longer(name, known) : best;
+    return meant == null ? null : "did you mean " + meant + "?";
+  }
+
+  /** The known name that only goes on where this one ends. */
+  private static @Nullable String longer(String name, Collection<String> known) {
+    return name.length() < SHORTEST_PREFIX
+        ? null
+        : known.stream().filter(candidate -> candidate.startsWith(name)).findFirst().orElse(null);
   }
 
   /** A third of the name may be wrong, one letter in the shortest ones. */

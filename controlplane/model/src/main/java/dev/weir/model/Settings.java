@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,15 +61,17 @@ public final class Settings {
         : Boolean.parseBoolean(literal(path, "false"));
   }
 
+  /** A whole number, cut to the nearest long. */
   public long number(String path) {
-    return Long.parseLong(numeral(path));
+    var number = new BigInteger(numeral(path));
+    return number.bitLength() < Long.SIZE ? number.longValue() : Long.MAX_VALUE;
   }
 
   public double decimal(String path) {
     return Double.parseDouble(numeral(path));
   }
 
-  /** A number that {@link #number} would not fit into an int for is cut to the nearest int. */
+  /** A whole number, cut to the nearest int. */
   public int integer(String path) {
     return Math.clamp(number(path), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
