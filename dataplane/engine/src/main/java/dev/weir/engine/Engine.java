@@ -7,6 +7,8 @@ import dev.weir.http2.LocalConnection;
 import dev.weir.listener.Http1Handler;
 import dev.weir.listener.Protocols;
 import dev.weir.upstream.ConnectionPool;
+import dev.weir.upstream.Connector;
+import dev.weir.upstream.SocketConnector;
 import dev.weir.upstream.UpstreamSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -48,7 +50,8 @@ public final class Engine implements Protocols {
     for (EventExecutor executor : eventLoops) {
       EventLoop eventLoop = (EventLoop) executor;
       ConnectionLoop loop = new ConnectionLoop(eventLoop, clock);
-      ConnectionPool pool = new ConnectionPool(eventLoop, channelType, loop, upstream);
+      Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
+      ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(executor, loop);
       loops.put(executor, new EngineLoop(snapshots, loop, pool));
     }

@@ -36,6 +36,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private final long startTimeoutNanos;
   private final Consumer<ByteBuf> write = this::write;
   private @Nullable ChannelHandlerContext context;
+  private boolean begun;
   private boolean listed;
   private boolean flushing;
   private boolean closing;
@@ -89,6 +90,10 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   }
 
   private void begin(ChannelHandlerContext ctx) {
+    if (begun) {
+      return;
+    }
+    begun = true;
     loop.tick();
     connection.start();
     ctx.executor().schedule(this::checkStarted, startTimeoutNanos, TimeUnit.NANOSECONDS);

@@ -2,8 +2,6 @@ package dev.weir.upstream;
 
 import dev.weir.balance.Endpoint;
 import dev.weir.http2.ConnectionLoop;
-import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,19 +11,13 @@ import java.util.Map;
  * loop, so that a call goes from its client's connection to a server's without a hand-over.
  */
 public final class ConnectionPool {
-  private final EventLoop eventLoop;
-  private final Class<? extends Channel> channelType;
+  private final Connector connector;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
   private final Map<Endpoint, EndpointConnections> endpoints = new HashMap<>();
 
-  public ConnectionPool(
-      EventLoop eventLoop,
-      Class<? extends Channel> channelType,
-      ConnectionLoop loop,
-      UpstreamSettings settings) {
-    this.eventLoop = eventLoop;
-    this.channelType = channelType;
+  public ConnectionPool(Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
+    this.connector = connector;
     this.loop = loop;
     this.settings = settings;
   }
@@ -50,8 +42,7 @@ public final class ConnectionPool {
     if (known != null) {
       return known;
     }
-    EndpointConnections added =
-        new EndpointConnections(endpoint, eventLoop, channelType, loop, settings);
+    EndpointConnections added = new EndpointConnections(endpoint, connector, loop, settings);
     endpoints.put(endpoint, added);
     return added;
   }

@@ -9,12 +9,8 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Stream;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +23,7 @@ import java.util.List;
 final class EndpointConnections {
   private final Endpoint endpoint;
   private final HeaderField authority;
-  private final EventLoop eventLoop;
-  private final Class<? extends Channel> channelType;
+  private final Connector connector;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
   private final List<UpstreamConnection> usable = new ArrayList<>();
@@ -37,15 +32,10 @@ final class EndpointConnections {
   private boolean connecting;
 
   EndpointConnections(
-      Endpoint endpoint,
-      EventLoop eventLoop,
-      Class<? extends Channel> channelType,
-      ConnectionLoop loop,
-      UpstreamSettings settings) {
+      Endpoint endpoint, Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
     this.endpoint = endpoint;
     this.authority = HeaderField.of(HeaderName.AUTHORITY, endpoint.authority());
-    this.eventLoop = eventLoop;
-    this.channelType = channelType;
+    this.connector = connector;
     this.loop = loop;
     this.settings = settings;
   }
@@ -120,15 +110,8 @@ final class EndpointConnections {
         Http2ChannelHandler.client(
             loop, settings.limits(), connection, settings.connectTimeout().toNanos());
     connection.attach((ClientConnection) handler.connection());
-    new Bootstrap()
-        .group(eventLoop)
-        .channel(channelType)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
-        .handler(handler)
-        .connect(endpoint.address())
+    connector
+        .connect(endpoint.address(), handler)
         .addListener((ChannelFutureListener) this::onConnect);
   }
 

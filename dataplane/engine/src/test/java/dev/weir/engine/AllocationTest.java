@@ -1,0 +1,144 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.StreamHandler;
+import dev.weir.http2.StreamReset;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ResourceLeakDetector;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The path of a call allocates next to nothing: the garbage collector has nothing to do with load.
+ */
+class AllocationTest {
+  private static final int CALLS_AT_ONCE = 50;
+  private static final int WARM_UP = 400;
+  private static final int ROUNDS = 200;
+
+  private static final ByteBuf MESSAGE =
+      Unpooled.wrappedBuffer(new byte[] {0, 0, 0, 0, 3, 1, 2, 3});
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final FieldList request =
+      Workbench.fields(
+          ":method", "POST",
+          ":scheme", "http",
+          ":path", "/helloworld.Greeter/SayHello",
+          ":authority", "localhost:12345",
+          "content-type", "application/grpc",
+          "te", "trailers",
+          "user-agent", "test/1.0");
+
+  private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+
+  /** The leak detector's own records would be counted. */
+  @BeforeEach
+  void stopDetectingLeaks() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+  }
+
+  @AfterEach
+  void detectLeaksAgain() {
+    ResourceLeakDetector.setLevel(level);
+  }
+
+  /**
+   * Caller, engine and endpoint together: three ends of connections besides the exchange itself.
+   */
+  @Test
+  void unaryCallInSteadyStateAllocatesLessThan100Bytes() {
+    Workbench bench = new Workbench(new Greeter());
+    Caller caller = new Caller();
+    for (int i = 0; i < WARM_UP; i++) {
+      round(bench, caller);
+    }
+    int answeredBefore = caller.answered;
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    for (int i = 0; i < ROUNDS; i++) {
+      round(bench, caller);
+    }
+
+    long perCall =
+        (threads.getCurrentThreadAllocatedBytes() - before) / ((long) ROUNDS * CALLS_AT_ONCE);
+    assertThat(caller.answered - answeredBefore).isEqualTo(ROUNDS * CALLS_AT_ONCE);
+    assertThat(perCall).isLessThan(100);
+  }
+
+  private void round(Workbench bench, Caller caller) {
+    for (int i = 0; i < CALLS_AT_ONCE; i++) {
+      Http2Stream stream = bench.caller().open(caller, request, false);
+      if (stream != null) {
+        stream.sendData(MESSAGE, 0, MESSAGE.readableBytes(), true);
+      }
+    }
+    bench.run();
+  }
+
+  private static final class Caller implements StreamHandler {
+    private int answered;
+
+    @Override
+    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
+      if (endStream && fields.get(0).valueText().equals("0")) {
+        answered++;
+        stream.release();
+      }
+    }
+
+    @Override
+    public void onData(
+        Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {}
+
+    @Override
+    public void onDrained(Http2Stream stream, int bytes) {}
+
+    @Override
+    public void onReset(Http2Stream stream, StreamReset reset) {
+      throw new AssertionError(reset);
+    }
+  }
+
+  private static final class Greeter implements ConnectionHandler, StreamHandler {
+    private final FieldList head =
+        Workbench.fields(":status", "200", "content-type", "application/grpc");
+    private final FieldList trailers = Workbench.fields("grpc-status", "0");
+
+    @Override
+    public StreamHandler onRequest(Http2Stream stream, FieldList requested, boolean endStream) {
+      return this;
+    }
+
+    @Override
+    public void onData(
+        Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+      if (endStream) {
+        stream.sendHeaders(head, false);
+        stream.sendData(MESSAGE, 0, MESSAGE.readableBytes(), false);
+        stream.sendHeaders(trailers, true);
+        stream.release();
+      }
+    }
+
+    @Override
+    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {}
+
+    @Override
+    public void onDrained(Http2Stream stream, int bytes) {}
+
+    @Override
+    public void onReset(Http2Stream stream, StreamReset reset) {}
+
+    @Override
+    public void onOversizedRequest(Http2Stream stream, FieldList requested) {}
+  }
+}

@@ -1,0 +1,122 @@
+package dev.weir.engine;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.balance.Member;
+import dev.weir.balance.Resolution;
+import dev.weir.balance.Transport;
+import dev.weir.http2.ClientConnection;
+import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.Http2Limits;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.LocalConnection;
+import dev.weir.http2.StreamHandler;
+import dev.weir.route.RouteTable;
+import dev.weir.upstream.ConnectionPool;
+import dev.weir.upstream.UpstreamSettings;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * A caller, the engine and an endpoint on one thread, without sockets: bytes move when {@link #run}
+ * is called.
+ */
+final class Workbench {
+  private static final int PORT = 8080;
+
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final ConnectionLoop loop = new ConnectionLoop(tasks::add, System::nanoTime);
+  private final SnapshotHolder snapshots = new SnapshotHolder();
+  private final ConnectionHandler endpoint;
+  private final ClientConnection caller;
+  private EmbeddedChannel nearEnd = new EmbeddedChannel();
+  private EmbeddedChannel farEnd = new EmbeddedChannel();
+
+  /**
+   * @param endpoint answers the calls
+   */
+  Workbench(ConnectionHandler endpoint) {
+    this.endpoint = endpoint;
+    EndpointGroup group =
+        new EndpointGroup(
+            "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
+    group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
+    RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+    routes.add(PORT, null, "/", "bench", new RouteAction.Forward("bench", group, 0, false));
+    snapshots.replace(new Snapshot(1, routes.build(), false));
+    ConnectionPool pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
+    DownstreamConnection downstream =
+        new DownstreamConnection(new EngineLoop(snapshots, loop, pool), PORT);
+    LocalConnection local =
+        new LocalConnection(
+            loop, PooledByteBufAllocator.DEFAULT, Http2Limits.DOWNSTREAM, new Idle(), downstream);
+    downstream.attach(local.server());
+    caller = local.client();
+  }
+
+  ClientConnection caller() {
+    return caller;
+  }
+
+  private ChannelFuture connect(InetSocketAddress address, ChannelHandler handler) {
+    farEnd =
+        new EmbeddedChannel(
+            Http2ChannelHandler.server(loop, Http2Limits.DOWNSTREAM, endpoint, 1_000_000_000L));
+    nearEnd = new EmbeddedChannel(handler);
+    return nearEnd.newSucceededFuture();
+  }
+
+  /** Lets everything happen that follows from what was done. */
+  void run() {
+    boolean moved;
+    do {
+      moved = false;
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+        moved = true;
+      }
+      moved |= move(nearEnd, farEnd);
+      moved |= move(farEnd, nearEnd);
+    } while (moved);
+  }
+
+  private static boolean move(EmbeddedChannel from, EmbeddedChannel to) {
+    boolean moved = false;
+    for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
+      to.writeInbound(bytes);
+      moved = true;
+    }
+    return moved;
+  }
+
+  static FieldList fields(String... namesAndValues) {
+    FieldList list = new FieldList();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      list.add(HeaderField.of(namesAndValues[i], namesAndValues[i + 1]));
+    }
+    return list;
+  }
+
+  /** The caller's own ends hear nothing that matters here. */
+  private static final class Idle implements ConnectionHandler {
+    @Override
+    public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public void onOversizedRequest(Http2Stream stream, FieldList head) {
+      throw new IllegalStateException();
+    }
+  }
+}
