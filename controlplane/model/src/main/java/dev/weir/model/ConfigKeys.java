@@ -461,8 +461,8 @@ final class ConfigKeys {
 
   private static List<Key> observability() {
     return List.of(
-        text("log_level", "LogLevel"),
-        text("log_format", "LogFormat"),
+        text("log_level", "LogLevel").acted(),
+        text("log_format", "LogFormat").acted(),
         object(
             "access_logs", "AccessLogs", flag("enabled", "Enabled"), texts("template", "Template")),
         object(

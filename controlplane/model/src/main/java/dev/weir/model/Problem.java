@@ -1,7 +1,6 @@
 package dev.weir.model;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,37 +51,6 @@ public record Problem(
     return text.chars().anyMatch(Character::isISOControl)
         ? text.replaceAll("\\p{Cntrl}", "?")
         : text;
-  }
-
-  /**
-   * A JSON array with one object a problem: {@code severity}, {@code file}, {@code line}, {@code
-   * column}, {@code path}, {@code message} and, where there is one, {@code hint}. Lines and columns
-   * are 0 where there is no position.
-   */
-  public static String json(List<Problem> problems) {
-    if (problems.isEmpty()) {
-      return "[]";
-    }
-    return problems.stream()
-        .map(Problem::json)
-        .collect(Collectors.joining(",\n  ", "[\n  ", "\n]"));
-  }
-
-  private String json() {
-    return "{\"severity\": "
-        + JsonWriter.quoted(severity.label())
-        + ", \"file\": "
-        + JsonWriter.quoted(file)
-        + ", \"line\": "
-        + line
-        + ", \"column\": "
-        + column
-        + ", \"path\": "
-        + JsonWriter.quoted(path)
-        + ", \"message\": "
-        + JsonWriter.quoted(message)
-        + (hint == null ? "" : ", \"hint\": " + JsonWriter.quoted(hint))
-        + "}";
   }
 
   /** Last line of a listing, such as {@code 2 errors, 1 warning}; {@code no problems} for none. */

@@ -10,6 +10,9 @@ final class UnenforceableVersions {
 
   private static final String VERSIONS = "version_data.versions";
 
+  /** While it is on, Tyk looks at the API's own expiry and not at the version's. */
+  private static final String NOT_VERSIONED = "version_data.not_versioned";
+
   /**
    * Lists of {@code extended_paths} that restrict or change calls, with the feature each one is.
    */
@@ -67,8 +70,8 @@ final class UnenforceableVersions {
 
   void collect() {
     Map<String, Json> versions = settings.members(VERSIONS);
-    if (!versions.isEmpty() && !settings.flag("version_data.not_versioned")) {
-      asks.feature(settings.origin("version_data"), "version_data.not_versioned", "API versions");
+    if (!versions.isEmpty() && !settings.flag(NOT_VERSIONED)) {
+      asks.feature(settings.origin("version_data"), NOT_VERSIONED, "API versions");
     }
     versions.forEach((name, json) -> {
       if (json instanceof Json.Obj version) {
@@ -92,7 +95,7 @@ final class UnenforceableVersions {
     if (version.says("override_target")) {
       ask(prefix, version, "override_target", "another target per version");
     }
-    if (Unenforceable.isDate(version.text("expires"))) {
+    if (!settings.flag(NOT_VERSIONED) && Unenforceable.isDate(version.text("expires"))) {
       ask(prefix, version, "expires", "version expiry");
     }
   }

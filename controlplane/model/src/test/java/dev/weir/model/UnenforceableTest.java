@@ -107,8 +107,7 @@ class UnenforceableTest {
         "'global_headers_remove': ['a']                                    | header transforms",
         "'global_response_headers': {'a': 'b'}                             | header transforms",
         "'global_size_limit': 10                                           | request size limits",
-        "'override_target': 'h2c://b:1'                                    | another target per version",
-        "'expires': '2030-01-02 15:04'                                     | version expiry"
+        "'override_target': 'h2c://b:1'                                    | another target per version"
       })
   void restrictionInsideAVersionIsNamed(String fields, String feature) throws IOException {
     assertThat(version(fields).unenforceable()).containsExactly(feature);
@@ -144,6 +143,7 @@ class UnenforceableTest {
       strings = {
         "'expires': '-1'",
         "'expires': ''",
+        "'expires': '3000-01-02 15:04'",
         "'paths': {'ignored': ['/a'], 'white_list': [], 'black_list': []}",
         "'extended_paths': {'white_list': [{'path': '/a', 'disabled': true}]}",
         "'extended_paths': {'ignored': [{'path': '/a'}], 'circuit_breakers': [{'path': '/a'}]}",
@@ -153,6 +153,15 @@ class UnenforceableTest {
       })
   void whatRestrictsNothingInsideAVersionIsServed(String fields) throws IOException {
     assertThat(version(fields).refusal()).isEmpty();
+  }
+
+  @Test
+  void expiryOfAVersionCountsWhereThereAreVersions() throws IOException {
+    ApiDefinition api =
+        read(
+            "'use_keyless': true, 'version_data': {'versions': {'v1': {'expires': '3000-01-02 15:04'}}}");
+
+    assertThat(api.unenforceable()).containsExactly("API versions", "version expiry");
   }
 
   @Test
