@@ -46,6 +46,7 @@ final class Exchange implements StreamHandler {
   private int pathAt;
   private int authorityAt = NONE;
   private int timeoutAt = NONE;
+  private @Nullable HeaderField timeoutField;
   private int refusals;
   private int uncreditable;
   private boolean grpc;
@@ -76,6 +77,7 @@ final class Exchange implements StreamHandler {
     path = null;
     authorityAt = NONE;
     timeoutAt = NONE;
+    timeoutField = null;
     refusals = 0;
     uncreditable = 0;
     responseBegun = false;
@@ -116,6 +118,9 @@ final class Exchange implements StreamHandler {
     for (int i = 0; i < received.size(); i++) {
       HeaderField field = received.get(i);
       HeaderName name = field.name();
+      if (authorityAt == NONE && !name.isPseudo()) {
+        addAuthority(received);
+      }
       if (name == HeaderName.PATH) {
         pathAt = head.size();
         path = upstreamPath;
@@ -124,20 +129,32 @@ final class Exchange implements StreamHandler {
         head.add(Fields.SCHEME_HTTP);
       } else if (!isDropped(name)) {
         te |= name == HeaderName.TE;
-        noteSpecial(name);
+        noteSpecial(field);
         head.add(field);
       }
+    }
+    if (authorityAt == NONE) {
+      addAuthority(received);
     }
     if (grpc && !te) {
       head.add(Fields.TE_TRAILERS);
     }
   }
 
-  private void noteSpecial(HeaderName name) {
-    if (name == HeaderName.AUTHORITY) {
+  /** A caller may name the host in Host only, or not at all (RFC 9113, 8.3.1). */
+  private void addAuthority(FieldList received) {
+    HeaderField host = received.find(HeaderName.HOST);
+    authorityAt = head.size();
+    head.add(
+        host == null ? Fields.NO_AUTHORITY : HeaderField.of(HeaderName.AUTHORITY, host.value()));
+  }
+
+  private void noteSpecial(HeaderField field) {
+    if (field.name() == HeaderName.AUTHORITY) {
       authorityAt = head.size();
-    } else if (name == HeaderName.GRPC_TIMEOUT) {
+    } else if (field.name() == HeaderName.GRPC_TIMEOUT) {
       timeoutAt = head.size();
+      timeoutField = field;
     }
   }
 
@@ -157,7 +174,7 @@ final class Exchange implements StreamHandler {
     if (path != null && (!prefix.isEmpty() || path != head.get(pathAt))) {
       head.set(pathAt, HeaderField.of(HeaderName.PATH, prefix + path.valueText()));
     }
-    if (authorityAt != NONE && forward != null && !forward.keepsAuthority()) {
+    if (forward != null && !forward.keepsAuthority()) {
       head.set(authorityAt, endpointAuthority);
     }
     if (timeoutAt != NONE) {
@@ -169,7 +186,7 @@ final class Exchange implements StreamHandler {
   /** An endpoint gets the time that is left, never more (gRPC document "PROTOCOL-HTTP2"). */
   private void shortenTimeout() {
     long elapsed = loop.nowNanos() - begunNanos;
-    long timeout = GrpcTimeout.parseNanos(head.get(timeoutAt).value());
+    long timeout = timeoutField == null ? 0 : GrpcTimeout.parseNanos(timeoutField.value());
     if (elapsed > 0 && timeout != GrpcTimeout.INVALID) {
       byte[] left = GrpcTimeout.format(timeout - elapsed);
       head.set(timeoutAt, HeaderField.of(HeaderName.GRPC_TIMEOUT, left));
@@ -361,7 +378,7 @@ final class Exchange implements StreamHandler {
       return;
     }
     over = true;
-    attempt = null;
+    abandonAttempt();
     if (!responseBegun) {
       loop.responder().answer(downstream, error, grpc, snapshot.hidesGenerator());
     } else if (grpc) {
@@ -378,6 +395,15 @@ final class Exchange implements StreamHandler {
     loop.responder().grpcAnswer(downstream, status, encodedMessage);
   }
 
+  /** What an attempt still holds goes; it may have ended already. */
+  private void abandonAttempt() {
+    Attempt current = attempt;
+    attempt = null;
+    if (current != null) {
+      current.cancel(ErrorCode.CANCEL);
+    }
+  }
+
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {
     over = true;
     if (Fields.isGet(received.find(HeaderName.METHOD))) {
@@ -389,14 +415,10 @@ final class Exchange implements StreamHandler {
 
   /** The time for open calls is over. */
   void shutDown() {
-    Attempt current = attempt;
     fail(
         error(
             ProxyError.Kind.SHUTTING_DOWN,
             "the gateway is shutting down and this call did not end in time"));
-    if (current != null) {
-      current.cancel(ErrorCode.CANCEL);
-    }
   }
 
   ProxyError error(ProxyError.Kind kind, String detail) {

@@ -20,6 +20,10 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   /** What sets the preface "PRI * HTTP/2.0..." apart from every HTTP/1.1 request. */
   private static final byte[] HTTP2 = {'P', 'R', 'I', ' '};
 
+  private static final int MAX_LINE_BYTES = 16 << 10;
+  private static final int MAX_HEAD_BYTES = 64 << 10;
+  private static final int MAX_CHUNK_BYTES = 16 << 10;
+
   private final Protocols protocols;
   private final int port;
   private final Duration patience;
@@ -57,7 +61,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     if (first >= 'A' && first <= 'Z') {
       handOver(
           ctx,
-          new HttpServerCodec(),
+          new HttpServerCodec(MAX_LINE_BYTES, MAX_HEAD_BYTES, MAX_CHUNK_BYTES),
           new FlowControlHandler(),
           protocols.http1(ctx.channel(), port));
     } else {

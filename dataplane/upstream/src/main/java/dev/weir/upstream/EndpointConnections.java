@@ -14,6 +14,8 @@ import io.netty.channel.ChannelFutureListener;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop to one endpoint, and the calls that wait for a stream on them.
@@ -21,6 +23,8 @@ import java.util.List;
  * time.
  */
 final class EndpointConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointConnections.class);
+
   private final Endpoint endpoint;
   private final HeaderField authority;
   private final Connector connector;
@@ -30,6 +34,9 @@ final class EndpointConnections {
   private final List<UpstreamConnection> all = new ArrayList<>();
   private final ArrayDeque<StreamSeeker> waiting = new ArrayDeque<>();
   private boolean connecting;
+
+  /** Whether the last try to connect failed; keeps the log to one line for each change. */
+  private boolean failing;
 
   EndpointConnections(
       Endpoint endpoint, Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
@@ -128,6 +135,13 @@ final class EndpointConnections {
    */
   private void connectFailed(ProxyError.Kind kind, String detail) {
     connecting = false;
+    if (!failing) {
+      failing = true;
+      LOG.atWarn()
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("error", detail)
+          .log("endpoint cannot be reached; its calls go elsewhere, or end with UNAVAILABLE");
+    }
     endpoint.connectFailed(loop.nowNanos());
     if (usable.isEmpty()) {
       List<StreamSeeker> refused = new ArrayList<>(waiting);
@@ -140,6 +154,10 @@ final class EndpointConnections {
 
   void opened(UpstreamConnection connection) {
     connecting = false;
+    if (failing) {
+      failing = false;
+      LOG.atInfo().addKeyValue("endpoint", endpoint).log("endpoint can be reached again");
+    }
     endpoint.connected();
     all.add(connection);
     usable.add(connection);
