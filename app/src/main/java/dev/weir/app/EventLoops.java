@@ -21,7 +21,8 @@ record EventLoops(
     EventLoopGroup group,
     Class<? extends Channel> channelType,
     Class<? extends ServerChannel> serverChannelType,
-    String transport) {
+    String transport,
+    int count) {
 
   /**
    * Starts event loops.
@@ -36,7 +37,8 @@ record EventLoops(
           group(loops, EpollIoHandler.newFactory()),
           EpollSocketChannel.class,
           EpollServerSocketChannel.class,
-          "epoll");
+          "epoll",
+          loops);
     }
     if (wanted == Transport.EPOLL) {
       throw new IOException(
@@ -47,7 +49,8 @@ record EventLoops(
         group(loops, NioIoHandler.newFactory()),
         NioSocketChannel.class,
         NioServerSocketChannel.class,
-        "nio");
+        "nio",
+        loops);
   }
 
   private static EventLoopGroup group(int loops, IoHandlerFactory factory) {

@@ -172,6 +172,16 @@ public final class Gateway implements AutoCloseable {
     return eventLoops.transport();
   }
 
+  /** How many event loops serve. */
+  public int eventLoops() {
+    return eventLoops.count();
+  }
+
+  /** Says on the readiness endpoint that this node will stop soon; all else goes on. */
+  public void announceStop() {
+    health.draining();
+  }
+
   /**
    * Stops accepting, tells every client to go away, waits for open streams and cuts what is left
    * after {@code grace}, calls with status UNAVAILABLE.

@@ -1,14 +1,25 @@
 package dev.weir.app;
 
 import dev.weir.cli.DemoOptions;
+import dev.weir.cli.Documents;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.Launcher;
+import dev.weir.cli.LogOptions;
 import dev.weir.cli.RunOptions;
 import dev.weir.cli.Terminal;
+import dev.weir.model.ApiFolder;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that the command line can start. */
 final class Weir implements Launcher {
   private final Terminal terminal;
+  private final StopSignal stop = StopSignal.ofProcess();
 
   Weir(Terminal terminal) {
     this.terminal = terminal;
@@ -16,13 +27,65 @@ final class Weir implements Launcher {
 
   @Override
   public int run(RunOptions options) {
-    terminal.err().println("weir: the data plane is not wired up yet");
-    return ExitCode.FAILED;
+    Documents documents = Documents.read(options.conf(), options.port(), terminal.environment());
+    GatewayConfig config = documents.config();
+    ApiFolder apis = documents.apis();
+    if (config == null || apis == null) {
+      return refuse(documents.configProblems());
+    }
+    if (apis.folderProblems().stream().anyMatch(Problem::isError)) {
+      return refuse(documents.problems());
+    }
+    try (Log _ = startLog(options.log(), config)) {
+      return run(documents, config, apis);
+    }
+  }
+
+  private int run(Documents documents, GatewayConfig config, ApiFolder apis) {
+    StartReport report = new StartReport(logger());
+    report.documents(documents, config);
+    try (Gateway gateway = Gateway.start(config, apis.definitions())) {
+      report.started(gateway);
+      stop.await();
+      return drain(gateway, config);
+    } catch (IOException e) {
+      logger().atError().addKeyValue("error", e.getMessage()).log("cannot start");
+      return ExitCode.REFUSED;
+    }
   }
 
   @Override
   public int demo(DemoOptions options) {
-    terminal.err().println("weir: the data plane is not wired up yet");
-    return ExitCode.FAILED;
+    return new Demo(terminal, stop).run(options);
+  }
+
+  private static int drain(Gateway gateway, GatewayConfig config) {
+    Duration grace = config.operation().gracefulShutdown();
+    logger().atInfo().addKeyValue("seconds", grace.toSeconds()).log("draining open calls");
+    gateway.announceStop();
+    StopSignal.pause(config.operation().shutdownDelay());
+    boolean clean = gateway.drain(grace);
+    logger().info(clean ? "stopped" : "stopped, and cut the calls that were still open");
+    return ExitCode.OK;
+  }
+
+  private int refuse(List<Problem> problems) {
+    problems.forEach(terminal.err()::println);
+    terminal.err().println("weir: not started: " + Problem.summary(problems));
+    return ExitCode.REFUSED;
+  }
+
+  private Log startLog(LogOptions flags, GatewayConfig config) {
+    LogSettings settings =
+        LogSettings.choose(
+            flags,
+            terminal.environment(),
+            config.settings().text("log_format"),
+            config.settings().text("log_level"));
+    return Log.start(settings, terminal);
+  }
+
+  private static Logger logger() {
+    return LoggerFactory.getLogger(Weir.class);
   }
 }

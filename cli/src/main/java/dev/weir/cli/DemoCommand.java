@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
           + " through it and stays up until Ctrl-C. Writes no file."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  weir demo", "  weir demo --port 8443 --greeter-port 0 --route-guide-port 0"})
+    footer = {"  weir demo", "  weir demo --once --port 0 --greeter-port 0 --route-guide-port 0"})
 final class DemoCommand implements Callable<Integer> {
   private final Launcher launcher;
 
@@ -38,6 +38,9 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the route guide server listens, ${DEFAULT-VALUE} by default.")
   int routeGuidePort;
 
+  @Option(names = "--once", description = "Ends after the one call, to see that all works.")
+  boolean once;
+
   @Mixin LogOptions log = new LogOptions();
 
   DemoCommand(Launcher launcher) {
@@ -46,6 +49,6 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return launcher.demo(new DemoOptions(port, greeterPort, routeGuidePort, log));
+    return launcher.demo(new DemoOptions(port, greeterPort, routeGuidePort, once, log));
   }
 }

@@ -80,7 +80,7 @@ final class ClientSide implements ConnectionHandler, StreamHandler {
   }
 
   @Override
-  public void onClosed(String detail) {
+  public void onClosed(boolean peerFault, String detail) {
     fail(detail);
   }
 

@@ -95,7 +95,19 @@ public final class ApiReader {
           Origin.whole(file.toString()).note("", "OAS documents are not read by this build");
       return new ApiFile(file, null, null, List.of(note));
     }
-    Reading<Json> document = DocumentFile.read(file);
+    return read(file, DocumentFile.read(file));
+  }
+
+  /**
+   * Reads one definition from its text.
+   *
+   * @param name what problems call it; nothing is read from there
+   */
+  public ApiFile read(Path name, String text) {
+    return read(name, JsonReader.read(name.toString(), text));
+  }
+
+  private ApiFile read(Path file, Reading<Json> document) {
     var problems = new ArrayList<>(document.problems());
     Json json = document.value();
     if (json == null) {

@@ -91,7 +91,7 @@ final class ConfigKeys {
         integer("graceful_shutdown_timeout_duration", "GracefulShutdownTimeoutDuration")
             .byDefault("30")
             .acted(),
-        integer("graceful_shutdown_delay_seconds", "GracefulShutdownDelaySeconds"),
+        integer("graceful_shutdown_delay_seconds", "GracefulShutdownDelaySeconds").acted(),
         flag("hide_generator_header", "HideGeneratorHeader").acted(),
         object(
             "health_check",

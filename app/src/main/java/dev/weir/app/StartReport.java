@@ -1,0 +1,91 @@
+package dev.weir.app;
+
+import dev.weir.cli.Documents;
+import dev.weir.cli.Version;
+import dev.weir.compiler.ApiStatus;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+
+/** The lines that a start writes to the log: what was read, what is served, and what is not. */
+final class StartReport {
+  private final Logger log;
+
+  StartReport(Logger log) {
+    this.log = log;
+  }
+
+  /** What was read. */
+  void documents(Documents documents, GatewayConfig config) {
+    log.atInfo().addKeyValue("file", file(config)).log("configuration");
+    log.info(Version.line());
+    documents.problems().forEach(this::problem);
+    List<String> idle = config.notActedOn();
+    if (!idle.isEmpty()) {
+      log.atWarn()
+          .addKeyValue("keys", String.join(", ", idle))
+          .log("keys that this build does not act on");
+    }
+  }
+
+  /** What is served. */
+  void started(Gateway gateway) {
+    gateway.apis().forEach(this::api);
+    long serving = gateway.apis().stream().filter(ApiStatus.Serving.class::isInstance).count();
+    log.atInfo()
+        .addKeyValue("serving", serving)
+        .addKeyValue("not_serving", gateway.apis().size() - serving)
+        .log("APIs");
+    log.atInfo().addKeyValue("ports", gateway.ports()).log("listening");
+    log.atInfo()
+        .addKeyValue("kind", gateway.transport())
+        .addKeyValue("event_loops", gateway.eventLoops())
+        .log("transport");
+    log.atInfo().addKeyValue("ms", age().toMillis()).log("ready");
+  }
+
+  private void problem(Problem problem) {
+    switch (problem.severity()) {
+      case ERROR -> log.error("{}; the file is left out", problem);
+      case WARNING -> log.warn("{}", problem);
+      case NOTE -> log.info("{}", problem);
+    }
+  }
+
+  private void api(ApiStatus status) {
+    switch (status) {
+      case ApiStatus.Serving(ApiDefinition api, int port) ->
+          log.atDebug().addKeyValue("api_id", api.apiId()).addKeyValue("port", port).log("serving");
+      case ApiStatus.Closed(ApiDefinition api, int port, String reason) ->
+          log.atWarn()
+              .addKeyValue("api_id", api.apiId())
+              .addKeyValue("name", api.name())
+              .addKeyValue("port", port)
+              .addKeyValue("reason", reason)
+              .log("API is closed: its calls end with UNAVAILABLE");
+      case ApiStatus.Refused(ApiDefinition api, String reason) ->
+          log.atError()
+              .addKeyValue("api_id", api.apiId())
+              .addKeyValue("name", api.name())
+              .addKeyValue("reason", reason)
+              .log("API is refused");
+    }
+  }
+
+  private static Object file(GatewayConfig config) {
+    return config.file() == null ? "none, environment only" : config.file().toAbsolutePath();
+  }
+
+  /** How long the process has lived; with bin/weir that includes the script, which became it. */
+  private static Duration age() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> Duration.between(start, Instant.now()))
+        .orElse(Duration.ZERO);
+  }
+}
