@@ -51,6 +51,7 @@ public final class WirePeer implements AutoCloseable {
       new DefaultHttp2HeadersDecoder(false, MAX_FIELD_SECTION);
   private final List<Frame> passedOver = new ArrayList<>();
   private final Deque<Frame> putBack = new ArrayDeque<>();
+  private final SendWindows windows = new SendWindows();
 
   private WirePeer(Socket socket) throws IOException {
     this.socket = socket;
@@ -100,8 +101,40 @@ public final class WirePeer implements AutoCloseable {
     var bytes = new ByteArrayOutputStream();
     for (Frame frame : frames) {
       bytes.writeBytes(frame.encoded());
+      windows.sent(frame);
     }
     return send(bytes.toByteArray());
+  }
+
+  /**
+   * Sends DATA on {@code stream} until the peer allows no more, and has said so in answer to a
+   * PING; returns the number of bytes.
+   */
+  public int fill(int stream) {
+    int sent = 0;
+    for (int left = allowance(stream); left > 0; left = allowance(stream)) {
+      int size = Math.min(left, 16_384);
+      send(Frame.data(stream, new byte[size]));
+      sent += size;
+    }
+    return sent;
+  }
+
+  /** Sends a DATA frame as soon as the peer's windows allow it; fails when they never do. */
+  public WirePeer sendWhenAllowed(Frame data) {
+    while (windows.left(data.stream()) < data.payload().length) {
+      Frame frame = next();
+      if (!keepsHouse(frame)) {
+        throw new AssertionError("expected WINDOW_UPDATE, got " + describe(frame));
+      }
+    }
+    return send(data);
+  }
+
+  /** How many bytes of DATA the peer allows on {@code stream}, once it has nothing more to say. */
+  public int allowance(int stream) {
+    expectQuiet();
+    return windows.left(stream);
   }
 
   public WirePeer send(String text) {
@@ -406,7 +439,9 @@ public final class WirePeer implements AutoCloseable {
       int type = in.readUnsignedByte();
       int flags = in.readUnsignedByte();
       int stream = in.readInt() & Integer.MAX_VALUE;
-      return new Frame(type, flags, stream, readBytes(length));
+      var frame = new Frame(type, flags, stream, readBytes(length));
+      windows.received(frame);
+      return frame;
     } catch (EOFException | SocketException e) {
       return null;
     } catch (SocketTimeoutException e) {

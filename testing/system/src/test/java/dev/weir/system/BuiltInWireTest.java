@@ -1,0 +1,87 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.Head;
+import dev.weir.testkit.LeakGuard;
+import dev.weir.testkit.WirePeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code /hello} and {@code /ready} on the main port, over HTTP/1.1 and HTTP/2. */
+@ExtendWith(LeakGuard.class)
+class BuiltInWireTest {
+
+  private final TestGateway gateway =
+      TestGateway.serving(Api.of("all", "h2c://127.0.0.1:1").at("/"));
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void helloAnswersOverHttp1InTyksShape() {
+    String answer = http1("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 200")
+        .containsIgnoringCase("content-type: application/json")
+        .contains("\"status\":")
+        .contains("\"version\":")
+        .contains("\"description\":");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/hello", "/ready"})
+  void bothAnswerOverHttp1(String path) {
+    assertThat(http1("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/hello", "/ready"})
+  void bothAnswerOverHttp2(String path) {
+    try (var client = WirePeer.client(gateway.port())) {
+      client.send(
+          Frame.headers(
+                  1,
+                  Fields.of(":method", "GET", ":scheme", "http", ":path", path, ":authority", "a"))
+              .last());
+
+      Head answer = client.expectHeaders(1);
+
+      assertThat(answer.fields().get(":status")).isEqualTo("200");
+      assertThat(answer.fields().get("content-type")).isEqualTo("application/json");
+      assertThat(client.expectData(1).text()).contains("\"status\"");
+    }
+  }
+
+  @Test
+  void http1ConnectionsAreKeptAlive() {
+    try (var client = WirePeer.connect(gateway.port())) {
+      String request = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+
+      client.send(
+          request + request + "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+      assertThat(client.expectTextUntilClose().split("HTTP/1.1 200", -1)).hasSize(4);
+    }
+  }
+
+  @Test
+  void http10IsAnsweredAndClosed() {
+    assertThat(http1("GET /hello HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.");
+  }
+
+  private String http1(String request) {
+    try (var client = WirePeer.connect(gateway.port())) {
+      return client.send(request).expectTextUntilClose();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.LeakGuard;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.SeenCall;
+import dev.weir.testkit.WirePeer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Shutting down: GOAWAY for everybody, time for open streams, a status for the rest. */
+@ExtendWith(LeakGuard.class)
+class DrainServerTest {
+
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private final EchoBackend backend = EchoBackend.start("one");
+  private final TestGateway gateway = TestGateway.serving(Api.of("echo", backend.target()));
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    backend.close();
+  }
+
+  @Test
+  void openStreamsRunToTheirEndT11() throws InterruptedException {
+    try (var client = EchoClient.to(gateway.port())) {
+      OpenCall call = client.open(EchoClient.CHAT).send("before");
+      call.awaitReply();
+
+      Thread drain = gateway.drain(LONG);
+      await().until(() -> refuses(gateway.port()));
+
+      assertThat(call.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(call.halfClose().awaitEnd().status().isOk()).isTrue();
+      assertThat(drain.join(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void streamsThatOutliveTheGraceEndUnavailableInTrailersT11() {
+    try (var client = EchoClient.to(gateway.port())) {
+      OpenCall call = client.open(EchoClient.CHAT).send("before");
+      call.awaitReply();
+      SeenCall seen = backend.awaitCall();
+
+      gateway.drain(SHORT);
+
+      Outcome outcome = call.awaitEnd();
+      assertThat(outcome.code()).isEqualTo(14);
+      assertThat(outcome.message()).contains("shutting down");
+      assertThat(seen.awaitEnd()).isEqualTo(SeenCall.End.CANCELLED);
+    }
+  }
+
+  @Test
+  void clientsAreToldInTwoStepsP19() throws InterruptedException {
+    try (var client = WirePeer.client(gateway.port())) {
+      client.sendRequest(1, "/weir.testkit.Echo/Unary");
+      client.expectResponse(1);
+
+      Thread drain = gateway.drain(LONG);
+
+      Frame first = client.expectGoAway();
+      assertThat(first.goAwayCode()).isZero();
+      assertThat(first.goAwayLastStream()).isEqualTo(Integer.MAX_VALUE);
+      Frame second = client.expectGoAway();
+      assertThat(second.goAwayCode()).isZero();
+      assertThat(second.goAwayLastStream()).isEqualTo(1);
+      assertThat(client.expectClose()).isEmpty();
+      assertThat(drain.join(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void callsThatCrossedTheFirstGoAwayAreServedP19() throws InterruptedException {
+    try (var client = WirePeer.client(gateway.port())) {
+      client.sendRequest(1, "/weir.testkit.Echo/Unary");
+      client.expectResponse(1);
+      Thread drain = gateway.drain(LONG);
+      assertThat(client.expectGoAway().goAwayLastStream()).isEqualTo(Integer.MAX_VALUE);
+      Frame ping = client.next();
+      assertThat(ping.is(Frame.PING)).isTrue();
+
+      client.sendRequest(3, "/weir.testkit.Echo/Unary");
+      client.send(new Frame(Frame.PING, Frame.ACK, 0, ping.payload()));
+
+      List<Frame> rest = client.expectClose();
+      assertThat(rest)
+          .anyMatch(frame -> frame.is(Frame.GOAWAY) && frame.goAwayLastStream() == 3)
+          .anyMatch(frame -> frame.is(Frame.HEADERS) && frame.stream() == 3 && frame.isLast());
+      assertThat(drain.join(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void idleConnectionsDoNotHoldUpTheEnd() throws InterruptedException {
+    try (var client = WirePeer.client(gateway.port())) {
+      client.expectQuiet();
+
+      Thread drain = gateway.drain(LONG);
+
+      client.expectGoAway();
+      client.expectGoAway();
+      client.expectClose();
+      assertThat(drain.join(Duration.ofSeconds(5))).isTrue();
+    }
+  }
+
+  private static boolean refuses(int port) {
+    try {
+      WirePeer.connect(port).close();
+      return false;
+    } catch (java.io.UncheckedIOException refused) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.LeakGuard;
+import dev.weir.testkit.WirePeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A side that does not read holds back the other, and what lies between is bounded (P23). */
+@ExtendWith(LeakGuard.class)
+class FlowControlWireTest {
+
+  private static final int CHUNK = 10_000;
+  private static final int DEFAULT_WINDOW = 65_535;
+
+  @Test
+  void aStalledServerHoldsBackTheClientP23() {
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept(Frame.INITIAL_WINDOW_SIZE, 0);
+      int stream = upstream.expectHeaders().stream();
+
+      int held = scene.client().fill(1);
+
+      assertThat(held).isLessThanOrEqualTo(256 * 1024);
+      upstream.send(Frame.windowUpdate(stream, held));
+      assertThat(upstream.expectBytes(stream, held)).hasSize(held);
+    }
+  }
+
+  @Test
+  void aStalledClientHoldsBackTheServerP23() {
+    try (var scene = Scene.open(Frame.INITIAL_WINDOW_SIZE, 0)) {
+      Scene.Upstream call = scene.call();
+      call.peer().send(Frame.headers(call.stream(), Fields.grpcResponse()));
+      scene.client().expectHeaders(1);
+
+      int held = call.peer().fill(call.stream());
+
+      assertThat(held).isLessThanOrEqualTo(256 * 1024);
+      scene.client().send(Frame.windowUpdate(1, held), Frame.windowUpdate(0, held));
+      assertThat(scene.client().expectBytes(1, held)).hasSize(held);
+    }
+  }
+
+  @Test
+  void theWindowComesBackOnlyForWhatTheOtherSideTookP23() {
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept(Frame.INITIAL_WINDOW_SIZE, 0);
+      int stream = upstream.expectHeaders().stream();
+      int held = scene.client().fill(1);
+
+      upstream.send(Frame.windowUpdate(stream, held / 2), Frame.windowUpdate(0, held));
+      for (int got = 0; got < held / 2; ) {
+        got += upstream.expectData(stream).payload().length;
+      }
+
+      assertThat(scene.client().fill(1)).isLessThanOrEqualTo(held / 2);
+    }
+  }
+
+  @Test
+  void aStalledStreamDoesNotStopTheOthersP24() {
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept(Frame.INITIAL_WINDOW_SIZE, 0);
+      upstream.expectHeaders();
+      scene.client().fill(1);
+
+      for (int id = 3; id < 203; id += 2) {
+        scene.client().send(Frame.headers(id, Fields.grpcRequest(Scene.PATH)));
+        int stream = upstream.expectHeaders().stream();
+        upstream.send(Frame.windowUpdate(stream, CHUNK));
+        scene.client().send(Frame.data(id, new byte[CHUNK]).last());
+        upstream.expectBytes(stream, CHUNK);
+        upstream.sendResponse(stream);
+        assertThat(scene.client().expectResponse(id).get("grpc-status")).isEqualTo("0");
+      }
+    }
+  }
+
+  @Test
+  void cancelledStreamsGiveTheConnectionsWindowBack() {
+    try (var scene = Scene.open(Frame.INITIAL_WINDOW_SIZE, 0)) {
+      scene.client().sendRequest(1, Scene.PATH);
+      WirePeer upstream = scene.server().accept();
+
+      // Far more than any window of a connection in all: it must come back each time.
+      int last = 601;
+      for (int id = 1; id < last; id += 2) {
+        int stream = upstream.expectRequest().stream();
+        upstream.send(Frame.headers(stream, Fields.grpcResponse()));
+        scene.client().expectHeaders(id);
+        for (int sent = 0; sent + CHUNK <= DEFAULT_WINDOW; sent += CHUNK) {
+          upstream.send(Frame.data(stream, new byte[CHUNK]));
+        }
+        scene.client().send(Frame.reset(id, 8));
+        upstream.expectReset(stream);
+        scene.client().sendRequest(id + 2, Scene.PATH);
+      }
+
+      int returned =
+          upstream.passedOver().stream()
+              .filter(frame -> frame.is(Frame.WINDOW_UPDATE) && frame.stream() == 0)
+              .mapToInt(Frame::increment)
+              .sum();
+      assertThat(returned).isGreaterThan(300 * 60_000 - 16 * 1024 * 1024);
+    }
+  }
+}

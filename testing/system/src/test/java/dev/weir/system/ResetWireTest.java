@@ -1,0 +1,231 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.Head;
+import dev.weir.testkit.LeakGuard;
+import dev.weir.testkit.WirePeer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Streams that end with RST_STREAM, from either side. */
+@ExtendWith(LeakGuard.class)
+class ResetWireTest {
+
+  private static final int NO_ERROR = 0;
+  private static final int REFUSED_STREAM = 7;
+  private static final int CANCEL = 8;
+
+  /** All codes of RFC 9113 7. */
+  static IntStream codes() {
+    return IntStream.range(0, 14);
+  }
+
+  @ParameterizedTest
+  @MethodSource("codes")
+  void resetsAfterTheHeadReachTheClientWithTheirCodeP14(int code) {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+      call.peer().send(Frame.headers(call.stream(), Fields.grpcResponse()));
+      scene.client().expectHeaders(1);
+
+      call.peer().send(Frame.reset(call.stream(), code));
+
+      assertThat(scene.client().expectReset(1)).isEqualTo(code);
+      scene.client().expectQuiet();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("codes")
+  void resetsBeforeTheHeadKeepTheirMeaningP14(int code) {
+    assumeThat(code).as("a refused stream moves").isNotEqualTo(REFUSED_STREAM);
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+
+      call.peer().send(Frame.reset(call.stream(), code));
+
+      Frame answer = nextOfStream(scene.client());
+      if (answer.is(Frame.RST_STREAM)) {
+        assertThat(answer.resetCode()).isEqualTo(code);
+      } else {
+        assertThat(answer.isLast()).isTrue();
+        assertThat(scene.client().decode(1, answer.payload()).get("grpc-status"))
+            .isEqualTo(Integer.toString(statusOf(code)));
+      }
+      scene.client().expectQuiet();
+    }
+  }
+
+  /** What a gRPC client makes of a reset with this code. */
+  private static int statusOf(int code) {
+    return switch (code) {
+      case CANCEL -> 1;
+      case 11 -> 8;
+      case 12 -> 7;
+      default -> 13;
+    };
+  }
+
+  @Test
+  void aStreamThatIsRefusedAgainAndAgainIsRefusedToTheClientP14() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+      int stream = call.stream();
+      for (int refusals = 0; refusals < 4; refusals++) {
+        call.peer().send(Frame.reset(stream, REFUSED_STREAM));
+        if (refusals < 3) {
+          stream = call.peer().expectRequest().stream();
+        }
+      }
+
+      // A client reads it as UNAVAILABLE, and may itself try again: nobody did anything yet.
+      assertThat(scene.client().expectReset(1)).isEqualTo(REFUSED_STREAM);
+      call.peer().expectQuiet();
+    }
+  }
+
+  private static Frame nextOfStream(WirePeer client) {
+    Frame frame = client.next();
+    while (frame.stream() != 1 || frame.is(Frame.WINDOW_UPDATE)) {
+      frame = client.next();
+    }
+    return frame;
+  }
+
+  @Test
+  void clientsCancelReachesTheServerP13() {
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectHeaders().stream();
+
+      scene.client().send(Frame.reset(1, CANCEL));
+
+      assertThat(upstream.expectReset(stream)).isEqualTo(CANCEL);
+    }
+  }
+
+  @Test
+  void clientsCancelAfterHalfCloseReachesTheServerP13() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+
+      scene.client().send(Frame.reset(1, CANCEL));
+
+      assertThat(call.peer().expectReset(call.stream())).isEqualTo(CANCEL);
+    }
+  }
+
+  @Test
+  void clientsDeathReachesTheServerAsCancelP13() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+
+      scene.client().abort();
+
+      assertThat(call.peer().expectReset(call.stream())).isEqualTo(CANCEL);
+      call.peer().expectQuiet();
+    }
+  }
+
+  @Test
+  void cancelBeforeTheServerIsConnectedReachesNobody() {
+    try (var scene = Scene.open()) {
+      scene.client().sendRequest(1, Scene.PATH);
+      WirePeer upstream = scene.server().acceptSilently().expectPreface();
+
+      scene.client().send(Frame.reset(1, CANCEL)).expectQuiet();
+      upstream.send(Frame.settings()).expectSettings();
+
+      upstream.expectQuiet();
+    }
+  }
+
+  @Test
+  void theConnectionLivesOnAfterThousandsOfCancels() {
+    try (var scene = Scene.open()) {
+      scene.client().sendRequest(1, Scene.PATH);
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectRequest().stream();
+      upstream.sendResponse(stream);
+      scene.client().expectResponse(1);
+
+      // Slow enough for an honest client: each cancel is seen by the server before the next call.
+      for (int id = 3; id < 303; id += 2) {
+        scene.client().sendRequest(id, Scene.PATH);
+        stream = upstream.expectRequest().stream();
+        upstream.send(Frame.headers(stream, Fields.grpcResponse()));
+        scene.client().expectHeaders(id);
+        scene.client().send(Frame.reset(id, CANCEL));
+        assertThat(upstream.expectReset(stream)).isEqualTo(CANCEL);
+      }
+
+      scene.client().sendRequest(303, Scene.PATH);
+      upstream.sendResponse(upstream.expectRequest().stream());
+      assertThat(scene.client().expectResponse(303).get("grpc-status")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void anEarlyEndIsDeliveredWholeAndThenBothSidesStopP15() {
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectHeaders().stream();
+
+      upstream.sendResponse(stream);
+
+      assertThat(scene.client().expectResponse(1).get("grpc-status")).isEqualTo("0");
+      assertThat(scene.client().expectReset(1)).isEqualTo(NO_ERROR);
+      assertThat(upstream.expectReset(stream)).isIn(NO_ERROR, CANCEL);
+      scene.client().expectQuiet();
+      upstream.expectQuiet();
+    }
+  }
+
+  @Test
+  void aResetWithNoErrorAfterTheWholeResponseDoesNotEatItP15() {
+    try (var scene = Scene.open(Frame.INITIAL_WINDOW_SIZE, 100)) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectHeaders().stream();
+
+      upstream.send(
+          Frame.headers(stream, Fields.grpcResponse()),
+          Frame.data(stream, new byte[10_000]),
+          Frame.headers(stream, Fields.grpcTrailers(9)).last(),
+          Frame.reset(stream, NO_ERROR));
+
+      scene.client().expectHeaders(1);
+      scene.client().expectBytes(1, 10_000);
+      Head trailers = scene.client().expectHeaders(1);
+      assertThat(trailers.fields().get("grpc-status")).isEqualTo("9");
+    }
+  }
+
+  @Test
+  void dataAfterAnEarlyEndDoesNotHurtTheConnectionP15() {
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectHeaders().stream();
+      upstream.sendResponse(stream);
+      scene.client().expectResponse(1);
+
+      scene.client().send(Frame.data(1, new byte[16_000]), Frame.data(1, new byte[16_000]).last());
+
+      assertThat(scene.client().expectReset(1)).isEqualTo(NO_ERROR);
+      scene.client().sendRequest(3, Scene.PATH);
+      upstream.expectReset(stream);
+      upstream.sendResponse(upstream.expectRequest().stream());
+      assertThat(scene.client().expectResponse(3).get("grpc-status")).isEqualTo("0");
+    }
+  }
+}
