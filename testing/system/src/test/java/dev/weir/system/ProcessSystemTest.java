@@ -1,0 +1,149 @@
+package dev.weir.system;
+
+import static dev.weir.testkit.EchoClient.CHAT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Ports;
+import dev.weir.testkit.WirePeer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Weir as a process: signals, exit codes, and a machine that has run out of something. */
+class ProcessSystemTest {
+
+  private static final int OK = 0;
+  private static final int REFUSED_TO_START = 1;
+  private static final int CUT = 4;
+
+  private final EchoBackend backend = EchoBackend.start("one");
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  @Test
+  void sigtermDrainsAndEndsWithZeroT11() {
+    try (var weir = WeirProcess.serving(Api.of("echo", backend.target()));
+        var client = EchoClient.to(weir.port())) {
+      OpenCall call = client.open(CHAT).send("before");
+      call.awaitReply();
+
+      weir.terminate();
+
+      await().until(() -> weir.output().contains("draining"));
+      assertThat(call.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(call.halfClose().awaitEnd().status().isOk()).isTrue();
+      assertThat(weir.awaitExit()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aSecondSignalEndsItAtOnce() {
+    try (var weir = WeirProcess.serving(Api.of("echo", backend.target()));
+        var client = EchoClient.to(weir.port())) {
+      OpenCall call = client.open(CHAT).send("before");
+      call.awaitReply();
+      weir.terminate();
+      await().until(() -> weir.output().contains("draining"));
+
+      weir.terminate();
+
+      assertThat(weir.awaitExit()).isEqualTo(CUT);
+      assertThat(call.awaitEnd().code()).isEqualTo(14);
+    }
+  }
+
+  @Test
+  void aTakenMainPortEndsTheStartAndIsNamed() {
+    int taken = backend.port();
+    var files = TykFiles.write(taken, Map.of(), List.of());
+    try (var weir = WeirProcess.of(files, taken)) {
+      assertThat(weir.awaitExit()).isEqualTo(REFUSED_TO_START);
+      assertThat(weir.output()).contains("" + taken);
+    }
+  }
+
+  @Test
+  void aBrokenConfigurationEndsTheStartWithItsPosition() {
+    var files = TykFiles.write(Ports.free(), Map.of(), List.of());
+    files.write("tyk.conf", "{\n  \"listen_port\": \"eighty\",\n  \"app_path\": 7\n}\n");
+    try (var weir = WeirProcess.of(files, 1)) {
+      assertThat(weir.awaitExit()).isEqualTo(REFUSED_TO_START);
+      assertThat(weir.output())
+          .contains("tyk.conf:2:18: error: listen_port")
+          .contains("tyk.conf:3:15: error: app_path");
+    }
+  }
+
+  @Test
+  void aFolderOfApisThatIsNotThereEndsTheStart() {
+    int port = Ports.free();
+    var files = TykFiles.write(port, Map.of("app_path", "nowhere"), List.of());
+    try (var weir = WeirProcess.of(files, port)) {
+      assertThat(weir.awaitExit()).isEqualTo(REFUSED_TO_START);
+      assertThat(weir.output()).contains("app_path").contains("nowhere");
+    }
+  }
+
+  @Test
+  void aLogThatCannotBeWrittenEndsNothingT20() {
+    Api api = Api.of("echo", backend.target());
+    try (var weir = WeirProcess.writingTo(Path.of("/dev/full"), api).awaitReady();
+        var client = EchoClient.to(weir.port())) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.unary("hi").status().isOk()).isTrue();
+      }
+      assertThat(weir.isAlive()).isTrue();
+      weir.terminate();
+      assertThat(weir.awaitExit()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void descriptorsThatRunOutLeaveOpenConnectionsAloneT22() {
+    Api api = Api.of("echo", backend.target());
+    try (var weir = WeirProcess.limited("ulimit -n 256;", api).awaitReady();
+        var client = EchoClient.to(weir.port())) {
+      OpenCall call = client.open(CHAT).send("before");
+      call.awaitReply();
+      var crowd = new ArrayList<WirePeer>();
+      for (int i = 0; i < 400; i++) {
+        crowd.add(WirePeer.connect(weir.port()));
+      }
+
+      for (int turn = 2; turn < 50; turn++) {
+        assertThat(call.send("more").awaitReply().getMessages()).isEqualTo(turn);
+      }
+      crowd.forEach(WirePeer::close);
+
+      await()
+          .atMost(Duration.ofSeconds(8))
+          .untilAsserted(() -> {
+            try (var newcomer = EchoClient.to(weir.port())) {
+              assertThat(newcomer.unary("hi").status().isOk()).isTrue();
+            }
+          });
+      call.cancel();
+    }
+  }
+
+  @Test
+  void aRefusedApiIsNamedInTheLogAndItsNeighboursServe() {
+    Api broken = Api.of("broken", backend.target()).at("/broken").with("listen_port", "many");
+    try (var weir = WeirProcess.serving(broken, Api.of("fine", backend.target()));
+        var client = EchoClient.to(weir.port())) {
+      assertThat(client.unary("hi").status().isOk()).isTrue();
+      assertThat(weir.output()).contains("broken.json").contains("listen_port");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.weir.system;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.Ports;
+import dev.weir.testkit.WirePeer;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Weir as a process of its own: what {@code bin/weir run} becomes. */
+final class WeirProcess implements AutoCloseable {
+
+  /** What a distribution holds; the tests' own libraries would use up descriptors for nothing. */
+  private static final Pattern PRODUCT =
+      Pattern.compile(
+          ".*(/(dataplane|controlplane|cli|app|demo|schema)/.*|netty|picocli|jackson|slf4j|logback).*");
+
+  private final TykFiles files;
+  private final int port;
+  private final Path output;
+  private final Process process;
+
+  private WeirProcess(TykFiles files, int port, String shellPrefix, Path outputTo) {
+    this.files = files;
+    this.port = port;
+    this.output = outputTo;
+    try {
+      this.process = start(files.configuration(), shellPrefix, outputTo.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts with these APIs and waits until it is ready. */
+  static WeirProcess serving(Api... apis) {
+    return limited("", apis).awaitReady();
+  }
+
+  /** Starts behind a line of shell such as {@code ulimit -n 256;}; does not wait. */
+  static WeirProcess limited(String shellPrefix, Api... apis) {
+    int port = Ports.free();
+    TykFiles files = TykFiles.write(port, Map.of(), List.of(apis));
+    return new WeirProcess(files, port, shellPrefix, files.folder().resolve("output"));
+  }
+
+  /** Starts with all of its output going to {@code device}; does not wait. */
+  static WeirProcess writingTo(Path device, Api... apis) {
+    int port = Ports.free();
+    return new WeirProcess(TykFiles.write(port, Map.of(), List.of(apis)), port, "", device);
+  }
+
+  /** Starts with these files, good or bad; does not wait. */
+  static WeirProcess of(TykFiles files, int port) {
+    return new WeirProcess(files, port, "", files.folder().resolve("output"));
+  }
+
+  private static Process start(Path conf, String shellPrefix, File output) throws IOException {
+    var command = new ArrayList<String>();
+    command.addAll(List.of("sh", "-c", shellPrefix + " exec \"$@\"", "weir"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(List.of("-cp", classPath(), "dev.weir.app.Main"));
+    command.addAll(List.of("run", "--conf", conf.toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+        .start();
+  }
+
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> PRODUCT.matcher(entry).matches())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  WeirProcess awaitReady() {
+    await().atMost(Patience.LIMIT).until(() -> !process.isAlive() || isReady());
+    if (!process.isAlive()) {
+      throw new AssertionError("ended with " + process.exitValue() + ":\n" + output());
+    }
+    return this;
+  }
+
+  private boolean isReady() {
+    try (var client = WirePeer.connect(port)) {
+      return client
+          .send("GET /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+          .expectTextUntilClose()
+          .startsWith("HTTP/1.1 200");
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Everything it wrote so far. */
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for the end and returns the exit code. */
+  int awaitExit() {
+    try {
+      if (!process.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running:\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+    files.close();
+  }
+}
