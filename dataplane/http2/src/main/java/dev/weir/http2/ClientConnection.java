@@ -20,15 +20,15 @@ public final class ClientConnection extends Http2Connection {
 
   @Override
   void start() {
-    sender.preface(PREFACE);
-    sender.settings(
-        SETTINGS_ENABLE_PUSH,
+    writer.preface(PREFACE);
+    writer.settings(
+        PeerSettings.ENABLE_PUSH,
         0,
-        SETTINGS_INITIAL_WINDOW_SIZE,
+        PeerSettings.INITIAL_WINDOW_SIZE,
         limits.streamWindowBytes(),
-        SETTINGS_MAX_HEADER_LIST_SIZE,
+        PeerSettings.MAX_HEADER_LIST_SIZE,
         limits.maxHeaderListBytes());
-    sender.windowUpdate(0, connectionWindowRaise(limits));
+    receiver.start();
   }
 
   /** How many streams the server allows at once. */
@@ -49,9 +49,11 @@ public final class ClientConnection extends Http2Connection {
     if (!hasRoom()) {
       return null;
     }
+    history.began(nextStream);
     Http2Stream stream = newStream(nextStream);
     nextStream += 2;
     stream.handler = user;
+    stream.headRequest = HeadRules.isHead(head);
     sendHeaders(stream, head, endStream);
     return stream;
   }
@@ -65,22 +67,26 @@ public final class ClientConnection extends Http2Connection {
     } else if (stream.remoteEnded) {
       fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
     } else if (!withinLimits) {
-      sender.resetStream(id, ErrorCode.CANCEL);
-      discard(
-          stream,
-          new StreamReset(
-              StreamReset.Cause.HEADERS_TOO_LARGE,
-              ErrorCode.CANCEL,
-              "header list above "
-                  + limits.maxHeaderListBytes()
-                  + " bytes or "
-                  + limits.maxHeaderFields()
-                  + " fields"));
+      refuseOversized(stream);
     } else if (stream.headReceived) {
       onTrailers(stream, fields, endStream);
     } else {
       onHead(stream, fields, endStream);
     }
+  }
+
+  private void refuseOversized(Http2Stream stream) {
+    writer.resetStream(stream.id(), ErrorCode.CANCEL);
+    discard(
+        stream,
+        new StreamReset(
+            StreamReset.Cause.HEADERS_TOO_LARGE,
+            ErrorCode.CANCEL,
+            "header list above "
+                + limits.maxHeaderListBytes()
+                + " bytes or "
+                + limits.maxHeaderFields()
+                + " fields"));
   }
 
   private void onHead(Http2Stream stream, FieldList head, boolean endStream) {
@@ -90,9 +96,13 @@ public final class ClientConnection extends Http2Connection {
       fault(stream, ErrorCode.PROTOCOL_ERROR, fault != null ? fault : "malformed content-length");
       return;
     }
-    if (HeadRules.status(head) < 200) {
+    int status = HeadRules.status(head);
+    if (status < 200) {
       onInformational(stream, endStream);
       return;
+    }
+    if (HeadRules.hasNoContent(status, stream.headRequest)) {
+      contentLength = 0;
     }
     if (endStream && contentLength > 0) {
       fault(stream, ErrorCode.PROTOCOL_ERROR, "payload differs from content-length");
@@ -133,13 +143,13 @@ public final class ClientConnection extends Http2Connection {
   }
 
   @Override
-  boolean mayReceiveData(Http2Stream stream) {
-    return stream.headReceived;
+  boolean isIdle(int id) {
+    return (id & 1) == 0 || id >= nextStream;
   }
 
   @Override
-  boolean isIdle(int id) {
-    return (id & 1) == 0 || id >= nextStream;
+  boolean mayHaveUnseenStreams() {
+    return false;
   }
 
   @Override
@@ -155,14 +165,15 @@ public final class ClientConnection extends Http2Connection {
   @Override
   void checkPushSetting(long value) {
     if (value != 0) {
-      throw protocolError("SETTINGS_ENABLE_PUSH: " + value + " from a server (expected: 0)");
+      throw ConnectionFault.protocol(
+          "SETTINGS_ENABLE_PUSH: " + value + " from a server (expected: 0)");
     }
   }
 
   /** Streams above the last one were never looked at and may go elsewhere (RFC 9113, 6.8). */
   @Override
   void onGoAway(int lastStream, int errorCode, String debug) {
-    handler.onDraining();
+    draining.refuse();
     StreamReset reset =
         new StreamReset(
             StreamReset.Cause.NOT_PROCESSED,
@@ -173,14 +184,7 @@ public final class ClientConnection extends Http2Connection {
         discard(stream, reset);
       }
     });
-    if (streams.size() == 0) {
-      close(ErrorCode.NO_ERROR, "the peer is going away");
-    }
   }
-
-  /** Frames for streams that we reset long ago may still come from a slow server: ignored. */
-  @Override
-  void onFrameForClosed(int id, int type) {}
 
   @Override
   void onHalfClosedLocal(Http2Stream stream) {}

@@ -17,4 +17,20 @@ final class ConnectionFault extends RuntimeException {
   int errorCode() {
     return errorCode;
   }
+
+  /** A fault that the RFC has no closer code for. */
+  static ConnectionFault protocol(String message) {
+    return new ConnectionFault(ErrorCode.PROTOCOL_ERROR, message);
+  }
+
+  static ConnectionFault flowControl(String message) {
+    return new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, message);
+  }
+
+  /** Fails when a frame of a kind with rules for its size breaks them. */
+  static void checkSize(boolean fits, String frame, int length) {
+    if (!fits) {
+      throw new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, frame + " length: " + length);
+    }
+  }
 }

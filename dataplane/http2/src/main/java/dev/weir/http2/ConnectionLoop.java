@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 public final class ConnectionLoop {
   private static final int OUTPUT_BYTES = 16 << 10;
   private static final int SPARE_OUTPUTS = 64;
+  private static final int SPARE_STREAMS = 1024;
   static final ByteBuf NO_BYTES = Unpooled.EMPTY_BUFFER;
   static final byte[] EMPTY = new byte[0];
 
@@ -23,6 +24,7 @@ public final class ConnectionLoop {
   private final FieldList fields = new FieldList();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
+  private final ArrayDeque<Http2Stream> spareStreams = new ArrayDeque<>();
   private final Runnable flushAll = this::flushAll;
   private int spares;
   private byte[] scratch = new byte[32 << 10];
@@ -90,9 +92,32 @@ public final class ConnectionLoop {
     }
   }
 
+  /** A stream's object, made or made again. */
+  Http2Stream stream(Http2Connection connection, int id, int sendWindow, int receiveWindow) {
+    Http2Stream spare = spareStreams.pollLast();
+    if (spare == null) {
+      return new Http2Stream(connection, id, sendWindow, receiveWindow);
+    }
+    spare.renew(connection, id, sendWindow, receiveWindow);
+    return spare;
+  }
+
+  void giveBack(Http2Stream closed) {
+    if (spareStreams.size() < SPARE_STREAMS) {
+      spareStreams.addLast(closed);
+    }
+  }
+
   private void flushAll() {
-    for (Flushable next = dirty.poll(); next != null; next = dirty.poll()) {
-      next.flush();
+    try {
+      for (Flushable next = dirty.poll(); next != null; next = dirty.poll()) {
+        next.flush();
+      }
+    } finally {
+      if (!dirty.isEmpty()) {
+        // One of them failed; the others must not wait for it.
+        executor.execute(flushAll);
+      }
     }
   }
 }

@@ -23,34 +23,37 @@ import java.util.Arrays;
  */
 final class FrameReader {
   static final int HEADER_BYTES = 9;
+
+  /** The largest payload that we take, which is the least that a peer may set (RFC 9113, 6.5.2). */
+  static final int MAX_PAYLOAD_BYTES = 16384;
+
+  private static final int STREAM_ID_AT = 5;
   private static final byte[] EMPTY = new byte[0];
 
-  private final Http2Connection connection;
+  private final FrameDispatcher frames;
   private final ConnectionLoop loop;
-  private final int maxFrameBytes;
 
   private byte[] carry = EMPTY;
   private int carried;
 
   private boolean inData;
-  private int dataStream;
   private int dataLeft;
   private int paddingLeft;
   private boolean dataEndsStream;
 
-  FrameReader(Http2Connection connection, ConnectionLoop loop, int maxFrameBytes) {
-    this.connection = connection;
+  FrameReader(FrameDispatcher frames, ConnectionLoop loop) {
+    this.frames = frames;
     this.loop = loop;
-    this.maxFrameBytes = maxFrameBytes;
   }
 
   /**
-   * Takes all bytes of {@code in}; keeps the beginning of an unfinished frame for the next call.
+   * Takes all bytes of {@code in}, or those up to the connection's end; keeps the beginning of an
+   * unfinished frame for the next call.
    */
   void read(ByteBuf in) {
     int at = in.readerIndex();
     int limit = in.writerIndex();
-    while (at < limit) {
+    while (at < limit && !frames.isOver()) {
       if (inData) {
         at = readData(in, at, limit);
       } else if (carried > 0) {
@@ -59,11 +62,6 @@ final class FrameReader {
         at = readFrame(in, at, limit);
       }
     }
-  }
-
-  /** Whether a frame has begun and not ended. */
-  boolean isMidFrame() {
-    return inData || carried > 0;
   }
 
   /** The common case: nothing is carried over from an earlier read. */
@@ -84,8 +82,7 @@ final class FrameReader {
     }
     byte[] payload = loop.scratch(length);
     in.getBytes(at + HEADER_BYTES, payload, 0, length);
-    connection.onFrame(
-        type, (int) (head >>> 24) & 0xff, streamId(head, in, at), payload, 0, length);
+    frames.onFrame(type, (int) (head >>> 24) & 0xff, streamId(head, in, at), payload, 0, length);
     return at + HEADER_BYTES + length;
   }
 
@@ -112,8 +109,13 @@ final class FrameReader {
     if (carried == whole) {
       byte[] frame = carry;
       dropCarry();
-      connection.onFrame(
-          frame[3] & 0xff, flags, streamId(frame), frame, HEADER_BYTES, whole - HEADER_BYTES);
+      frames.onFrame(
+          frame[3] & 0xff,
+          flags,
+          Bytes.int31(frame, STREAM_ID_AT),
+          frame,
+          HEADER_BYTES,
+          whole - HEADER_BYTES);
     }
     return from;
   }
@@ -131,7 +133,7 @@ final class FrameReader {
       padding = carry[HEADER_BYTES] & 0xff;
       prefix = 1;
     }
-    int id = streamId(carry);
+    int id = Bytes.int31(carry, STREAM_ID_AT);
     dropCarry();
     startData(id, flags, length, prefix, padding);
     return from;
@@ -158,14 +160,13 @@ final class FrameReader {
           ? new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "padded DATA without pad length")
           : new ConnectionFault(ErrorCode.PROTOCOL_ERROR, "padding longer than its DATA frame");
     }
-    dataStream = id;
     dataEndsStream = Flags.has(flags, Flags.END_STREAM);
     dataLeft = length - prefix - padding;
     paddingLeft = padding;
-    connection.onDataFrame(id, length, prefix + padding, dataLeft, dataEndsStream);
+    frames.onDataFrame(id, length, prefix + padding, dataLeft, dataEndsStream);
     inData = dataLeft + paddingLeft > 0;
     if (!inData && dataEndsStream) {
-      connection.onData(id, ConnectionLoop.NO_BYTES, 0, 0, true);
+      frames.onData(ConnectionLoop.NO_BYTES, 0, 0, true);
     }
   }
 
@@ -180,16 +181,16 @@ final class FrameReader {
     }
     boolean ends = last && dataEndsStream;
     if (piece > 0 || ends) {
-      connection.onData(dataStream, in, at, piece, ends);
+      frames.onData(in, at, piece, ends);
     }
     return at + piece + skipped;
   }
 
   private void checkLength(int length) {
-    if (length > maxFrameBytes) {
+    if (length > MAX_PAYLOAD_BYTES) {
       throw new ConnectionFault(
           ErrorCode.FRAME_SIZE_ERROR,
-          "frame length: " + length + " (expected: at most " + maxFrameBytes + ")");
+          "frame length: " + length + " (expected: at most " + MAX_PAYLOAD_BYTES + ")");
     }
   }
 
@@ -200,7 +201,7 @@ final class FrameReader {
   private int fill(ByteBuf in, int at, int limit, int target) {
     int missing = Math.min(target - carried, limit - at);
     if (carried + missing > carry.length) {
-      carry = Arrays.copyOf(carry, Math.max(64, carried + missing));
+      carry = Arrays.copyOf(carry, Math.max(carried + missing, Math.max(64, 2 * carry.length)));
     }
     in.getBytes(at, carry, carried, missing);
     carried += missing;
@@ -214,13 +215,5 @@ final class FrameReader {
 
   private int carriedLength() {
     return (carry[0] & 0xff) << 16 | (carry[1] & 0xff) << 8 | (carry[2] & 0xff);
-  }
-
-  private static int streamId(byte[] frame) {
-    return ((frame[5] & 0xff) << 24
-            | (frame[6] & 0xff) << 16
-            | (frame[7] & 0xff) << 8
-            | (frame[8] & 0xff))
-        & 0x7fffffff;
   }
 }

@@ -13,6 +13,10 @@ final class HeadRules {
   private static final int SEEN_AUTHORITY = 8;
   private static final int REQUEST_NEEDS = SEEN_METHOD | SEEN_SCHEME | SEEN_PATH;
   private static final byte[] TRAILERS = {'t', 'r', 'a', 'i', 'l', 'e', 'r', 's'};
+  private static final byte[] HEAD = {'H', 'E', 'A', 'D'};
+  private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int NO_CONTENT = 204;
+  private static final int NOT_MODIFIED = 304;
 
   /** {@link #contentLength} found no such field. */
   static final long NO_LENGTH = -1;
@@ -46,15 +50,27 @@ final class HeadRules {
     return regular(head, i);
   }
 
-  /** RFC 9113, 8.3.2. */
+  /** RFC 9113, 8.3.2 and 8.6, which leaves out 101. */
   static @Nullable String response(FieldList head) {
     if (head.size() == 0 || head.get(0).name() != HeaderName.STATUS) {
       return "a response without :status";
     }
-    if (status(head) < 100) {
+    int status = status(head);
+    if (status < 100 || status == SWITCHING_PROTOCOLS) {
       return "malformed :status";
     }
     return regular(head, 1);
+  }
+
+  /** Whether this is the head of a HEAD request. */
+  static boolean isHead(FieldList request) {
+    HeaderField method = request.find(HeaderName.METHOD);
+    return method != null && method.hasValue(HEAD);
+  }
+
+  /** Whether a response never has payload, whatever its content-length says (RFC 9110, 6.4.1). */
+  static boolean hasNoContent(int status, boolean toHead) {
+    return toHead || status == NO_CONTENT || status == NOT_MODIFIED;
   }
 
   /** RFC 9113, 8.1: no pseudo-fields in trailers. */

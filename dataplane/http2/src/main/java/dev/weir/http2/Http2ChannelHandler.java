@@ -10,6 +10,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,10 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   public static final RecvByteBufAllocator RECEIVE_BUFFERS =
       new AdaptiveRecvByteBufAllocator(1 << 10, 16 << 10, 128 << 10);
 
-  /** How long a peer may take to read our GOAWAY before the socket is closed under it. */
+  /** How long the last output may take to leave before the socket is closed under it. */
+  private static final long LAST_OUTPUT_MILLIS = 10_000;
+
+  /** How long a peer may take to close after our half-close, so that it can read our GOAWAY. */
   private static final long LINGER_MILLIS = 1000;
 
   private final ConnectionLoop loop;
@@ -36,7 +42,8 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private final long startTimeoutNanos;
   private final Consumer<ByteBuf> write = this::write;
   private @Nullable ChannelHandlerContext context;
-  private boolean begun;
+  private @Nullable ScheduledFuture<?> startTimer;
+  private @Nullable String failure;
   private boolean listed;
   private boolean flushing;
   private boolean closing;
@@ -89,14 +96,14 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     begin(ctx);
   }
 
+  /** A channel that is active when the handler is added may still say so afterwards. */
   private void begin(ChannelHandlerContext ctx) {
-    if (begun) {
-      return;
+    if (startTimer == null) {
+      startTimer =
+          ctx.executor().schedule(this::checkStarted, startTimeoutNanos, TimeUnit.NANOSECONDS);
+      loop.tick();
+      connection.start();
     }
-    begun = true;
-    loop.tick();
-    connection.start();
-    ctx.executor().schedule(this::checkStarted, startTimeoutNanos, TimeUnit.NANOSECONDS);
   }
 
   private void checkStarted() {
@@ -129,15 +136,27 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (startTimer != null) {
+      startTimer.cancel(false);
+    }
     loop.tick();
-    connection.lost("connection closed by the peer");
+    connection.lost(failure == null ? "connection closed by the peer" : failure);
     connection.output().clear();
   }
 
+  /**
+   * The socket failed, or we did. In the middle of a flush, which streams may wait for, nobody is
+   * told before the channel is inactive.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    connection.lost(String.valueOf(cause.getMessage()));
-    ctx.close();
+    String detail = cause instanceof IOException ? cause.getMessage() : cause.toString();
+    failure = detail;
+    if (cause instanceof IOException || flushing) {
+      ctx.close();
+    } else {
+      connection.broken(String.valueOf(detail));
+    }
   }
 
   // ---- output ----------------------------------------------------------------------------------
@@ -175,17 +194,27 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       return;
     }
     flushing = true;
+    try {
+      sendAll(ctx);
+    } finally {
+      flushing = false;
+    }
+    if (closing) {
+      close(ctx);
+    }
+  }
+
+  /**
+   * Sends what is there, and what streams that were held back have for the room that this makes.
+   */
+  private void sendAll(ChannelHandlerContext ctx) {
     send(ctx);
     while (connection.hasHeldBack() && ctx.channel().isWritable()) {
       connection.resume();
       if (connection.output().isEmpty()) {
-        break;
+        return;
       }
       send(ctx);
-    }
-    flushing = false;
-    if (closing) {
-      close(ctx);
     }
   }
 
@@ -212,12 +241,15 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Half-closes, so that the peer can read the GOAWAY, and closes when it has had time to. */
+  // ---- the end ---------------------------------------------------------------------------------
+
+  /** Half-closes when all output has left, so that the peer can read it, and closes after that. */
   private void close(ChannelHandlerContext ctx) {
     if (closeStarted) {
       return;
     }
     closeStarted = true;
+    closeIn(ctx, LAST_OUTPUT_MILLIS);
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             (ChannelFutureListener)
@@ -225,7 +257,12 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
                   if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
                     duplex.shutdownOutput();
                   }
+                  closeIn(ctx, LINGER_MILLIS);
                 });
-    ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void closeIn(ChannelHandlerContext ctx, long millis) {
+    Future<?> timer = ctx.executor().schedule(() -> ctx.close(), millis, TimeUnit.MILLISECONDS);
+    ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
   }
 }

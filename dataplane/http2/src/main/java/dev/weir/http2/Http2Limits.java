@@ -9,7 +9,7 @@ package dev.weir.http2;
  * @param maxHeaderFields fields in one head or trailers; more fail the stream
  * @param maxContinuations CONTINUATION frames in one header block; more end the connection
  * @param streamWindowBytes payload that a stream may hold in this process
- * @param connectionWindowBytes payload that may be on its way on one connection
+ * @param connectionWindowBytes payload that may be on its way on one connection; 65535 at least
  * @param maxQueuedControlFrames answers that wait for a peer that does not read; more end the
  *     connection
  */
@@ -29,4 +29,24 @@ public record Http2Limits(
   /** What a connection to an endpoint allows the server. */
   public static final Http2Limits UPSTREAM =
       new Http2Limits(0, 64 << 10, 128, 8, 128 << 10, 16 << 20, 1000);
+
+  /** Checks what the protocol itself asks for (RFC 9113, 6.5.2 and 6.9.2). */
+  public Http2Limits {
+    check(maxConcurrentStreams >= 0, "maxConcurrentStreams", maxConcurrentStreams);
+    check(maxHeaderListBytes > 0, "maxHeaderListBytes", maxHeaderListBytes);
+    check(maxHeaderFields > 0, "maxHeaderFields", maxHeaderFields);
+    check(maxContinuations >= 0, "maxContinuations", maxContinuations);
+    check(streamWindowBytes > 0, "streamWindowBytes", streamWindowBytes);
+    check(
+        connectionWindowBytes >= DataReceiver.DEFAULT_WINDOW,
+        "connectionWindowBytes",
+        connectionWindowBytes);
+    check(maxQueuedControlFrames > 0, "maxQueuedControlFrames", maxQueuedControlFrames);
+  }
+
+  private static void check(boolean valid, String name, int value) {
+    if (!valid) {
+      throw new IllegalArgumentException(name + ": " + value);
+    }
+  }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * (RFC 9113, 5.1; idle streams have no object, reserved ones do not exist without push)
  */
 public final class Http2Stream {
-  private final Http2Connection connection;
+  private Http2Connection connection;
   private int id;
   @Nullable StreamHandler handler;
 
@@ -35,12 +35,22 @@ public final class Http2Stream {
   boolean closed;
   boolean headReceived;
 
+  /** Whether the request was HEAD, whose response has no payload. */
+  boolean headRequest;
+
   /** Payload bytes that content-length still promises, or -1 when it promises nothing. */
   long contentLeft = -1;
 
   @Nullable SendQueue queue;
+
+  /** Neighbours in the list of streams that wait for their turn to send, while {@link #ready}. */
+  @Nullable Http2Stream previousReady;
+
   @Nullable Http2Stream nextReady;
   boolean ready;
+
+  /** Whether the object waits to become another stream. */
+  private boolean released;
 
   Http2Stream(Http2Connection connection, int id, int sendWindow, int receiveWindow) {
     this.connection = connection;
@@ -99,32 +109,37 @@ public final class Http2Stream {
     connection.resetStream(this, errorCode);
   }
 
+  /** Lets the peer send that many more bytes on this stream. */
+  public void returnCredit(int bytes) {
+    connection.returnCredit(this, bytes);
+  }
+
   /**
-   * Hands a closed stream back: its object becomes another stream, so the caller must not keep a
-   * reference. Optional; an object that is not handed back is collected.
+   * Hands a closed stream back: its object becomes another stream, perhaps of another connection,
+   * so the caller must not keep a reference. Optional; an object that is not handed back is
+   * collected.
    */
   public void release() {
-    if (closed) {
-      connection.reuse(this);
+    if (closed && !released) {
+      released = true;
+      handler = null;
+      connection.loop.giveBack(this);
     }
   }
 
-  /** Becomes another stream of the same connection. */
-  void renew(int newId, int newSendWindow, int newReceiveWindow) {
+  /** Becomes another stream. */
+  void renew(Http2Connection newConnection, int newId, int newSendWindow, int newReceiveWindow) {
+    connection = newConnection;
     id = newId;
     sendWindow = newSendWindow;
     receiveWindow = newReceiveWindow;
-    handler = null;
     unannounced = 0;
     contentLeft = -1;
     localEnded = false;
     remoteEnded = false;
     headReceived = false;
+    headRequest = false;
     closed = false;
-  }
-
-  /** Lets the peer send that many more bytes on this stream. */
-  public void returnCredit(int bytes) {
-    connection.returnCredit(this, bytes);
+    released = false;
   }
 }

@@ -2,6 +2,8 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,8 @@ public final class LocalConnection {
     client.start();
     server.start();
     while (clientEnd.hasOutput() || serverEnd.hasOutput()) {
-      clientEnd.flushNow();
-      serverEnd.flushNow();
+      clientEnd.carry();
+      serverEnd.carry();
     }
   }
 
@@ -46,8 +48,13 @@ public final class LocalConnection {
     return server;
   }
 
-  /** One end: what it sends, the other receives when the loop's iteration ends. */
+  /**
+   * One end: what it sends, the other receives when the loop's iteration ends. Never earlier: then
+   * each would be called in the middle of the other's work.
+   */
   private final class End implements Transport, ConnectionLoop.Flushable {
+    private final ArrayDeque<ByteBuf> underWay = new ArrayDeque<>();
+    private final Consumer<ByteBuf> send = underWay::add;
     private @Nullable Http2Connection from;
     private @Nullable Http2Connection to;
     private boolean listed;
@@ -71,20 +78,8 @@ public final class LocalConnection {
     }
 
     @Override
-    public void flush() {
-      listed = false;
-      flushNow();
-      if (closing && to != null) {
-        to.lost("closed");
-      }
-    }
-
-    @Override
     public void flushNow() {
-      if (from != null && !from.output().isEmpty()) {
-        from.output().drainTo(allocator, this::deliver);
-        from.writable(true);
-      }
+      // The windows bound what gathers until the end of the iteration.
     }
 
     @Override
@@ -93,13 +88,29 @@ public final class LocalConnection {
       outputPending();
     }
 
-    private void deliver(ByteBuf bytes) {
-      try {
-        if (to != null) {
+    @Override
+    public void flush() {
+      listed = false;
+      carry();
+      if (closing && to != null) {
+        to.lost("closed");
+      }
+    }
+
+    private void carry() {
+      if (from == null || to == null || from.output().isEmpty()) {
+        return;
+      }
+      from.output().drainTo(allocator, send);
+      from.writable(true);
+      for (ByteBuf bytes = underWay.poll(); bytes != null; bytes = underWay.poll()) {
+        try {
           to.receive(bytes);
+        } catch (RuntimeException e) {
+          to.broken(e.toString());
+        } finally {
+          bytes.release();
         }
-      } finally {
-        bytes.release();
       }
     }
   }

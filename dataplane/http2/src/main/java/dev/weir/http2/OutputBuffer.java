@@ -49,30 +49,6 @@ final class OutputBuffer {
     end = newEnd;
   }
 
-  /** Writes a frame header (RFC 9113, 4.1) and gives the position after it. */
-  static int frameHeader(byte[] out, int at, int length, int type, int flags, int streamId) {
-    out[at] = (byte) (length >>> 16);
-    out[at + 1] = (byte) (length >>> 8);
-    out[at + 2] = (byte) length;
-    out[at + 3] = (byte) type;
-    out[at + 4] = (byte) flags;
-    return putInt(out, at + 5, streamId);
-  }
-
-  static int putInt(byte[] out, int at, int value) {
-    out[at] = (byte) (value >>> 24);
-    out[at + 1] = (byte) (value >>> 16);
-    out[at + 2] = (byte) (value >>> 8);
-    out[at + 3] = (byte) value;
-    return at + 4;
-  }
-
-  static int putShort(byte[] out, int at, int value) {
-    out[at] = (byte) (value >>> 8);
-    out[at + 1] = (byte) value;
-    return at + 2;
-  }
-
   /** Adds a payload by reference; takes ownership of one reference. */
   void payload(ByteBuf retained) {
     if (payloadCount == payloads.length) {

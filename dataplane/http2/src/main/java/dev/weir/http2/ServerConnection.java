@@ -14,21 +14,21 @@ public final class ServerConnection extends Http2Connection {
 
   @Override
   void start() {
-    sender.settings(
-        SETTINGS_MAX_CONCURRENT_STREAMS,
+    writer.settings(
+        PeerSettings.MAX_CONCURRENT_STREAMS,
         limits.maxConcurrentStreams(),
-        SETTINGS_INITIAL_WINDOW_SIZE,
+        PeerSettings.INITIAL_WINDOW_SIZE,
         limits.streamWindowBytes(),
-        SETTINGS_MAX_HEADER_LIST_SIZE,
+        PeerSettings.MAX_HEADER_LIST_SIZE,
         limits.maxHeaderListBytes());
-    sender.windowUpdate(0, connectionWindowRaise(limits));
+    receiver.start();
   }
 
   @Override
   void receiveFrames(ByteBuf in) {
     while (prefaceRead < PREFACE.length && in.isReadable()) {
       if (in.readByte() != PREFACE[prefaceRead++]) {
-        throw protocolError("no HTTP/2 preface");
+        throw ConnectionFault.protocol("no HTTP/2 preface");
       }
     }
     super.receiveFrames(in);
@@ -50,9 +50,10 @@ public final class ServerConnection extends Http2Connection {
   private void onNewStream(
       int id, FieldList head, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
     if ((id & 1) == 0) {
-      throw protocolError("a client opened stream " + id + " (expected: an odd one)");
+      throw ConnectionFault.protocol("a client opened stream " + id + " (expected: an odd one)");
     }
     lastStream = id;
+    history.began(id);
     if (isDraining() || streams.size() >= limits.maxConcurrentStreams()) {
       refuse(id, ErrorCode.REFUSED_STREAM);
       return;
@@ -104,13 +105,13 @@ public final class ServerConnection extends Http2Connection {
   }
 
   @Override
-  boolean mayReceiveData(Http2Stream stream) {
-    return true;
+  boolean isIdle(int id) {
+    return (id & 1) == 0 || id > lastStream;
   }
 
   @Override
-  boolean isIdle(int id) {
-    return (id & 1) == 0 || id > lastStream;
+  boolean mayHaveUnseenStreams() {
+    return isReady();
   }
 
   @Override
@@ -126,19 +127,14 @@ public final class ServerConnection extends Http2Connection {
   @Override
   void checkPushSetting(long value) {
     if (value > 1) {
-      throw protocolError("SETTINGS_ENABLE_PUSH: " + value + " (expected: 0 or 1)");
+      throw ConnectionFault.protocol("SETTINGS_ENABLE_PUSH: " + value + " (expected: 0 or 1)");
     }
   }
 
+  /** A client that leaves opens no more streams; it hears which of them we have seen. */
   @Override
   void onGoAway(int lastStream, int errorCode, String debug) {
-    handler.onDraining();
-  }
-
-  @Override
-  void onFrameForClosed(int id, int type) {
-    throw new ConnectionFault(
-        ErrorCode.STREAM_CLOSED, "frame of type " + type + " on closed stream " + id);
+    draining.finish();
   }
 
   /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */

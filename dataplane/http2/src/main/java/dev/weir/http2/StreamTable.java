@@ -48,12 +48,13 @@ final class StreamTable {
   }
 
   /**
-   * Calls {@code action} for every stream that is in the table now; the table may change meanwhile.
+   * Calls {@code action} for every stream that is in the table now, except those that leave it
+   * meanwhile.
    */
   void forEach(Consumer<Http2Stream> action) {
     @Nullable Http2Stream[] now = slots.clone();
     for (Http2Stream stream : now) {
-      if (stream != null) {
+      if (stream != null && get(stream.id()) == stream) {
         action.accept(stream);
       }
     }

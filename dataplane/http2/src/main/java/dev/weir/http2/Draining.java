@@ -1,0 +1,76 @@
+package dev.weir.http2;
+
+/**
+ * How a connection ends in order (RFC 9113, 6.8). A client may have opened streams that the server
+ * does not know of yet, so a server that wants to stop first says so and leaves it a round trip:
+ *
+ * <pre>
+ *   begin:   GOAWAY(2^31-1), PING ->      streams are still accepted
+ *   PING acknowledged: GOAWAY(last) ->    new streams are refused
+ *   last stream ended: close
+ * </pre>
+ *
+ * A peer's GOAWAY leads straight to the last two steps.
+ */
+final class Draining {
+  private static final long PING = 0x7765697264726e31L;
+
+  private final Http2Connection connection;
+  private boolean begun;
+  private boolean announced;
+  private boolean refusing;
+
+  Draining(Http2Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Whether no stream may be opened or accepted any more. */
+  boolean isRefusing() {
+    return refusing;
+  }
+
+  /** Whether the peer knows from our GOAWAY which of its streams we served. */
+  boolean isAnnounced() {
+    return announced;
+  }
+
+  /** We want to stop. */
+  void begin() {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    if (connection.mayHaveUnseenStreams()) {
+      connection.writer.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, ConnectionLoop.EMPTY);
+      connection.writer.ping(Flags.NONE, PING);
+    } else {
+      finish();
+    }
+  }
+
+  /** The peer has read everything that we sent before this PING. */
+  void onPingAcknowledged(long opaque) {
+    if (begun && opaque == PING) {
+      finish();
+    }
+  }
+
+  /** Refuses streams from now on, also without a round trip. */
+  void finish() {
+    if (announced) {
+      return;
+    }
+    begun = true;
+    announced = true;
+    connection.writer.goAway(connection.lastPeerStream(), ErrorCode.NO_ERROR, ConnectionLoop.EMPTY);
+    refuse();
+  }
+
+  /** The peer wants to stop, or we do; tells the user of the connection once. */
+  void refuse() {
+    if (!refusing) {
+      refusing = true;
+      connection.handler.onDraining();
+    }
+  }
+}

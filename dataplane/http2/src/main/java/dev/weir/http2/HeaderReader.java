@@ -1,0 +1,90 @@
+package dev.weir.http2;
+
+/**
+ * Puts the header blocks of a connection together, from HEADERS and CONTINUATION frames, and
+ * decodes them (RFC 9113, 4.3, 6.2 and 6.10).
+ */
+final class HeaderReader {
+  private static final int PRIORITY_BYTES = 5;
+  private static final int TABLE_BYTES = 4096;
+
+  private final Http2Connection connection;
+  private final ConnectionLoop loop;
+  private final int maxContinuations;
+  private final HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
+  private final HeaderBlock block = new HeaderBlock();
+
+  HeaderReader(Http2Connection connection, ConnectionLoop loop, Http2Limits limits) {
+    this.connection = connection;
+    this.loop = loop;
+    this.maxContinuations = limits.maxContinuations();
+    decoder.limits(limits.maxHeaderListBytes(), limits.maxHeaderFields());
+  }
+
+  /** Fails if a header block is unfinished: no other frame may come inside of it. */
+  void checkNoBlock(int type) {
+    if (block.isOpen()) {
+      throw ConnectionFault.protocol(
+          "frame of type " + type + " inside of the header block of stream " + block.streamId());
+    }
+  }
+
+  void onHeaders(int flags, int id, byte[] payload, int offset, int length) {
+    if (id == 0) {
+      throw ConnectionFault.protocol("HEADERS on stream 0");
+    }
+    int from = offset;
+    int end = offset + length;
+    if (Flags.has(flags, Flags.PADDED)) {
+      ConnectionFault.checkSize(length >= 1, "HEADERS", length);
+      end -= payload[from++] & 0xff;
+    }
+    boolean dependsOnItself = false;
+    if (Flags.has(flags, Flags.PRIORITY)) {
+      ConnectionFault.checkSize(
+          offset + length - from >= PRIORITY_BYTES, "HEADERS with priority", length);
+      dependsOnItself = Bytes.int31(payload, from) == id;
+      from += PRIORITY_BYTES;
+    }
+    if (end < from) {
+      throw ConnectionFault.protocol("padding longer than its HEADERS frame");
+    }
+    boolean endStream = Flags.has(flags, Flags.END_STREAM);
+    if (Flags.has(flags, Flags.END_HEADERS)) {
+      decode(id, payload, from, end - from, endStream, dependsOnItself);
+    } else {
+      block.open(id, endStream, dependsOnItself, payload, from, end - from);
+    }
+  }
+
+  void onContinuation(int flags, int id, byte[] payload, int offset, int length) {
+    if (!block.isOpen() || block.streamId() != id) {
+      throw ConnectionFault.protocol("CONTINUATION without HEADERS before it");
+    }
+    block.append(payload, offset, length);
+    if (block.frames() > maxContinuations || (length == 0 && block.frames() > 1)) {
+      throw new ConnectionFault(
+          ErrorCode.ENHANCE_YOUR_CALM,
+          "header block of too many CONTINUATION frames (expected: at most "
+              + maxContinuations
+              + ", no empty ones)");
+    }
+    if (Flags.has(flags, Flags.END_HEADERS)) {
+      byte[] whole = block.bytes();
+      int size = block.size();
+      boolean endStream = block.endsStream();
+      boolean dependsOnItself = block.dependsOnItself();
+      block.close();
+      decode(id, whole, 0, size, endStream, dependsOnItself);
+    }
+  }
+
+  /** Decodes always, also for streams that are refused: the table must not drift (4.3). */
+  private void decode(
+      int id, byte[] bytes, int offset, int length, boolean endStream, boolean dependsOnItself) {
+    FieldList fields = loop.fields();
+    fields.clear();
+    boolean withinLimits = decoder.decode(bytes, offset, length, fields);
+    connection.onHeaders(id, fields, withinLimits, endStream, dependsOnItself);
+  }
+}
