@@ -87,11 +87,13 @@ class DocumentationTest {
     return result.group(1);
   }
 
+  private static final Pattern OUTPUT = Pattern.compile("(^|.*/)(target|work|\\.git)/.*");
+
   /** The source files of the repository with that ending, build output left out. */
   private static List<Path> files(String ending) {
     try (Stream<Path> all = Files.walk(ROOT)) {
       return all.filter(file -> file.toString().endsWith(ending))
-          .filter(file -> !ROOT.relativize(file).toString().contains("target/"))
+          .filter(file -> !OUTPUT.matcher(ROOT.relativize(file).toString()).matches())
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(ROOT.toString(), e);
