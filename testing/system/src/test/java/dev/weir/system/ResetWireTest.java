@@ -1,7 +1,6 @@
 package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
@@ -27,6 +26,11 @@ class ResetWireTest {
     return IntStream.range(0, 14);
   }
 
+  /** Without REFUSED_STREAM, after which a call goes elsewhere. */
+  static IntStream codesThatEndACall() {
+    return codes().filter(code -> code != REFUSED_STREAM);
+  }
+
   @ParameterizedTest
   @MethodSource("codes")
   void resetsAfterTheHeadReachTheClientWithTheirCodeP14(int code) {
@@ -43,9 +47,8 @@ class ResetWireTest {
   }
 
   @ParameterizedTest
-  @MethodSource("codes")
+  @MethodSource("codesThatEndACall")
   void resetsBeforeTheHeadKeepTheirMeaningP14(int code) {
-    assumeThat(code).as("a refused stream moves").isNotEqualTo(REFUSED_STREAM);
     try (var scene = Scene.open()) {
       Scene.Upstream call = scene.call();
 
