@@ -10,6 +10,7 @@ public final class ClientConnection extends Http2Connection {
   private static final int MAX_INFORMATIONAL = 100;
 
   private int nextStream = 1;
+  private int lastHandedOver;
   private int peerConcurrency = Integer.MAX_VALUE;
   private int informational;
 
@@ -38,10 +39,7 @@ public final class ClientConnection extends Http2Connection {
 
   /** Whether {@link #open} will give a stream. */
   public boolean hasRoom() {
-    return isReady()
-        && !isDraining()
-        && streams.size() < peerConcurrency
-        && nextStream < LAST_USABLE_STREAM;
+    return isReady() && !isDraining() && streams.size() < peerConcurrency;
   }
 
   /** Opens a stream by sending its head, or gives null when there is no room. */
@@ -55,7 +53,20 @@ public final class ClientConnection extends Http2Connection {
     stream.handler = user;
     stream.headRequest = HeadRules.isHead(head);
     sendHeaders(stream, head, endStream);
+    if (nextStream >= LAST_USABLE_STREAM) {
+      draining.refuse();
+    }
     return stream;
+  }
+
+  @Override
+  void outputHandedOver() {
+    lastHandedOver = nextStream - 2;
+  }
+
+  @Override
+  boolean isUnsent(Http2Stream stream) {
+    return stream.id() > lastHandedOver;
   }
 
   @Override

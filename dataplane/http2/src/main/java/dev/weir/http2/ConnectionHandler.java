@@ -28,6 +28,9 @@ public interface ConnectionHandler {
   /** The connection takes no new streams any more: the peer sent GOAWAY or it is closing. */
   default void onDraining() {}
 
+  /** Our own code failed; the connection is about to end. For the log. */
+  default void onFailure(Throwable cause) {}
+
   /**
    * The connection is over; all its streams have been told.
    *

@@ -127,7 +127,7 @@ final class FrameDispatcher {
       connection.closeIfDrained();
     } else {
       writer.ping(Flags.ACK, opaque);
-      connection.checkQueuedControlFrames();
+      connection.countAnswer();
     }
   }
 

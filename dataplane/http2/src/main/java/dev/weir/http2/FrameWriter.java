@@ -14,7 +14,7 @@ final class FrameWriter {
   private final HpackEncoder encoder = new HpackEncoder();
   private final OutputBuffer output;
   private int maxFrameBytes = FrameReader.MAX_PAYLOAD_BYTES;
-  private int queuedControlFrames;
+  private int unreadAnswers;
 
   FrameWriter(ConnectionLoop loop, Transport transport) {
     this.transport = transport;
@@ -39,13 +39,18 @@ final class FrameWriter {
   }
 
   /** Answers that have been written since the transport last took output. */
-  int queuedControlFrames() {
-    return queuedControlFrames;
+  int unreadAnswers() {
+    return unreadAnswers;
+  }
+
+  /** The peer made us answer: an honest one reads the answers, for others they are counted. */
+  void answered() {
+    unreadAnswers++;
   }
 
   /** The transport takes output: what was written is no queue. */
   void outputTaken() {
-    queuedControlFrames = 0;
+    unreadAnswers = 0;
   }
 
   // ---- control frames --------------------------------------------------------------------------
@@ -71,7 +76,6 @@ final class FrameWriter {
   void settingsAck() {
     byte[] out = room(FrameReader.HEADER_BYTES);
     output.end(header(out, output.end(), 0, FrameType.SETTINGS, Flags.ACK, 0));
-    queuedControlFrames++;
   }
 
   void ping(int flags, long opaque) {
@@ -79,7 +83,6 @@ final class FrameWriter {
     int at = header(out, output.end(), 8, FrameType.PING, flags, 0);
     at = Bytes.putInt(out, at, (int) (opaque >>> 32));
     output.end(Bytes.putInt(out, at, (int) opaque));
-    queuedControlFrames++;
   }
 
   void goAway(int lastStreamId, int errorCode, byte[] debug) {
@@ -95,7 +98,6 @@ final class FrameWriter {
     byte[] out = room(FrameReader.HEADER_BYTES + 4);
     int at = header(out, output.end(), 4, FrameType.RST_STREAM, Flags.NONE, streamId);
     output.end(Bytes.putInt(out, at, errorCode));
-    queuedControlFrames++;
   }
 
   void windowUpdate(int streamId, int increment) {

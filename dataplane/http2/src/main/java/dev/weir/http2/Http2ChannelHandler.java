@@ -155,6 +155,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (cause instanceof IOException || flushing) {
       ctx.close();
     } else {
+      connection.handler.onFailure(cause);
       connection.broken(String.valueOf(detail));
     }
   }
@@ -227,6 +228,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     }
     if (!output.isEmpty()) {
       output.drainTo(ctx.alloc(), write);
+      connection.outputHandedOver();
       ctx.flush();
     }
     connection.writable(channel.isWritable());

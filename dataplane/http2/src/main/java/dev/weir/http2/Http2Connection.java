@@ -148,6 +148,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
+  /** The transport has taken all output. */
+  void outputHandedOver() {}
+
+  /** Whether nothing of this stream has been handed to the transport. */
+  boolean isUnsent(Http2Stream stream) {
+    return false;
+  }
+
   /** Writes what was held back, as far as the windows and the transport allow. */
   void resume() {
     sender.resume();
@@ -177,7 +185,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     over = true;
     StreamReset lost =
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
-    streams.forEach(stream -> discard(stream, lost));
+    StreamReset unsent =
+        new StreamReset(StreamReset.Cause.NOT_PROCESSED, ErrorCode.INTERNAL_ERROR, detail);
+    streams.forEach(stream -> discard(stream, isUnsent(stream) ? unsent : lost));
     handler.onClosed(peerFault, detail);
   }
 
@@ -185,7 +195,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   void onSettingsApplied(boolean first) {
     writer.settingsAck();
-    checkQueuedControlFrames();
+    countAnswer();
     if (first) {
       handler.onReady();
     }
@@ -285,14 +295,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** The peer broke a rule on one stream (RFC 9113, 5.4.2). */
   void fault(Http2Stream stream, int errorCode, String detail) {
     writer.resetStream(stream.id(), errorCode);
-    checkQueuedControlFrames();
+    countAnswer();
     discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
   }
 
   /** Refuses a stream that has no object. */
   void refuse(int id, int errorCode) {
     writer.resetStream(id, errorCode);
-    checkQueuedControlFrames();
+    countAnswer();
   }
 
   void discard(Http2Stream stream, StreamReset reset) {
@@ -359,11 +369,13 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
-  void checkQueuedControlFrames() {
-    if (writer.queuedControlFrames() > limits.maxQueuedControlFrames()) {
+  /** Counts an answer that the peer made us give; one who does not read them has to go. */
+  void countAnswer() {
+    writer.answered();
+    if (writer.unreadAnswers() > limits.maxUnreadAnswers()) {
       throw new ConnectionFault(
           ErrorCode.ENHANCE_YOUR_CALM,
-          "more than " + limits.maxQueuedControlFrames() + " answers that the peer does not read");
+          "more than " + limits.maxUnreadAnswers() + " answers that the peer does not read");
     }
   }
 }

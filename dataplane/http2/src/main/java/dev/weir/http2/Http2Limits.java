@@ -10,8 +10,7 @@ package dev.weir.http2;
  * @param maxContinuations CONTINUATION frames in one header block; more end the connection
  * @param streamWindowBytes payload that a stream may hold in this process
  * @param connectionWindowBytes payload that may be on its way on one connection; 65535 at least
- * @param maxQueuedControlFrames answers that wait for a peer that does not read; more end the
- *     connection
+ * @param maxUnreadAnswers answers that wait for a peer that does not read; more end the connection
  */
 public record Http2Limits(
     int maxConcurrentStreams,
@@ -20,7 +19,7 @@ public record Http2Limits(
     int maxContinuations,
     int streamWindowBytes,
     int connectionWindowBytes,
-    int maxQueuedControlFrames) {
+    int maxUnreadAnswers) {
 
   /** What a listener allows clients. */
   public static final Http2Limits DOWNSTREAM =
@@ -41,7 +40,7 @@ public record Http2Limits(
         connectionWindowBytes >= DataReceiver.DEFAULT_WINDOW,
         "connectionWindowBytes",
         connectionWindowBytes);
-    check(maxQueuedControlFrames > 0, "maxQueuedControlFrames", maxQueuedControlFrames);
+    check(maxUnreadAnswers > 0, "maxUnreadAnswers", maxUnreadAnswers);
   }
 
   private static void check(boolean valid, String name, int value) {

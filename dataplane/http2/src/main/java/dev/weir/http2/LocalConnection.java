@@ -102,11 +102,13 @@ public final class LocalConnection {
         return;
       }
       from.output().drainTo(allocator, send);
+      from.outputHandedOver();
       from.writable(true);
       for (ByteBuf bytes = underWay.poll(); bytes != null; bytes = underWay.poll()) {
         try {
           to.receive(bytes);
         } catch (RuntimeException e) {
+          to.handler.onFailure(e);
           to.broken(e.toString());
         } finally {
           bytes.release();

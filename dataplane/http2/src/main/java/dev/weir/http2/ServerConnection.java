@@ -54,6 +54,7 @@ public final class ServerConnection extends Http2Connection {
     }
     lastStream = id;
     history.began(id);
+    countAnswer();
     if (isDraining() || streams.size() >= limits.maxConcurrentStreams()) {
       refuse(id, ErrorCode.REFUSED_STREAM);
       return;
