@@ -10,6 +10,7 @@ import dev.weir.demo.DemoServer;
 import dev.weir.demo.Greeter;
 import dev.weir.demo.RouteGuide;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,16 +21,18 @@ final class Demo {
   private static final String ADDRESS = "127.0.0.1";
 
   private final Terminal terminal;
+  private final OutputStream logOut;
   private final StopSignal stop;
 
-  Demo(Terminal terminal, StopSignal stop) {
+  Demo(Terminal terminal, OutputStream logOut, StopSignal stop) {
     this.terminal = terminal;
+    this.logOut = logOut;
     this.stop = stop;
   }
 
   int run(DemoOptions options) {
     LogSettings settings = LogSettings.choose(options.log(), terminal.environment(), "", "warn");
-    try (Log _ = Log.start(settings, terminal)) {
+    try (Log _ = Log.start(settings, terminal, logOut)) {
       serve(options);
       return ExitCode.OK;
     } catch (PortTaken taken) {

@@ -6,13 +6,11 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.weir.cli.LogFormat;
 import dev.weir.cli.LogLevel;
 import dev.weir.cli.Terminal;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import org.slf4j.LoggerFactory;
 
-/** The process's log, set up in code: one writer to standard error. */
+/** The process's log, set up in code: one writer and one level. */
 final class Log implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private final LogWriter writer;
@@ -21,11 +19,7 @@ final class Log implements AutoCloseable {
     this.writer = writer;
   }
 
-  /** Starts to log to standard error. */
-  static Log start(LogSettings settings, Terminal terminal) {
-    return start(settings, terminal, new FileOutputStream(FileDescriptor.err));
-  }
-
+  /** Starts to log. Whoever logged before in this process logs here from now on. */
   static Log start(LogSettings settings, Terminal terminal, OutputStream out) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();

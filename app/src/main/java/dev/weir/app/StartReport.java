@@ -6,10 +6,9 @@ import dev.weir.compiler.ApiStatus;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The lines that a start writes to the log: what was read, what is served, and what is not. */
 final class StartReport {
@@ -45,7 +44,8 @@ final class StartReport {
         .addKeyValue("kind", gateway.transport())
         .addKeyValue("event_loops", gateway.eventLoops())
         .log("transport");
-    log.atInfo().addKeyValue("ms", age().toMillis()).log("ready");
+    LoggingEventBuilder ready = log.atInfo();
+    ProcessAge.now().map(age -> ready.addKeyValue("ms", age.toMillis())).orElse(ready).log("ready");
   }
 
   private void problem(Problem problem) {
@@ -78,14 +78,5 @@ final class StartReport {
 
   private static Object file(GatewayConfig config) {
     return config.file() == null ? "none, environment only" : config.file().toAbsolutePath();
-  }
-
-  /** How long the process has lived; with bin/weir that includes the script, which became it. */
-  private static Duration age() {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(start -> Duration.between(start, Instant.now()))
-        .orElse(Duration.ZERO);
   }
 }

@@ -10,7 +10,10 @@ import dev.weir.cli.Terminal;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -19,10 +22,24 @@ import org.slf4j.LoggerFactory;
 /** Everything that the command line can start. */
 final class Weir implements Launcher {
   private final Terminal terminal;
-  private final StopSignal stop = StopSignal.ofProcess();
+  private final OutputStream logOut;
+  private final StopSignal stop;
 
-  Weir(Terminal terminal) {
+  /**
+   * @param logOut where the log goes
+   * @param stop tells when to stop serving
+   */
+  Weir(Terminal terminal, OutputStream logOut, StopSignal stop) {
     this.terminal = terminal;
+    this.logOut = logOut;
+    this.stop = stop;
+  }
+
+  /** Logs to the process's standard error and stops at its signals. */
+  static Weir ofProcess(Terminal terminal) {
+    // Not System.err, which keeps quiet about what cannot be written.
+    OutputStream standardError = new FileOutputStream(FileDescriptor.err);
+    return new Weir(terminal, standardError, StopSignal.ofProcess());
   }
 
   @Override
@@ -56,7 +73,7 @@ final class Weir implements Launcher {
 
   @Override
   public int demo(DemoOptions options) {
-    return new Demo(terminal, stop).run(options);
+    return new Demo(terminal, logOut, stop).run(options);
   }
 
   private static int drain(Gateway gateway, GatewayConfig config) {
@@ -82,7 +99,7 @@ final class Weir implements Launcher {
             terminal.environment(),
             config.settings().text("log_format"),
             config.settings().text("log_level"));
-    return Log.start(settings, terminal);
+    return Log.start(settings, terminal, logOut);
   }
 
   private static Logger logger() {
