@@ -27,7 +27,7 @@ import java.util.List;
  * <pre>
  *   open [name=value...]     head id [name=value...]     data id bytes     trailers id     +end
  *   reset id code            credit id bytes             release id
- *   drain     finish     close code     blocked     unblocked
+ *   drain     finish     close code     flush     blocked     unblocked
  * </pre>
  */
 final class Script {
@@ -55,6 +55,11 @@ final class Script {
     return frames.toArray(Frame[]::new);
   }
 
+  /** The fields of a line that holds nothing else. */
+  static FieldList fieldList(String line) {
+    return Wire.fields(fields(line.split(" +", -1)));
+  }
+
   private static void act(Wire wire, String[] words) {
     boolean end = words[words.length - 1].equals("+end");
     switch (words[0]) {
@@ -68,6 +73,7 @@ final class Script {
       case "drain" -> wire.connection.drain();
       case "finish" -> wire.connection.finishDraining();
       case "close" -> wire.connection.close(number(words[1]), "closed by the test");
+      case "flush" -> wire.flushNow();
       case "blocked" -> wire.writable(false);
       case "unblocked" -> wire.writable(true);
       default -> throw new IllegalArgumentException("action: " + words[0]);

@@ -225,6 +225,7 @@ final class Wire implements Transport, AutoCloseable {
   private void flush() {
     if (!connection.output().isEmpty()) {
       connection.output().drainTo(allocator, this::write);
+      connection.outputHandedOver();
     }
     connection.writable(writable);
   }
