@@ -192,11 +192,7 @@ public final class Gateway implements AutoCloseable {
     health.draining();
     listeners.close();
     engine.drain();
-    long end = System.nanoTime() + grace.toNanos();
-    while (engine.openConnections() > 0 && System.nanoTime() < end) {
-      LockSupport.parkNanos(POLL.toNanos());
-    }
-    boolean clean = engine.openConnections() == 0;
+    boolean clean = awaitClosed(grace);
     engine.cut();
     return clean;
   }
@@ -206,10 +202,23 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     listeners.close();
     engine.cut();
+    awaitClosed(LAST_WRITES);
     resolver.close();
     eventLoops
         .group()
         .shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();
+  }
+
+  /** Waits until the last socket of a client is closed. */
+  private boolean awaitClosed(Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (engine.openConnections() > 0) {
+      if (System.nanoTime() >= end) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    return true;
   }
 }

@@ -81,6 +81,9 @@ final class Attempt implements StreamSeeker {
 
   @Override
   public void onUnavailable(ProxyError.Kind kind, String detail) {
+    if (over) {
+      return;
+    }
     over = true;
     exchange.onUnavailable(this, kind, detail);
   }
@@ -145,8 +148,10 @@ final class Attempt implements StreamSeeker {
     }
   }
 
+  /** A status without content-type is a status still, and its metadata stays with it. */
   private static boolean isGrpcAnswer(FieldList head) {
-    return Fields.status(head) == 200 && Fields.isGrpc(head);
+    return Fields.status(head) == 200
+        && (Fields.isGrpc(head) || head.find(HeaderName.GRPC_STATUS) != null);
   }
 
   /**
@@ -197,7 +202,7 @@ final class Attempt implements StreamSeeker {
     switch (reset.cause()) {
       case PEER -> onPeerReset(reset, detail);
       case NOT_PROCESSED -> {
-        if (!exchange.retryRefused(credited, detail)) {
+        if (!exchange.retry(false, credited, detail)) {
           exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_REFUSED, detail));
         }
       }
@@ -210,7 +215,7 @@ final class Attempt implements StreamSeeker {
 
   private void onPeerReset(StreamReset reset, String detail) {
     boolean refused = reset.errorCode() == ErrorCode.REFUSED_STREAM;
-    if (!refused || !exchange.retryRefused(credited, detail)) {
+    if (!refused || !exchange.retry(true, credited, detail)) {
       exchange.reset(reset.errorCode());
     }
   }

@@ -8,9 +8,13 @@ import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection of a client, as the engine hears it. Confined to its event loop. */
 final class DownstreamConnection implements ConnectionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
+
   private final EngineLoop loop;
   private final int port;
   private @Nullable Http2Connection connection;
@@ -22,7 +26,6 @@ final class DownstreamConnection implements ConnectionHandler {
 
   void attach(Http2Connection made) {
     connection = made;
-    loop.add(this);
   }
 
   Http2Connection connection() {
@@ -45,7 +48,21 @@ final class DownstreamConnection implements ConnectionHandler {
   }
 
   @Override
+  public void onFailure(Throwable cause) {
+    LOG.atError().setCause(cause).log("a client's connection failed by a fault of the gateway");
+  }
+
+  @Override
+  public void onReady() {
+    if (loop.isDraining()) {
+      connection().drain();
+    }
+  }
+
+  @Override
   public void onClosed(boolean peerFault, String detail) {
-    loop.remove(this);
+    if (peerFault) {
+      loop.peerFault(port, detail);
+    }
   }
 }

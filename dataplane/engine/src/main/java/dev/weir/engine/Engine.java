@@ -65,6 +65,7 @@ public final class Engine implements Protocols {
         Http2ChannelHandler.server(
             find(connectionLoops, eventLoop), limits, connection, START_TIMEOUT.toNanos());
     connection.attach(handler.connection());
+    countUntilClosed(channel, eventLoop, connection);
     return handler;
   }
 
@@ -79,6 +80,14 @@ public final class Engine implements Protocols {
       connection.attach(local.server());
       return local.client();
     });
+  }
+
+  /** A connection counts as open until its socket is closed: its last output may be under way. */
+  private void countUntilClosed(
+      Channel channel, EventLoop eventLoop, DownstreamConnection connection) {
+    EngineLoop loop = find(loops, eventLoop);
+    loop.add(connection);
+    channel.closeFuture().addListener(closed -> loop.remove(connection));
   }
 
   /** Tells every client to open no more streams. */

@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine on one event loop: every call that comes in on this loop's connections lives and ends
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class EngineLoop {
   private static final byte[] NO_AUTHORITY = {};
   private static final int SPARE_EXCHANGES = 1024;
+  private static final long FAULT_LOG_NANOS = 1_000_000_000L;
+  private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
   private final SnapshotHolder snapshots;
   private final ConnectionLoop connectionLoop;
@@ -30,12 +34,16 @@ final class EngineLoop {
   private final ErrorResponder responder = new ErrorResponder();
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private int spares;
+  private long nextFaultLogNanos;
+  private int unloggedFaults;
+  private boolean draining;
   private final Set<DownstreamConnection> connections = new HashSet<>();
 
   EngineLoop(SnapshotHolder snapshots, ConnectionLoop connectionLoop, ConnectionPool pool) {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
     this.pool = pool;
+    this.nextFaultLogNanos = connectionLoop.nowNanos();
   }
 
   /**
@@ -160,13 +168,34 @@ final class EngineLoop {
     connections.remove(connection);
   }
 
+  /** Logs that a client broke the protocol, at most once a second. */
+  void peerFault(int port, String detail) {
+    long now = nowNanos();
+    if (now - nextFaultLogNanos < 0) {
+      unloggedFaults++;
+      return;
+    }
+    LOG.atInfo()
+        .addKeyValue("port", port)
+        .addKeyValue("error", detail)
+        .addKeyValue("more", unloggedFaults)
+        .log("closed a client's connection that broke HTTP/2");
+    nextFaultLogNanos = now + FAULT_LOG_NANOS;
+    unloggedFaults = 0;
+  }
+
   // ---- shutting down ---------------------------------------------------------------------------
 
   int openConnections() {
     return connections.size();
   }
 
+  boolean isDraining() {
+    return draining;
+  }
+
   void drain() {
+    draining = true;
     new ArrayList<>(connections).forEach(c -> c.connection().drain());
   }
 

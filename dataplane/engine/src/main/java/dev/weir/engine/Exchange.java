@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * other, and what is held in between never passes the window.
  */
 final class Exchange implements StreamHandler {
-  /** Attempts of one call that endpoints refuse without having looked at it. */
-  private static final int MAX_REFUSALS = 3;
+  /** Attempts of one call that may be lost before an endpoint looked at it. */
+  private static final int MAX_UNPROCESSED = 5;
 
   private static final int NONE = -1;
 
@@ -48,6 +48,7 @@ final class Exchange implements StreamHandler {
   private int timeoutAt = NONE;
   private @Nullable HeaderField timeoutField;
   private int refusals;
+  private int unprocessed;
   private int uncreditable;
   private boolean grpc;
   private boolean requestEnded;
@@ -79,6 +80,7 @@ final class Exchange implements StreamHandler {
     timeoutAt = NONE;
     timeoutField = null;
     refusals = 0;
+    unprocessed = 0;
     uncreditable = 0;
     responseBegun = false;
     over = false;
@@ -228,10 +230,8 @@ final class Exchange implements StreamHandler {
     Attempt current = attempt;
     attempt = null;
     if (current != null) {
-      current.cancel(
-          reset.cause() == StreamReset.Cause.PEER && reset.errorCode() != ErrorCode.NO_ERROR
-              ? reset.errorCode()
-              : ErrorCode.CANCEL);
+      // Never the caller's own code: callers share the endpoint's connection.
+      current.cancel(ErrorCode.CANCEL);
     }
   }
 
@@ -287,12 +287,16 @@ final class Exchange implements StreamHandler {
   }
 
   /** The endpoint certainly did nothing for this call: it goes elsewhere, or there again. */
-  boolean retryRefused(int creditedBytes, String detail) {
-    if (responseBegun || !request.isWhole() || ++refusals > MAX_REFUSALS) {
+  boolean retry(boolean refused, int creditedBytes, String detail) {
+    if (responseBegun || !request.isWhole() || ++unprocessed > MAX_UNPROCESSED) {
+      return false;
+    }
+    // An endpoint that refuses has seen the call: once more is enough (gRPC proposal A6).
+    if (refused && ++refusals > 1) {
       return false;
     }
     attempt = null;
-    uncreditable = creditedBytes;
+    uncreditable += creditedBytes;
     lastFailure = detail;
     again(ProxyError.Kind.UPSTREAM_REFUSED);
     return true;
@@ -350,9 +354,9 @@ final class Exchange implements StreamHandler {
     if (current == null) {
       return;
     }
-    if (!requestEnded) {
+    if (!current.isClosed()) {
       current.cancel(ErrorCode.NO_ERROR);
-    } else if (!downstream.isOpen() && current.isClosed()) {
+    } else if (!downstream.isOpen()) {
       current.releaseStream();
       downstream.release();
       loop.recycle(this);
@@ -406,7 +410,14 @@ final class Exchange implements StreamHandler {
 
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {
     over = true;
-    if (Fields.isGet(received.find(HeaderName.METHOD))) {
+    if (grpc) {
+      loop.responder()
+          .answer(
+              downstream,
+              new ProxyError(ProxyError.Kind.NO_ROUTE, "this path is the gateway's own, not gRPC"),
+              true,
+              true);
+    } else if (Fields.isGet(received.find(HeaderName.METHOD))) {
       loop.responder().answer(downstream, builtIn.answer().get());
     } else {
       loop.responder().methodNotAllowed(downstream);

@@ -50,12 +50,17 @@ final class RequestBuffer {
   void giveUp() {
     whole = false;
     size = 0;
+    shrink();
   }
 
   /** Begins anew, for another call. */
   void clear() {
     whole = true;
     size = 0;
+    shrink();
+  }
+
+  private void shrink() {
     if (bytes.length > KEPT_BYTES) {
       bytes = EMPTY;
     }

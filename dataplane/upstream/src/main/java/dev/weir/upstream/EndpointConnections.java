@@ -78,6 +78,7 @@ final class EndpointConnections {
       ClientConnection connection = usable.get(i).connection();
       Http2Stream stream = connection.open(seeker, seeker.head(authority), seeker.endsWithHead());
       if (stream != null) {
+        endpoint.connected();
         seeker.onOpened(stream);
         return true;
       }
@@ -142,8 +143,8 @@ final class EndpointConnections {
           .addKeyValue("error", detail)
           .log("endpoint cannot be reached; its calls go elsewhere, or end with UNAVAILABLE");
     }
-    endpoint.connectFailed(loop.nowNanos());
     if (usable.isEmpty()) {
+      endpoint.connectFailed(loop.nowNanos());
       List<StreamSeeker> refused = new ArrayList<>(waiting);
       waiting.clear();
       refused.forEach(seeker -> seeker.onUnavailable(kind, detail));
@@ -176,9 +177,22 @@ final class EndpointConnections {
     connectIfNeeded();
   }
 
+  void failed(Throwable cause) {
+    LOG.atError()
+        .setCause(cause)
+        .addKeyValue("endpoint", endpoint)
+        .log("a connection to an endpoint failed by a fault of the gateway");
+  }
+
   void closed(UpstreamConnection connection, boolean peerFault, String detail) {
     usable.remove(connection);
     if (all.remove(connection)) {
+      if (peerFault) {
+        LOG.atWarn()
+            .addKeyValue("endpoint", endpoint)
+            .addKeyValue("error", detail)
+            .log("closed a connection to an endpoint that broke HTTP/2");
+      }
       connectIfNeeded();
     } else {
       connectFailed(peerFault ? ProxyError.Kind.NOT_HTTP2 : ProxyError.Kind.CONNECT_FAILED, detail);

@@ -6,7 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -17,6 +19,28 @@ public record SocketConnector(
 
   @Override
   public ChannelFuture connect(InetSocketAddress address, ChannelHandler handler) {
+    ChannelFuture connecting = bootstrap(handler).connect(address);
+    // Without file descriptors there is no channel, and Netty reports that on a thread of its own.
+    DefaultChannelPromise onLoop = new DefaultChannelPromise(connecting.channel(), eventLoop);
+    connecting.addListener(done -> {
+      if (eventLoop.inEventLoop()) {
+        pass(done, onLoop);
+      } else {
+        eventLoop.execute(() -> pass(done, onLoop));
+      }
+    });
+    return onLoop;
+  }
+
+  private static void pass(Future<?> done, DefaultChannelPromise promise) {
+    if (done.isSuccess()) {
+      promise.trySuccess();
+    } else {
+      promise.tryFailure(done.cause());
+    }
+  }
+
+  private Bootstrap bootstrap(ChannelHandler handler) {
     return new Bootstrap()
         .group(eventLoop)
         .channel(channelType)
@@ -24,7 +48,6 @@ public record SocketConnector(
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
         .option(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
-        .handler(handler)
-        .connect(address);
+        .handler(handler);
   }
 }

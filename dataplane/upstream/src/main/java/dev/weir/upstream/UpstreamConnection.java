@@ -52,6 +52,11 @@ final class UpstreamConnection implements ConnectionHandler {
   }
 
   @Override
+  public void onFailure(Throwable cause) {
+    owner.failed(cause);
+  }
+
+  @Override
   public void onClosed(boolean peerFault, String detail) {
     owner.closed(this, peerFault, detail);
   }
