@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * back.
  */
 final class SendQueue {
+  /** Pieces below this size are copied, one behind the other: a reference costs more. */
+  private static final int COPY_BELOW = 512;
+
   /**
    * A piece below this part of the buffer it lies in is copied, so that it does not pin the buffer.
    */
@@ -37,7 +40,7 @@ final class SendQueue {
       return;
     }
     bytes += length;
-    if (length >= source.capacity() / COPY_BELOW_PART) {
+    if (length >= COPY_BELOW && length >= source.capacity() / COPY_BELOW_PART) {
       chunks.add(source.retainedSlice(offset, length));
       return;
     }
@@ -46,7 +49,7 @@ final class SendQueue {
       last.writeBytes(source, offset, length);
       return;
     }
-    ByteBuf copy = source.alloc().buffer(Math.max(length, 512));
+    ByteBuf copy = source.alloc().buffer(Math.max(length, COPY_BELOW));
     copy.writeBytes(source, offset, length);
     chunks.add(copy);
   }

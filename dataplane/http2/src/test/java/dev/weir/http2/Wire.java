@@ -25,6 +25,10 @@ final class Wire implements Transport, AutoCloseable {
   final Http2Connection connection;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private FrameText text = new FrameText();
+
+  /** Happens when the connection sends before it is asked, in the middle of its work. */
+  Runnable onFlush = this::flush;
+
   private boolean writable = true;
   private boolean closed;
 
@@ -214,7 +218,7 @@ final class Wire implements Transport, AutoCloseable {
 
   @Override
   public void flushNow() {
-    flush();
+    onFlush.run();
   }
 
   @Override
@@ -259,6 +263,9 @@ final class Wire implements Transport, AutoCloseable {
 
     /** Called when the peer has ended a stream, or after trailers and payload that do. */
     Consumer<Http2Stream> onEnd = stream -> {};
+
+    /** Called with a stream whose queued payload has gone out. */
+    Consumer<Http2Stream> onDrained = stream -> {};
 
     /** Whether credit goes back as payload comes. */
     boolean returnsCredit;
@@ -306,6 +313,7 @@ final class Wire implements Transport, AutoCloseable {
     @Override
     public void onDrained(Http2Stream stream, int bytes) {
       events.add("drained " + stream.id() + " " + bytes);
+      onDrained.accept(stream);
     }
 
     @Override
