@@ -20,7 +20,7 @@ final class Wire implements Transport, AutoCloseable {
   static final Http2Limits WIDE = Http2Limits.DOWNSTREAM;
 
   final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
-  final ConnectionLoop loop = new ConnectionLoop(Runnable::run, () -> 0);
+  final ConnectionLoop loop;
   final Listener listener = new Listener();
   final Http2Connection connection;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -32,7 +32,8 @@ final class Wire implements Transport, AutoCloseable {
   private boolean writable = true;
   private boolean closed;
 
-  private Wire(boolean client, Http2Limits limits) {
+  private Wire(boolean client, Http2Limits limits, ConnectionLoop loop) {
+    this.loop = loop;
     connection =
         client
             ? new ClientConnection(loop, limits, listener, this)
@@ -46,16 +47,26 @@ final class Wire implements Transport, AutoCloseable {
   }
 
   static Wire server(Http2Limits limits) {
-    Wire wire = newServer(limits);
-    wire.receive(Http2Connection.PREFACE);
-    wire.receive(Frame.settings(), Frame.settingsAck());
-    wire.forget();
-    return wire;
+    return newServer(limits).greeted();
+  }
+
+  /** Another connection of the same kind, on the same loop. */
+  static Wire sharing(Wire wire) {
+    return new Wire(wire.connection instanceof ClientConnection, LIMITS, wire.loop).greeted();
+  }
+
+  private Wire greeted() {
+    if (connection instanceof ServerConnection) {
+      receive(Http2Connection.PREFACE);
+    }
+    receive(Frame.settings(), Frame.settingsAck());
+    forget();
+    return this;
   }
 
   /** A server's connection that has heard nothing yet. */
   static Wire newServer(Http2Limits limits) {
-    return new Wire(false, limits);
+    return new Wire(false, limits, newLoop());
   }
 
   /** A client's connection, behind the first exchange of settings. */
@@ -64,14 +75,15 @@ final class Wire implements Transport, AutoCloseable {
   }
 
   static Wire client(Http2Limits limits) {
-    Wire wire = newClient(limits);
-    wire.receive(Frame.settings(), Frame.settingsAck());
-    wire.forget();
-    return wire;
+    return newClient(limits).greeted();
   }
 
   static Wire newClient(Http2Limits limits) {
-    return new Wire(true, limits);
+    return new Wire(true, limits, newLoop());
+  }
+
+  private static ConnectionLoop newLoop() {
+    return new ConnectionLoop(Runnable::run, () -> 0);
   }
 
   ClientConnection asClient() {
@@ -264,6 +276,12 @@ final class Wire implements Transport, AutoCloseable {
     /** Called when the peer has ended a stream, or after trailers and payload that do. */
     Consumer<Http2Stream> onEnd = stream -> {};
 
+    /** Called with a stream when payload came that does not end it. */
+    Consumer<Http2Stream> onData = stream -> {};
+
+    /** Called with a stream that ended early. */
+    Consumer<Http2Stream> onReset = stream -> {};
+
     /** Called with a stream whose queued payload has gone out. */
     Consumer<Http2Stream> onDrained = stream -> {};
 
@@ -301,7 +319,7 @@ final class Wire implements Transport, AutoCloseable {
       if (returnsCredit) {
         stream.returnCredit(length);
       }
-      end(stream, endStream);
+      (endStream ? onEnd : onData).accept(stream);
     }
 
     private void end(Http2Stream stream, boolean endStream) {
@@ -320,6 +338,7 @@ final class Wire implements Transport, AutoCloseable {
     public void onReset(Http2Stream stream, StreamReset reset) {
       events.add(
           "reset " + stream.id() + " " + reset.cause() + " " + ErrorCode.name(reset.errorCode()));
+      onReset.accept(stream);
     }
 
     @Override
