@@ -62,6 +62,11 @@ class Process:
     def pid(self) -> int:
         return self._child.pid
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative when a signal ended it."""
+        return self._child.poll()
+
     def tree(self) -> list[int]:
         """The process ids of the process and all its descendants (nghttpx works in a fork)."""
         children: dict[int, list[int]] = {}
