@@ -12,6 +12,7 @@ import dev.weir.http2.Http2Limits;
 import dev.weir.listener.Listeners;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
 import dev.weir.upstream.UpstreamSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -95,11 +96,7 @@ public final class Gateway implements AutoCloseable {
     Listeners listeners = new Listeners(eventLoops.group(), eventLoops.serverChannelType(), engine);
 
     int mainPort = config.listener().port();
-    Compilation compiled =
-        new SnapshotCompiler(config, mainPort)
-            .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
-            .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready))
-            .compile(1, definitions);
+    Compilation compiled = compile(config, health, definitions);
     compiled.groups().forEach(resolver::add);
     awaitNames(resolver);
     snapshots.replace(compiled.snapshot());
@@ -109,6 +106,14 @@ public final class Gateway implements AutoCloseable {
     List<ApiStatus> apis = bindCustomPorts(config, compiled, listeners, ports);
     health.loaded();
     return new Gateway(eventLoops, engine, listeners, resolver, health, apis, ports);
+  }
+
+  /** What this configuration comes to; starts nothing. */
+  static Compilation compile(GatewayConfig config, Health health, List<ApiDefinition> definitions) {
+    return new SnapshotCompiler(config, config.listener().port())
+        .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
+        .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready))
+        .compile(1, definitions);
   }
 
   /** Binds the other ports; one that is taken takes its APIs with it, not the gateway. */
@@ -123,7 +128,9 @@ public final class Gateway implements AutoCloseable {
         ports.add(listeners.bind(address(config, port), port));
       } catch (IOException e) {
         apis =
-            apis.stream().map(api -> refusedIfOn(port, api, "listen_" + e.getMessage())).toList();
+            apis.stream()
+                .map(api -> refusedIfOn(port, api, String.valueOf(e.getMessage())))
+                .toList();
       }
     }
     return apis;
@@ -132,11 +139,15 @@ public final class Gateway implements AutoCloseable {
   private static ApiStatus refusedIfOn(int port, ApiStatus status, String reason) {
     return switch (status) {
       case ApiStatus.Serving(var api, int apiPort) when apiPort == port ->
-          new ApiStatus.Refused(api, reason);
+          new ApiStatus.Refused(api, portTaken(api, reason));
       case ApiStatus.Closed(var api, int apiPort, var _) when apiPort == port ->
-          new ApiStatus.Refused(api, reason);
+          new ApiStatus.Refused(api, portTaken(api, reason));
       default -> status;
     };
+  }
+
+  private static Problem portTaken(ApiDefinition api, String reason) {
+    return api.settings().error("listen_port", "cannot be had, " + reason, "free it or change it");
   }
 
   private static InetSocketAddress address(GatewayConfig config, int port) {

@@ -67,11 +67,11 @@ final class StartReport {
               .addKeyValue("port", port)
               .addKeyValue("reason", reason)
               .log("API is closed: its calls end with UNAVAILABLE");
-      case ApiStatus.Refused(ApiDefinition api, String reason) ->
+      case ApiStatus.Refused(ApiDefinition api, Problem problem) ->
           log.atError()
               .addKeyValue("api_id", api.apiId())
               .addKeyValue("name", api.name())
-              .addKeyValue("reason", reason)
+              .addKeyValue("reason", problem)
               .log("API is refused");
     }
   }

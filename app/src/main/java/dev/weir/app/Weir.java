@@ -7,6 +7,8 @@ import dev.weir.cli.Launcher;
 import dev.weir.cli.LogOptions;
 import dev.weir.cli.RunOptions;
 import dev.weir.cli.Terminal;
+import dev.weir.compiler.ApiStatus;
+import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
@@ -15,6 +17,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +72,17 @@ final class Weir implements Launcher {
       logger().atError().addKeyValue("error", e.getMessage()).log("cannot start");
       return ExitCode.REFUSED;
     }
+  }
+
+  @Override
+  public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
+    List<Problem> problems = new ArrayList<>();
+    for (ApiStatus status : Gateway.compile(config, new Health(), apis).apis()) {
+      if (status instanceof ApiStatus.Refused(ApiDefinition _, Problem problem)) {
+        problems.add(problem);
+      }
+    }
+    return problems;
   }
 
   @Override

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.cli.DemoOptions;
+import dev.weir.cli.Documents;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.LogFormat;
 import dev.weir.cli.LogLevel;
 import dev.weir.cli.LogOptions;
 import dev.weir.cli.RunOptions;
 import dev.weir.cli.Terminal;
+import dev.weir.model.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,7 +23,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -130,6 +134,29 @@ class WeirTest {
 
     assertThat(run(0)).isEqualTo(ExitCode.REFUSED);
     assertThat(err.toString(UTF_8)).contains("nowhere does not exist");
+  }
+
+  @Test
+  void checkNamesPortsThatAreNotOpenAndPathsThatTwoWant() throws IOException {
+    String open = "\"use_keyless\": true,";
+    write("apps/other.json", API.formatted("other", "Other", open, "open"));
+    write("apps/port.json", API.formatted("port", "Port", open + " \"listen_port\": 9,", "port"));
+    Documents documents = Documents.read(folder.resolve("tyk.conf"), 0, Map.of());
+
+    List<String> problems =
+        weir
+            .check(
+                Objects.requireNonNull(documents.config()),
+                Objects.requireNonNull(documents.apis()).definitions())
+            .stream()
+            .map(Problem::toString)
+            .toList();
+
+    assertThat(problems)
+        .satisfiesExactly(
+            path -> assertThat(path).contains("other.json:2:27: error: proxy.listen_path: "),
+            port ->
+                assertThat(port).contains("port.json:1:", ": error: listen_port: 9 is not open"));
   }
 
   @Test

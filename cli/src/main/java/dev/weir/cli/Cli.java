@@ -3,6 +3,7 @@ package dev.weir.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
@@ -14,20 +15,31 @@ public final class Cli {
 
   /** Carries out one command line and gives back its {@link ExitCode}. */
   public static int execute(Launcher launcher, Terminal terminal, String... arguments) {
-    return commands(launcher, terminal).execute(withVerb(arguments));
-  }
-
-  private static CommandLine commands(Launcher launcher, Terminal terminal) {
-    return new CommandLine(new WeirCommand())
-        .addSubcommand(new RunCommand(launcher))
-        .addSubcommand(new DemoCommand(launcher))
-        .addSubcommand(new ValidateCommand(terminal))
-        .addSubcommand(new VersionCommand(terminal))
-        .setOut(writer(terminal.out()))
+    String[] whole = withVerb(arguments);
+    CommandLine weir = new CommandLine(new WeirCommand());
+    commands(launcher, terminal, whole.length == 0 ? "" : whole[0]).forEach(weir::addSubcommand);
+    return weir.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
         .setColorScheme(Help.defaultColorScheme(terminal.colouredOut() ? Ansi.ON : Ansi.OFF))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(Cli::report);
+        .setExecutionExceptionHandler(Cli::report)
+        .execute(whole);
+  }
+
+  /** Only the command that is asked for: to read the annotations of all takes longer. */
+  private static List<Object> commands(Launcher launcher, Terminal terminal, String verb) {
+    return switch (verb) {
+      case "run", "start" -> List.of(new RunCommand(launcher));
+      case "demo" -> List.of(new DemoCommand(launcher));
+      case "version" -> List.of(new VersionCommand(terminal));
+      case "validate", "lint" -> List.of(new ValidateCommand(launcher, terminal));
+      default ->
+          List.of(
+              new RunCommand(launcher),
+              new DemoCommand(launcher),
+              new ValidateCommand(launcher, terminal),
+              new VersionCommand(terminal));
+    };
   }
 
   /** {@code tyk --conf FILE}, without a verb, is how Tyk's service units start it. */

@@ -1,10 +1,21 @@
 package dev.weir.cli;
 
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import java.util.List;
+
 /** What the command line can start; implemented by the application. */
 public interface Launcher {
 
   /** Serves what a configuration file says until the process is told to stop. */
   int run(RunOptions options);
+
+  /**
+   * Looks for what is wrong with definitions only together: ports that the configuration does not
+   * open, and paths that two of them want. Starts nothing.
+   */
+  List<Problem> check(GatewayConfig config, List<ApiDefinition> apis);
 
   /** Serves the demo until the process is told to stop. */
   int demo(DemoOptions options);

@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.model.Problem;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {"  weir validate --conf /etc/tyk/tyk.conf", "  weir validate -c tyk.conf -o json"})
 final class ValidateCommand implements Callable<Integer> {
+  private final Launcher launcher;
   private final Terminal terminal;
 
   @Option(
@@ -47,13 +49,14 @@ final class ValidateCommand implements Callable<Integer> {
     }
   }
 
-  ValidateCommand(Terminal terminal) {
+  ValidateCommand(Launcher launcher, Terminal terminal) {
+    this.launcher = launcher;
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
-    List<Problem> problems = Documents.read(conf, null, terminal.environment()).problems();
+    List<Problem> problems = problems();
     PrintStream out = terminal.out();
     switch (output) {
       case TEXT -> {
@@ -63,5 +66,14 @@ final class ValidateCommand implements Callable<Integer> {
       case JSON -> out.println(ProblemJson.of(problems));
     }
     return problems.stream().anyMatch(Problem::isError) ? ExitCode.REFUSED : ExitCode.OK;
+  }
+
+  private List<Problem> problems() {
+    Documents documents = Documents.read(conf, null, terminal.environment());
+    List<Problem> problems = new ArrayList<>(documents.problems());
+    if (documents.config() != null && documents.apis() != null) {
+      problems.addAll(launcher.check(documents.config(), documents.apis().definitions()));
+    }
+    return problems;
   }
 }

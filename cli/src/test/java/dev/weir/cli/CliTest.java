@@ -3,9 +3,13 @@ package dev.weir.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +157,11 @@ class CliTest {
         throw failure;
       }
       return answer;
+    }
+
+    @Override
+    public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
+      return List.of();
     }
 
     @Override

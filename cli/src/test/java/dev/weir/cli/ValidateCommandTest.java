@@ -3,11 +3,16 @@ package dev.weir.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import dev.weir.model.Severity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +27,7 @@ class ValidateCommandTest {
       """;
 
   @TempDir private Path folder;
+  private List<Problem> together = List.of();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -76,6 +82,14 @@ class ValidateCommandTest {
   }
 
   @Test
+  void namesWhatIsWrongWithDefinitionsTogether() {
+    together = List.of(new Problem(Severity.ERROR, "a.json", 1, 2, "listen_port", "closed", null));
+
+    assertThat(validate()).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString(UTF_8)).isEqualTo("a.json:1:2: error: listen_port: closed\n1 error\n");
+  }
+
+  @Test
   void aMissingFileIsAProblem() {
     assertThat(validate("--conf", folder.resolve("none.conf").toString()))
         .isEqualTo(ExitCode.REFUSED);
@@ -124,10 +138,15 @@ class ValidateCommandTest {
     return Cli.execute(new NoLauncher(), terminal, arguments);
   }
 
-  private static final class NoLauncher implements Launcher {
+  private final class NoLauncher implements Launcher {
     @Override
     public int run(RunOptions options) {
       throw new AssertionError("validate starts nothing");
+    }
+
+    @Override
+    public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
+      return together;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.Problem;
 
 /** What became of an API definition. */
 public sealed interface ApiStatus {
@@ -14,5 +15,5 @@ public sealed interface ApiStatus {
   record Closed(ApiDefinition api, int port, String reason) implements ApiStatus {}
 
   /** It has no place: its port or its path cannot be had. */
-  record Refused(ApiDefinition api, String reason) implements ApiStatus {}
+  record Refused(ApiDefinition api, Problem problem) implements ApiStatus {}
 }

@@ -56,15 +56,22 @@ public final class SnapshotCompiler {
     if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
       return new ApiStatus.Refused(
           api,
-          "listen_port: %d is not open for protocol %s (expected: an entry in ports_whitelist.%s, or disable_ports_whitelist)"
-              .formatted(port, protocol, protocol));
+          api.settings()
+              .error(
+                  "listen_port",
+                  "%d is not open for protocol %s".formatted(port, protocol),
+                  "add it to ports_whitelist.%s, or set disable_ports_whitelist"
+                      .formatted(protocol)));
     }
     Optional<String> refusal = api.refusal();
     RouteAction action = refusal.map(reason -> closed(reason)).orElseGet(() -> forward(api));
     Optional<RouteConflict> conflict =
         routes.add(port, host(api), api.proxy().listenPath(), describe(api), action);
     if (conflict.isPresent()) {
-      return new ApiStatus.Refused(api, conflict.get().message());
+      return new ApiStatus.Refused(
+          api,
+          api.settings()
+              .error("proxy.listen_path", conflict.get().message(), "change one of the two"));
     }
     ports.add(port);
     if (action instanceof RouteAction.Forward forward) {

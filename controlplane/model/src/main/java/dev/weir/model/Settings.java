@@ -136,6 +136,11 @@ public final class Settings {
     return folder == null ? document.toAbsolutePath() : folder;
   }
 
+  /** A problem of a path, with its place; for checks that need more than this document. */
+  public Problem error(String path, String message, String hint) {
+    return origin(path).error(path, message, hint);
+  }
+
   /** Where a path was set; where it is not, the nearest object around it. */
   Origin origin(String path) {
     Json nearest = values;
