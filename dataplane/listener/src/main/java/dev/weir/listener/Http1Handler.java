@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -71,7 +72,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   }
 
   private void read(ChannelHandlerContext ctx, HttpObject message) {
-    if (message.decoderResult().isFailure()) {
+    if (message.decoderResult().isFailure() || hasManyHosts(message)) {
       answerAndClose(ctx, HttpResponseStatus.BAD_REQUEST);
     } else if (message instanceof HttpRequest request) {
       begin(ctx, request);
@@ -80,13 +81,19 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Which one counts would be a matter of taste, and so a way around a rule (RFC 9112, 3.2). */
+  private static boolean hasManyHosts(HttpObject message) {
+    return message instanceof HttpRequest request
+        && request.headers().getAll(HttpHeaderNames.HOST).size() > 1;
+  }
+
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
     keepsAlive = HttpUtil.isKeepAlive(request);
     responseBegun = false;
     requestEnded =
         !HttpUtil.isContentLengthSet(request) && !HttpUtil.isTransferEncodingChunked(request);
     if (HttpUtil.is100ContinueExpected(request)) {
-      ctx.write(
+      ctx.writeAndFlush(
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
@@ -139,7 +146,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   @Override
   public void onHeaders(Http2Stream from, FieldList fields, boolean endStream) {
     ChannelHandlerContext ctx = context;
-    if (ctx == null) {
+    if (ctx == null || from != stream) {
       return;
     }
     if (responseBegun) {
@@ -169,7 +176,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   @Override
   public void onData(Http2Stream from, ByteBuf source, int offset, int length, boolean endStream) {
     ChannelHandlerContext ctx = context;
-    if (ctx == null) {
+    if (ctx == null || from != stream) {
       return;
     }
     ctx.writeAndFlush(new DefaultHttpContent(source.retainedSlice(offset, length)));
@@ -191,11 +198,11 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
 
   @Override
   public void onReset(Http2Stream from, StreamReset reset) {
-    stream = null;
     ChannelHandlerContext ctx = context;
-    if (ctx == null) {
+    if (ctx == null || from != stream) {
       return;
     }
+    stream = null;
     if (responseBegun) {
       ctx.close();
     } else {

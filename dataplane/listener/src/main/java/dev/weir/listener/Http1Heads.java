@@ -61,7 +61,7 @@ final class Http1Heads {
    */
   private static String path(String target) {
     int scheme = target.indexOf("://");
-    if (target.startsWith("/") || scheme < 0) {
+    if (scheme <= 0 || !target.chars().limit(scheme).allMatch(Character::isLetter)) {
       return target;
     }
     int slash = target.indexOf('/', scheme + 3);
