@@ -62,6 +62,26 @@ class BuiltInWireTest {
     }
   }
 
+  /** Reliability row E7. */
+  @Test
+  void severalHostsOverHttp1AreRefused() {
+    assertThat(http1("GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  /** Reliability row E3: only a target that begins with a scheme has one to take off. */
+  @Test
+  void aUrlInTheQueryOverHttp1IsNoPath() {
+    assertThat(http1("GET x?u=a://b/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .doesNotStartWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void anAbsoluteTargetOverHttp1IsItsPath() {
+    assertThat(http1("GET http://a/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
   @Test
   void http1ConnectionsAreKeptAlive() {
     try (var client = WirePeer.connect(gateway.port())) {
