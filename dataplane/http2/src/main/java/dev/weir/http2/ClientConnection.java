@@ -66,7 +66,7 @@ public final class ClientConnection extends Http2Connection {
 
   @Override
   boolean isUnsent(Http2Stream stream) {
-    return stream.id() > lastHandedOver;
+    return stream.id() > lastHandedOver && !stream.headReceived;
   }
 
   @Override

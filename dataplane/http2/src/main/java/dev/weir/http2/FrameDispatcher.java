@@ -29,9 +29,10 @@ final class FrameDispatcher {
     this.headers = new HeaderReader(connection, connection.loop, connection.limits);
   }
 
-  /** Whether the connection is over and frames are of no interest any more. */
-  boolean isOver() {
-    return connection.isOver();
+  /** Ends what the last frame brought; answers whether another one is of interest. */
+  boolean goesOn() {
+    connection.settle();
+    return !connection.isOver();
   }
 
   /** A frame of any type but DATA; lends the payload. */

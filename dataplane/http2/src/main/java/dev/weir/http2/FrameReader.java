@@ -53,7 +53,7 @@ final class FrameReader {
   void read(ByteBuf in) {
     int at = in.readerIndex();
     int limit = in.writerIndex();
-    while (at < limit && !frames.isOver()) {
+    while (at < limit && frames.goesOn()) {
       if (inData) {
         at = readData(in, at, limit);
       } else if (carried > 0) {

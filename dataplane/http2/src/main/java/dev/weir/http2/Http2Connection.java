@@ -125,10 +125,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     } finally {
       receiving = false;
     }
-    if (streamEnded) {
-      streamEnded = false;
-      onStreamEnded();
-    }
+    settle();
   }
 
   void receiveFrames(ByteBuf in) {
@@ -335,7 +332,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
-  /** After input only, so that the user of a stream hears of its end before anybody else. */
+  /** Tells that streams ended, behind the frame that ended them: their users hear of it first. */
+  void settle() {
+    if (streamEnded) {
+      streamEnded = false;
+      onStreamEnded();
+    }
+  }
+
   private void onStreamEnded() {
     if (!over) {
       handler.onStreamRoom();

@@ -276,6 +276,9 @@ final class Wire implements Transport, AutoCloseable {
     /** Called when the peer has ended a stream, or after trailers and payload that do. */
     Consumer<Http2Stream> onEnd = stream -> {};
 
+    /** Called when the peer's settings have come. */
+    Runnable onReady = () -> {};
+
     /** Called with a stream when payload came that does not end it. */
     Consumer<Http2Stream> onData = stream -> {};
 
@@ -344,6 +347,7 @@ final class Wire implements Transport, AutoCloseable {
     @Override
     public void onReady() {
       events.add("ready");
+      onReady.run();
     }
 
     @Override
