@@ -12,12 +12,14 @@ import java.util.function.Consumer;
  */
 final class OutputBuffer {
   private static final byte[] EMPTY = new byte[0];
+  private static final ByteBuf[] NO_PAYLOADS = new ByteBuf[0];
+  private static final int[] NO_CUTS = new int[0];
 
   private final ConnectionLoop loop;
   private byte[] bytes = EMPTY;
   private int end;
-  private ByteBuf[] payloads = new ByteBuf[0];
-  private int[] cuts = new int[0];
+  private ByteBuf[] payloads = NO_PAYLOADS;
+  private int[] cuts = NO_CUTS;
   private int payloadCount;
   private int payloadBytes;
 
@@ -61,16 +63,20 @@ final class OutputBuffer {
     payloadBytes += retained.readableBytes();
   }
 
-  /** Hands everything to {@code sink}, which takes ownership, and is empty afterwards. */
+  /**
+   * Hands everything to {@code sink}, which takes ownership. It is empty before the sink hears of
+   * it, so that what the sink sets off may write again.
+   */
   void drainTo(ByteBufAllocator allocator, Consumer<ByteBuf> sink) {
-    ByteBuf frames = allocator.directBuffer(end);
-    frames.writeBytes(bytes, 0, end);
+    int length = end;
+    ByteBuf frames = allocator.directBuffer(length);
+    frames.writeBytes(bytes, 0, length);
     if (payloadCount == 0) {
+      reset();
       sink.accept(frames);
     } else {
-      interleave(frames, sink);
+      interleave(frames, length, sink);
     }
-    reset();
   }
 
   /** Drops everything. */
@@ -81,19 +87,31 @@ final class OutputBuffer {
     reset();
   }
 
-  private void interleave(ByteBuf frames, Consumer<ByteBuf> sink) {
+  private void interleave(ByteBuf frames, int length, Consumer<ByteBuf> sink) {
+    ByteBuf[] taken = payloads;
+    int[] takenCuts = cuts;
+    int count = payloadCount;
+    payloads = NO_PAYLOADS;
+    cuts = NO_CUTS;
+    payloadCount = 0;
+    reset();
     int from = 0;
-    for (int i = 0; i < payloadCount; i++) {
-      if (cuts[i] > from) {
-        sink.accept(frames.retainedSlice(from, cuts[i] - from));
-        from = cuts[i];
+    for (int i = 0; i < count; i++) {
+      if (takenCuts[i] > from) {
+        sink.accept(frames.retainedSlice(from, takenCuts[i] - from));
+        from = takenCuts[i];
       }
-      sink.accept(payloads[i]);
+      sink.accept(taken[i]);
     }
-    if (end > from) {
-      sink.accept(frames.retainedSlice(from, end - from));
+    if (length > from) {
+      sink.accept(frames.retainedSlice(from, length - from));
     }
     frames.release();
+    if (payloads.length == 0) {
+      Arrays.fill(taken, 0, count, null);
+      payloads = taken;
+      cuts = takenCuts;
+    }
   }
 
   private void reset() {

@@ -3,11 +3,7 @@ package dev.weir.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * A connection under test whose peer the test plays: frames go in, frames come out as text, and
@@ -161,16 +157,11 @@ final class Wire implements Transport, AutoCloseable {
 
   /** All payload that users have heard on a stream. */
   byte[] payload(int id) {
-    ByteArrayOutputStream payload = listener.payloads.get(id);
-    return payload == null ? new byte[0] : payload.toByteArray();
+    return listener.payload(id);
   }
 
   Http2Stream stream(int id) {
-    Http2Stream stream = listener.streams.get(id);
-    if (stream == null) {
-      throw new AssertionError("no stream " + id + " yet");
-    }
-    return stream;
+    return listener.stream(id);
   }
 
   /** Opens a stream as a client does. */
@@ -261,107 +252,6 @@ final class Wire implements Transport, AutoCloseable {
     long held = allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
     if (held != 0) {
       throw new AssertionError(held + " bytes of buffers are still held");
-    }
-  }
-
-  /** Keeps what users hear. */
-  static final class Listener implements ConnectionHandler, StreamHandler {
-    final List<String> events = new ArrayList<>();
-    final Map<Integer, Http2Stream> streams = new HashMap<>();
-    final Map<Integer, ByteArrayOutputStream> payloads = new HashMap<>();
-
-    /** Called with each stream that a peer opens, before its events go on. */
-    Consumer<Http2Stream> onOpen = stream -> {};
-
-    /** Called when the peer has ended a stream, or after trailers and payload that do. */
-    Consumer<Http2Stream> onEnd = stream -> {};
-
-    /** Called when the peer's settings have come. */
-    Runnable onReady = () -> {};
-
-    /** Called with a stream when payload came that does not end it. */
-    Consumer<Http2Stream> onData = stream -> {};
-
-    /** Called with a stream that ended early. */
-    Consumer<Http2Stream> onReset = stream -> {};
-
-    /** Called with a stream whose queued payload has gone out. */
-    Consumer<Http2Stream> onDrained = stream -> {};
-
-    /** Whether credit goes back as payload comes. */
-    boolean returnsCredit;
-
-    @Override
-    public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
-      streams.put(stream.id(), stream);
-      events.add("request " + stream.id() + " " + head + end(endStream));
-      onOpen.accept(stream);
-      end(stream, endStream);
-      return this;
-    }
-
-    @Override
-    public void onOversizedRequest(Http2Stream stream, FieldList head) {
-      streams.put(stream.id(), stream);
-      events.add("oversized " + stream.id());
-    }
-
-    @Override
-    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-      events.add("headers " + stream.id() + " " + fields + end(endStream));
-      end(stream, endStream);
-    }
-
-    @Override
-    public void onData(
-        Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
-      events.add("data " + stream.id() + " " + length + end(endStream));
-      byte[] copy = new byte[length];
-      source.getBytes(offset, copy);
-      payloads.computeIfAbsent(stream.id(), id -> new ByteArrayOutputStream()).writeBytes(copy);
-      if (returnsCredit) {
-        stream.returnCredit(length);
-      }
-      (endStream ? onEnd : onData).accept(stream);
-    }
-
-    private void end(Http2Stream stream, boolean endStream) {
-      if (endStream) {
-        onEnd.accept(stream);
-      }
-    }
-
-    @Override
-    public void onDrained(Http2Stream stream, int bytes) {
-      events.add("drained " + stream.id() + " " + bytes);
-      onDrained.accept(stream);
-    }
-
-    @Override
-    public void onReset(Http2Stream stream, StreamReset reset) {
-      events.add(
-          "reset " + stream.id() + " " + reset.cause() + " " + ErrorCode.name(reset.errorCode()));
-      onReset.accept(stream);
-    }
-
-    @Override
-    public void onReady() {
-      events.add("ready");
-      onReady.run();
-    }
-
-    @Override
-    public void onDraining() {
-      events.add("draining");
-    }
-
-    @Override
-    public void onClosed(boolean peerFault, String detail) {
-      events.add(peerFault ? "closed by fault" : "closed");
-    }
-
-    private static String end(boolean endStream) {
-      return endStream ? " end" : "";
     }
   }
 }
