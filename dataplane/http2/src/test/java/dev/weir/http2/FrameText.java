@@ -22,6 +22,11 @@ final class FrameText {
     return debug;
   }
 
+  /** Whether nothing of an unfinished frame is kept. */
+  boolean isBetweenFrames() {
+    return rest.length == 0;
+  }
+
   /** The frames that end in these bytes; the beginning of another is kept. */
   List<String> read(byte[] bytes) {
     List<String> lines = new ArrayList<>();
