@@ -1,6 +1,9 @@
 package dev.weir.listener;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class FirstBytes extends ChannelInboundHandlerAdapter {
   /** What sets the preface "PRI * HTTP/2.0..." apart from every HTTP/1.1 request. */
   private static final byte[] HTTP2 = {'P', 'R', 'I', ' '};
+
+  /** What the first line of every HTTP/1 request has behind its target (RFC 9112, 3). */
+  private static final ByteBuf VERSION =
+      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(" HTTP/", US_ASCII));
 
   private static final int MAX_LINE_BYTES = 16 << 10;
   private static final int MAX_HEAD_BYTES = 64 << 10;
@@ -58,7 +65,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
 
   private void decideOther(ChannelHandlerContext ctx) {
     byte first = bytes.getByte(bytes.readerIndex());
-    if (first >= 'A' && first <= 'Z') {
+    if (first >= 'A' && first <= 'Z' && mayBeRequestLine()) {
       handOver(
           ctx,
           new HttpServerCodec(MAX_LINE_BYTES, MAX_HEAD_BYTES, MAX_CHUNK_BYTES),
@@ -67,6 +74,15 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     } else {
       ctx.close();
     }
+  }
+
+  /** A first line that is here whole and names no version is of no protocol that we speak. */
+  private boolean mayBeRequestLine() {
+    int line = bytes.bytesBefore((byte) '\n');
+    if (line < 0) {
+      return true;
+    }
+    return ByteBufUtil.indexOf(VERSION, bytes.slice(bytes.readerIndex(), line)) >= 0;
   }
 
   private void handOver(ChannelHandlerContext ctx, ChannelHandler... next) {

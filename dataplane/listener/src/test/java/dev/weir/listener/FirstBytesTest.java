@@ -1,0 +1,125 @@
+package dev.weir.listener;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which protocol a clear-text connection gets by its first bytes. */
+class FirstBytesTest {
+  private static final int PORT = 8080;
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private String chosen = "none";
+
+  FirstBytesTest() {
+    channel.freezeTime();
+    Protocols protocols =
+        new Protocols() {
+          @Override
+          public ChannelHandler http2(Channel on, int port) {
+            return taker("http2");
+          }
+
+          @Override
+          public ChannelHandler http1(Channel on, int port) {
+            return taker("http1");
+          }
+        };
+    channel.pipeline().addLast(new FirstBytes(protocols, PORT, Duration.ofSeconds(5)));
+  }
+
+  @AfterEach
+  void nothingIsHeld() {
+    channel.finishAndReleaseAll();
+    channel.checkException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PRI ", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PRI * HTTP/1.1\r\n"})
+  void priIsHttp2(String bytes) {
+    send(bytes);
+
+    assertThat(chosen).isEqualTo("http2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"G", "GET / HTTP/1.1\r\n", "POST /a HTTP/1.0\n", "PUT /x", "PRX / HTTP/1.1\r\n"})
+  void requestLineIsHttp1(String bytes) {
+    send(bytes);
+
+    assertThat(chosen).isEqualTo("http1");
+    assertThat(channel.isActive()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\r\n",
+        "get / HTTP/1.1\r\n",
+        "\u0016\u0003\u0001",
+        "INVALID CONNECTION PREFACE\r\n\r\n",
+        "GET /\r\n",
+        "EHLO x\n"
+      })
+  void anythingElseIsClosedWithoutAnAnswer(String bytes) {
+    send(bytes);
+
+    assertThat(chosen).isEqualTo("none");
+    assertThat(channel.isActive()).isFalse();
+    assertThat(channel.<Object>readOutbound()).isNull();
+  }
+
+  @Test
+  void prefaceMayComeByteByByte() {
+    send("P");
+    send("R");
+    send("I");
+    assertThat(chosen).isEqualTo("none");
+
+    send(" ");
+
+    assertThat(chosen).isEqualTo("http2");
+  }
+
+  @Test
+  void halfAPrefaceIsClosedInTime() {
+    send("PR");
+
+    channel.advanceTimeBy(5, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  private void send(String bytes) {
+    channel.writeInbound(Unpooled.copiedBuffer(bytes, US_ASCII));
+  }
+
+  private ChannelHandler taker(String protocol) {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void handlerAdded(ChannelHandlerContext ctx) {
+        chosen = protocol;
+      }
+
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ReferenceCountUtil.release(message);
+      }
+    };
+  }
+}
