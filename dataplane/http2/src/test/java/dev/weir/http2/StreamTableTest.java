@@ -115,6 +115,23 @@ class StreamTableTest {
     history.check(5, FrameType.DATA);
   }
 
+  @Test
+  void remembersNothingOfOldStreamsForThoseThatAreSkipped() {
+    StreamHistory history = new StreamHistory();
+    for (int id = 1; id < 4 * StreamHistory.SIZE; id += 2) {
+      history.began(id);
+      history.endedByPeer(id);
+    }
+    int newest = 4 * StreamHistory.SIZE - 1;
+
+    history.began(newest + 8);
+
+    assertFault(history, newest, ErrorCode.STREAM_CLOSED);
+    assertFault(history, newest + 2, ErrorCode.PROTOCOL_ERROR);
+    assertFault(history, newest + 4, ErrorCode.PROTOCOL_ERROR);
+    assertFault(history, newest + 6, ErrorCode.PROTOCOL_ERROR);
+  }
+
   private static void assertFault(StreamHistory history, int id, int code) {
     assertThatThrownBy(() -> history.check(id, FrameType.DATA))
         .isInstanceOfSatisfying(
