@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one event loop share: scratch space, the time, and the list of
@@ -24,9 +25,10 @@ public final class ConnectionLoop {
   private final FieldList fields = new FieldList();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
-  private final ArrayDeque<Http2Stream> spareStreams = new ArrayDeque<>();
+  private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
   private final Runnable flushAll = this::flushAll;
   private int spares;
+  private int spareStreamCount;
   private byte[] scratch = new byte[32 << 10];
   private long nowNanos;
 
@@ -94,17 +96,18 @@ public final class ConnectionLoop {
 
   /** A stream's object, made or made again. */
   Http2Stream stream(Http2Connection connection, int id, int sendWindow, int receiveWindow) {
-    Http2Stream spare = spareStreams.pollLast();
+    Http2Stream spare = spareStreamCount == 0 ? null : spareStreams[--spareStreamCount];
     if (spare == null) {
       return new Http2Stream(connection, id, sendWindow, receiveWindow);
     }
+    spareStreams[spareStreamCount] = null;
     spare.renew(connection, id, sendWindow, receiveWindow);
     return spare;
   }
 
   void giveBack(Http2Stream closed) {
-    if (spareStreams.size() < SPARE_STREAMS) {
-      spareStreams.addLast(closed);
+    if (spareStreamCount < SPARE_STREAMS) {
+      spareStreams[spareStreamCount++] = closed;
     }
   }
 

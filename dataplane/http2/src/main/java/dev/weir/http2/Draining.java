@@ -70,7 +70,7 @@ final class Draining {
   void refuse() {
     if (!refusing) {
       refusing = true;
-      connection.handler.onDraining();
+      connection.endsWithLastStream();
     }
   }
 }

@@ -29,10 +29,9 @@ final class FrameDispatcher {
     this.headers = new HeaderReader(connection, connection.loop, connection.limits);
   }
 
-  /** Ends what the last frame brought; answers whether another one is of interest. */
+  /** Whether another frame is of interest: none is once the connection is over. */
   boolean goesOn() {
-    connection.settle();
-    return !connection.isOver();
+    return !connection.isEnding() || connection.goesOn();
   }
 
   /** A frame of any type but DATA; lends the payload. */

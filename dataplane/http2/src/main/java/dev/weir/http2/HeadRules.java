@@ -65,7 +65,8 @@ final class HeadRules {
   /** Whether this is the head of a HEAD request. */
   static boolean isHead(FieldList request) {
     HeaderField method = request.find(HeaderName.METHOD);
-    return method != null && method.hasValue(HEAD);
+    // GET and POST are entries of the static table.
+    return method != null && method.staticIndex() == 0 && method.hasValue(HEAD);
   }
 
   /** Whether a response never has payload, whatever its content-length says (RFC 9110, 6.4.1). */

@@ -34,6 +34,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   private boolean receiving;
   private boolean streamEnded;
+  private boolean ending;
   private boolean over;
 
   Http2Connection(
@@ -125,7 +126,10 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     } finally {
       receiving = false;
     }
-    settle();
+    if (streamEnded) {
+      streamEnded = false;
+      onStreamEnded();
+    }
   }
 
   void receiveFrames(ByteBuf in) {
@@ -180,6 +184,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   private void end(boolean peerFault, String detail) {
     over = true;
+    ending = true;
     StreamReset lost =
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
     StreamReset unsent =
@@ -332,19 +337,32 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
-  /** Tells that streams ended, behind the frame that ended them: their users hear of it first. */
-  void settle() {
+  /** Whether the next frame may find the connection over: it is, or it closes with a stream. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** Closes if the last frame ended the last stream of a drain; false once there is no next one. */
+  boolean goesOn() {
     if (streamEnded) {
       streamEnded = false;
       onStreamEnded();
     }
+    return !over;
   }
 
+  /** Behind the input, or the frame when it decides: the users of streams hear of it first. */
   private void onStreamEnded() {
     if (!over) {
       handler.onStreamRoom();
       closeIfDrained();
     }
+  }
+
+  /** No stream begins any more; the connection closes with the last one. */
+  void endsWithLastStream() {
+    ending = true;
+    handler.onDraining();
   }
 
   /** Nothing is left to wait for: closes, unless the last stream's user has yet to hear of it. */

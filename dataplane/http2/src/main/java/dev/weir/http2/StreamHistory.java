@@ -23,12 +23,18 @@ final class StreamHistory {
     if (fates.length == 0) {
       fates = new byte[SIZE];
     }
-    int skipped = Math.min(((id - newest) >> 1) - 1, SIZE);
-    for (int i = 1; i <= skipped; i++) {
-      fates[slot(id - 2 * i)] = SKIPPED;
+    if (id != newest + 2) {
+      skip(id);
     }
     fates[slot(id)] = KNOWN;
     newest = id;
+  }
+
+  private void skip(int next) {
+    int skipped = Math.min(((next - newest) >> 1) - 1, SIZE);
+    for (int i = 1; i <= skipped; i++) {
+      fates[slot(next - 2 * i)] = SKIPPED;
+    }
   }
 
   /** The peer has said that it will send nothing more on this stream. */
