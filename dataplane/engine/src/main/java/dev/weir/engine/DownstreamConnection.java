@@ -4,6 +4,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.Http2Connection;
+import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import java.util.Objects;
@@ -17,10 +18,12 @@ final class DownstreamConnection implements ConnectionHandler {
 
   private final EngineLoop loop;
   private final int port;
+  private final Http2Limits limits;
   private @Nullable Http2Connection connection;
 
-  DownstreamConnection(EngineLoop loop, int port) {
+  DownstreamConnection(EngineLoop loop, int port, Http2Limits limits) {
     this.loop = loop;
+    this.limits = limits;
     this.port = port;
   }
 
@@ -42,8 +45,8 @@ final class DownstreamConnection implements ConnectionHandler {
     ProxyError error =
         new ProxyError(
             ProxyError.Kind.HEADERS_TOO_LARGE,
-            "the call's metadata is larger than this gateway accepts; send less, or ask its"
-                + " operator for a higher limit");
+            "the call's metadata is larger than %d bytes, with 32 more for each entry, or %d entries; send less"
+                .formatted(limits.maxHeaderListBytes(), limits.maxHeaderFields()));
     loop.responder().answer(stream, error, Fields.isGrpc(head), true);
   }
 

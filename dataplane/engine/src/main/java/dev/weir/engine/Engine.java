@@ -60,7 +60,8 @@ public final class Engine implements Protocols {
   @Override
   public ChannelHandler http2(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
-    DownstreamConnection connection = new DownstreamConnection(find(loops, eventLoop), port);
+    DownstreamConnection connection =
+        new DownstreamConnection(find(loops, eventLoop), port, limits);
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(
             find(connectionLoops, eventLoop), limits, connection, START_TIMEOUT.toNanos());
@@ -73,7 +74,8 @@ public final class Engine implements Protocols {
   public ChannelHandler http1(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
     return new Http1Handler(client -> {
-      DownstreamConnection connection = new DownstreamConnection(find(loops, eventLoop), port);
+      DownstreamConnection connection =
+          new DownstreamConnection(find(loops, eventLoop), port, limits);
       LocalConnection local =
           new LocalConnection(
               find(connectionLoops, eventLoop), channel.alloc(), limits, client, connection);

@@ -56,7 +56,8 @@ final class Workbench {
     snapshots.replace(new Snapshot(1, routes.build(), false));
     ConnectionPool pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
     DownstreamConnection downstream =
-        new DownstreamConnection(new EngineLoop(snapshots, loop, pool), PORT);
+        new DownstreamConnection(
+            new EngineLoop(snapshots, loop, pool), PORT, Http2Limits.DOWNSTREAM);
     LocalConnection local =
         new LocalConnection(
             loop, PooledByteBufAllocator.DEFAULT, Http2Limits.DOWNSTREAM, new Idle(), downstream);

@@ -40,6 +40,9 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   private @Nullable ChannelHandlerContext context;
   private @Nullable ClientConnection connection;
   private @Nullable Http2Stream stream;
+  private boolean reading;
+  private boolean wanted;
+  private boolean chunks;
   private boolean keepsAlive;
   private boolean requestEnded;
   private boolean responseBegun;
@@ -57,7 +60,27 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     context = ctx;
     connection = connect.apply(this);
     ctx.channel().config().setAutoRead(false);
-    ctx.read();
+    readOn(ctx);
+  }
+
+  /**
+   * Asks for the next message. One that has come already is handed over inside of the call, and
+   * asks again: a loop, because recursion would be as deep as the client has sent messages.
+   */
+  private void readOn(ChannelHandlerContext ctx) {
+    wanted = true;
+    if (reading) {
+      return;
+    }
+    reading = true;
+    try {
+      while (wanted) {
+        wanted = false;
+        ctx.read();
+      }
+    } finally {
+      reading = false;
+    }
   }
 
   // ---- from the client -------------------------------------------------------------------------
@@ -88,7 +111,9 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-    keepsAlive = HttpUtil.isKeepAlive(request);
+    // HTTP/1.0 knows no chunks: the end of the connection is the end of the response.
+    chunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+    keepsAlive = chunks && HttpUtil.isKeepAlive(request);
     responseBegun = false;
     requestEnded =
         !HttpUtil.isContentLengthSet(request) && !HttpUtil.isTransferEncodingChunked(request);
@@ -103,7 +128,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     if (stream == null) {
       answerAndClose(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE);
     } else {
-      ctx.read();
+      readOn(ctx);
     }
   }
 
@@ -117,7 +142,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     int length = bytes.readableBytes();
     int taken = open.sendData(bytes, bytes.readerIndex(), length, requestEnded);
     if (taken == length && !requestEnded) {
-      ctx.read();
+      readOn(ctx);
     }
   }
 
@@ -150,18 +175,20 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
       return;
     }
     if (responseBegun) {
-      LastHttpContent last = new DefaultLastHttpContent();
-      Http1Heads.copy(fields, 0, last.trailingHeaders());
+      LastHttpContent last =
+          new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, Http1Heads.VALIDATED);
+      Http1Heads.copyTrailers(fields, last.trailingHeaders());
       end(ctx, last);
       return;
     }
     responseBegun = true;
     HttpResponse response =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, Http1Heads.status(fields));
+        new DefaultHttpResponse(
+            HttpVersion.HTTP_1_1, Http1Heads.status(fields), Http1Heads.VALIDATED);
     Http1Heads.copy(fields, 1, response.headers());
     if (endStream) {
       HttpUtil.setContentLength(response, 0);
-    } else if (!HttpUtil.isContentLengthSet(response)) {
+    } else if (chunks && !HttpUtil.isContentLengthSet(response)) {
       HttpUtil.setTransferEncodingChunked(response, true);
     }
     HttpUtil.setKeepAlive(response, keepsAlive && requestEnded);
@@ -192,7 +219,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   @Override
   public void onDrained(Http2Stream from, int bytes) {
     if (context != null && from.queuedBytes() == 0 && !requestEnded) {
-      context.read();
+      readOn(context);
     }
   }
 
@@ -217,7 +244,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     ClientConnection local = connection;
     if (keepsAlive && requestEnded && local != null && !local.isDraining()) {
       ctx.writeAndFlush(last);
-      ctx.read();
+      readOn(ctx);
     } else {
       ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
     }

@@ -3,8 +3,10 @@ package dev.weir.listener;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.HashSet;
@@ -24,6 +26,14 @@ final class Http1Heads {
           "http2-settings",
           "host",
           "expect");
+
+  /** Fields that have been checked where they came in; Netty's own rules are narrower. */
+  static final HttpHeadersFactory VALIDATED =
+      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+  /** What must not come behind the content it would speak of (RFC 9110, 6.5.1). */
+  private static final Set<String> NOT_IN_TRAILERS =
+      Set.of("content-length", "transfer-encoding", "trailer", "host");
 
   private Http1Heads() {}
 
@@ -48,6 +58,15 @@ final class Http1Heads {
 
   static HttpResponseStatus status(FieldList head) {
     return HttpResponseStatus.valueOf(Integer.parseInt(head.get(0).valueText()));
+  }
+
+  static void copyTrailers(FieldList from, HttpHeaders to) {
+    for (int i = 0; i < from.size(); i++) {
+      String name = from.get(i).name().toString();
+      if (!NOT_IN_TRAILERS.contains(name)) {
+        to.add(name, from.get(i).valueText());
+      }
+    }
   }
 
   static void copy(FieldList from, int first, HttpHeaders to) {

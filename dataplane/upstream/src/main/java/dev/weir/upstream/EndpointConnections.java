@@ -195,7 +195,9 @@ final class EndpointConnections {
       }
       connectIfNeeded();
     } else {
-      connectFailed(peerFault ? ProxyError.Kind.NOT_HTTP2 : ProxyError.Kind.CONNECT_FAILED, detail);
+      connectFailed(
+          peerFault ? ProxyError.Kind.NOT_HTTP2 : ProxyError.Kind.CONNECT_FAILED,
+          peerFault ? "does not speak HTTP/2 here (" + detail + ")" : detail);
     }
   }
 }

@@ -271,6 +271,7 @@ class HeadWireTest {
 
       Head answer = scene.client().expectHeaders(1);
       assertThat(answer.fields().get("grpc-status")).isEqualTo("8");
+      assertThat(answer.fields().get("grpc-message")).contains("65536 bytes", "128 entries");
       assertThat(scene.client().expectReset(1)).isZero();
 
       scene.client().sendRequest(3, Scene.PATH);

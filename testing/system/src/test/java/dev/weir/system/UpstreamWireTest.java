@@ -276,7 +276,8 @@ class UpstreamWireTest {
       Head answer = scene.client().expectHeaders(1);
       assertThat(answer.fields().get("grpc-status")).isEqualTo("14");
       assertThat(answer.fields().get("grpc-message"))
-          .contains(scene.server().target().substring(6));
+          .contains(scene.server().target().substring(6))
+          .contains("does not speak HTTP/2");
     }
   }
 
