@@ -383,9 +383,15 @@ final class Exchange implements StreamHandler {
     }
     over = true;
     abandonAttempt();
-    if (!responseBegun) {
+    if (responseBegun) {
+      failInTheMiddle(error);
+    } else {
       loop.responder().answer(downstream, error, grpc, snapshot.hidesGenerator());
-    } else if (grpc) {
+    }
+  }
+
+  private void failInTheMiddle(ProxyError error) {
+    if (grpc) {
       loop.responder().trailers(downstream, error);
     } else {
       downstream.reset(ErrorCode.INTERNAL_ERROR);
@@ -424,12 +430,21 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  /** The time for open calls is over. */
+  /**
+   * The time for open calls is over. A caller that does not read gets its status all the same: what
+   * it left unread gives way, and so does an end that waits behind it.
+   */
   void shutDown() {
-    fail(
+    ProxyError error =
         error(
             ProxyError.Kind.SHUTTING_DOWN,
-            "the gateway is shutting down and this call did not end in time"));
+            "the gateway is shutting down and this call did not end in time");
+    downstream.dropUnsent();
+    if (over) {
+      failInTheMiddle(error);
+    } else {
+      fail(error);
+    }
   }
 
   ProxyError error(ProxyError.Kind kind, String detail) {

@@ -159,6 +159,16 @@ final class DataSender {
     stream.connection().localEnd(stream);
   }
 
+  /** Forgets what a stream has queued. */
+  void drop(Http2Stream stream) {
+    forget(stream);
+    SendQueue queue = stream.queue;
+    if (queue != null) {
+      stream.queue = null;
+      queue.release();
+    }
+  }
+
   private void markReady(Http2Stream stream) {
     if (stream.ready || stream.queue == null || stream.sendWindow <= 0) {
       return;

@@ -322,11 +322,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     stream.closed = true;
     streams.remove(stream.id());
     receiver.forget(stream);
-    sender.forget(stream);
-    if (stream.queue != null) {
-      stream.queue.release();
-      stream.queue = null;
-    }
+    sender.drop(stream);
     if (stream.remoteEnded) {
       history.endedByPeer(stream.id());
     }

@@ -104,6 +104,14 @@ public final class Http2Stream {
     return connection.sendData(this, source, offset, length, endStream);
   }
 
+  /**
+   * Drops what waits to be sent: payload, and the end of the stream behind it. What is sent next
+   * follows what has gone out.
+   */
+  public void dropUnsent() {
+    connection.sender.drop(this);
+  }
+
   /** Ends the stream with RST_STREAM; nothing is heard from it afterwards. */
   public void reset(int errorCode) {
     connection.resetStream(this, errorCode);

@@ -26,7 +26,7 @@ import java.util.List;
  *
  * <pre>
  *   open [name=value...]     head id [name=value...]     data id bytes     trailers id     +end
- *   reset id code            credit id bytes             release id
+ *   reset id code            credit id bytes             release id             drop id
  *   drain     finish     close code     flush     blocked     unblocked
  * </pre>
  */
@@ -68,6 +68,7 @@ final class Script {
       case "data" -> wire.send(number(words[1]), number(words[2]), end);
       case "trailers" -> wire.head(number(words[1]), true, "grpc-status", "0");
       case "reset" -> wire.stream(number(words[1])).reset(number(words[2]));
+      case "drop" -> wire.stream(number(words[1])).dropUnsent();
       case "credit" -> wire.stream(number(words[1])).returnCredit(number(words[2]));
       case "release" -> wire.stream(number(words[1])).release();
       case "drain" -> wire.connection.drain();

@@ -36,6 +36,8 @@ class SendingTest {
           nothing is sent behind trailers that wait | 10 | data 1 12, trailers 1, data 1 4, trailers 1, WINDOW_UPDATE 1 9 | DATA 1 10, DATA 1 2, HEADERS 1 end [grpc-status: 0]
           what comes later waits its turn | 10 | data 1 11, data 1 2, data 1 3, WINDOW_UPDATE 1 99 | DATA 1 10, DATA 1 6
           a reset drops the rest | 10 | data 1 15, reset 1 8, WINDOW_UPDATE 1 99 | DATA 1 10, RST_STREAM 1 CANCEL
+          trailers do not wait for what is dropped | 10 | data 1 12 +end, drop 1, trailers 1, WINDOW_UPDATE 1 9 | DATA 1 10, HEADERS 1 end [grpc-status: 0]
+          payload does not wait for what is dropped | 10 | blocked, data 1 5, drop 1, data 1 3, unblocked | DATA 1 3
           a reset of the peer drops the rest | 10 | data 1 15 +end, RST_STREAM 1 8, WINDOW_UPDATE 1 99 | DATA 1 10
           6.9.2 a larger initial window opens | 10 | data 1 15, SETTINGS 4=14, SETTINGS 4=20 | DATA 1 10, SETTINGS ack, DATA 1 4, SETTINGS ack, DATA 1 1
           6.9.2 a smaller initial window closes | 10 | data 1 3, SETTINGS 4=5, data 1 9 | DATA 1 3, SETTINGS ack, DATA 1 2
@@ -156,6 +158,19 @@ class SendingTest {
       assertThat(large.refCnt()).isEqualTo(3);
 
       wire.run("RST_STREAM 1 8, flush");
+
+      assertThat(large.refCnt()).isEqualTo(1);
+      large.release();
+    }
+  }
+
+  @Test
+  void everyReferenceIsReleasedWhenTheRestIsDropped() {
+    try (Wire wire = open(5000)) {
+      ByteBuf large = wire.buffer(new byte[9000]);
+      wire.stream(1).sendData(large, 0, 9000, true);
+
+      wire.run("drop 1, flush");
 
       assertThat(large.refCnt()).isEqualTo(1);
       large.release();

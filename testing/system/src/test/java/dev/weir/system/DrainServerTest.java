@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.OpenCall;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DrainServerTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);
+  private static final int CANCEL = 8;
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private final EchoBackend backend = EchoBackend.start("one");
@@ -62,6 +64,54 @@ class DrainServerTest {
       assertThat(outcome.message()).contains("shutting down");
       assertThat(seen.awaitEnd()).isEqualTo(SeenCall.End.CANCELLED);
     }
+  }
+
+  /** Trailers are not flow controlled: a window that never opens must not hold them back. */
+  @Test
+  void aStreamWhoseReaderStallsGetsItsStatusWhenItIsCutT11() {
+    try (var scene = Scene.open(Frame.INITIAL_WINDOW_SIZE, 1000)) {
+      Scene.Upstream call = scene.call();
+      call.peer()
+          .send(
+              Frame.headers(call.stream(), Fields.grpcResponse()),
+              Frame.data(call.stream(), new byte[16_000]))
+          .expectQuiet();
+
+      scene.gateway().drain(SHORT);
+
+      assertThat(trailersOfTheCut(scene.client(), 1)).isEqualTo("14");
+      assertThat(call.peer().expectReset(call.stream())).isEqualTo(CANCEL);
+    }
+  }
+
+  @Test
+  void aResponseThatIsCompleteButUnreadIsCutWithAStatusT11() {
+    try (var scene = Scene.open(Frame.INITIAL_WINDOW_SIZE, 1000)) {
+      Scene.Upstream call = scene.call();
+      call.peer()
+          .send(
+              Frame.headers(call.stream(), Fields.grpcResponse()),
+              Frame.data(call.stream(), new byte[16_000]),
+              Frame.headers(call.stream(), Fields.grpcTrailers(0)).last())
+          .expectQuiet();
+
+      scene.gateway().drain(SHORT);
+
+      assertThat(trailersOfTheCut(scene.client(), 1)).isEqualTo("14");
+    }
+  }
+
+  /** Reads a response until its end without ever opening a window; gives the status. */
+  private static String trailersOfTheCut(WirePeer client, int stream) {
+    Frame frame = client.next();
+    while (!frame.isLast()) {
+      if (frame.is(Frame.HEADERS)) {
+        client.decode(stream, frame.payload());
+      }
+      frame = client.next();
+    }
+    assertThat(frame.is(Frame.HEADERS)).isTrue();
+    return client.decode(stream, frame.payload()).get("grpc-status");
   }
 
   @Test
