@@ -2,6 +2,7 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class ConnectionLoop {
+  /** How long a head may take, counted from its first byte. */
+  public static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+
   private static final int OUTPUT_BYTES = 16 << 10;
   private static final int SPARE_OUTPUTS = 64;
   private static final int SPARE_STREAMS = 1024;
@@ -27,6 +31,8 @@ public final class ConnectionLoop {
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
   private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
   private final Runnable flushAll = this::flushAll;
+  private final Sweep sweep = new Sweep(this);
+  private final Duration headTimeout;
   private int spares;
   private int spareStreamCount;
   private byte[] scratch = new byte[32 << 10];
@@ -42,8 +48,18 @@ public final class ConnectionLoop {
    * @param clock monotonic nanoseconds
    */
   public ConnectionLoop(Executor executor, LongSupplier clock) {
+    this(executor, clock, HEAD_TIMEOUT);
+  }
+
+  /**
+   * A loop with a time limit of its own.
+   *
+   * @param headTimeout how long a head may take, counted from its first byte
+   */
+  public ConnectionLoop(Executor executor, LongSupplier clock, Duration headTimeout) {
     this.executor = executor;
     this.clock = clock;
+    this.headTimeout = headTimeout;
     this.nowNanos = clock.getAsLong();
   }
 
@@ -56,6 +72,16 @@ public final class ConnectionLoop {
   /** The time of the last {@link #tick}. */
   public long nowNanos() {
     return nowNanos;
+  }
+
+  /** How long a head may take, counted from its first byte. */
+  public Duration headTimeout() {
+    return headTimeout;
+  }
+
+  /** Where connections have themselves looked at while they are in a state that must not last. */
+  public Sweep sweep() {
+    return sweep;
   }
 
   /** A list for one header block; whoever takes it clears it. */

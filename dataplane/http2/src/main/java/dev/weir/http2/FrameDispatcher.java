@@ -34,6 +34,20 @@ final class FrameDispatcher {
     return !connection.isEnding() || connection.goesOn();
   }
 
+  boolean isInsideBlock() {
+    return headers.isInsideBlock();
+  }
+
+  /** When the header block that is unfinished began. */
+  long blockSinceNanos() {
+    return headers.blockSinceNanos();
+  }
+
+  /** The last frame came in pieces, the first of them at that time. */
+  void frameBeganAt(long nanos) {
+    headers.frameBeganAt(nanos);
+  }
+
   /** A frame of any type but DATA; lends the payload. */
   void onFrame(int type, int flags, int id, byte[] payload, int offset, int length) {
     if (type != FrameType.CONTINUATION) {

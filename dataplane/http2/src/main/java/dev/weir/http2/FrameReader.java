@@ -35,6 +35,7 @@ final class FrameReader {
 
   private byte[] carry = EMPTY;
   private int carried;
+  private long carriedSinceNanos;
 
   private boolean inData;
   private int dataLeft;
@@ -62,6 +63,16 @@ final class FrameReader {
         at = readFrame(in, at, limit);
       }
     }
+  }
+
+  /** Whether the peer is in the middle of a frame, other than in payload, or of a header block. */
+  boolean isUnfinished() {
+    return carried > 0 || frames.isInsideBlock();
+  }
+
+  /** When what is unfinished began. */
+  long unfinishedSinceNanos() {
+    return frames.isInsideBlock() ? frames.blockSinceNanos() : carriedSinceNanos;
   }
 
   /** The common case: nothing is carried over from an earlier read. */
@@ -116,6 +127,7 @@ final class FrameReader {
           frame,
           HEADER_BYTES,
           whole - HEADER_BYTES);
+      frames.frameBeganAt(carriedSinceNanos);
     }
     return from;
   }
@@ -195,6 +207,7 @@ final class FrameReader {
   }
 
   private int carry(ByteBuf in, int at, int limit) {
+    carriedSinceNanos = loop.nowNanos();
     return fill(in, at, limit, limit - at);
   }
 

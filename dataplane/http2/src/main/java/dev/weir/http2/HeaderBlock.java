@@ -8,6 +8,7 @@ final class HeaderBlock {
   private int size;
   private int streamId;
   private int frames;
+  private long sinceNanos;
   private boolean endsStream;
   private boolean dependsOnItself;
 
@@ -22,6 +23,16 @@ final class HeaderBlock {
   /** CONTINUATION frames so far. */
   int frames() {
     return frames;
+  }
+
+  /** When its first byte came. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  /** Its first byte came earlier than its first frame was whole. */
+  void beganAt(long nanos) {
+    sinceNanos = nanos;
   }
 
   boolean endsStream() {

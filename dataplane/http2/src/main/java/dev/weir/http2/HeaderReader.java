@@ -21,6 +21,22 @@ final class HeaderReader {
     decoder.limits(limits.maxHeaderListBytes(), limits.maxHeaderFields());
   }
 
+  boolean isInsideBlock() {
+    return block.isOpen();
+  }
+
+  /** When the block that is unfinished began. */
+  long blockSinceNanos() {
+    return block.sinceNanos();
+  }
+
+  /** The last frame came in pieces, the first of them at that time. */
+  void frameBeganAt(long nanos) {
+    if (block.isOpen() && block.frames() == 0) {
+      block.beganAt(nanos);
+    }
+  }
+
   /** Fails if a header block is unfinished: no other frame may come inside of it. */
   void checkNoBlock(int type) {
     if (block.isOpen()) {
@@ -54,6 +70,7 @@ final class HeaderReader {
       decode(id, payload, from, end - from, endStream, dependsOnItself);
     } else {
       block.open(id, endStream, dependsOnItself, payload, from, end - from);
+      block.beganAt(loop.nowNanos());
     }
   }
 

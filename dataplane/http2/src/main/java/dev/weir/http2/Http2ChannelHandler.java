@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * leaves once for each iteration of the event loop, however many frames and streams wrote to it.
  */
 public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
-    implements Transport, ConnectionLoop.Flushable {
+    implements Transport, ConnectionLoop.Flushable, Sweep.Watched {
   /** Output that a socket may hold back before streams are held back. */
   public static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 << 10, 128 << 10);
@@ -45,6 +45,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private @Nullable ScheduledFuture<?> startTimer;
   private @Nullable String failure;
   private boolean listed;
+  private boolean watched;
   private boolean flushing;
   private boolean closing;
   private boolean closeStarted;
@@ -121,6 +122,23 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     } finally {
       in.release();
     }
+    if (!watched && connection.isUnfinished()) {
+      watched = true;
+      loop.sweep().watch(this, ctx.executor());
+    }
+  }
+
+  /** Ends a connection whose peer leaves a header block, or a frame before its payload, open. */
+  @Override
+  public boolean look(long nowNanos) {
+    watched = connection.isUnfinished();
+    if (watched && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
+      watched = false;
+      connection.close(
+          ErrorCode.ENHANCE_YOUR_CALM,
+          "header block or frame unfinished after " + loop.headTimeout().toSeconds() + " s");
+    }
+    return watched;
   }
 
   @Override

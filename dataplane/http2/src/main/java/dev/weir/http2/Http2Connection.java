@@ -136,6 +136,16 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     reader.read(in);
   }
 
+  /** Whether the peer is in the middle of something that nothing else can pass by. */
+  boolean isUnfinished() {
+    return !over && reader.isUnfinished();
+  }
+
+  /** When that began. */
+  long unfinishedSinceNanos() {
+    return reader.unfinishedSinceNanos();
+  }
+
   /** The output that waits to be sent. */
   OutputBuffer output() {
     return writer.output();
