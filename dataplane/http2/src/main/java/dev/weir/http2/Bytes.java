@@ -1,6 +1,6 @@
 package dev.weir.http2;
 
-/** Numbers as frames hold them: big end first. */
+/** Numbers as frames hold them, big end first, and text as fields hold it. */
 final class Bytes {
   private Bytes() {}
 
@@ -38,5 +38,22 @@ final class Bytes {
     out[at] = (byte) (value >>> 8);
     out[at + 1] = (byte) value;
     return at + 2;
+  }
+
+  /** Whether both are the same text but for the case of ASCII letters. */
+  static boolean equalsIgnoreCase(byte[] one, byte[] other) {
+    if (one.length != other.length) {
+      return false;
+    }
+    for (int i = 0; i < one.length; i++) {
+      if (lowerCase(one[i]) != lowerCase(other[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int lowerCase(byte b) {
+    return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
   }
 }

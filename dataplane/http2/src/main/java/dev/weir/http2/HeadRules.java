@@ -47,7 +47,8 @@ final class HeadRules {
     if ((seen & REQUEST_NEEDS) != REQUEST_NEEDS) {
       return "a request without :method, :scheme or :path";
     }
-    return regular(head, i);
+    String fault = regular(head, i);
+    return fault != null ? fault : host(head, i);
   }
 
   /** RFC 9113, 8.3.2 and 8.6, which leaves out 101. */
@@ -95,13 +96,13 @@ final class HeadRules {
     return status;
   }
 
-  /** The value of content-length; several are only allowed when they agree (RFC 9110, 8.6). */
+  /** The value of content-length; there is one at most, also when they agree (RFC 9110, 8.6). */
   static long contentLength(FieldList head) {
     long length = NO_LENGTH;
     for (int i = 0; i < head.size(); i++) {
       if (head.get(i).name() == HeaderName.CONTENT_LENGTH) {
         long value = digits(head.get(i).value());
-        if (value == BAD_LENGTH || (length != NO_LENGTH && length != value)) {
+        if (value == BAD_LENGTH || length != NO_LENGTH) {
           return BAD_LENGTH;
         }
         length = value;
@@ -156,11 +157,34 @@ final class HeadRules {
   /** RFC 9113, 8.2.2. */
   private static boolean isConnectionSpecific(HeaderField field) {
     HeaderName name = field.name();
-    return name == HeaderName.CONNECTION
-        || name == HeaderName.TRANSFER_ENCODING
-        || name == HeaderName.KEEP_ALIVE
-        || name == HeaderName.PROXY_CONNECTION
-        || name == HeaderName.UPGRADE
-        || (name == HeaderName.TE && !field.hasValue(TRAILERS));
+    return name.isConnectionSpecific() && (name != HeaderName.TE || !field.hasValue(TRAILERS));
+  }
+
+  /**
+   * RFC 9113, 8.3.1: a Host field names what :authority names. There is one at most: which of two
+   * counts would be a matter of taste, and so a way around a rule.
+   */
+  private static @Nullable String host(FieldList head, int from) {
+    HeaderField host = null;
+    for (int i = from; i < head.size(); i++) {
+      HeaderField field = head.get(i);
+      if (field.name() == HeaderName.HOST) {
+        if (host != null) {
+          return "two fields host";
+        }
+        host = field;
+      }
+    }
+    return host == null || isAuthority(host, head.find(HeaderName.AUTHORITY))
+        ? null
+        : "malformed host or another one than :authority";
+  }
+
+  private static boolean isAuthority(HeaderField host, @Nullable HeaderField authority) {
+    byte[] value = host.value();
+    if (authority != null) {
+      return Bytes.equalsIgnoreCase(value, authority.value());
+    }
+    return value.length == 0 || PseudoFieldRules.isAuthority(value);
   }
 }

@@ -26,7 +26,8 @@ public final class HeaderField {
     this.value = value;
     this.neverIndexed = neverIndexed;
     this.malformed =
-        name.isMalformed() || !(name.isPseudo() ? isPseudoValue(value) : isFieldValue(value));
+        name.isMalformed()
+            || !(name.isPseudo() ? PseudoFieldRules.isValue(name, value) : isFieldValue(value));
     this.staticIndex = staticIndex;
     int h = name.textHash() * 31 + Arrays.hashCode(value);
     this.hash = h ^ (h >>> 16);
@@ -122,9 +123,8 @@ public final class HeaderField {
 
   /**
    * Whether name or value break RFC 9113, 8.2.1, which makes their message malformed: the name is
-   * not a lower case token, or the value has a NUL, CR or LF, or blanks at an end; in a
-   * pseudo-field's value no blank or control character has a place at all (8.3.1). Found out once,
-   * when the field is made.
+   * not a lower case token, or the value has a NUL, CR or LF, or blanks at an end; a pseudo-field
+   * has {@link PseudoFieldRules}. Found out once, when the field is made.
    */
   boolean isMalformed() {
     return malformed;
@@ -133,15 +133,6 @@ public final class HeaderField {
   @Override
   public String toString() {
     return name + ": " + (neverIndexed ? "(secret)" : valueText());
-  }
-
-  private static boolean isPseudoValue(byte[] value) {
-    for (byte b : value) {
-      if ((b >= 0 && b <= ' ') || b == 0x7f) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean isFieldValue(byte[] value) {

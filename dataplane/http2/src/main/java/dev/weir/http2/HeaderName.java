@@ -26,6 +26,10 @@ public final class HeaderName {
           "tracestate",
           "x-request-id");
 
+  /** Names that speak of one connection (RFC 9113, 8.2.2). */
+  private static final Set<String> CONNECTION_SPECIFIC =
+      Set.of("connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade");
+
   static {
     for (int i = 0; i < StaticTable.Text.ENTRIES.length; i++) {
       intern(StaticTable.Text.ENTRIES[i][0], i + 1);
@@ -70,13 +74,16 @@ public final class HeaderName {
   private final int hash;
   private final int staticIndex;
   private final boolean volatileValue;
+  private final boolean connectionSpecific;
   private final boolean malformed;
 
-  private HeaderName(byte[] bytes, int hash, int staticIndex, boolean volatileValue) {
+  private HeaderName(
+      byte[] bytes, int hash, int staticIndex, boolean volatileValue, boolean connectionSpecific) {
     this.bytes = bytes;
     this.hash = hash;
     this.staticIndex = staticIndex;
     this.volatileValue = volatileValue || endsWithBin(bytes);
+    this.connectionSpecific = connectionSpecific;
     this.malformed = !isFieldName(bytes);
   }
 
@@ -148,6 +155,11 @@ public final class HeaderName {
     return volatileValue;
   }
 
+  /** Whether no message may have this field; {@code te} may say "trailers" (RFC 9113, 8.2.2). */
+  boolean isConnectionSpecific() {
+    return connectionSpecific;
+  }
+
   /**
    * Whether this is no field name: a token without upper case letters, which a colon may precede
    * (RFC 9113, 8.2.1 and 8.3).
@@ -177,13 +189,16 @@ public final class HeaderName {
     while (KNOWN[slot] != null) {
       slot = (slot + 1) & (TABLE_SIZE - 1);
     }
-    HeaderName added = new HeaderName(bytes, hash, staticIndex, VOLATILE.contains(name));
+    HeaderName added =
+        new HeaderName(
+            bytes, hash, staticIndex, VOLATILE.contains(name), CONNECTION_SPECIFIC.contains(name));
     KNOWN[slot] = added;
     return added;
   }
 
   private static HeaderName unknown(byte[] source, int offset, int length, int hash) {
-    return new HeaderName(Arrays.copyOfRange(source, offset, offset + length), hash, 0, false);
+    return new HeaderName(
+        Arrays.copyOfRange(source, offset, offset + length), hash, 0, false, false);
   }
 
   private static @Nullable HeaderName lookUp(byte[] source, int offset, int length, int hash) {

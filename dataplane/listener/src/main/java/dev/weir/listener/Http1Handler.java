@@ -233,7 +233,10 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     if (responseBegun) {
       ctx.close();
     } else {
-      answerAndClose(ctx, HttpResponseStatus.BAD_GATEWAY);
+      // What HTTP/2 calls malformed, the client wrote.
+      boolean malformed = reset.errorCode() == ErrorCode.PROTOCOL_ERROR;
+      answerAndClose(
+          ctx, malformed ? HttpResponseStatus.BAD_REQUEST : HttpResponseStatus.BAD_GATEWAY);
     }
   }
 

@@ -63,6 +63,13 @@ class BuiltInWireTest {
   }
 
   /** Reliability row E7. */
+  @ParameterizedTest
+  @ValueSource(strings = {"user@a", "a/b", "a:b", "a:80:80", "%61", "[::1"})
+  void malformedHostOverHttp1IsRefused(String host) {
+    assertThat(http1("GET /hello HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+  }
+
   @Test
   void severalHostsOverHttp1AreRefused() {
     assertThat(http1("GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n"))
