@@ -62,6 +62,11 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     return settings.isReceived();
   }
 
+  /** Whether the peer has acknowledged our SETTINGS. */
+  boolean isAcknowledged() {
+    return receiver.isAcknowledged();
+  }
+
   /** Whether no new streams can be opened or accepted. */
   public boolean isDraining() {
     return draining.isRefusing() || over;
