@@ -8,6 +8,7 @@ import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
+import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +61,11 @@ final class EngineLoop {
     exchange.grpc(Fields.isGrpc(head));
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, port, head);
+    ProxyError malformed = exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : null;
+    if (malformed != null) {
+      exchange.fail(malformed);
+      return exchange;
+    }
     switch (route.action()) {
       case null -> exchange.fail(noRoute(route.upstreamPath()));
       case RouteAction.Refuse refuse -> exchange.fail(refuse.error());
@@ -98,7 +104,12 @@ final class EngineLoop {
             .routes()
             .match(port, authority == null ? NO_AUTHORITY : authority.value(), path.value());
     RouteMemo memo =
-        new RouteMemo(snapshot.generation(), authority, action, upstreamPath(action, path));
+        new RouteMemo(
+            snapshot.generation(),
+            authority,
+            action,
+            upstreamPath(action, path),
+            GrpcPath.isPlain(path.value()));
     path.memo(memo);
     return memo;
   }

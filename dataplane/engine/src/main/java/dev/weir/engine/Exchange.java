@@ -11,6 +11,7 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
+import dev.weir.upstream.ConnectionPool;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.Set;
@@ -200,7 +201,10 @@ final class Exchange implements StreamHandler {
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
     requestEnded = true;
-    if (attempt != null) {
+    ProxyError malformed = grpc ? GrpcRules.trailers(fields) : null;
+    if (malformed != null) {
+      fail(malformed);
+    } else if (attempt != null) {
       attempt.endRequest(fields);
     }
   }
@@ -270,14 +274,11 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  /**
-   * No stream could be opened: another endpoint, if there is one. Not for a call that has waited
-   * already, which would go on to wait there.
-   */
+  /** No stream could be opened: another endpoint, if there is one. */
   void onUnavailable(Attempt failed, ProxyError.Kind kind, String detail) {
     attempt = null;
     lastFailure = failed.endpoint().authority() + ": " + detail;
-    if (kind == ProxyError.Kind.QUEUE_TIMEOUT) {
+    if (kind == ProxyError.Kind.QUEUE_FULL) {
       fail(error(kind, lastFailure));
       return;
     }
@@ -363,6 +364,10 @@ final class Exchange implements StreamHandler {
       downstream.release();
       loop.recycle(this);
     }
+  }
+
+  ConnectionPool pool() {
+    return loop.pool();
   }
 
   /** Passes an endpoint's reset on with its code. */

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action null when no route matches
  * @param upstreamPath the path that the endpoint gets
+ * @param plainPath whether the path is one that a gRPC call may have
  */
 record RouteMemo(
     long generation,
     @Nullable HeaderField authority,
     @Nullable RouteAction action,
-    HeaderField upstreamPath) {}
+    HeaderField upstreamPath,
+    boolean plainPath) {}

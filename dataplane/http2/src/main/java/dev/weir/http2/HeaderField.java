@@ -17,6 +17,7 @@ public final class HeaderField {
   private final byte[] value;
   private final boolean neverIndexed;
   private final boolean malformed;
+  private final boolean wellFormedBinary;
   private final int staticIndex;
   private final int hash;
   private @Nullable Object memo;
@@ -28,6 +29,7 @@ public final class HeaderField {
     this.malformed =
         name.isMalformed()
             || !(name.isPseudo() ? PseudoFieldRules.isValue(name, value) : isFieldValue(value));
+    this.wellFormedBinary = !name.isBinary() || Base64Text.isValid(value);
     this.staticIndex = staticIndex;
     int h = name.textHash() * 31 + Arrays.hashCode(value);
     this.hash = h ^ (h >>> 16);
@@ -128,6 +130,14 @@ public final class HeaderField {
    */
   boolean isMalformed() {
     return malformed;
+  }
+
+  /**
+   * Whether the value is base64 if the name says so: binary metadata of gRPC ends with {@code
+   * -bin}. Found out once, when the field is made.
+   */
+  public boolean isWellFormedBinary() {
+    return wellFormedBinary;
   }
 
   @Override

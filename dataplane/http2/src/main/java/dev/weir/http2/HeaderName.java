@@ -75,6 +75,7 @@ public final class HeaderName {
   private final int staticIndex;
   private final boolean volatileValue;
   private final boolean connectionSpecific;
+  private final boolean binary;
   private final boolean malformed;
 
   private HeaderName(
@@ -82,7 +83,8 @@ public final class HeaderName {
     this.bytes = bytes;
     this.hash = hash;
     this.staticIndex = staticIndex;
-    this.volatileValue = volatileValue || endsWithBin(bytes);
+    this.binary = endsWithBin(bytes);
+    this.volatileValue = volatileValue || binary;
     this.connectionSpecific = connectionSpecific;
     this.malformed = !isFieldName(bytes);
   }
@@ -153,6 +155,11 @@ public final class HeaderName {
   /** Whether values of this name differ from call to call, so that no table should keep them. */
   boolean hasVolatileValue() {
     return volatileValue;
+  }
+
+  /** Whether values are binary metadata of gRPC, in base64. */
+  boolean isBinary() {
+    return binary;
   }
 
   /** Whether no message may have this field; {@code te} may say "trailers" (RFC 9113, 8.2.2). */

@@ -18,8 +18,7 @@ final class HeaderReader {
     this.connection = connection;
     this.loop = loop;
     this.maxContinuations = limits.maxContinuations();
-    decoder.limits(
-        limits.maxHeaderListBytes(), limits.maxHeaderFields(), connection.maxHeaderExcessBytes());
+    decoder.limits(limits.maxHeaderListBytes(), limits.maxHeaderFields());
   }
 
   boolean isInsideBlock() {

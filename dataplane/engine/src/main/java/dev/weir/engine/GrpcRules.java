@@ -1,0 +1,63 @@
+package dev.weir.engine;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.weir.call.GrpcTimeout;
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the head of a gRPC call has to keep to beyond HTTP (gRPC document "PROTOCOL-HTTP2",
+ * Requests). A call that does not is answered here: servers differ in what they make of it, and
+ * some end the connection, which other callers share.
+ */
+final class GrpcRules {
+  private static final byte[] POST = "POST".getBytes(US_ASCII);
+
+  private GrpcRules() {}
+
+  /** What is wrong with the head, or null. */
+  static @Nullable ProxyError request(FieldList head, boolean plainPath) {
+    if (!plainPath) {
+      return new ProxyError(
+          Kind.NO_ROUTE, "the path of a gRPC call is /service/method, without anything to decode");
+    }
+    HeaderField timeout = null;
+    for (int i = 0; i < head.size(); i++) {
+      HeaderField field = head.get(i);
+      HeaderName name = field.name();
+      if (name == HeaderName.METHOD) {
+        if (!field.hasValue(POST)) {
+          return new ProxyError(Kind.NO_ROUTE, "a gRPC call is a POST");
+        }
+      } else if (name == HeaderName.GRPC_TIMEOUT) {
+        if (timeout != null || GrpcTimeout.parseNanos(field.value()) == GrpcTimeout.INVALID) {
+          return new ProxyError(
+              Kind.BAD_REQUEST, "grpc-timeout is one to eight digits and one of H M S m u n");
+        }
+        timeout = field;
+      } else if (!field.isWellFormedBinary()) {
+        return badBinary(field);
+      }
+    }
+    return null;
+  }
+
+  /** What is wrong with trailers, which gRPC callers do not send but servers read; or null. */
+  static @Nullable ProxyError trailers(FieldList trailers) {
+    for (int i = 0; i < trailers.size(); i++) {
+      if (!trailers.get(i).isWellFormedBinary()) {
+        return badBinary(trailers.get(i));
+      }
+    }
+    return null;
+  }
+
+  private static ProxyError badBinary(HeaderField field) {
+    return new ProxyError(Kind.BAD_REQUEST, "the value of " + field.name() + " is not base64");
+  }
+}
