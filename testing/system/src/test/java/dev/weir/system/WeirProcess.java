@@ -31,12 +31,13 @@ final class WeirProcess implements AutoCloseable {
   private final Path output;
   private final Process process;
 
-  private WeirProcess(TykFiles files, int port, String shellPrefix, Path outputTo) {
+  private WeirProcess(
+      TykFiles files, int port, String shellPrefix, Path outputTo, String... jvmOptions) {
     this.files = files;
     this.port = port;
     this.output = outputTo;
     try {
-      this.process = start(files.configuration(), shellPrefix, outputTo.toFile());
+      this.process = start(files.configuration(), shellPrefix, outputTo.toFile(), jvmOptions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,13 +66,24 @@ final class WeirProcess implements AutoCloseable {
     return new WeirProcess(files, port, "", files.folder().resolve("output"));
   }
 
-  private static Process start(Path conf, String shellPrefix, File output) throws IOException {
+  /** Starts with further options for the Java machine, which win, and waits until it is ready. */
+  static WeirProcess tuned(
+      List<String> jvmOptions, Map<String, Object> configuration, Api... apis) {
+    int port = Ports.free();
+    TykFiles files = TykFiles.write(port, configuration, List.of(apis));
+    Path output = files.folder().resolve("output");
+    return new WeirProcess(files, port, "", output, jvmOptions.toArray(String[]::new)).awaitReady();
+  }
+
+  private static Process start(Path conf, String shellPrefix, File output, String... jvmOptions)
+      throws IOException {
     var command = new ArrayList<String>();
     command.addAll(List.of("sh", "-c", shellPrefix + " exec \"$@\"", "weir"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(List.of(jvmOptions));
     command.addAll(List.of("-cp", classPath(), "dev.weir.app.Main"));
     command.addAll(List.of("run", "--conf", conf.toString()));
     return new ProcessBuilder(command)
@@ -107,6 +119,10 @@ final class WeirProcess implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   boolean isAlive() {

@@ -60,6 +60,13 @@ public record Fields(List<Field> list) {
     return new Fields(longer);
   }
 
+  /** A copy with those fields more at the end. */
+  public Fields and(Fields more) {
+    var longer = new ArrayList<>(list);
+    longer.addAll(more.list);
+    return new Fields(longer);
+  }
+
   /** A copy without the fields of that name. */
   public Fields without(String name) {
     return new Fields(list.stream().filter(field -> !field.name().equals(name)).toList());

@@ -2,6 +2,8 @@ package dev.weir.testkit;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 
 /**
  * One HTTP/2 frame as bytes (RFC 9113 4.1), valid or not: nothing is checked when it is made.
@@ -29,12 +31,14 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
   public static final int END_HEADERS = 4;
   public static final int PADDED = 8;
 
+  public static final int HEADER_TABLE_SIZE = 1;
   public static final int MAX_CONCURRENT_STREAMS = 3;
   public static final int INITIAL_WINDOW_SIZE = 4;
   public static final int MAX_FRAME_SIZE = 5;
   public static final int MAX_HEADER_LIST_SIZE = 6;
 
   private static final int HEADER_LENGTH = 9;
+  private static final int MAX_PAYLOAD = 16_384;
 
   private static final String[] NAMES = {
     "DATA",
@@ -77,6 +81,45 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
     return new Frame(HEADERS, END_HEADERS, stream, fields.encoded());
   }
 
+  /**
+   * A field section in as many frames as it takes at 16 KiB each; the stream ends or stays open.
+   */
+  public static Frame[] section(int stream, Fields fields, boolean last) {
+    byte[] block = fields.encoded();
+    var frames = new ArrayList<Frame>();
+    for (int from = 0; from < block.length; from += MAX_PAYLOAD) {
+      int to = Math.min(block.length, from + MAX_PAYLOAD);
+      int type = from == 0 ? HEADERS : CONTINUATION;
+      int flags = (from == 0 && last ? END_STREAM : 0) | (to == block.length ? END_HEADERS : 0);
+      frames.add(new Frame(type, flags, stream, Arrays.copyOfRange(block, from, to)));
+    }
+    return frames.toArray(Frame[]::new);
+  }
+
+  /** A header block in one HEADERS frame. */
+  public static Frame headers(int stream, Block block) {
+    return new Frame(HEADERS, END_HEADERS, stream, block.bytes());
+  }
+
+  /** A further piece of a header block, not the last one. */
+  public static Frame continuation(int stream, byte[] piece) {
+    return new Frame(CONTINUATION, 0, stream, piece);
+  }
+
+  /** A DATA frame with as much padding as a frame can have: 256 bytes of overhead. */
+  public static Frame padded(int stream, byte[] payload) {
+    byte[] whole = new byte[1 + payload.length + 255];
+    whole[0] = (byte) 255;
+    System.arraycopy(payload, 0, whole, 1, payload.length);
+    return new Frame(DATA, PADDED, stream, whole);
+  }
+
+  /** A PRIORITY frame with the lowest weight (RFC 9113 6.3, RFC 7540 6.3). */
+  public static Frame priority(int stream, int parent) {
+    return new Frame(
+        PRIORITY, 0, stream, ByteBuffer.allocate(5).putInt(parent).put((byte) 0).array());
+  }
+
   public static Frame reset(int stream, int errorCode) {
     return new Frame(RST_STREAM, 0, stream, ints(errorCode));
   }
@@ -109,6 +152,11 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
   /** The same frame with END_STREAM set. */
   public Frame last() {
     return new Frame(type, flags | END_STREAM, stream, payload);
+  }
+
+  /** The same frame without some of its flags. */
+  public Frame without(int someFlags) {
+    return new Frame(type, flags & ~someFlags, stream, payload);
   }
 
   public boolean is(int wantedType) {

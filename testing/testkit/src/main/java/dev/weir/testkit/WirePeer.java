@@ -14,12 +14,15 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,7 @@ public final class WirePeer implements AutoCloseable {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_FIELD_SECTION = 1 << 20;
+  private static final int FLOOD_BATCH = 100;
 
   private final Socket socket;
   private final DataInputStream in;
@@ -52,6 +56,7 @@ public final class WirePeer implements AutoCloseable {
   private final List<Frame> passedOver = new ArrayList<>();
   private final Deque<Frame> putBack = new ArrayDeque<>();
   private final SendWindows windows = new SendWindows();
+  private long framesSent;
 
   private WirePeer(Socket socket) throws IOException {
     this.socket = socket;
@@ -103,7 +108,39 @@ public final class WirePeer implements AutoCloseable {
       bytes.writeBytes(frame.encoded());
       windows.sent(frame);
     }
+    framesSent += frames.length;
     return send(bytes.toByteArray());
+  }
+
+  /**
+   * Sends frames until the peer has had enough and closed the connection, {@code count} at most.
+   * Reads nothing meanwhile. Returns how many were sent.
+   */
+  public int flood(int count, IntFunction<Frame> frames) {
+    int sent = 0;
+    while (sent < count) {
+      int end = Math.min(count, sent + FLOOD_BATCH);
+      if (!trySend(IntStream.range(sent, end).mapToObj(frames).toArray(Frame[]::new))) {
+        return sent;
+      }
+      sent = end;
+    }
+    return sent;
+  }
+
+  /** Sends frames to a peer that may have closed the connection; false when it has. */
+  public boolean trySend(Frame... frames) {
+    try {
+      send(frames);
+      return true;
+    } catch (UncheckedIOException closed) {
+      return false;
+    }
+  }
+
+  /** How many frames this end has sent. Read by any thread once this end's is done. */
+  public long framesSent() {
+    return framesSent;
   }
 
   /**
@@ -217,6 +254,11 @@ public final class WirePeer implements AutoCloseable {
   /** Expects a field section of any stream; joins HEADERS and its CONTINUATION frames. */
   public Head expectHeaders() {
     Frame first = expect("HEADERS", frame -> frame.is(Frame.HEADERS));
+    return new Head(first.stream(), fieldsOf(first), first.isLast());
+  }
+
+  /** The fields of a HEADERS frame and the CONTINUATION frames behind it. */
+  Fields fieldsOf(Frame first) {
     var block = new ByteArrayOutputStream();
     block.writeBytes(first.payload());
     Frame frame = first;
@@ -227,7 +269,7 @@ public final class WirePeer implements AutoCloseable {
       }
       block.writeBytes(frame.payload());
     }
-    return new Head(first.stream(), decode(first.stream(), block.toByteArray()), first.isLast());
+    return decode(first.stream(), block.toByteArray());
   }
 
   public Head expectHeaders(int stream) {
@@ -282,6 +324,44 @@ public final class WirePeer implements AutoCloseable {
     return head.fields();
   }
 
+  /**
+   * Waits for the end of {@code stream}, whatever it is: {@code reset 1} with the code of its
+   * RST_STREAM, {@code grpc 12} with the grpc-status of its answer, or {@code http 404} with the
+   * :status of an answer that has none. Passes over resets of other streams.
+   */
+  public String expectFate(int stream) {
+    String fate = "";
+    while (true) {
+      Frame frame = expect("the end of stream " + stream, f -> tellsFate(f, stream));
+      if (frame.stream() != stream) {
+        continue;
+      }
+      if (frame.is(Frame.RST_STREAM)) {
+        return "reset " + frame.resetCode();
+      }
+      if (frame.is(Frame.HEADERS)) {
+        fate = fate(fieldsOf(frame), fate);
+      } else {
+        giveBack(frame);
+      }
+      if (frame.isLast()) {
+        return fate;
+      }
+    }
+  }
+
+  private static boolean tellsFate(Frame frame, int stream) {
+    return frame.is(Frame.RST_STREAM)
+        || (frame.stream() == stream && (frame.is(Frame.HEADERS) || frame.is(Frame.DATA)));
+  }
+
+  private static String fate(Fields fields, String before) {
+    if (fields.has("grpc-status")) {
+      return "grpc " + fields.get("grpc-status");
+    }
+    return fields.has(":status") ? "http " + fields.get(":status") : before;
+  }
+
   /** Expects RST_STREAM on {@code stream}; returns its error code. */
   public int expectReset(int stream) {
     return expect(
@@ -324,6 +404,31 @@ public final class WirePeer implements AutoCloseable {
       } else if (!keepsHouse(frame)) {
         throw new AssertionError("expected nothing, got " + frame);
       }
+    }
+  }
+
+  /**
+   * Expects the peer to give this connection up politely: GOAWAY as its last frame and, since it
+   * closes after that, no reset before it was read (RFC 9113 5.4.1). Passes over whatever it said
+   * before. Returns the GOAWAY.
+   */
+  public Frame expectPoliteEnd() {
+    List<Frame> all = expectClose();
+    if (all.isEmpty() || !all.getLast().is(Frame.GOAWAY)) {
+      throw new AssertionError(
+          "expected GOAWAY before the end, got %d frames, the last: %s"
+              .formatted(all.size(), all.isEmpty() ? "none" : describe(all.getLast())));
+    }
+    return all.getLast();
+  }
+
+  /** Waits this long for each further frame, instead of {@link Patience#LIMIT}. */
+  public WirePeer patience(Duration limit) {
+    try {
+      socket.setSoTimeout((int) limit.toMillis());
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException("patience", e);
     }
   }
 
@@ -399,7 +504,7 @@ public final class WirePeer implements AutoCloseable {
   }
 
   /** Answers what every connection has to answer; false when the frame is not of that kind. */
-  private boolean keepsHouse(Frame frame) {
+  boolean keepsHouse(Frame frame) {
     boolean house =
         frame.is(Frame.SETTINGS) || frame.is(Frame.PING) || frame.is(Frame.WINDOW_UPDATE);
     if (house) {
@@ -420,7 +525,7 @@ public final class WirePeer implements AutoCloseable {
     }
   }
 
-  private void giveBack(Frame data) {
+  void giveBack(Frame data) {
     int length = data.payload().length;
     if (length > 0) {
       send(Frame.windowUpdate(0, length));
@@ -430,7 +535,8 @@ public final class WirePeer implements AutoCloseable {
     }
   }
 
-  private @Nullable Frame nextOrEnd() {
+  /** The next frame of any kind, untouched; null once the peer has closed. */
+  @Nullable Frame nextOrEnd() {
     if (!putBack.isEmpty()) {
       return putBack.pop();
     }

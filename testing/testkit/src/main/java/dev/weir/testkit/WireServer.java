@@ -47,6 +47,11 @@ public final class WireServer implements AutoCloseable {
     return accept(Patience.LIMIT);
   }
 
+  /** As {@link #acceptSilently()}, with another limit; zero waits for ever. */
+  public WirePeer acceptSilently(Duration limit) {
+    return accept(limit);
+  }
+
   /** Waits for a connection, exchanges prefaces, and sends these SETTINGS. */
   public WirePeer accept(int... settings) {
     return acceptSilently().expectPreface().send(Frame.settings(settings)).expectSettings();
@@ -60,6 +65,11 @@ public final class WireServer implements AutoCloseable {
       return;
     }
     throw new AssertionError("expected no connection");
+  }
+
+  /** How many frames its ends of connections have sent. */
+  public long framesSent() {
+    return accepted.stream().mapToLong(WirePeer::framesSent).sum();
   }
 
   @Override
