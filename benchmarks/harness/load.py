@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ class Shape:
     streams: int
     path: str = UNARY_PATH
     answer: int = PREFIX + UNARY_MESSAGE
+    # The name of a header style (styles.py); h2load makes the calls when there is none.
+    style: str = ""
     # Shapes that wait for each answer need fewer calls for the same precision.
     share: float = 1.0
 
@@ -93,13 +96,15 @@ def verify(name: str, port: int, shape: Shape, request: Path, seconds: float) ->
 
 
 def run_load(name: str, port: int, shape: Shape, request: Path, calls: int, core: int | None) -> Load:
-    """Makes the calls with h2load and fails unless each is answered in full."""
+    """Makes the calls and fails unless each is answered in full."""
+    if shape.style:
+        return _run_styled(name, port, shape, calls, core)
     before = os.times()
     text = _run([
         tool("h2load"), f"--requests={calls}", f"--clients={shape.connections}",
         f"--max-concurrent-streams={shape.streams}", "--threads=1", "-d", str(request), *FIELDS, _url(port, shape),
     ], core)
-    after = os.times()
+    client = _cpu_since(before)
     succeeded = int(_find(r"(\d+) succeeded", text, name))
     answered = int(_find(r"status codes: (\d+) 2xx", text, name))
     data = int(_find(r"\((\d+)\) data", text, name))
@@ -108,10 +113,27 @@ def run_load(name: str, port: int, shape: Shape, request: Path, calls: int, core
         raise Failed(
             f"{name}: of {calls} calls {succeeded} succeeded, {answered} with status 200, "
             f"{data} of {calls * shape.answer} bytes of data\n{text}")
-    client = after.children_user + after.children_system - before.children_user - before.children_system
     seconds = _seconds(_find(r"finished in ([\d.]+[a-z]+)", text, name))
     mean = _seconds(_find(r"time for request: +\S+ +\S+ +(\S+)", text, name))
-    return Load(calls, seconds, mean * 1e6, int(client * 1e9))
+    return Load(calls, seconds, mean * 1e6, client)
+
+
+def _run_styled(name: str, port: int, shape: Shape, calls: int, core: int | None) -> Load:
+    before = os.times()
+    caller = Path(__file__).with_name("caller.py")
+    text = _run([sys.executable, str(caller), str(port), shape.path, shape.style, str(calls), str(shape.streams),
+                 str(shape.answer)], core)
+    if not re.fullmatch(r"[\d.]+\s*", text):
+        raise Failed(f"{name}: the calls in style {shape.style} failed\n{text}")
+    seconds = float(text)
+    return Load(calls, seconds, seconds / calls * shape.streams * 1e6, _cpu_since(before))
+
+
+def _cpu_since(before: os.times_result) -> int:
+    """CPU nanoseconds of child processes that have ended since."""
+    after = os.times()
+    seconds = after.children_user + after.children_system - before.children_user - before.children_system
+    return int(seconds * 1e9)
 
 
 def tool(name: str) -> str:

@@ -40,6 +40,8 @@ public final class Endpoint {
   /** Null while healthy. */
   private volatile @Nullable Rest rest;
 
+  private volatile boolean retired;
+
   private static final VarHandle REST = restHandle();
 
   /**
@@ -111,8 +113,8 @@ public final class Endpoint {
   }
 
   /**
-   * Takes note that no connection could be made. Failures during a rest count as part of the one
-   * that began it: event loops that fail together are one failure.
+   * Takes note that no connection could be made, or that no call got through. Failures during a
+   * rest count as part of the one that began it: event loops that fail together are one failure.
    */
   public void connectFailed(long nowNanos) {
     Rest current = rest;
@@ -121,6 +123,15 @@ public final class Endpoint {
     }
     int failures = current == null ? 1 : current.failures + 1;
     REST.compareAndSet(this, current, new Rest(failures, nowNanos + restNanos(failures), false));
+  }
+
+  /** Whether its group has it no more: no call comes, and its connections are to end. */
+  public boolean isRetired() {
+    return retired;
+  }
+
+  void retire() {
+    retired = true;
   }
 
   /**

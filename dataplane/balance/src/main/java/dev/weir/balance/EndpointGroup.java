@@ -84,13 +84,14 @@ public final class EndpointGroup {
 
   /**
    * Replaces the endpoints by those that the hosts of the members have now. An endpoint whose
-   * member and address stay is kept, with its state.
+   * member and address stay is kept, with its state; one that is gone is retired.
    *
    * @param resolutions what is known about a host
    */
   public void publish(Function<String, Resolution> resolutions) {
     Map<Place, Endpoint> known = new HashMap<>();
-    picker.endpoints().forEach(endpoint -> known.put(Place.of(endpoint), endpoint));
+    List<Endpoint> before = picker.endpoints();
+    before.forEach(endpoint -> known.put(Place.of(endpoint), endpoint));
     List<Share> shares = new ArrayList<>();
     String unresolvedReason = null;
     for (Map.Entry<Member, Integer> entry : weights.entrySet()) {
@@ -102,6 +103,8 @@ public final class EndpointGroup {
       }
     }
     picker = picker(shares, unresolvedReason);
+    Set<Endpoint> now = Set.copyOf(picker.endpoints());
+    before.stream().filter(endpoint -> !now.contains(endpoint)).forEach(Endpoint::retire);
   }
 
   private List<Endpoint> endpoints(

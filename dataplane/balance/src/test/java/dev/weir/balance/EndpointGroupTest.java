@@ -113,6 +113,33 @@ class EndpointGroupTest {
   }
 
   @Test
+  void retiresEndpointsThatAreGoneAndNoOthers() {
+    EndpointGroup group = group("a b", "a=1/2 b=3");
+    Endpoint stays = endpoint(group, "a1");
+    Endpoint leaves = endpoint(group, "a2");
+    Endpoint losesItsName = endpoint(group, "b3");
+
+    publish(group, "a=1/4 b=?");
+
+    assertThat(stays.isRetired()).isFalse();
+    assertThat(leaves.isRetired()).isTrue();
+    assertThat(losesItsName.isRetired()).isTrue();
+    assertThat(endpoint(group, "a4").isRetired()).isFalse();
+  }
+
+  @Test
+  void anAddressThatComesBackIsANewEndpoint() {
+    EndpointGroup group = group("a", "a=1");
+    Endpoint before = endpoint(group, "a1");
+
+    publish(group, "a=2");
+    publish(group, "a=1");
+
+    assertThat(before.isRetired()).isTrue();
+    assertThat(endpoint(group, "a1").isRetired()).isFalse();
+  }
+
+  @Test
   void sharesTheCallsOfARestingEndpointEvenlyAmongTheOthers() {
     EndpointGroup group = group("a b c d", "a=1 b=2 c=3 d=4");
     endpoint(group, "a1").connectFailed(NOW);

@@ -42,6 +42,8 @@ public record ProxyError(Kind kind, String detail) {
     NOT_HTTP2(Source.UPSTREAM, UNAVAILABLE, 500, ProxyError.PROXYING),
     /** Too many calls wait for a stream of an upstream connection. */
     QUEUE_FULL(Source.UPSTREAM, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** The call waited long enough for a stream of an upstream connection. */
+    QUEUE_TIMEOUT(Source.UPSTREAM, UNAVAILABLE, 503, "Service temporarily unavailable."),
     /** The connection to the endpoint broke while the call was on it. */
     UPSTREAM_LOST(Source.UPSTREAM, UNAVAILABLE, 500, ProxyError.PROXYING),
     /** The endpoint refused the stream and no other endpoint took the call. */

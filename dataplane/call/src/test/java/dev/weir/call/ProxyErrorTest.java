@@ -16,6 +16,8 @@ class ProxyErrorTest {
     "NAME_NOT_RESOLVED, UNAVAILABLE, 500, Upstream host lookup failed",
     "CONNECT_FAILED, UNAVAILABLE, 500, There was a problem proxying the request",
     "NOT_HTTP2, UNAVAILABLE, 500, There was a problem proxying the request",
+    "QUEUE_FULL, UNAVAILABLE, 503, Service temporarily unavailable.",
+    "QUEUE_TIMEOUT, UNAVAILABLE, 503, Service temporarily unavailable.",
     "UPSTREAM_LOST, UNAVAILABLE, 500, There was a problem proxying the request",
     "HEADERS_TOO_LARGE, RESOURCE_EXHAUSTED, 431, Request header fields too large",
     "SHUTTING_DOWN, UNAVAILABLE, 503, Gateway is shutting down",

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The try of a call at one endpoint: waits for a stream, then hears it. An exchange has one at a
  * time, and uses its object again for the next.
  */
-final class Attempt implements StreamSeeker {
+final class Attempt extends StreamSeeker {
   private static final byte[] NO_MESSAGE = {};
 
   private final Exchange exchange;
@@ -64,23 +64,23 @@ final class Attempt implements StreamSeeker {
   // ---- the stream's beginning ------------------------------------------------------------------
 
   @Override
-  public FieldList head(HeaderField authority) {
+  protected FieldList head(HeaderField authority) {
     return exchange.head(endpoint(), authority);
   }
 
   @Override
-  public boolean endsWithHead() {
+  protected boolean endsWithHead() {
     return exchange.isRequestEnded() && exchange.heldBytes() == 0;
   }
 
   @Override
-  public void onOpened(Http2Stream opened) {
+  protected void onOpened(Http2Stream opened) {
     stream = opened;
     exchange.onOpened(this);
   }
 
   @Override
-  public void onUnavailable(ProxyError.Kind kind, String detail) {
+  protected void onUnavailable(ProxyError.Kind kind, String detail) {
     if (over) {
       return;
     }
@@ -127,7 +127,7 @@ final class Attempt implements StreamSeeker {
   void cancel(int errorCode) {
     over = true;
     if (stream == null) {
-      exchange.pool().cancel(endpoint(), this);
+      stopWaiting();
     } else {
       stream.reset(errorCode);
     }

@@ -21,14 +21,21 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The data plane: turns connections of clients into calls and calls into streams to endpoints. One
  * {@link EngineLoop} an event loop; nothing of a call crosses loops.
  */
 public final class Engine implements Protocols {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   /** How long a client may take to hear of a drain before it counts as told. */
   private static final Duration DRAIN_ROUND_TRIP = Duration.ofSeconds(1);
+
+  /** How often connections to endpoints are looked after. */
+  private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
@@ -54,6 +61,22 @@ public final class Engine implements Protocols {
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(executor, loop);
       loops.put(executor, new EngineLoop(snapshots, loop, pool));
+      sweepLater(eventLoop, pool);
+    }
+  }
+
+  private static void sweepLater(EventLoop eventLoop, ConnectionPool pool) {
+    eventLoop.schedule(() -> sweep(eventLoop, pool), SWEEP.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private static void sweep(EventLoop eventLoop, ConnectionPool pool) {
+    try {
+      pool.sweep();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a fault of the gateway while it looked after its connections");
+    }
+    if (!eventLoop.isShuttingDown()) {
+      sweepLater(eventLoop, pool);
     }
   }
 

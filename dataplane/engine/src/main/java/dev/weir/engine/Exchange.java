@@ -11,7 +11,6 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
-import dev.weir.upstream.ConnectionPool;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
 import java.util.Set;
@@ -274,11 +273,14 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  /** No stream could be opened: another endpoint, if there is one. */
+  /**
+   * No stream could be opened: another endpoint, if there is one. Not for a call that has waited
+   * already, which would go on to wait there.
+   */
   void onUnavailable(Attempt failed, ProxyError.Kind kind, String detail) {
     attempt = null;
     lastFailure = failed.endpoint().authority() + ": " + detail;
-    if (kind == ProxyError.Kind.QUEUE_FULL) {
+    if (kind == ProxyError.Kind.QUEUE_TIMEOUT) {
       fail(error(kind, lastFailure));
       return;
     }
@@ -364,10 +366,6 @@ final class Exchange implements StreamHandler {
       downstream.release();
       loop.recycle(this);
     }
-  }
-
-  ConnectionPool pool() {
-    return loop.pool();
   }
 
   /** Passes an endpoint's reset on with its code. */

@@ -7,12 +7,9 @@ public final class ClientConnection extends Http2Connection {
   /** Above this a connection is given up in time (RFC 9113, 5.1.1). */
   private static final int LAST_USABLE_STREAM = Integer.MAX_VALUE / 4 * 3;
 
-  private static final int MAX_INFORMATIONAL = 100;
-
-  private int nextStream = 1;
+  int nextStream = 1;
   private int lastHandedOver;
   private int peerConcurrency = Integer.MAX_VALUE;
-  private int informational;
 
   ClientConnection(
       ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
@@ -109,7 +106,7 @@ public final class ClientConnection extends Http2Connection {
     }
     int status = HeadRules.status(head);
     if (status < 200) {
-      onInformational(stream, endStream);
+      onInformational(stream, head, endStream);
       return;
     }
     if (HeadRules.hasNoContent(status, stream.headRequest)) {
@@ -124,10 +121,14 @@ public final class ClientConnection extends Http2Connection {
     deliver(stream, head, endStream);
   }
 
-  /** A head with 1xx is not the final one and is dropped (RFC 9113, 8.1). */
-  private void onInformational(Http2Stream stream, boolean endStream) {
-    if (endStream || ++informational > MAX_INFORMATIONAL + (nextStream >>> 1)) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, "informational head out of place");
+  /**
+   * A head with 1xx is not the final one and is dropped (RFC 9113, 8.1). All those of a stream
+   * together have the bounds of one head.
+   */
+  private void onInformational(Http2Stream stream, FieldList head, boolean endStream) {
+    stream.informationalBytes += head.listBytes();
+    if (endStream || stream.informationalBytes > limits.maxHeaderListBytes()) {
+      fault(stream, ErrorCode.PROTOCOL_ERROR, "informational heads that end or do not end");
     }
   }
 
@@ -161,6 +162,12 @@ public final class ClientConnection extends Http2Connection {
   @Override
   boolean mayHaveUnseenStreams() {
     return false;
+  }
+
+  /** Other calls share the connection: it outlives a block as long as its frames let one be. */
+  @Override
+  int maxHeaderExcessBytes() {
+    return Integer.MAX_VALUE;
   }
 
   @Override

@@ -47,6 +47,10 @@ final class DataReceiver {
     settingsAcknowledged = true;
   }
 
+  boolean isAcknowledged() {
+    return settingsAcknowledged;
+  }
+
   /** The window that a new stream begins with, as the peer may see it. */
   int streamWindow() {
     return settingsAcknowledged ? streamWindow : Math.max(streamWindow, DEFAULT_WINDOW);

@@ -15,6 +15,15 @@ public final class FieldList {
     return size;
   }
 
+  /** The size of the list as RFC 9113, 6.5.2 counts it. */
+  int listBytes() {
+    int bytes = 0;
+    for (int i = 0; i < size; i++) {
+      bytes += fields[i].size();
+    }
+    return bytes;
+  }
+
   public HeaderField get(int index) {
     return fields[index];
   }

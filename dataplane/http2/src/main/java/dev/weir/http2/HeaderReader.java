@@ -18,7 +18,8 @@ final class HeaderReader {
     this.connection = connection;
     this.loop = loop;
     this.maxContinuations = limits.maxContinuations();
-    decoder.limits(limits.maxHeaderListBytes(), limits.maxHeaderFields());
+    decoder.limits(
+        limits.maxHeaderListBytes(), limits.maxHeaderFields(), connection.maxHeaderExcessBytes());
   }
 
   boolean isInsideBlock() {

@@ -31,6 +31,7 @@ final class HpackDecoder {
   private boolean updateDue;
   private int maxListBytes = DEFAULT_MAX_LIST_BYTES;
   private int maxFields = DEFAULT_MAX_FIELDS;
+  private int maxExcessBytes = 2 * DEFAULT_MAX_LIST_BYTES;
   private @Nullable HeaderName @Nullable [] recentNames;
   private byte[] scratch = {};
 
@@ -57,10 +58,13 @@ final class HpackDecoder {
    * Bounds the header lists to come.
    *
    * @param newMaxListBytes counted as RFC 9113, 6.5.2 does, 32 bytes for each field included
+   * @param newMaxExcessBytes encoded bytes behind these limits that are still read, for the table's
+   *     sake; more are a fault of the peer
    */
-  void limits(int newMaxListBytes, int newMaxFields) {
+  void limits(int newMaxListBytes, int newMaxFields, int newMaxExcessBytes) {
     maxListBytes = newMaxListBytes;
     maxFields = newMaxFields;
+    maxExcessBytes = newMaxExcessBytes;
   }
 
   /** The dynamic table, to look at. */
@@ -115,7 +119,7 @@ final class HpackDecoder {
 
   /** Beyond the limit decoding is for free, for the sender, so it ends some way behind it. */
   private void checkExcess() {
-    if (in.position() - overLimitAt > 2L * maxListBytes) {
+    if (in.position() - overLimitAt > maxExcessBytes) {
       throw new ConnectionFault(
           ErrorCode.ENHANCE_YOUR_CALM, "header block goes on far beyond the header list limit");
     }

@@ -31,6 +31,9 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   public static final RecvByteBufAllocator RECEIVE_BUFFERS =
       new AdaptiveRecvByteBufAllocator(1 << 10, 16 << 10, 128 << 10);
 
+  /** How long a peer may take to acknowledge our SETTINGS (RFC 9113, 6.5.3). */
+  private static final long ACKNOWLEDGEMENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** How long the last output may take to leave before the socket is closed under it. */
   private static final long LAST_OUTPUT_MILLIS = 10_000;
 
@@ -101,15 +104,24 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private void begin(ChannelHandlerContext ctx) {
     if (startTimer == null) {
       startTimer =
-          ctx.executor().schedule(this::checkStarted, startTimeoutNanos, TimeUnit.NANOSECONDS);
+          ctx.executor().schedule(() -> checkStarted(ctx), startTimeoutNanos, TimeUnit.NANOSECONDS);
       loop.tick();
       connection.start();
     }
   }
 
-  private void checkStarted() {
+  private void checkStarted(ChannelHandlerContext ctx) {
     if (!connection.isReady()) {
       connection.close(ErrorCode.SETTINGS_TIMEOUT, "no SETTINGS in time");
+    } else if (!connection.isAcknowledged()) {
+      long left = Math.max(0, ACKNOWLEDGEMENT_NANOS - startTimeoutNanos);
+      startTimer = ctx.executor().schedule(this::checkAcknowledged, left, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void checkAcknowledged() {
+    if (!connection.isAcknowledged()) {
+      connection.close(ErrorCode.SETTINGS_TIMEOUT, "SETTINGS not acknowledged in time");
     }
   }
 

@@ -62,6 +62,11 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     return settings.isReceived();
   }
 
+  /** Whether the peer has acknowledged our SETTINGS. */
+  boolean isAcknowledged() {
+    return receiver.isAcknowledged();
+  }
+
   /** Whether no new streams can be opened or accepted. */
   public boolean isDraining() {
     return draining.isRefusing() || over;
@@ -233,6 +238,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   /** Whether the peer may have opened streams that we have not heard of yet. */
   abstract boolean mayHaveUnseenStreams();
+
+  /** How far behind the header list limit a block is still read, for the table's sake. */
+  abstract int maxHeaderExcessBytes();
 
   /** The highest stream of the peer that was or might be processed. */
   abstract int lastPeerStream();

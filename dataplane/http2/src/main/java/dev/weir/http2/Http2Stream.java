@@ -30,6 +30,9 @@ public final class Http2Stream {
   /** Credit that the user gave back and that is not announced yet. */
   int unannounced;
 
+  /** What informational heads have taken so far. */
+  int informationalBytes;
+
   boolean localEnded;
   boolean remoteEnded;
   boolean closed;
@@ -142,6 +145,7 @@ public final class Http2Stream {
     sendWindow = newSendWindow;
     receiveWindow = newReceiveWindow;
     unannounced = 0;
+    informationalBytes = 0;
     contentLeft = -1;
     localEnded = false;
     remoteEnded = false;

@@ -116,6 +116,11 @@ public final class ServerConnection extends Http2Connection {
   }
 
   @Override
+  int maxHeaderExcessBytes() {
+    return 2 * Math.min(limits.maxHeaderListBytes(), Integer.MAX_VALUE / 2);
+  }
+
+  @Override
   int lastPeerStream() {
     return lastStream;
   }

@@ -16,7 +16,7 @@ class HpackDecoderTest {
 
   @Test
   void a1StopsMaterialisingAtTheListLimitAndKeepsTheConnection() {
-    decoder.limits(16_384, 10_000);
+    decoder.limits(16_384, 10_000, 32768);
     decode(block().inserted("bomb", "x".repeat(4000)));
     BlockWriter references = block();
     for (int i = 0; i < 16_000; i++) {
@@ -56,7 +56,7 @@ class HpackDecoderTest {
 
   @Test
   void a4CountsOverheadOfEmptyFieldsAndMarksThemMalformed() {
-    decoder.limits(320, 128);
+    decoder.limits(320, 128, 640);
     BlockWriter block = block();
     for (int i = 0; i < 10; i++) {
       block.plain("", "");
@@ -195,7 +195,7 @@ class HpackDecoderTest {
 
   @Test
   void a8StopsDecodingFarBeyondTheLimit() {
-    decoder.limits(1000, 128);
+    decoder.limits(1000, 128, 2000);
     BlockWriter block = block().plain(PATH, "x".repeat(1000));
 
     refused(block.plain(PATH, "y".repeat(1900)));
@@ -208,7 +208,7 @@ class HpackDecoderTest {
 
   @Test
   void a9KeepsTheTableOfABlockThatIsOverTheLimit() {
-    decoder.limits(100, 128);
+    decoder.limits(100, 128, 200);
 
     FieldList fields =
         refused(
@@ -220,14 +220,14 @@ class HpackDecoderTest {
                 .inserted(NEWEST + 1, "3"));
 
     assertThat(fields.toString()).isEqualTo("[one: 1]");
-    decoder.limits(1000, 128);
+    decoder.limits(1000, 128, 2000);
     assertThat(decode(block().indexed(NEWEST).indexed(NEWEST + 1).indexed(NEWEST + 2)).toString())
         .isEqualTo("[one: 3, two: 2, one: 1]");
   }
 
   @Test
   void countsNamesValuesAndOverheadExactly() {
-    decoder.limits(4 + 6 + 32, 128);
+    decoder.limits(4 + 6 + 32, 128, 84);
 
     assertThat(decode(block().plain("name", "value6")).size()).isEqualTo(1);
     refused(block().plain("name", "value67"));
@@ -235,7 +235,7 @@ class HpackDecoderTest {
 
   @Test
   void startsEachBlockWithAFreshCount() {
-    decoder.limits(50, 1);
+    decoder.limits(50, 1, 100);
 
     refused(block().indexed(2).indexed(2));
 

@@ -32,7 +32,7 @@ class HpackFuzzTest {
     for (int connection = 0; connection < 5_000; connection++) {
       HpackEncoder encoder = new HpackEncoder();
       HpackDecoder decoder = new HpackDecoder(4096);
-      decoder.limits(8192, 32);
+      decoder.limits(8192, 32, 16_384);
       boolean alive = true;
       for (int i = 0; i < 10 && alive; i++) {
         byte[] block = encode(encoder, headers.next());

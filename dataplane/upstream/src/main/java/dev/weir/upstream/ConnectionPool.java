@@ -27,9 +27,23 @@ public final class ConnectionPool {
     connections(endpoint).open(seeker);
   }
 
-  /** Forgets a seeker that still waits. */
-  public void cancel(Endpoint endpoint, StreamSeeker seeker) {
-    connections(endpoint).cancel(seeker);
+  /**
+   * Ends the wait of calls that got no stream in time, and lets go of endpoints that their group
+   * has retired. To be called about once a second.
+   */
+  public void sweep() {
+    long now = loop.tick();
+    for (EndpointConnections swept : new ArrayList<>(endpoints.values())) {
+      swept.expire(now);
+      if (swept.endpoint().isRetired() && swept.leave()) {
+        endpoints.remove(swept.endpoint());
+      }
+    }
+  }
+
+  /** How many endpoints have connections or calls that wait for one. */
+  public int endpoints() {
+    return endpoints.size();
   }
 
   /** Closes every connection; streams on them are told that they are lost. */

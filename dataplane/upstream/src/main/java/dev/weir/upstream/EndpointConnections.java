@@ -11,7 +11,6 @@ import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Stream;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -32,7 +31,7 @@ final class EndpointConnections {
   private final UpstreamSettings settings;
   private final List<UpstreamConnection> usable = new ArrayList<>();
   private final List<UpstreamConnection> all = new ArrayList<>();
-  private final ArrayDeque<StreamSeeker> waiting = new ArrayDeque<>();
+  private final WaitingLine waiting = new WaitingLine();
   private boolean connecting;
 
   /** Whether the last try to connect failed; keeps the log to one line for each change. */
@@ -60,12 +59,50 @@ final class EndpointConnections {
           ProxyError.Kind.QUEUE_FULL, waiting.size() + " calls wait for " + endpoint.authority());
       return;
     }
-    waiting.add(seeker);
+    waiting.add(seeker, loop.nowNanos() + settings.maxWait().toNanos());
     connectIfNeeded();
   }
 
-  void cancel(StreamSeeker seeker) {
-    waiting.remove(seeker);
+  /**
+   * Ends the wait of calls that have waited long enough. The endpoint rests for a while then: calls
+   * that can go elsewhere are better off there.
+   */
+  void expire(long nowNanos) {
+    StreamSeeker first = waiting.first();
+    if (first == null || !isOver(first, nowNanos)) {
+      return;
+    }
+    endpoint.connectFailed(nowNanos);
+    String detail = whyNoStream();
+    for (; first != null && isOver(first, nowNanos); first = waiting.first()) {
+      waiting.remove(first);
+      first.onUnavailable(ProxyError.Kind.QUEUE_TIMEOUT, detail);
+    }
+  }
+
+  private static boolean isOver(StreamSeeker seeker, long nowNanos) {
+    return nowNanos - seeker.untilNanos >= 0;
+  }
+
+  private String whyNoStream() {
+    String waited = "no stream came free in " + settings.maxWait().toSeconds() + " s: ";
+    return usable.isEmpty()
+        ? waited + "no connection could be opened"
+        : waited
+            + "the server allows %d on a connection; open connections: %d"
+                .formatted(usable.getFirst().connection().peerConcurrency(), usable.size());
+  }
+
+  /**
+   * Lets the endpoint go: calls that wait go elsewhere, connections end with their last stream.
+   *
+   * @return whether nothing is left of it
+   */
+  boolean leave() {
+    refuseWaiting(
+        ProxyError.Kind.CONNECT_FAILED, "the name of the target no longer has this address");
+    new ArrayList<>(usable).forEach(c -> c.connection().drain());
+    return all.isEmpty() && !connecting;
   }
 
   void close() {
@@ -87,11 +124,11 @@ final class EndpointConnections {
   }
 
   private void serveWaiting() {
-    for (StreamSeeker next = waiting.peek(); next != null; next = waiting.peek()) {
+    for (StreamSeeker next = waiting.first(); next != null; next = waiting.first()) {
       if (!hasRoom()) {
         return;
       }
-      waiting.poll();
+      waiting.remove(next);
       openNow(next);
     }
   }
@@ -145,9 +182,19 @@ final class EndpointConnections {
     }
     if (usable.isEmpty()) {
       endpoint.connectFailed(loop.nowNanos());
-      List<StreamSeeker> refused = new ArrayList<>(waiting);
-      waiting.clear();
-      refused.forEach(seeker -> seeker.onUnavailable(kind, detail));
+      refuseWaiting(kind, detail);
+    }
+  }
+
+  /** Only those who wait now: a call that comes back gets a new connection. */
+  private void refuseWaiting(ProxyError.Kind kind, String detail) {
+    for (int left = waiting.size(); left > 0; left--) {
+      StreamSeeker next = waiting.first();
+      if (next == null) {
+        return;
+      }
+      waiting.remove(next);
+      next.onUnavailable(kind, detail);
     }
   }
 

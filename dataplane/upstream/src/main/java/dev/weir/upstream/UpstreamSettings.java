@@ -11,10 +11,16 @@ import java.time.Duration;
  *     take after it
  * @param maxConnections connections of one event loop to one endpoint
  * @param maxWaiting calls of one event loop that wait for a stream to one endpoint
+ * @param maxWait how long a call waits for a stream, give or take a {@link ConnectionPool#sweep}
  */
 public record UpstreamSettings(
-    Http2Limits limits, Duration connectTimeout, int maxConnections, int maxWaiting) {
+    Http2Limits limits,
+    Duration connectTimeout,
+    int maxConnections,
+    int maxWaiting,
+    Duration maxWait) {
 
   public static final UpstreamSettings DEFAULTS =
-      new UpstreamSettings(Http2Limits.UPSTREAM, Duration.ofSeconds(5), 10, 10_000);
+      new UpstreamSettings(
+          Http2Limits.UPSTREAM, Duration.ofSeconds(5), 10, 10_000, Duration.ofSeconds(10));
 }

@@ -1,0 +1,63 @@
+package dev.weir.upstream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that wait for a stream, first come, first served. Linked through the calls themselves,
+ * so that waiting allocates nothing and any of them can leave at once.
+ */
+final class WaitingLine {
+  private @Nullable StreamSeeker first;
+  private @Nullable StreamSeeker last;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Who waits longest. */
+  @Nullable StreamSeeker first() {
+    return first;
+  }
+
+  /**
+   * Adds a seeker that waits nowhere.
+   *
+   * @param untilNanos when it has waited long enough; never before those in front of it
+   */
+  void add(StreamSeeker seeker, long untilNanos) {
+    seeker.line = this;
+    seeker.untilNanos = untilNanos;
+    seeker.previous = last;
+    if (last == null) {
+      first = seeker;
+    } else {
+      last.next = seeker;
+    }
+    last = seeker;
+    size++;
+  }
+
+  void remove(StreamSeeker seeker) {
+    StreamSeeker before = seeker.previous;
+    StreamSeeker after = seeker.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    seeker.line = null;
+    seeker.previous = null;
+    seeker.next = null;
+    size--;
+  }
+}

@@ -1,0 +1,264 @@
+package dev.weir.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.balance.EndpointGroup;
+import dev.weir.balance.Member;
+import dev.weir.balance.Resolution;
+import dev.weir.balance.Transport;
+import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.Http2Limits;
+import dev.weir.http2.Http2Stream;
+import dev.weir.http2.StreamHandler;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Calls that wait for a stream, and endpoints that leave. No sockets; the test moves the time. */
+class ConnectionPoolTest {
+  private static final Duration WAIT = UpstreamSettings.DEFAULTS.maxWait();
+
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final List<Wire> wires = new ArrayList<>();
+  private long now = 1;
+  private final ConnectionLoop loop = new ConnectionLoop(tasks::add, () -> now);
+  private final ConnectionPool pool =
+      new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
+  private final EndpointGroup group =
+      new EndpointGroup(
+          "group", List.of(new Member("host", 1, "host:1", "", Transport.H2C)), () -> 0.5);
+  private Endpoint endpoint = publish("::1");
+
+  /** Streams that a server allows on a connection. */
+  private int allowed = 100;
+
+  private record Wire(EmbeddedChannel near, EmbeddedChannel far, Server server) {}
+
+  // ---- waiting ---------------------------------------------------------------------------------
+
+  @Test
+  void aCallWaitsForAStreamNoLongerThanTheLimit() {
+    allowed = 0;
+    TestSeeker call = open();
+
+    pass(WAIT.minusNanos(1));
+    assertThat(call.outcome()).isNull();
+    pass(Duration.ofNanos(1));
+
+    assertThat(call.outcome())
+        .isEqualTo(
+            "QUEUE_TIMEOUT: no stream came free in 10 s: the server allows 0 on a connection;"
+                + " open connections: 10");
+    assertThat(endpoint.isResting(now)).isTrue();
+  }
+
+  @Test
+  void callsThatCameLaterWaitOn() {
+    allowed = 0;
+    TestSeeker early = open();
+    pass(Duration.ofSeconds(1));
+    TestSeeker late = open();
+
+    pass(WAIT.minusSeconds(1));
+
+    assertThat(early.outcome()).startsWith("QUEUE_TIMEOUT");
+    assertThat(late.outcome()).isNull();
+    pass(Duration.ofSeconds(1));
+    assertThat(late.outcome()).startsWith("QUEUE_TIMEOUT");
+  }
+
+  @Test
+  void aCallThatGaveUpHearsNothingMore() {
+    allowed = 0;
+    TestSeeker call = open();
+
+    call.giveUp();
+    pass(WAIT);
+
+    assertThat(call.outcome()).isNull();
+    assertThat(endpoint.isResting(now)).isFalse();
+  }
+
+  @Test
+  void aCallThatGotItsStreamIsNotTimedAnyMore() {
+    TestSeeker call = open();
+
+    pass(WAIT.multipliedBy(100));
+
+    assertThat(call.outcome()).isEqualTo("opened");
+  }
+
+  @Test
+  void aStreamThatEndsIsTheNextCallsStream() {
+    allowed = 1;
+    List<TestSeeker> running = new ArrayList<>();
+    for (int i = 0; i < UpstreamSettings.DEFAULTS.maxConnections(); i++) {
+      running.add(open());
+    }
+    TestSeeker waiting = open();
+    TestSeeker behind = open();
+    assertThat(waiting.outcome()).isNull();
+
+    running.get(3).stream().reset(8);
+    run();
+
+    assertThat(waiting.outcome()).isEqualTo("opened");
+    assertThat(behind.outcome()).isNull();
+  }
+
+  // ---- leaving ---------------------------------------------------------------------------------
+
+  @Test
+  void anAddressThatLeavesDnsLosesItsIdleConnections() {
+    open().stream().reset(8);
+    run();
+
+    publish("::2");
+    sweep();
+
+    assertThat(wires.getFirst().server.isDraining).isTrue();
+    assertThat(pool.endpoints()).isZero();
+  }
+
+  @Test
+  void streamsToAnAddressThatLeftRunToTheirEnd() {
+    TestSeeker call = open();
+
+    publish("::2");
+    sweep();
+    assertThat(call.outcome()).isEqualTo("opened");
+    assertThat(call.stream().isOpen()).isTrue();
+    assertThat(pool.endpoints()).isEqualTo(1);
+
+    call.stream().reset(8);
+    sweep();
+    assertThat(pool.endpoints()).isZero();
+  }
+
+  @Test
+  void callsThatWaitForAnAddressThatLeftGoElsewhere() {
+    allowed = 0;
+    TestSeeker call = open();
+
+    publish("::2");
+    sweep();
+
+    assertThat(call.outcome()).startsWith("CONNECT_FAILED");
+    assertThat(pool.endpoints()).isZero();
+  }
+
+  @Test
+  void anAddressThatStaysKeepsItsConnections() {
+    open().stream().reset(8);
+    run();
+
+    publish("::1");
+    sweep();
+
+    assertThat(wires.getFirst().server.isDraining).isFalse();
+    assertThat(pool.endpoints()).isEqualTo(1);
+  }
+
+  // ---- the bench -------------------------------------------------------------------------------
+
+  private Endpoint publish(String address) {
+    group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral(address))));
+    endpoint = group.endpoints().getFirst();
+    return endpoint;
+  }
+
+  private TestSeeker open() {
+    TestSeeker seeker = new TestSeeker();
+    pool.open(endpoint, seeker);
+    run();
+    return seeker;
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+    sweep();
+  }
+
+  /** Twice: connections that end are seen by the next. */
+  private void sweep() {
+    pool.sweep();
+    run();
+    pool.sweep();
+    run();
+  }
+
+  private ChannelFuture connect(InetSocketAddress address, ChannelHandler handler) {
+    Http2Limits base = Http2Limits.DOWNSTREAM;
+    Http2Limits limits =
+        new Http2Limits(
+            allowed,
+            base.maxHeaderListBytes(),
+            base.maxHeaderFields(),
+            base.maxContinuations(),
+            base.streamWindowBytes(),
+            base.connectionWindowBytes(),
+            base.maxUnreadAnswers());
+    Server server = new Server();
+    EmbeddedChannel far =
+        new EmbeddedChannel(Http2ChannelHandler.server(loop, limits, server, 1_000_000_000L));
+    EmbeddedChannel near = new EmbeddedChannel(handler);
+    wires.add(new Wire(near, far, server));
+    return near.newSucceededFuture();
+  }
+
+  private void run() {
+    boolean moved;
+    do {
+      moved = false;
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+        moved = true;
+      }
+      for (Wire wire : List.copyOf(wires)) {
+        moved |= move(wire.near, wire.far);
+        moved |= move(wire.far, wire.near);
+      }
+    } while (moved);
+  }
+
+  private static boolean move(EmbeddedChannel from, EmbeddedChannel to) {
+    boolean moved = false;
+    for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
+      to.writeInbound(bytes);
+      moved = true;
+    }
+    return moved;
+  }
+
+  /** Leaves every call open. */
+  private static final class Server implements ConnectionHandler {
+    private boolean isDraining;
+
+    @Override
+    public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
+      return new TestSeeker();
+    }
+
+    @Override
+    public void onOversizedRequest(Http2Stream stream, FieldList head) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public void onDraining() {
+      isDraining = true;
+    }
+  }
+}

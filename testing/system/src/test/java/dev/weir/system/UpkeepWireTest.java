@@ -1,0 +1,119 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.balance.Member;
+import dev.weir.balance.Resolution;
+import dev.weir.balance.Transport;
+import dev.weir.engine.Engine;
+import dev.weir.engine.RouteAction;
+import dev.weir.engine.Snapshot;
+import dev.weir.engine.SnapshotHolder;
+import dev.weir.http2.Http2Limits;
+import dev.weir.listener.Listeners;
+import dev.weir.route.RouteTable;
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.LeakGuard;
+import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.WireServer;
+import dev.weir.upstream.UpstreamSettings;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What event loops do with connections to endpoints from time to time. The engine alone, so that
+ * the test decides how long calls wait and when addresses change.
+ */
+@ExtendWith(LeakGuard.class)
+class UpkeepWireTest {
+
+  private static final int ROUTED_PORT = 1;
+  private static final UpstreamSettings IMPATIENT =
+      new UpstreamSettings(
+          Http2Limits.UPSTREAM, Duration.ofSeconds(5), 2, 100, Duration.ofMillis(100));
+
+  private final WireServer server = WireServer.listen();
+  private final EndpointGroup group =
+      new EndpointGroup(
+          "scripted",
+          List.of(new Member("host", server.port(), "host:1", "", Transport.H2C)),
+          () -> 0.5);
+  private final EventLoopGroup eventLoops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final Listeners listeners;
+  private final WirePeer client;
+
+  UpkeepWireTest() throws IOException {
+    publish("127.0.0.1");
+    RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+    routes.add(ROUTED_PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false));
+    var snapshots = new SnapshotHolder();
+    snapshots.replace(new Snapshot(1, routes.build(), false));
+    var engine =
+        new Engine(
+            eventLoops,
+            NioSocketChannel.class,
+            snapshots,
+            Http2Limits.DOWNSTREAM,
+            IMPATIENT,
+            System::nanoTime);
+    listeners = new Listeners(eventLoops, NioServerSocketChannel.class, engine);
+    var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    client = WirePeer.client(listeners.bind(anyPort, ROUTED_PORT));
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+    listeners.close();
+    eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private void publish(String address) {
+    group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral(address))));
+  }
+
+  @Test
+  void aCallThatNoServerHasAStreamForIsUnavailableInTheEndD5() {
+    client.sendRequest(1, Scene.PATH);
+    WirePeer first = server.accept(Frame.MAX_CONCURRENT_STREAMS, 0);
+    WirePeer second = server.accept(Frame.MAX_CONCURRENT_STREAMS, 0);
+
+    Fields answer = client.expectResponse(1);
+
+    assertThat(answer.get("grpc-status")).isEqualTo("14");
+    assertThat(answer.get("grpc-message"))
+        .contains("API api", "host:1", "allows 0 on a connection", "open connections: 2");
+    first.expectQuiet();
+    second.expectQuiet();
+  }
+
+  @Test
+  void connectionsToAddressesThatLeftAreDrainedP30() {
+    client.send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+    WirePeer upstream = server.accept();
+    int stream = upstream.expectHeaders().stream();
+
+    publish("127.0.0.2");
+
+    assertThat(upstream.expectGoAway().goAwayCode()).isZero();
+    upstream.sendResponse(stream);
+    assertThat(client.expectResponse(1).get("grpc-status")).isEqualTo("0");
+    upstream.expectClose();
+  }
+}
