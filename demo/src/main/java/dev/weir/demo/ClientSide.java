@@ -3,6 +3,7 @@ package dev.weir.demo;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
@@ -90,7 +91,7 @@ final class ClientSide implements ConnectionHandler, StreamHandler {
   }
 
   @Override
-  public void onOversizedRequest(Http2Stream stream, FieldList head) {
+  public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
     throw new IllegalStateException("a server cannot call");
   }
 

@@ -3,6 +3,7 @@ package dev.weir.demo;
 import dev.weir.call.GrpcStatus;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
@@ -38,7 +39,7 @@ final class ServerSide implements ConnectionHandler {
   }
 
   @Override
-  public void onOversizedRequest(Http2Stream stream, FieldList head) {
+  public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
     stream.sendHeaders(Heads.failureOnly(GrpcStatus.RESOURCE_EXHAUSTED, "too much metadata"), true);
   }
 

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Connection;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
@@ -41,12 +42,11 @@ final class DownstreamConnection implements ConnectionHandler {
   }
 
   @Override
-  public void onOversizedRequest(Http2Stream stream, FieldList head) {
+  public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
     ProxyError error =
         new ProxyError(
             ProxyError.Kind.HEADERS_TOO_LARGE,
-            "the call's metadata is larger than %d bytes, with 32 more for each entry, or %d entries; send less"
-                .formatted(limits.maxHeaderListBytes(), limits.maxHeaderFields()));
+            "the call's metadata is larger than allowed: " + size.comparedWith(limits));
     loop.responder().answer(stream, error, Fields.isGrpc(head), true);
   }
 

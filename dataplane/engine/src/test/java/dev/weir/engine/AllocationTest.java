@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
@@ -139,6 +140,6 @@ class AllocationTest {
     public void onReset(Http2Stream stream, StreamReset reset) {}
 
     @Override
-    public void onOversizedRequest(Http2Stream stream, FieldList requested) {}
+    public void onOversizedRequest(Http2Stream stream, FieldList requested, HeaderListSize size) {}
   }
 }

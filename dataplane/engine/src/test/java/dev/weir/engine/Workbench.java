@@ -9,6 +9,7 @@ import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
@@ -116,7 +117,7 @@ final class Workbench {
     }
 
     @Override
-    public void onOversizedRequest(Http2Stream stream, FieldList head) {
+    public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
       throw new IllegalStateException();
     }
   }

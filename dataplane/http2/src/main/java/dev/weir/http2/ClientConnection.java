@@ -68,14 +68,18 @@ public final class ClientConnection extends Http2Connection {
 
   @Override
   void onHeaders(
-      int id, FieldList fields, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
+      int id,
+      FieldList fields,
+      @Nullable HeaderListSize excess,
+      boolean endStream,
+      boolean dependsOnItself) {
     Http2Stream stream = streams.get(id);
     if (stream == null) {
       checkMissing(id, FrameType.HEADERS);
     } else if (stream.remoteEnded) {
       fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
-    } else if (!withinLimits) {
-      refuseOversized(stream);
+    } else if (excess != null) {
+      refuseOversized(stream, excess);
     } else if (stream.headReceived) {
       onTrailers(stream, fields, endStream);
     } else {
@@ -83,18 +87,14 @@ public final class ClientConnection extends Http2Connection {
     }
   }
 
-  private void refuseOversized(Http2Stream stream) {
+  private void refuseOversized(Http2Stream stream, HeaderListSize size) {
     writer.resetStream(stream.id(), ErrorCode.CANCEL);
     discard(
         stream,
         new StreamReset(
             StreamReset.Cause.HEADERS_TOO_LARGE,
             ErrorCode.CANCEL,
-            "header list above "
-                + limits.maxHeaderListBytes()
-                + " bytes or "
-                + limits.maxHeaderFields()
-                + " fields"));
+            "the metadata of the answer is larger than allowed: " + size.comparedWith(limits)));
   }
 
   private void onHead(Http2Stream stream, FieldList head, boolean endStream) {

@@ -16,8 +16,9 @@ public interface ConnectionHandler {
    * on server connections.
    *
    * @param head as many fields as the limits allow, lent for the call
+   * @param size of the whole head
    */
-  void onOversizedRequest(Http2Stream stream, FieldList head);
+  void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size);
 
   /** The peer's SETTINGS came: from now on the connection may be used. */
   default void onReady() {}

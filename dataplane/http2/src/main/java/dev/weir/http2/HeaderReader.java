@@ -103,6 +103,7 @@ final class HeaderReader {
     FieldList fields = loop.fields();
     fields.clear();
     boolean withinLimits = decoder.decode(bytes, offset, length, fields);
-    connection.onHeaders(id, fields, withinLimits, endStream, dependsOnItself);
+    HeaderListSize excess = withinLimits ? null : decoder.listSize();
+    connection.onHeaders(id, fields, excess, endStream, dependsOnItself);
   }
 }

@@ -36,7 +36,7 @@ final class HpackDecoder {
   private byte[] scratch = {};
 
   /** What the block at hand holds so far; over a limit, where in it that happened. */
-  private int listBytes;
+  private long listBytes;
 
   private int fieldCount;
   private boolean overLimit;
@@ -102,13 +102,18 @@ final class HpackDecoder {
     return !overLimit;
   }
 
+  /** The size of the whole list that was decoded last, also if it is over a limit. */
+  HeaderListSize listSize() {
+    return new HeaderListSize(listBytes, fieldCount);
+  }
+
   private void take(HeaderField field, FieldList out) {
+    listBytes += field.size();
+    fieldCount++;
     if (overLimit) {
       checkExcess();
       return;
     }
-    listBytes += field.size();
-    fieldCount++;
     if (listBytes > maxListBytes || fieldCount > maxFields) {
       overLimit = true;
       overLimitAt = in.position();
@@ -203,16 +208,19 @@ final class HpackDecoder {
     return HeaderName.of(source, offset, length, recentNames);
   }
 
-  /** Moves over a literal that goes into no table; null for convenience. */
+  /** Counts a literal that goes into no table; null for convenience. */
   private @Nullable HeaderField skipLiteral(int nameIndex) {
-    if (nameIndex == 0) {
-      in.string();
-    } else {
-      fieldAt(nameIndex);
-    }
-    in.string();
+    int nameLength = nameIndex == 0 ? skipString() : fieldAt(nameIndex).name().length();
+    listBytes += nameLength + skipString() + HeaderField.OVERHEAD;
+    fieldCount++;
     checkExcess();
     return null;
+  }
+
+  private int skipString() {
+    in.string();
+    int length = in.stringLength();
+    return in.isHuffman() ? decodeHuffman(scratchFor(length)) : length;
   }
 
   private int decodeHuffman(byte[] target) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/2 connection without its socket: bytes go in through {@link #receive}, come out of
@@ -229,9 +230,17 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   // ---- what the two sides do differently -------------------------------------------------------
 
-  /** A header block is complete and decoded. */
+  /**
+   * A header block is complete and decoded.
+   *
+   * @param excess null when the list is within the limits
+   */
   abstract void onHeaders(
-      int id, FieldList fields, boolean withinLimits, boolean endStream, boolean dependsOnItself);
+      int id,
+      FieldList fields,
+      @Nullable HeaderListSize excess,
+      boolean endStream,
+      boolean dependsOnItself);
 
   /** Whether the stream has never been opened (RFC 9113, 5.1). */
   abstract boolean isIdle(int id);

@@ -1,6 +1,7 @@
 package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** The server's side of a connection: clients open streams on it. */
 public final class ServerConnection extends Http2Connection {
@@ -36,19 +37,27 @@ public final class ServerConnection extends Http2Connection {
 
   @Override
   void onHeaders(
-      int id, FieldList fields, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
+      int id,
+      FieldList fields,
+      @Nullable HeaderListSize excess,
+      boolean endStream,
+      boolean dependsOnItself) {
     Http2Stream stream = streams.get(id);
     if (stream != null) {
-      onTrailers(stream, fields, withinLimits, endStream);
+      onTrailers(stream, fields, excess, endStream);
     } else if (id > lastStream) {
-      onNewStream(id, fields, withinLimits, endStream, dependsOnItself);
+      onNewStream(id, fields, excess, endStream, dependsOnItself);
     } else {
       checkMissing(id, FrameType.HEADERS);
     }
   }
 
   private void onNewStream(
-      int id, FieldList head, boolean withinLimits, boolean endStream, boolean dependsOnItself) {
+      int id,
+      FieldList head,
+      @Nullable HeaderListSize excess,
+      boolean endStream,
+      boolean dependsOnItself) {
     if ((id & 1) == 0) {
       throw ConnectionFault.protocol("a client opened stream " + id + " (expected: an odd one)");
     }
@@ -59,8 +68,8 @@ public final class ServerConnection extends Http2Connection {
       refuse(id, ErrorCode.REFUSED_STREAM);
       return;
     }
-    if (!withinLimits) {
-      answerOversized(id, head, endStream);
+    if (excess != null) {
+      answerOversized(id, head, excess, endStream);
       return;
     }
     long contentLength = HeadRules.contentLength(head);
@@ -81,20 +90,20 @@ public final class ServerConnection extends Http2Connection {
     }
   }
 
-  private void answerOversized(int id, FieldList head, boolean endStream) {
+  private void answerOversized(int id, FieldList head, HeaderListSize size, boolean endStream) {
     Http2Stream stream = newStream(id);
     stream.headReceived = true;
     stream.remoteEnded = endStream;
-    handler.onOversizedRequest(stream, head);
+    handler.onOversizedRequest(stream, head, size);
   }
 
   private void onTrailers(
-      Http2Stream stream, FieldList fields, boolean withinLimits, boolean endStream) {
+      Http2Stream stream, FieldList fields, @Nullable HeaderListSize excess, boolean endStream) {
     if (stream.remoteEnded) {
       fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
     } else if (!endStream) {
       fault(stream, ErrorCode.PROTOCOL_ERROR, "trailers that do not end the stream");
-    } else if (!withinLimits || HeadRules.trailers(fields) != null || stream.contentLeft > 0) {
+    } else if (excess != null || HeadRules.trailers(fields) != null || stream.contentLeft > 0) {
       fault(stream, ErrorCode.PROTOCOL_ERROR, "malformed trailers");
     } else {
       StreamHandler user = stream.handler;

@@ -359,7 +359,7 @@ final class FuzzedPair {
     }
 
     @Override
-    public void onOversizedRequest(Http2Stream stream, FieldList head) {
+    public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
       throw new AssertionError("oversized: " + head);
     }
 

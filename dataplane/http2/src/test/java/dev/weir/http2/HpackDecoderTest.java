@@ -234,6 +234,25 @@ class HpackDecoderTest {
   }
 
   @Test
+  void tellsTheSizeOfAWholeListThatIsOverTheLimit() {
+    decoder.limits(50, 128, 10_000);
+
+    refused(
+        block()
+            .inserted("one", "1")
+            .plain(PATH, "x".repeat(80))
+            .indexed(NEWEST)
+            .plain("name", "value")
+            .never("secret", "s")
+            .raw("00 82 94e7 03 626172") // Huffman-coded "foo", then "bar"
+            .inserted(NEWEST, "22"));
+
+    assertThat(decoder.listSize())
+        .isEqualTo(
+            new HeaderListSize(36 + 117 + 36 + 41 + 39 + 38 + 37, 7)); // 32 each, name and value
+  }
+
+  @Test
   void startsEachBlockWithAFreshCount() {
     decoder.limits(50, 1, 100);
 

@@ -46,7 +46,7 @@ final class Listener implements ConnectionHandler, StreamHandler {
   }
 
   @Override
-  public void onOversizedRequest(Http2Stream stream, FieldList head) {
+  public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
     streams.put(stream.id(), stream);
     events.add("oversized " + stream.id());
   }

@@ -191,7 +191,7 @@ class LocalConnectionTest {
     }
 
     @Override
-    public void onOversizedRequest(Http2Stream stream, FieldList fields) {
+    public void onOversizedRequest(Http2Stream stream, FieldList fields, HeaderListSize size) {
       throw new AssertionError("oversized");
     }
 

@@ -4,6 +4,7 @@ import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
@@ -275,7 +276,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void onOversizedRequest(Http2Stream opened, FieldList head) {
+  public void onOversizedRequest(Http2Stream opened, FieldList head, HeaderListSize size) {
     throw new IllegalStateException("a server opens no streams");
   }
 }

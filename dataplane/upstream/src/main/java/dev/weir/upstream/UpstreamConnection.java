@@ -4,6 +4,7 @@ import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import java.util.Objects;
@@ -67,7 +68,7 @@ final class UpstreamConnection implements ConnectionHandler {
   }
 
   @Override
-  public void onOversizedRequest(Http2Stream stream, FieldList head) {
+  public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
     throw new IllegalStateException("a server opens no streams");
   }
 }

@@ -10,6 +10,7 @@ import dev.weir.balance.Transport;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
@@ -252,7 +253,7 @@ class ConnectionPoolTest {
     }
 
     @Override
-    public void onOversizedRequest(Http2Stream stream, FieldList head) {
+    public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
       throw new IllegalStateException();
     }
 

@@ -263,13 +263,14 @@ class HeadWireTest {
   @Test
   void tooMuchMetadataFailsTheCallAndNotTheConnectionP32() {
     try (var scene = Scene.open()) {
-      scene
-          .client()
-          .send(split(1, Fields.grpcRequest(Scene.PATH).with("big", "v".repeat(100_000))));
+      Fields request = Fields.grpcRequest(Scene.PATH).with("big", "v".repeat(100_000));
+      scene.client().send(split(1, request));
 
       Head answer = scene.client().expectHeaders(1);
       assertThat(answer.fields().get("grpc-status")).isEqualTo("8");
-      assertThat(answer.fields().get("grpc-message")).contains("65536 bytes", "128 entries");
+      assertThat(answer.fields().get("grpc-message"))
+          .contains(
+              "it has " + size(request) + " bytes in 7 entries", "65536 bytes in 128 entries");
       assertThat(scene.client().expectReset(1)).isZero();
 
       scene.client().sendRequest(3, Scene.PATH);
@@ -277,6 +278,56 @@ class HeadWireTest {
       upstream.sendResponse(upstream.expectRequest().stream());
       assertThat(scene.client().expectResponse(3).get("grpc-status")).isEqualTo("0");
     }
+  }
+
+  @Test
+  void tooMuchMetadataInAnAnswerFailsTheCallAndNotTheConnectionP32() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+      Fields head = Fields.grpcResponse().with("big", "v".repeat(100_000));
+      call.peer().send(split(call.stream(), head));
+
+      Head answer = scene.client().expectHeaders(1);
+      assertThat(answer.isLast()).isTrue();
+      assertThat(answer.fields().get("grpc-status")).isEqualTo("8");
+      assertThat(answer.fields().get("grpc-message"))
+          .contains("API scripted", scene.server().target().substring(6))
+          .contains("it has " + size(head) + " bytes in 3 entries", "65536 bytes in 128 entries");
+      assertThat(call.peer().expectReset(call.stream())).isEqualTo(8);
+
+      scene.client().sendRequest(3, Scene.PATH);
+      call.peer().sendResponse(call.peer().expectRequest().stream());
+      assertThat(scene.client().expectResponse(3).get("grpc-status")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void tooManyTrailersFailTheCallAndNotTheConnectionP32() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+      Fields trailers = Fields.grpcTrailers(0);
+      for (int i = 0; i < 200; i++) {
+        trailers = trailers.with("entry-" + i, "v");
+      }
+      call.peer()
+          .send(
+              Frame.headers(call.stream(), Fields.grpcResponse()),
+              Frame.message(call.stream(), "hello"),
+              Frame.headers(call.stream(), trailers).last());
+
+      Fields answer = scene.client().expectResponse(1);
+      assertThat(answer.get("grpc-status")).isEqualTo("8");
+      assertThat(answer.get("grpc-message"))
+          .contains("it has " + size(trailers) + " bytes in 201 entries");
+      scene.client().expectQuiet();
+    }
+  }
+
+  /** As RFC 9113, 6.5.2 counts it; for the request as the client sends it. */
+  private static int size(Fields fields) {
+    return fields.list().stream()
+        .mapToInt(field -> field.name().length() + field.value().length() + 32)
+        .sum();
   }
 
   @Test

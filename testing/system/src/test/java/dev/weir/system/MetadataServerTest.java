@@ -138,7 +138,10 @@ class MetadataServerTest {
     Outcome outcome = client.call(UNARY, metadata, EchoClient.request("hi"));
 
     assertThat(outcome.code()).isEqualTo(8);
-    assertThat(outcome.message()).contains("metadata is larger");
+    assertThat(outcome.message())
+        .contains("metadata is larger than allowed")
+        .containsPattern("it has \\d+ bytes in 20\\d entries")
+        .contains("128 entries are allowed");
     assertThat(client.unary("again").status().isOk()).isTrue();
     assertThat(backend.calls()).hasSize(2);
   }
