@@ -12,8 +12,11 @@ import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +27,7 @@ public final class SnapshotCompiler {
   private final GatewayConfig config;
   private final int mainPort;
   private final RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+  private final Map<String, RouteAction.BuiltIn> builtIns = new LinkedHashMap<>();
   private final Set<Integer> ports = new LinkedHashSet<>();
   private final List<EndpointGroup> groups = new ArrayList<>();
   private final List<ApiStatus> apis = new ArrayList<>();
@@ -37,21 +41,38 @@ public final class SnapshotCompiler {
     ports.add(mainPort);
   }
 
-  /** Adds a path of the gateway's own on the main port. */
+  /** Adds a path of the gateway's own on the main port, whatever the host. */
   public SnapshotCompiler builtIn(String name, RouteAction.BuiltIn action) {
-    routes.add(mainPort, null, "/" + name, "the gateway itself", action);
+    builtIns.put("/" + name, action);
     return this;
   }
 
   public Compilation compile(long generation, List<ApiDefinition> definitions) {
+    addBuiltIns(null);
+    definitions.stream()
+        .filter(api -> port(api) == mainPort)
+        .map(this::host)
+        .filter(Objects::nonNull)
+        .distinct()
+        .forEach(this::addBuiltIns);
     definitions.forEach(api -> apis.add(add(api)));
     Snapshot snapshot =
         new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
     return new Compilation(snapshot, ports, groups, apis);
   }
 
+  /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
+  private void addBuiltIns(@Nullable String host) {
+    builtIns.forEach(
+        (path, action) -> routes.add(mainPort, host, path, "the gateway itself", action));
+  }
+
+  private int port(ApiDefinition api) {
+    return api.binding().port() == 0 ? mainPort : api.binding().port();
+  }
+
   private ApiStatus add(ApiDefinition api) {
-    int port = api.binding().port() == 0 ? mainPort : api.binding().port();
+    int port = port(api);
     String protocol = api.binding().protocol().label();
     if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
       return new ApiStatus.Refused(

@@ -7,6 +7,8 @@ import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
 import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +61,25 @@ class BuiltInWireTest {
       assertThat(answer.fields().get(":status")).isEqualTo("200");
       assertThat(answer.fields().get("content-type")).isEqualTo("application/json");
       assertThat(client.expectData(1).text()).contains("\"status\"");
+    }
+  }
+
+  /** An API with a host of its own and the listen path {@code /} does not take them away. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gateway.example", "api.example", "another.example"})
+  void bothAnswerOnEveryHost(String host) {
+    Map<String, Object> hosts =
+        Map.of("hostname", "gateway.example", "enable_custom_domains", true);
+    Api api = Api.of("api", "h2c://127.0.0.1:1").with("domain", "api.example");
+    try (var named =
+        TestGateway.configured(hosts, api, Api.of("all", "h2c://127.0.0.1:1").at("/"))) {
+      for (String path : List.of("/hello", "/ready")) {
+        String request =
+            "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        try (var client = WirePeer.connect(named.port())) {
+          assertThat(client.send(request).expectTextUntilClose()).startsWith("HTTP/1.1 200");
+        }
+      }
     }
   }
 
