@@ -41,9 +41,11 @@ public record ApiDefinition(
 
   /** Fields that say something and that this build does not act on. */
   public List<String> notActedOn() {
-    return Stream.concat(
+    return Stream.of(
             settings.notActedOn().stream().filter(settings::says),
+            Unenforceable.notActedOn(settings),
             UnenforceableVersions.notActedOn(settings).stream())
+        .flatMap(fields -> fields)
         .toList();
   }
 

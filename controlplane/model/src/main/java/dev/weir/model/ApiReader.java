@@ -95,7 +95,7 @@ public final class ApiReader {
           Origin.whole(file.toString()).note("", "OAS documents are not read by this build");
       return new ApiFile(file, null, null, List.of(note));
     }
-    return read(file, DocumentFile.read(file));
+    return read(file, DocumentFile.readRegular(file));
   }
 
   /**

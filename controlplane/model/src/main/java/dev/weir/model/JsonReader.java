@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonReader {
 
   private static final int MAX_DEPTH = 200;
+  private static final int MAX_VALUES = 100_000;
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -29,6 +30,7 @@ final class JsonReader {
   private final JsonScanner in;
   private final List<Problem> problems = new ArrayList<>();
   private int depth;
+  private int values;
 
   private JsonReader(JsonScanner in) {
     this.in = in;
@@ -73,6 +75,9 @@ final class JsonReader {
   }
 
   private Json value() {
+    if (++values > MAX_VALUES) {
+      throw new SyntaxFault(in.here(), "more than " + MAX_VALUES + " values", null);
+    }
     return switch (in.peek()) {
       case '{' -> nested(this::object);
       case '[' -> nested(this::array);

@@ -99,8 +99,11 @@ final class ShapeReader {
   private void put(
       Map<String, Json.Member> members, String path, String name, Json.Member member, Shape shape) {
     Json value = read(join(path, name), member.value(), shape);
-    if (value != null) {
-      members.put(name, new Json.Member(member.nameOrigin(), value));
+    if (value != null && members.put(name, new Json.Member(member.nameOrigin(), value)) != null) {
+      problems.add(
+          member
+              .nameOrigin()
+              .warning(join(path, name), "written twice in one object, the last one counts", null));
     }
   }
 

@@ -150,6 +150,14 @@ final class Unenforceable {
     }
   }
 
+  /** Parts of {@code grpc} that say something and that neither restrict nor do anything. */
+  static Stream<String> notActedOn(Settings settings) {
+    return settings.members("grpc").entrySet().stream()
+        .filter(member -> !member.getValue().isZero())
+        .map(member -> "grpc." + member.getKey())
+        .filter(path -> OTHERS.stream().noneMatch(ask -> ask.path().equals(path)));
+  }
+
   /** Tyk writes -1 for never. */
   static boolean isDate(String text) {
     return !text.isEmpty() && !text.equals("-1");

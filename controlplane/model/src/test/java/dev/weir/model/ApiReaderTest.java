@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -424,6 +426,42 @@ class ApiReaderTest {
         .extracting(Problem::toString)
         .containsExactly(file.path() + ":" + problem);
     assertThat(file.definition()).isNull();
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsLeftOutAndItsNeighbourLoads() throws IOException {
+    write("good.json", GREETER);
+    write("large.json", " ".repeat((8 << 20) + 1));
+    write("many.json", "[" + "0,".repeat(100_000) + "0]");
+
+    ApiFolder folder = readFolder("{}");
+
+    assertThat(folder.definitions()).hasSize(1);
+    assertThat(folder.problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            apps.resolve("large.json") + ": error: is larger than 8 MiB",
+            apps.resolve("many.json") + ":1:200000: error: more than 100000 values");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aDeviceIsNotReadToItsEnd() throws IOException {
+    Files.createSymbolicLink(apps.resolve("zero.json"), Path.of("/dev/zero"));
+
+    assertThat(readFolder("{}").problems())
+        .extracting(Problem::toString)
+        .containsExactly(apps.resolve("zero.json") + ": error: is not a regular file");
+  }
+
+  @Test
+  void partsOfGrpcThatOnlyTuneAreNamedAsNotActedOn() throws IOException {
+    ApiDefinition api =
+        valid(
+            GREETER.replace(
+                "{ \"name\"", "{ \"grpc\": {\"retry\": {\"max_attempts\": 2}}, \"name\""));
+
+    assertThat(api.notActedOn()).containsExactly("grpc.retry");
   }
 
   private ApiDefinition valid(String text) throws IOException {

@@ -135,6 +135,9 @@ class ConfigReaderTest {
         arguments(
             "{\"secret\": \"env://NOT_THERE\"}",
             "1:12: error: secret: nothing is found for env://NOT_THERE"),
+        arguments(
+            "{\"LISTEN_PORT\": 1, \"listen_port\": 2}",
+            "1:20: warning: listen_port: written twice in one object, the last one counts"),
         arguments("{\"listen_port\": 1,}", "1:18: error: comma before }, remove it"));
   }
 
