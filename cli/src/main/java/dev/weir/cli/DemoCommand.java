@@ -3,7 +3,10 @@ package dev.weir.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code weir demo}: a gateway with two servers behind it, to try. */
 @Command(
@@ -15,6 +18,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {"  weir demo", "  weir demo --once --port 0 --greeter-port 0 --route-guide-port 0"})
 final class DemoCommand implements Callable<Integer> {
+  private static final int MAX_PORT = 65535;
   private final Launcher launcher;
 
   @Option(
@@ -43,12 +47,25 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin LogOptions log = new LogOptions();
 
+  @Spec CommandSpec spec = CommandSpec.create();
+
   DemoCommand(Launcher launcher) {
     this.launcher = launcher;
   }
 
   @Override
   public Integer call() {
+    check("--port", port);
+    check("--greeter-port", greeterPort);
+    check("--route-guide-port", routeGuidePort);
     return launcher.demo(new DemoOptions(port, greeterPort, routeGuidePort, once, log));
+  }
+
+  private void check(String option, int value) {
+    if (value < 0 || value > MAX_PORT) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s: %d is not a port, 0 to %d is needed".formatted(option, value, MAX_PORT));
+    }
   }
 }

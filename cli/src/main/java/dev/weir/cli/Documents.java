@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * The configuration and the API definitions that it names, read and checked.
  *
  * @param file the configuration file
- * @param config null when an error in it makes it unusable; then there are no APIs either
+ * @param config null when there is an error in it
  * @param configProblems what is wrong with the configuration
- * @param apis what {@code app_path} holds
+ * @param apis what {@code app_path} holds; null when an error keeps it from being found
  */
 public record Documents(
     Path file,
@@ -37,6 +38,7 @@ public record Documents(
           "",
           "no configuration file, looked for " + PLACES,
           "name one with --conf FILE");
+  private static final Set<String> APIS_NEED = Set.of("app_path", "kv.file.base_path");
   private static final Path HERE = Path.of("");
   private static final String PORT_VARIABLE = "TYK_GW_LISTENPORT";
   private static final String PORT_FLAG = "--port";
@@ -57,17 +59,23 @@ public record Documents(
     if (file == null) {
       return new Documents(Path.of("tyk.conf"), null, List.of(NO_FILE), null);
     }
-    Reading<GatewayConfig> reading = ConfigReader.read(file, withPort(environment, port));
+    Reading<GatewayConfig> reading = ConfigReader.readDraft(file, withPort(environment, port));
     List<Problem> problems = reading.problems();
     if (port != null) {
       problems = problems.stream().map(Documents::namedAfterTheFlag).toList();
     }
-    GatewayConfig config = reading.value();
+    GatewayConfig draft = reading.value();
     return new Documents(
         file,
-        config,
+        reading.hasErrors() ? null : draft,
         problems,
-        config == null ? null : new ApiReader(config, environment).readFolder());
+        draft == null || problems.stream().anyMatch(Documents::hidesTheApis)
+            ? null
+            : new ApiReader(draft, environment).readFolder());
+  }
+
+  private static boolean hidesTheApis(Problem problem) {
+    return problem.isError() && APIS_NEED.contains(problem.path());
   }
 
   /** All problems, the configuration's first. */

@@ -55,6 +55,13 @@ class CliTest {
     assertThat(launcher.lastDemo().routeGuidePort()).isEqualTo(10000);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--port", "--greeter-port", "--route-guide-port"})
+  void demoRefusesWhatIsNoPort(String option) {
+    assertThat(weir("demo", option, "65536")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString(UTF_8)).contains(option + ": 65536 is not a port");
+  }
+
   @Test
   void exitCodeIsTheLaunchersAnswer() {
     launcher.answer = ExitCode.FORCED;

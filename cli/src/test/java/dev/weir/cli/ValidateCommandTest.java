@@ -57,6 +57,25 @@ class ValidateCommandTest {
   }
 
   @Test
+  void namesTheProblemsOfApiFilesBesideThoseOfTheConfiguration() throws IOException {
+    write("tyk.conf", "{\"listen_port\": true, \"app_path\": \"apps\"}");
+    write("apps/greeter.json", API.replace("h2c://", "gopher://"));
+
+    assertThat(validate()).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString(UTF_8))
+        .contains("listen_port: ", "proxy.target_url", "2 errors")
+        .doesNotContain("does not exist");
+  }
+
+  @Test
+  void looksForNoApisWhereTheirFolderIsWrong() throws IOException {
+    write("tyk.conf", "{\"app_path\": true}");
+
+    assertThat(validate()).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString(UTF_8)).contains("app_path: is true", "1 error");
+  }
+
+  @Test
   void namesTheProblemsOfApiFiles() throws IOException {
     write("apps/greeter.json", API.replace("h2c://", "gopher://"));
 

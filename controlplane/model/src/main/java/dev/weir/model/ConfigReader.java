@@ -36,8 +36,16 @@ public final class ConfigReader {
    * TYK_GW_OMITCONFIGFILE=true} says so.
    */
   public static Reading<GatewayConfig> read(Path file, Map<String, String> environment) {
+    return ifWhole(readDraft(file, environment));
+  }
+
+  /**
+   * The same, but with a configuration also when there are errors in it, as far as they let it be
+   * understood: to check what it names, never to serve from.
+   */
+  public static Reading<GatewayConfig> readDraft(Path file, Map<String, String> environment) {
     if (EnvironmentOverlay.omitsFile(environment)) {
-      return read(environment);
+      return draft(environment);
     }
     Reading<Json> document = DocumentFile.read(file);
     var problems = new ArrayList<>(document.problems());
@@ -53,8 +61,16 @@ public final class ConfigReader {
 
   /** Reads the environment alone, over the defaults. */
   public static Reading<GatewayConfig> read(Map<String, String> environment) {
+    return ifWhole(draft(environment));
+  }
+
+  private static Reading<GatewayConfig> draft(Map<String, String> environment) {
     Json.Obj nothing = Json.Obj.empty(Origin.whole("environment"));
     return finish(null, nothing, environment, new ArrayList<>());
+  }
+
+  private static Reading<GatewayConfig> ifWhole(Reading<GatewayConfig> draft) {
+    return draft.hasErrors() ? new Reading<>(null, draft.problems()) : draft;
   }
 
   private static Reading<GatewayConfig> finish(
@@ -68,8 +84,6 @@ public final class ConfigReader {
     var references = new SecretReferences(environment, raw.textMap("secrets"), folder);
     Json.Obj followed = references.followMarked(values, ConfigKeys.ROOT, problems);
     var settings = new Settings(followed, ConfigKeys.ROOT, file);
-    GatewayConfig config = new ConfigBuilder(settings, problems).build();
-    boolean broken = problems.stream().anyMatch(Problem::isError);
-    return new Reading<>(broken ? null : config, problems);
+    return new Reading<>(new ConfigBuilder(settings, problems).build(), problems);
   }
 }
