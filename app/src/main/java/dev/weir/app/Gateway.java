@@ -150,9 +150,15 @@ public final class Gateway implements AutoCloseable {
     return api.settings().error("listen_port", "cannot be had, " + reason, "free it or change it");
   }
 
-  private static InetSocketAddress address(GatewayConfig config, int port) {
+  private static InetSocketAddress address(GatewayConfig config, int port) throws IOException {
     String address = config.listener().address();
-    return address.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+    InetSocketAddress result =
+        address.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+    if (result.isUnresolved()) {
+      throw new IOException(
+          "listen_address: " + address + " does not resolve, name an address of this machine");
+    }
+    return result;
   }
 
   private static void awaitNames(NameResolver resolver) {
@@ -223,9 +229,9 @@ public final class Gateway implements AutoCloseable {
 
   /** Waits until the last socket of a client is closed. */
   private boolean awaitClosed(Duration atMost) {
-    long end = System.nanoTime() + atMost.toNanos();
+    long begin = System.nanoTime();
     while (engine.openConnections() > 0) {
-      if (System.nanoTime() >= end) {
+      if (System.nanoTime() - begin >= atMost.toNanos()) {
         return false;
       }
       LockSupport.parkNanos(POLL.toNanos());

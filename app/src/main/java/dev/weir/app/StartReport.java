@@ -4,6 +4,7 @@ import dev.weir.cli.Documents;
 import dev.weir.cli.Version;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFile;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import java.util.List;
@@ -22,7 +23,10 @@ final class StartReport {
   void documents(Documents documents, GatewayConfig config) {
     log.atInfo().addKeyValue("file", file(config)).log("configuration");
     log.info(Version.line());
-    documents.problems().forEach(this::problem);
+    documents.configProblems().forEach(problem -> log.warn("{}", problem));
+    if (documents.apis() != null) {
+      documents.apis().files().forEach(this::file);
+    }
     List<String> idle = config.notActedOn();
     if (!idle.isEmpty()) {
       log.atWarn()
@@ -48,12 +52,28 @@ final class StartReport {
     ProcessAge.now().map(age -> ready.addKeyValue("ms", age.toMillis())).orElse(ready).log("ready");
   }
 
-  private void problem(Problem problem) {
-    switch (problem.severity()) {
-      case ERROR -> log.error("{}; the file is left out", problem);
-      case WARNING -> log.warn("{}", problem);
-      case NOTE -> log.info("{}", problem);
+  private void file(ApiFile file) {
+    file.problems().forEach(problem -> problem(file, problem));
+    ApiDefinition api = file.definition();
+    if (api != null && api.active() && !api.notActedOn().isEmpty()) {
+      log.atWarn()
+          .addKeyValue("api_id", api.apiId())
+          .addKeyValue("fields", String.join(", ", api.notActedOn()))
+          .log("fields that this build does not act on");
     }
+  }
+
+  private void problem(ApiFile file, Problem problem) {
+    LoggingEventBuilder line =
+        switch (problem.severity()) {
+          case ERROR -> log.atError();
+          case WARNING -> log.atWarn();
+          case NOTE -> log.atInfo();
+        };
+    line = line.addKeyValue("file", file.path());
+    line = file.apiId() == null ? line : line.addKeyValue("api_id", file.apiId());
+    line = problem.path().isEmpty() ? line : line.addKeyValue("field", problem.path());
+    line.log(problem.isError() ? "{}; the file is left out" : "{}", problem);
   }
 
   private void api(ApiStatus status) {

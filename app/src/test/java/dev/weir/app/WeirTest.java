@@ -98,6 +98,7 @@ class WeirTest {
 
     assertThat(log.text())
         .contains("API is closed: its calls end with UNAVAILABLE api_id=closed", "broken.json:2:17")
+        .contains("api_id=broken field=listen_port")
         .contains("APIs serving=1 not_serving=1");
   }
 
@@ -116,6 +117,27 @@ class WeirTest {
     assertThat(log.text())
         .contains("keys that this build does not act on keys=enable_jsvm")
         .contains("listen_prt: unknown key, it has no effect, did you mean listen_port?");
+  }
+
+  @Test
+  void namesFieldsOfAnApiThatItDoesNotActOn() throws Exception {
+    String tags = "\"use_keyless\": true, \"tags\": [\"a\"],";
+    write("apps/tagged.json", API.formatted("tagged", "Tagged", tags, "tagged"));
+    CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> run(0));
+    log.await("ready");
+    stop.signal();
+    exit.join();
+
+    assertThat(log.text())
+        .contains("fields that this build does not act on api_id=tagged fields=tags");
+  }
+
+  @Test
+  void namesAnAddressThatDoesNotResolve() throws Exception {
+    write("tyk.conf", "{\"listen_address\": \"nowhere.invalid\", \"app_path\": \"apps\"}");
+
+    assertThat(run(0)).isEqualTo(ExitCode.REFUSED);
+    log.await("listen_address: nowhere.invalid does not resolve");
   }
 
   @Test

@@ -51,6 +51,20 @@ class DrainServerTest {
   }
 
   @Test
+  void aGraceOfCenturiesDoesNotTurnIntoNone() {
+    try (var client = EchoClient.to(gateway.port())) {
+      OpenCall call = client.open(EchoClient.CHAT).send("before");
+      call.awaitReply();
+
+      gateway.drain(Duration.ofNanos(Long.MAX_VALUE));
+      await().until(() -> refuses(gateway.port()));
+
+      assertThat(call.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(call.halfClose().awaitEnd().status().isOk()).isTrue();
+    }
+  }
+
+  @Test
   void streamsThatOutliveTheGraceEndUnavailableInTrailersT11() {
     try (var client = EchoClient.to(gateway.port())) {
       OpenCall call = client.open(EchoClient.CHAT).send("before");
