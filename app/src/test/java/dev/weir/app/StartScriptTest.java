@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -161,6 +162,27 @@ class StartScriptTest {
         Map.of("JAVA_HOME", java("home", "25.0.1").toString(), "WEIR_NO_BUILD", "1");
 
     assertThat(weir(1, environment)).contains("nothing is built", "./mvnw");
+  }
+
+  @Test
+  void buildsOnceForTwoStarts() throws Exception {
+    Files.delete(root.resolve("lib/weir-app.jar"));
+    Path home = java("home", "25.0.1");
+    Files.copy(home.resolve("bin/java"), home.resolve("bin/javac"), COPY_ATTRIBUTES);
+    Path maven = root.resolve("mvnw");
+    Files.writeString(
+        maven,
+        "#!/bin/sh\necho build >>builds\nsleep 1\nmkdir -p app/target/lib\n: >app/target/lib/weir-app.jar\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Map<String, String> environment = Map.of("JAVA_HOME", home.toString());
+
+    Process first = start(root.resolve("bin/weir"), environment, "version");
+    Process second = start(root.resolve("bin/weir"), environment, "version");
+
+    assertThat(output(first) + output(second)).contains("waiting for the build");
+    assertThat(first.waitFor()).isZero();
+    assertThat(second.waitFor()).isZero();
+    assertThat(root.resolve("builds")).hasContent("build\n");
   }
 
   /** A Java home whose command prints its name and its arguments. */
