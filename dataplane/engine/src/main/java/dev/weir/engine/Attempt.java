@@ -102,10 +102,17 @@ final class Attempt extends StreamSeeker {
     return send(Unpooled.wrappedBuffer(bytes, 0, length).copy(), 0, length, endStream);
   }
 
-  void endRequest(FieldList trailers) {
-    if (stream != null) {
-      stream.sendHeaders(trailers, true);
+  /** Sends the caller's trailers; false if they are more than the endpoint takes. */
+  boolean endRequest(FieldList trailers) {
+    Http2Stream open = stream;
+    if (open == null) {
+      return true;
     }
+    boolean takes = open.peerTakes(trailers);
+    if (takes) {
+      open.sendHeaders(trailers, true);
+    }
+    return takes;
   }
 
   /** The endpoint's connection took payload that had to wait. */

@@ -203,8 +203,8 @@ final class Exchange implements StreamHandler {
     ProxyError malformed = grpc ? GrpcRules.trailers(fields) : null;
     if (malformed != null) {
       fail(malformed);
-    } else if (attempt != null) {
-      attempt.endRequest(fields);
+    } else if (attempt != null && !attempt.endRequest(fields)) {
+      fail(error(ProxyError.Kind.HEADERS_TOO_LARGE, "trailers are more than the server takes"));
     }
   }
 
@@ -275,12 +275,12 @@ final class Exchange implements StreamHandler {
 
   /**
    * No stream could be opened: another endpoint, if there is one. Not for a call that has waited
-   * already, which would go on to wait there.
+   * already, which would go on to wait there, nor for one that is too large.
    */
   void onUnavailable(Attempt failed, ProxyError.Kind kind, String detail) {
     attempt = null;
     lastFailure = failed.endpoint().authority() + ": " + detail;
-    if (kind == ProxyError.Kind.QUEUE_TIMEOUT) {
+    if (kind == ProxyError.Kind.QUEUE_TIMEOUT || kind == ProxyError.Kind.HEADERS_TOO_LARGE) {
       fail(error(kind, lastFailure));
       return;
     }

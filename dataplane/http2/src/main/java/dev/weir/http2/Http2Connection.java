@@ -68,6 +68,15 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     return receiver.isAcknowledged();
   }
 
+  /**
+   * Whether the peer takes a head or trailers of this size, as far as it has said so. That is
+   * advice (RFC 9113, 6.5.2), and on a connection that callers share it is to be taken: some
+   * servers end the connection over a larger one.
+   */
+  public boolean peerTakes(FieldList fields) {
+    return settings.takes(fields);
+  }
+
   /** Whether no new streams can be opened or accepted. */
   public boolean isDraining() {
     return draining.isRefusing() || over;

@@ -90,6 +90,11 @@ public final class Http2Stream {
     return queue == null ? 0 : queue.bytes();
   }
 
+  /** See {@link Http2Connection#peerTakes}. */
+  public boolean peerTakes(FieldList fields) {
+    return connection.peerTakes(fields);
+  }
+
   /** Sends a head or trailers. The list is only read during the call. */
   public void sendHeaders(FieldList fields, boolean endStream) {
     connection.sendHeaders(this, fields, endStream);

@@ -19,6 +19,7 @@ final class PeerSettings {
   private final FrameWriter writer;
   private final DataSender sender;
   private boolean received;
+  private long maxListBytes = Long.MAX_VALUE;
 
   PeerSettings(Http2Connection connection, FrameWriter writer, DataSender sender) {
     this.connection = connection;
@@ -29,6 +30,11 @@ final class PeerSettings {
   /** Whether the SETTINGS that open a connection have come (3.4). */
   boolean isReceived() {
     return received;
+  }
+
+  /** Whether the peer said that it takes a header list of this size. */
+  boolean takes(FieldList fields) {
+    return maxListBytes == Long.MAX_VALUE || fields.listBytes() <= maxListBytes;
   }
 
   /** Fails when a connection opens with anything but SETTINGS. */
@@ -55,8 +61,9 @@ final class PeerSettings {
           connection.peerConcurrency((int) Math.min(value, Integer.MAX_VALUE));
       case INITIAL_WINDOW_SIZE -> applyInitialWindow(value);
       case MAX_FRAME_SIZE -> applyFrameSize(value);
+      case MAX_HEADER_LIST_SIZE -> maxListBytes = value;
       default -> {
-        // The header list size is advice, and unknown settings are ignored (RFC 9113, 6.5.2).
+        // Unknown settings are ignored (RFC 9113, 6.5.2).
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.ErrorCode;
+import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2ChannelHandler;
@@ -113,7 +114,13 @@ final class EndpointConnections {
   private boolean openNow(StreamSeeker seeker) {
     for (int i = 0; i < usable.size(); i++) {
       ClientConnection connection = usable.get(i).connection();
-      Http2Stream stream = connection.open(seeker, seeker.head(authority), seeker.endsWithHead());
+      FieldList head = seeker.head(authority);
+      if (!connection.peerTakes(head)) {
+        seeker.onUnavailable(
+            ProxyError.Kind.HEADERS_TOO_LARGE, "the call's metadata is more than the server takes");
+        return true;
+      }
+      Http2Stream stream = connection.open(seeker, head, seeker.endsWithHead());
       if (stream != null) {
         endpoint.connected();
         seeker.onOpened(stream);
