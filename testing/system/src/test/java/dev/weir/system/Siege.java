@@ -132,10 +132,19 @@ final class Siege implements AutoCloseable {
 
   /** Plays an attack that makes its own connections, and checks. */
   void assault(Runnable attack) {
+    check(() -> play(attack));
+  }
+
+  /** Plays an attack once, whatever the form of the siege, and checks: one by a server. */
+  void betrayal(Runnable attack) {
+    check(attack);
+  }
+
+  private void check(Runnable attack) {
     Toll before = toll();
     long frames;
     try {
-      play(attack);
+      attack.run();
       bystander.awaitCalls(20);
     } finally {
       frames = dismiss();

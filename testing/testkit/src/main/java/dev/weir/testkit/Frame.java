@@ -154,6 +154,11 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
     return new Frame(type, flags | END_STREAM, stream, payload);
   }
 
+  /** The same frame on another stream. */
+  public Frame on(int otherStream) {
+    return new Frame(type, flags, otherStream, payload);
+  }
+
   /** The same frame without some of its flags. */
   public Frame without(int someFlags) {
     return new Frame(type, flags & ~someFlags, stream, payload);

@@ -20,7 +20,13 @@ public final class HeadRecorder implements AutoCloseable {
   private final BlockingQueue<Fields> heads = new LinkedBlockingQueue<>();
   private final AtomicInteger answered = new AtomicInteger();
 
-  private HeadRecorder() {
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Frame settings;
+  private final int callsPerConnection;
+
+  private HeadRecorder(Frame settings, int callsPerConnection) {
+    this.settings = settings;
+    this.callsPerConnection = callsPerConnection;
     Thread.ofVirtual().name("head-recorder").start(this::acceptAll);
   }
 
@@ -29,9 +35,22 @@ public final class HeadRecorder implements AutoCloseable {
     return answered.get();
   }
 
-  /** Listens on a free loopback port. */
-  public static HeadRecorder listen() {
-    return new HeadRecorder();
+  /** Listens on a free loopback port, with these SETTINGS. */
+  public static HeadRecorder listen(int... settings) {
+    return new HeadRecorder(Frame.settings(settings), Integer.MAX_VALUE);
+  }
+
+  /**
+   * Listens on a free loopback port, and says GOAWAY on each connection after so many calls. It has
+   * not looked at any call that was opened later, and says so (RFC 9113 6.8).
+   */
+  public static HeadRecorder leavingAfter(int calls) {
+    return new HeadRecorder(Frame.settings(), calls);
+  }
+
+  /** How many connections it has accepted. */
+  public int connections() {
+    return connections.get();
   }
 
   /** The address as an API definition writes it. */
@@ -49,6 +68,11 @@ public final class HeadRecorder implements AutoCloseable {
     var taken = new ArrayList<Fields>();
     heads.drainTo(taken);
     return taken;
+  }
+
+  /** Closes its connections; goes on to listen. */
+  public void hangUp() {
+    server.hangUp();
   }
 
   @Override
@@ -76,16 +100,26 @@ public final class HeadRecorder implements AutoCloseable {
   }
 
   private void answerAll(WirePeer peer) {
-    peer.patience(FOREVER).expectPreface().send(Frame.settings());
+    connections.incrementAndGet();
+    peer.patience(FOREVER).expectPreface().send(settings);
+    int last = Integer.MAX_VALUE;
+    int calls = 0;
     for (Frame frame = peer.nextOrEnd(); frame != null; frame = peer.nextOrEnd()) {
       if (frame.is(Frame.HEADERS)) {
-        heads.add(peer.fieldsOf(frame));
+        Fields head = peer.fieldsOf(frame);
+        if (frame.stream() <= last) {
+          heads.add(head);
+          if (++calls == callsPerConnection) {
+            last = frame.stream();
+            peer.send(Frame.goAway(last, 0));
+          }
+        }
       } else if (frame.is(Frame.DATA)) {
         peer.giveBack(frame);
       } else {
         peer.keepsHouse(frame);
       }
-      if (frame.isLast()) {
+      if (frame.isLast() && frame.stream() <= last) {
         answered.incrementAndGet();
         peer.send(answer(frame.stream()));
       }

@@ -19,7 +19,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -56,6 +58,8 @@ public final class WirePeer implements AutoCloseable {
   private final List<Frame> passedOver = new ArrayList<>();
   private final Deque<Frame> putBack = new ArrayDeque<>();
   private final SendWindows windows = new SendWindows();
+  private final Map<Integer, String> answers = new HashMap<>();
+  private final Map<Integer, String> fates = new HashMap<>();
   private long framesSent;
 
   private WirePeer(Socket socket) throws IOException {
@@ -132,6 +136,16 @@ public final class WirePeer implements AutoCloseable {
   public boolean trySend(Frame... frames) {
     try {
       send(frames);
+      return true;
+    } catch (UncheckedIOException closed) {
+      return false;
+    }
+  }
+
+  /** Sends bytes to a peer that may have closed the connection; false when it has. */
+  public boolean trySend(byte... bytes) {
+    try {
+      send(bytes);
       return true;
     } catch (UncheckedIOException closed) {
       return false;
@@ -327,39 +341,37 @@ public final class WirePeer implements AutoCloseable {
   /**
    * Waits for the end of {@code stream}, whatever it is: {@code reset 1} with the code of its
    * RST_STREAM, {@code grpc 12} with the grpc-status of its answer, or {@code http 404} with the
-   * :status of an answer that has none. Passes over resets of other streams.
+   * :status of an answer that has none. Other streams may go on and end meanwhile; how they did is
+   * remembered.
    */
   public String expectFate(int stream) {
-    String fate = "";
-    while (true) {
-      Frame frame = expect("the end of stream " + stream, f -> tellsFate(f, stream));
-      if (frame.stream() != stream) {
-        continue;
-      }
+    while (!fates.containsKey(stream)) {
+      Frame frame =
+          expect("the end of stream " + stream, f -> f.stream() != 0 && !f.is(Frame.WINDOW_UPDATE));
       if (frame.is(Frame.RST_STREAM)) {
-        return "reset " + frame.resetCode();
-      }
-      if (frame.is(Frame.HEADERS)) {
-        fate = fate(fieldsOf(frame), fate);
+        fates.putIfAbsent(frame.stream(), "reset " + frame.resetCode());
+      } else if (frame.is(Frame.HEADERS)) {
+        answers.merge(frame.stream(), answer(fieldsOf(frame)), WirePeer::better);
       } else {
         giveBack(frame);
       }
       if (frame.isLast()) {
-        return fate;
+        fates.put(frame.stream(), answers.getOrDefault(frame.stream(), "nothing"));
       }
     }
+    return fates.get(stream);
   }
 
-  private static boolean tellsFate(Frame frame, int stream) {
-    return frame.is(Frame.RST_STREAM)
-        || (frame.stream() == stream && (frame.is(Frame.HEADERS) || frame.is(Frame.DATA)));
-  }
-
-  private static String fate(Fields fields, String before) {
+  private static String answer(Fields fields) {
     if (fields.has("grpc-status")) {
       return "grpc " + fields.get("grpc-status");
     }
-    return fields.has(":status") ? "http " + fields.get(":status") : before;
+    return fields.has(":status") ? "http " + fields.get(":status") : "nothing";
+  }
+
+  /** Trailers tell more than a head, if they tell anything. */
+  private static String better(String head, String trailers) {
+    return trailers.equals("nothing") ? head : trailers;
   }
 
   /** Expects RST_STREAM on {@code stream}; returns its error code. */

@@ -67,6 +67,12 @@ public final class WireServer implements AutoCloseable {
     throw new AssertionError("expected no connection");
   }
 
+  /** Closes the connections it has accepted; goes on to listen. */
+  public void hangUp() {
+    accepted.forEach(WirePeer::close);
+    accepted.clear();
+  }
+
   /** How many frames its ends of connections have sent. */
   public long framesSent() {
     return accepted.stream().mapToLong(WirePeer::framesSent).sum();

@@ -1,0 +1,397 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.HeadRecorder;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.WireServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Servers that are broken, or mean harm to those who call them (attack group D). */
+class HostileUpstreamTest {
+
+  private static final int PROTOCOL_ERROR = 1;
+  private static final int FLOW_CONTROL_ERROR = 3;
+  private static final int SETTINGS_TIMEOUT = 4;
+  private static final int CANCEL = 8;
+  private static final int ENHANCE_YOUR_CALM = 11;
+
+  private static final String OK = "grpc 0";
+  private static final String TOO_LARGE = "grpc 8";
+  private static final String INTERNAL = "grpc 13";
+  private static final String UNAVAILABLE = "grpc 14";
+
+  private static final Fields CALL = Fields.grpcRequest("/hostile.Service/Method");
+  private static final int MAX_CONNECTIONS = 10;
+
+  private static WireServer server;
+  private static WireServer silent;
+  private static HeadRecorder narrow;
+  private static HeadRecorder leaving;
+  private static Siege siege;
+
+  @BeforeAll
+  static void begin() {
+    server = WireServer.listen();
+    silent = WireServer.listen();
+    narrow = HeadRecorder.listen(Frame.MAX_CONCURRENT_STREAMS, 1);
+    leaving = HeadRecorder.leavingAfter(7);
+    siege =
+        Siege.of(
+            Api.of("hostile", server.target()),
+            Api.of("silent", silent.target()).at("/silent"),
+            Api.of("narrow", narrow.target()).at("/narrow"),
+            Api.of("leaving", leaving.target()).at("/leaving"));
+  }
+
+  @AfterAll
+  static void end() {
+    siege.close();
+    leaving.close();
+    narrow.close();
+    silent.close();
+    server.close();
+  }
+
+  @AfterEach
+  void hangUp() {
+    server.hangUp();
+    silent.hangUp();
+  }
+
+  @Test
+  void d1SettingsThatCannotBeEndTheConnection() {
+    siege.betrayal(() -> {
+      int stream = 1;
+      WirePeer client = siege.client();
+      for (Frame settings :
+          List.of(
+              Frame.settings(Frame.MAX_FRAME_SIZE, 0),
+              Frame.settings(Frame.MAX_FRAME_SIZE, 1 << 24),
+              Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31))) {
+        client.send(Frame.headers(stream, CALL).last());
+        WirePeer peer = server.acceptSilently().expectPreface().send(settings);
+        assertThat(peer.expectPoliteEnd().goAwayCode()).isIn(PROTOCOL_ERROR, FLOW_CONTROL_ERROR);
+        assertThat(client.expectFate(stream)).isEqualTo(UNAVAILABLE);
+        stream += 2;
+      }
+    });
+  }
+
+  @Test
+  void d2AWindowThatOverflowsFailsThoseWhoWaitForIt() {
+    siege.betrayal(() -> {
+      try (var calls = new Calls(5, Frame.INITIAL_WINDOW_SIZE, 0)) {
+        for (int stream : calls.streams) {
+          calls.client.send(Frame.data(stream, new byte[5000]));
+        }
+        calls.peer.expectQuiet();
+        calls.peer.send(
+            Frame.windowUpdate(calls.of(0), Integer.MAX_VALUE),
+            Frame.windowUpdate(calls.of(0), Integer.MAX_VALUE));
+        assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
+        assertThat(calls.peer.expectFate(calls.of(0))).isEqualTo("reset " + FLOW_CONTROL_ERROR);
+
+        calls.peer.send(Frame.windowUpdate(0, Integer.MAX_VALUE));
+
+        for (int i = 1; i < 5; i++) {
+          assertThat(calls.client.expectFate(calls.streams[i])).isEqualTo(UNAVAILABLE);
+        }
+        assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(FLOW_CONTROL_ERROR);
+      }
+    });
+  }
+
+  @Test
+  void d3EndlessInformationalHeadsFailTheirCallOnly() {
+    siege.betrayal(() -> {
+      try (var calls = new Calls(2)) {
+        Frame hint = Frame.headers(calls.of(0), Fields.of(":status", "103", "link", "x"));
+        calls.peer.flood(20_000, i -> hint);
+        assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
+        calls.finish(1);
+      }
+    });
+  }
+
+  @Test
+  void d4AMegabyteOfMetadataFailsItsCallOnly() {
+    Fields big = Fields.grpcResponse();
+    for (int i = 0; i < 64; i++) {
+      big = big.with("big" + i, "v".repeat(16_000));
+    }
+    Fields head = big;
+    siege.betrayal(() -> {
+      try (var calls = new Calls(3)) {
+        calls.peer.send(Frame.section(calls.of(0), head, false));
+        assertThat(calls.client.expectFate(1)).isEqualTo(TOO_LARGE);
+
+        calls.peer.send(Frame.headers(calls.of(1), Fields.grpcResponse()));
+        calls.peer.send(Frame.message(calls.of(1), "hello"));
+        calls.peer.send(Frame.section(calls.of(1), head.without(":status"), true));
+        assertThat(calls.client.expectFate(3)).isEqualTo(TOO_LARGE);
+
+        calls.finish(2);
+      }
+    });
+  }
+
+  @Test
+  void d5AServerThatTakesOneCallAtATimeLosesNone() {
+    siege.betrayal(() -> {
+      WirePeer client = siege.client();
+      for (int first = 1; first < 2000; first += 200) {
+        IntStream streams = IntStream.range(0, 100).map(i -> 2 * i);
+        int from = first;
+        client.send(
+            streams
+                .mapToObj(i ->
+                    Frame.headers(from + i, Fields.grpcRequest("/narrow/Service/Method")).last())
+                .toArray(Frame[]::new));
+        expectAllOk(client, 100);
+      }
+      assertThat(narrow.answered()).isEqualTo(1000);
+      assertThat(narrow.connections()).isLessThanOrEqualTo(MAX_CONNECTIONS);
+      narrow.hangUp();
+    });
+  }
+
+  @Test
+  void d6ServersThatKeepLeavingLoseNoCall() {
+    siege.betrayal(() -> {
+      WirePeer client = siege.client();
+      for (int first = 1; first < 2000; first += 40) {
+        int from = first;
+        client.send(
+            IntStream.range(0, 20)
+                .mapToObj(i ->
+                    Frame.headers(from + 2 * i, Fields.grpcRequest("/leaving/Service/Method"))
+                        .last())
+                .toArray(Frame[]::new));
+        expectAllOk(client, 20);
+      }
+      assertThat(leaving.connections()).isGreaterThan(100);
+    });
+  }
+
+  /** Reads whole responses, whatever their order. */
+  private static void expectAllOk(WirePeer client, int count) {
+    int ended = 0;
+    while (ended < count) {
+      Frame frame = client.next();
+      assertThat(frame.is(Frame.RST_STREAM)).as("%s", frame).isFalse();
+      if (frame.is(Frame.HEADERS)) {
+        Fields fields = client.decode(frame.stream(), frame.payload());
+        if (frame.isLast()) {
+          assertThat(fields.get("grpc-status")).as("%s", fields).isEqualTo("0");
+          ended++;
+        }
+      }
+    }
+  }
+
+  @Test
+  void d7APushThatWasForbiddenEndsTheConnection() {
+    siege.betrayal(() -> {
+      try (var calls = new Calls(1)) {
+        calls.peer.send(
+            new Frame(Frame.PUSH_PROMISE, Frame.END_HEADERS, calls.of(0), new byte[] {0, 0, 0, 2}));
+        assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(PROTOCOL_ERROR);
+        assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
+      }
+    });
+  }
+
+  @Test
+  void d8MalformedResponsesEndWithThirteenAndAReason() {
+    Fields head = Fields.grpcResponse();
+    Frame trailers = Frame.headers(0, Fields.grpcTrailers(0)).last();
+    List<List<Frame>> responses =
+        List.of(
+            List.of(Frame.headers(0, head.without(":status")), trailers),
+            List.of(Frame.data(0, "hello"), Frame.headers(0, head), trailers),
+            List.of(Frame.headers(0, head.with("Upper", "x")), trailers),
+            List.of(Frame.headers(0, Fields.of(":status", "200").and(head)), trailers),
+            List.of(
+                Frame.headers(0, head.with("content-length", "3")),
+                Frame.data(0, "hello"),
+                trailers),
+            List.of(
+                Frame.headers(0, head.with("content-length", "9")),
+                Frame.data(0, "hello"),
+                trailers),
+            List.of(Frame.headers(0, head.with("connection", "close")), trailers),
+            List.of(Frame.headers(0, head), Frame.headers(0, Fields.of(":status", "200")).last()),
+            List.of(Frame.headers(0, head), Frame.headers(0, Fields.grpcTrailers(0))),
+            List.of(Frame.headers(0, head), Frame.data(0, "hello").last()));
+    siege.betrayal(() -> {
+      try (var calls = new Calls(responses.size() + 1)) {
+        for (int stream : calls.streams) {
+          calls.client.send(Frame.data(stream, "").last());
+        }
+        for (int i = 0; i < responses.size(); i++) {
+          int stream = calls.of(i);
+          responses.get(i).forEach(frame -> calls.peer.send(frame.on(stream)));
+          Fields end = calls.client.expectResponse(calls.streams[i]);
+          assertThat(end.all("grpc-status")).as("%d", i).containsExactly("13");
+          assertThat(end.get("grpc-message")).as("%d", i).contains("hostile");
+        }
+        calls.finish(responses.size());
+      }
+    });
+  }
+
+  @Test
+  void d9FramesOfStreamsThatWeNeverOpenedEndTheConnection() {
+    for (Frame frame :
+        List.of(
+            Frame.data(9999, "x"),
+            Frame.headers(9999, Fields.grpcResponse()),
+            Frame.headers(2, Fields.grpcResponse()),
+            Frame.reset(9999, CANCEL),
+            Frame.windowUpdate(9999, 1))) {
+      siege.betrayal(() -> {
+        try (var calls = new Calls(2)) {
+          calls.peer.send(frame);
+          assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(PROTOCOL_ERROR);
+          assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
+          assertThat(calls.client.expectFate(3)).isEqualTo(UNAVAILABLE);
+        }
+      });
+      server.hangUp();
+    }
+  }
+
+  /** Both take ten seconds, and take them together. */
+  @Test
+  void d10AndD14ServersThatDoNotGoOnAreLeft() {
+    siege.betrayal(() -> {
+      Duration patience = Patience.LIMIT.plusSeconds(5);
+      WirePeer mute = siege.client().patience(patience);
+      mute.send(Frame.headers(1, Fields.grpcRequest("/silent/Service/Method")));
+      WirePeer neverReads =
+          silent.acceptSilently().expectPreface().send(Frame.settings()).patience(patience);
+      try (var calls = new Calls(1)) {
+        calls.client.patience(patience);
+        calls.peer.patience(patience);
+        calls.peer.send(Frame.headers(calls.of(0), Fields.grpcResponse()));
+        byte[] trailers = Frame.headers(calls.of(0), Fields.grpcTrailers(0)).last().encoded();
+        Thread.ofVirtual().start(() -> drip(calls.peer, trailers));
+
+        assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
+        assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+        assertThat(mute.expectFate(1)).isEqualTo(UNAVAILABLE);
+        assertThat(neverReads.expectPoliteEnd().goAwayCode()).isEqualTo(SETTINGS_TIMEOUT);
+      }
+    });
+  }
+
+  /** A byte a second, until nobody takes them any more. */
+  private static void drip(WirePeer peer, byte[] bytes) {
+    for (byte b : bytes) {
+      if (!peer.trySend(b)) {
+        return;
+      }
+      LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+    }
+  }
+
+  @Test
+  void d12PaddingIsAccountedForToTheLastByte() {
+    siege.betrayal(() -> {
+      try (var calls = new Calls(1)) {
+        int stream = calls.of(0);
+        calls.peer.send(Frame.headers(stream, Fields.grpcResponse()));
+        calls.client.expectHeaders(1);
+        for (int sent = 0; sent < 50_000; sent += 5) {
+          calls.peer.sendWhenAllowed(Frame.padded(stream, new byte[5]));
+          if (sent % 1000 == 995) {
+            calls.client.expectBytes(1, 1000);
+          }
+        }
+        calls.peer.send(Frame.headers(stream, Fields.grpcTrailers(0)).last());
+        assertThat(calls.client.expectFate(1)).isEqualTo(OK);
+      }
+    });
+  }
+
+  @Test
+  void d13ResetsOfHalfTheCallsEndThoseAndKeepTheirMeaning() {
+    siege.betrayal(() -> {
+      try (var calls = new Calls(56)) {
+        for (int i = 0; i < 56; i += 2) {
+          calls.peer.send(Frame.reset(calls.of(i), i / 2 % 14));
+        }
+        // Refused calls are offered once more (P18).
+        for (int refused = 0; refused < 2; refused++) {
+          calls.peer.sendResponse(calls.peer.expectHeaders().stream());
+        }
+        for (int i = 1; i < 56; i += 2) {
+          calls.finish(i);
+        }
+        for (int i = 0; i < 56; i += 2) {
+          assertThat(calls.client.expectFate(calls.streams[i])).isIn(meaning(i / 2 % 14));
+        }
+      }
+    });
+  }
+
+  /** What a caller may see of a server's reset: its code, or the status that stands for it. */
+  private static List<String> meaning(int code) {
+    return switch (code) {
+      case 7 -> List.of(OK);
+      case CANCEL -> List.of("reset 8", "grpc 1");
+      case ENHANCE_YOUR_CALM -> List.of("reset 11", TOO_LARGE);
+      case 12 -> List.of("reset 12", "grpc 7");
+      default -> List.of("reset " + code, INTERNAL);
+    };
+  }
+
+  /** Calls of one client that are open on one connection to the hostile server. */
+  private static final class Calls implements AutoCloseable {
+
+    final WirePeer client = siege.client();
+    final int[] streams;
+    final WirePeer peer;
+    private final int[] upstream;
+
+    Calls(int count, int... settings) {
+      streams = IntStream.range(0, count).map(i -> 2 * i + 1).toArray();
+      upstream = new int[count];
+      client.send(Frame.headers(1, CALL));
+      peer = siege.counted(server.accept(settings));
+      upstream[0] = peer.expectHeaders().stream();
+      for (int i = 1; i < count; i++) {
+        client.send(Frame.headers(streams[i], CALL));
+        upstream[i] = peer.expectHeaders().stream();
+      }
+    }
+
+    /** The stream that carries the call on the server's side. */
+    int of(int call) {
+      return upstream[call];
+    }
+
+    /** Answers a call, which has to reach its caller. */
+    void finish(int call) {
+      peer.sendResponse(upstream[call]);
+      assertThat(client.expectFate(streams[call])).isEqualTo(OK);
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      peer.close();
+    }
+  }
+}
