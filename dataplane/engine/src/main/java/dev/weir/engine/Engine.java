@@ -96,15 +96,18 @@ public final class Engine implements Protocols {
   @Override
   public ChannelHandler http1(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
-    return new Http1Handler(client -> {
-      DownstreamConnection connection =
-          new DownstreamConnection(find(loops, eventLoop), port, limits);
-      LocalConnection local =
-          new LocalConnection(
-              find(connectionLoops, eventLoop), channel.alloc(), limits, client, connection);
-      connection.attach(local.server());
-      return local.client();
-    });
+    ConnectionLoop loop = find(connectionLoops, eventLoop);
+    return new Http1Handler(
+        loop,
+        Http1Handler.IDLE_TIMEOUT,
+        client -> {
+          DownstreamConnection connection =
+              new DownstreamConnection(find(loops, eventLoop), port, limits);
+          LocalConnection local =
+              new LocalConnection(loop, channel.alloc(), limits, client, connection);
+          connection.attach(local.server());
+          return local.client();
+        });
   }
 
   /** A connection counts as open until its socket is closed: its last output may be under way. */

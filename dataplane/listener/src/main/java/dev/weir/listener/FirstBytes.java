@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * handler that speaks it. Anything else is closed without an answer.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
-  /** What sets the preface "PRI * HTTP/2.0..." apart from every HTTP/1.1 request. */
-  private static final byte[] HTTP2 = {'P', 'R', 'I', ' '};
+  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+
+  /** How much of the preface sets it apart from every HTTP/1.1 request. */
+  private static final int TELLING_BYTES = 4;
 
   /** What the first line of every HTTP/1 request has behind its target (RFC 9112, 3). */
   private static final ByteBuf VERSION =
       Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(" HTTP/", US_ASCII));
 
-  private static final int MAX_LINE_BYTES = 16 << 10;
-  private static final int MAX_HEAD_BYTES = 64 << 10;
+  static final int MAX_LINE_BYTES = 16 << 10;
+  static final int MAX_HEAD_BYTES = 64 << 10;
   private static final int MAX_CHUNK_BYTES = 16 << 10;
 
   private final Protocols protocols;
@@ -51,21 +53,22 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     bytes = join(ctx, (ByteBuf) message);
-    int compared = Math.min(bytes.readableBytes(), HTTP2.length);
-    for (int i = 0; i < compared; i++) {
-      if (bytes.getByte(bytes.readerIndex() + i) != HTTP2[i]) {
-        decideOther(ctx);
-        return;
-      }
+    int compared = Math.min(bytes.readableBytes(), PREFACE.length);
+    int equal = 0;
+    while (equal < compared && bytes.getByte(bytes.readerIndex() + equal) == PREFACE[equal]) {
+      equal++;
     }
-    if (compared == HTTP2.length) {
+    if (equal < compared && equal < TELLING_BYTES) {
+      decideOther(ctx);
+    } else if (equal < compared || equal == PREFACE.length) {
+      // A preface that goes wrong behind its beginning is HTTP/2's to refuse (RFC 9113, 3.4).
       handOver(ctx, protocols.http2(ctx.channel(), port));
     }
   }
 
   private void decideOther(ChannelHandlerContext ctx) {
     byte first = bytes.getByte(bytes.readerIndex());
-    if (first >= 'A' && first <= 'Z' && mayBeRequestLine()) {
+    if (first >= 'A' && first <= 'Z' && mayBeMethod() && mayBeRequestLine()) {
       handOver(
           ctx,
           new HttpServerCodec(MAX_LINE_BYTES, MAX_HEAD_BYTES, MAX_CHUNK_BYTES),
@@ -76,13 +79,29 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A first line that is here whole and names no version is of no protocol that we speak. */
+  /** No method in use has other characters than these (RFC 9110, 16.1.1). */
+  private boolean mayBeMethod() {
+    int end = bytes.bytesBefore((byte) ' ');
+    for (int i = 0; i < (end < 0 ? bytes.readableBytes() : end); i++) {
+      int c = bytes.getByte(bytes.readerIndex() + i);
+      if (!Character.isLetterOrDigit(c) && c != '-' && c != '_' && c != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A first line that is here whole has a version, and none has control characters. */
   private boolean mayBeRequestLine() {
     int line = bytes.bytesBefore((byte) '\n');
-    if (line < 0) {
-      return true;
+    int end = bytes.readerIndex() + (line < 0 ? bytes.readableBytes() : line);
+    for (int i = bytes.readerIndex(); i < end; i++) {
+      byte b = bytes.getByte(i);
+      if (b >= 0 && b < ' ' && b != '\r') {
+        return false;
+      }
     }
-    return ByteBufUtil.indexOf(VERSION, bytes.slice(bytes.readerIndex(), line)) >= 0;
+    return line < 0 || ByteBufUtil.indexOf(VERSION, bytes.slice(bytes.readerIndex(), line)) >= 0;
   }
 
   private void handOver(ChannelHandlerContext ctx, ChannelHandler... next) {

@@ -1,7 +1,10 @@
 package dev.weir.listener;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderListSize;
@@ -10,9 +13,11 @@ import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -27,6 +32,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,22 +43,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http1Handler extends ChannelInboundHandlerAdapter
     implements ConnectionHandler, StreamHandler {
+  /** How long a connection may be kept without a request on it. */
+  public static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Http1Wait wait;
   private final Function<ConnectionHandler, ClientConnection> connect;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ClientConnection connection;
   private @Nullable Http2Stream stream;
   private boolean reading;
   private boolean wanted;
+  private boolean awaiting;
   private boolean chunks;
   private boolean keepsAlive;
   private boolean requestEnded;
   private boolean responseBegun;
+  private boolean closing;
   private int unsentCredit;
 
   /**
+   * @param loop the event loop's connections
+   * @param idleTimeout how long a connection is kept without a request on it
    * @param connect opens the local connection, whose client's end this handler hears
    */
-  public Http1Handler(Function<ConnectionHandler, ClientConnection> connect) {
+  public Http1Handler(
+      ConnectionLoop loop,
+      Duration idleTimeout,
+      Function<ConnectionHandler, ClientConnection> connect) {
+    this.wait = new Http1Wait(loop, idleTimeout, this::onExpired);
     this.connect = connect;
   }
 
@@ -61,6 +79,8 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     context = ctx;
     connection = connect.apply(this);
     ctx.channel().config().setAutoRead(false);
+    ctx.pipeline().addFirst(new Input());
+    wait.begin(Http1Wait.For.HEAD, ctx.executor());
     readOn(ctx);
   }
 
@@ -70,6 +90,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
    */
   private void readOn(ChannelHandlerContext ctx) {
     wanted = true;
+    awaiting = true;
     if (reading) {
       return;
     }
@@ -88,16 +109,28 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    awaiting = false;
     try {
-      read(ctx, (HttpObject) message);
+      if (!closing) {
+        read(ctx, (HttpObject) message);
+      }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
+  /** The flow control handler forgets a read that input has not satisfied when it ends. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (awaiting) {
+      readOn(ctx);
+    }
+  }
+
   private void read(ChannelHandlerContext ctx, HttpObject message) {
-    if (message.decoderResult().isFailure() || hasManyHosts(message)) {
-      answerAndClose(ctx, HttpResponseStatus.BAD_REQUEST);
+    Http1Rules.Refusal refusal = Http1Rules.refusal(message);
+    if (refusal != null) {
+      refuse(ctx, refusal);
     } else if (message instanceof HttpRequest request) {
       begin(ctx, request);
     } else if (message instanceof HttpContent content) {
@@ -105,17 +138,23 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Which one counts would be a matter of taste, and so a way around a rule (RFC 9112, 3.2). */
-  private static boolean hasManyHosts(HttpObject message) {
-    return message instanceof HttpRequest request
-        && request.headers().getAll(HttpHeaderNames.HOST).size() > 1;
+  private void refuse(ChannelHandlerContext ctx, Http1Rules.Refusal refusal) {
+    if (stream != null) {
+      stream.reset(ErrorCode.CANCEL);
+      stream = null;
+    }
+    if (responseBegun) {
+      ctx.close();
+    } else {
+      answerAndClose(ctx, refusal);
+    }
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+    wait.end();
     // HTTP/1.0 knows no chunks: the end of the connection is the end of the response.
     chunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
     keepsAlive = chunks && HttpUtil.isKeepAlive(request);
-    responseBegun = false;
     requestEnded =
         !HttpUtil.isContentLengthSet(request) && !HttpUtil.isTransferEncodingChunked(request);
     if (HttpUtil.is100ContinueExpected(request)) {
@@ -127,7 +166,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     FieldList head = Http1Heads.request(request);
     stream = local == null ? null : local.open(this, head, requestEnded);
     if (stream == null) {
-      answerAndClose(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE);
+      answerAndClose(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE, "the gateway is shutting down");
     } else {
       readOn(ctx);
     }
@@ -157,6 +196,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    wait.end();
     if (connection != null) {
       connection.close(ErrorCode.NO_ERROR, "client closed");
     }
@@ -237,20 +277,24 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
       // What HTTP/2 calls malformed, the client wrote.
       boolean malformed = reset.errorCode() == ErrorCode.PROTOCOL_ERROR;
       answerAndClose(
-          ctx, malformed ? HttpResponseStatus.BAD_REQUEST : HttpResponseStatus.BAD_GATEWAY);
+          ctx,
+          malformed ? HttpResponseStatus.BAD_REQUEST : HttpResponseStatus.BAD_GATEWAY,
+          malformed ? "the head of the request is malformed" : reset.detail());
     }
   }
 
   /** The response is complete: the next request, if the client may send one. */
   private void end(ChannelHandlerContext ctx, LastHttpContent last) {
     stream = null;
+    responseBegun = false;
     unsentCredit = 0;
     ClientConnection local = connection;
     if (keepsAlive && requestEnded && local != null && !local.isDraining()) {
       ctx.writeAndFlush(last);
+      wait.begin(Http1Wait.For.REQUEST, ctx.executor());
       readOn(ctx);
     } else {
-      ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+      closeBehind(ctx, ctx.writeAndFlush(last));
     }
   }
 
@@ -262,12 +306,69 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     }
   }
 
-  private static void answerAndClose(ChannelHandlerContext ctx, HttpResponseStatus status) {
+  // ---- the end ---------------------------------------------------------------------------------
+
+  private void onExpired(Http1Wait.For awaited) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      return;
+    }
+    switch (awaited) {
+      case HEAD ->
+          answerAndClose(
+              ctx,
+              HttpResponseStatus.REQUEST_TIMEOUT,
+              "the head of the request was not complete after %d s"
+                  .formatted(wait.limit(awaited).toSeconds()));
+      case REQUEST, LAST_OUTPUT, CLOSE -> ctx.close();
+    }
+  }
+
+  private void answerAndClose(
+      ChannelHandlerContext ctx, HttpResponseStatus status, String sentence) {
+    answerAndClose(ctx, new Http1Rules.Refusal(status, sentence));
+  }
+
+  private void answerAndClose(ChannelHandlerContext ctx, Http1Rules.Refusal refusal) {
+    ByteBuf text = Unpooled.copiedBuffer(refusal.sentence() + "\n", UTF_8);
     DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
-    HttpUtil.setContentLength(response, 0);
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status(), text);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+    HttpUtil.setContentLength(response, text.readableBytes());
     HttpUtil.setKeepAlive(response, false);
-    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    requestEnded = false;
+    closeBehind(ctx, ctx.writeAndFlush(response));
+  }
+
+  /**
+   * Closes when the last answer has left. While there may be more of a request, only our side: a
+   * close on top of unread input would take the answer from the client (RFC 9112, 9.6).
+   */
+  private void closeBehind(ChannelHandlerContext ctx, ChannelFuture last) {
+    closing = true;
+    wait.begin(Http1Wait.For.LAST_OUTPUT, ctx.executor());
+    last.addListener(
+        (ChannelFutureListener)
+            sent -> {
+              if (!requestEnded
+                  && sent.isSuccess()
+                  && sent.channel() instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+                duplex.config().setAutoRead(true);
+                wait.begin(Http1Wait.For.CLOSE, ctx.executor());
+              } else {
+                sent.channel().close();
+              }
+            });
+  }
+
+  /** Sees input before it is decoded, and so the first byte of a head. */
+  private final class Input extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      wait.onInput();
+      ctx.fireChannelRead(message);
+    }
   }
 
   @Override

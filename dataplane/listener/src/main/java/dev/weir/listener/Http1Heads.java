@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Heads of HTTP/1.1 as heads of HTTP/2, and back (RFC 9113, 8.2.2 and 8.3). */
@@ -37,11 +38,13 @@ final class Http1Heads {
 
   private Http1Heads() {}
 
+  /** The head of a request that {@link Http1Rules} let pass. */
   static FieldList request(HttpRequest request) {
+    RequestTarget target = Objects.requireNonNull(RequestTarget.parse(request.uri()));
     FieldList head = new FieldList();
     head.add(HeaderField.of(HeaderName.METHOD, request.method().name()));
     head.add(HeaderField.of(HeaderName.SCHEME, "http"));
-    head.add(HeaderField.of(HeaderName.PATH, path(request.uri())));
+    head.add(HeaderField.of(HeaderName.PATH, target.path()));
     String host = request.headers().get(HttpHeaderNames.HOST);
     if (host != null) {
       head.add(HeaderField.of(HeaderName.AUTHORITY, host));
@@ -73,18 +76,6 @@ final class Http1Heads {
     for (int i = first; i < from.size(); i++) {
       to.add(from.get(i).name().toString(), from.get(i).valueText());
     }
-  }
-
-  /**
-   * The path of a request target; a proxy's absolute form loses scheme and host (RFC 9112, 3.2.2).
-   */
-  private static String path(String target) {
-    int scheme = target.indexOf("://");
-    if (scheme <= 0 || !target.chars().limit(scheme).allMatch(Character::isLetter)) {
-      return target;
-    }
-    int slash = target.indexOf('/', scheme + 3);
-    return slash < 0 ? "/" : target.substring(slash);
   }
 
   /** Fields of this connection only: the known ones and those that Connection names. */

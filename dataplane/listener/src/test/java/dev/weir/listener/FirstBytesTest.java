@@ -48,7 +48,7 @@ class FirstBytesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PRI ", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PRI * HTTP/1.1\r\n"})
+  @ValueSource(strings = {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "PRI * HTTP/1.1\r\n", "PRI x"})
   void priIsHttp2(String bytes) {
     send(bytes);
 
@@ -73,7 +73,9 @@ class FirstBytesTest {
         "\u0016\u0003\u0001",
         "INVALID CONNECTION PREFACE\r\n\r\n",
         "GET /\r\n",
-        "EHLO x\n"
+        "EHLO x\n",
+        "G\u0001",
+        "GET\t/"
       })
   void anythingElseIsClosedWithoutAnAnswer(String bytes) {
     send(bytes);
@@ -85,24 +87,41 @@ class FirstBytesTest {
 
   @Test
   void prefaceMayComeByteByByte() {
-    send("P");
-    send("R");
-    send("I");
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r".chars().forEach(c -> send(Character.toString(c)));
     assertThat(chosen).isEqualTo("none");
 
-    send(" ");
+    send("\n");
 
     assertThat(chosen).isEqualTo("http2");
   }
 
-  @Test
-  void halfAPrefaceIsClosedInTime() {
-    send("PR");
+  @ParameterizedTest
+  @ValueSource(strings = {"", "PR", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r"})
+  void halfAPrefaceIsClosedInTime(String bytes) {
+    send(bytes);
 
-    channel.advanceTimeBy(5, TimeUnit.SECONDS);
-    channel.runScheduledPendingTasks();
+    pass(4_999);
+    assertThat(channel.isActive()).isTrue();
+    pass(1);
 
     assertThat(channel.isActive()).isFalse();
+  }
+
+  /** The time counts from the accept, not from the last byte (C13). */
+  @Test
+  void trickleDoesNotProlongThePreface() {
+    for (int second = 0; second < 5; second++) {
+      send("PRI * HTTP/2.0".substring(second, second + 1));
+      pass(1_000);
+    }
+
+    assertThat(channel.isActive()).isFalse();
+    assertThat(chosen).isEqualTo("none");
+  }
+
+  private void pass(int millis) {
+    channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
   }
 
   private void send(String bytes) {

@@ -52,6 +52,19 @@ class Http1WireTest {
   }
 
   @Test
+  void aBodyThatComesLaterThanItsHeadArrives() {
+    client.send("POST /page HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
+    WirePeer upstream = server.accept();
+    int stream = upstream.expectHeaders().stream();
+
+    client.send("ab");
+    assertThat(upstream.expectBytes(stream, 2)).containsExactly('a', 'b');
+    client.send("cd");
+
+    assertThat(upstream.expectBytes(stream, 2)).containsExactly('c', 'd');
+  }
+
+  @Test
   void aClientThatWaitsFor100IsToldToGoOnBeforeTheServerAnswers() throws IOException {
     String head = "POST /page HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n";
     try (Socket waiting = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
