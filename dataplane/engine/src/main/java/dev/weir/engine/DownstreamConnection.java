@@ -28,8 +28,10 @@ final class DownstreamConnection implements ConnectionHandler {
     this.port = port;
   }
 
+  /** A local connection is ready before it comes here, others later. */
   void attach(Http2Connection made) {
     connection = made;
+    drainIfLate();
   }
 
   Http2Connection connection() {
@@ -57,8 +59,13 @@ final class DownstreamConnection implements ConnectionHandler {
 
   @Override
   public void onReady() {
-    if (loop.isDraining()) {
-      connection().drain();
+    drainIfLate();
+  }
+
+  private void drainIfLate() {
+    Http2Connection made = connection;
+    if (made != null && made.isReady() && loop.isDraining()) {
+      made.drain();
     }
   }
 

@@ -106,6 +106,7 @@ public final class Engine implements Protocols {
           LocalConnection local =
               new LocalConnection(loop, channel.alloc(), limits, client, connection);
           connection.attach(local.server());
+          countUntilClosed(channel, eventLoop, connection);
           return local.client();
         });
   }

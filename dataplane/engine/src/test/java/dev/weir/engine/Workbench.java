@@ -25,8 +25,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A caller, the engine and an endpoint on one thread, without sockets: bytes move when {@link #run}
@@ -36,9 +38,12 @@ final class Workbench {
   private static final int PORT = 8080;
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private final ConnectionLoop loop = new ConnectionLoop(tasks::add, System::nanoTime);
+  private long aheadNanos;
+  private final ConnectionLoop loop =
+      new ConnectionLoop(tasks::add, () -> System.nanoTime() + aheadNanos);
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ConnectionHandler endpoint;
+  private final ConnectionPool pool;
   private final ClientConnection caller;
   private EmbeddedChannel nearEnd = new EmbeddedChannel();
   private EmbeddedChannel farEnd = new EmbeddedChannel();
@@ -55,7 +60,7 @@ final class Workbench {
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
     routes.add(PORT, null, "/", "bench", new RouteAction.Forward("bench", group, 0, false));
     snapshots.replace(new Snapshot(1, routes.build(), false));
-    ConnectionPool pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
+    pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
     DownstreamConnection downstream =
         new DownstreamConnection(
             new EngineLoop(snapshots, loop, pool), PORT, Http2Limits.DOWNSTREAM);
@@ -76,6 +81,17 @@ final class Workbench {
             Http2ChannelHandler.server(loop, Http2Limits.DOWNSTREAM, endpoint, 1_000_000_000L));
     nearEnd = new EmbeddedChannel(handler);
     return nearEnd.newSucceededFuture();
+  }
+
+  /** Lets time pass, and everything happen that is due by then. */
+  void pass(Duration time) {
+    aheadNanos += time.toNanos();
+    for (EmbeddedChannel end : List.of(nearEnd, farEnd)) {
+      end.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+      end.runScheduledPendingTasks();
+    }
+    pool.sweep();
+    run();
   }
 
   /** Lets everything happen that follows from what was done. */

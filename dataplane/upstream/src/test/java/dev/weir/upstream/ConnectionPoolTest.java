@@ -119,6 +119,28 @@ class ConnectionPoolTest {
     assertThat(behind.outcome()).isNull();
   }
 
+  @Test
+  void aLineThatIsFullTakesNobody() {
+    allowed = 0;
+    UpstreamSettings base = UpstreamSettings.DEFAULTS;
+    ConnectionPool small =
+        new ConnectionPool(
+            this::connect,
+            loop,
+            new UpstreamSettings(base.limits(), base.connectTimeout(), 1, 2, base.maxWait()));
+    List<TestSeeker> calls = List.of(new TestSeeker(), new TestSeeker(), new TestSeeker());
+
+    calls.forEach(call -> small.open(endpoint, call));
+    run();
+
+    assertThat(calls.get(1).outcome()).isNull();
+    assertThat(calls.get(2).outcome()).isEqualTo("QUEUE_FULL: 2 calls wait for host:1");
+    calls.getFirst().giveUp();
+    TestSeeker next = new TestSeeker();
+    small.open(endpoint, next);
+    assertThat(next.outcome()).isNull();
+  }
+
   // ---- leaving ---------------------------------------------------------------------------------
 
   @Test

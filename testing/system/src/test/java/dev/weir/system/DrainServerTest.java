@@ -129,6 +129,38 @@ class DrainServerTest {
   }
 
   @Test
+  void aRequestOverHttp1RunsToItsEndT11() throws InterruptedException {
+    try (var scene = Scene.open();
+        var caller = WirePeer.connect(scene.gateway().port())) {
+      caller.send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectHeaders().stream();
+
+      Thread drain = scene.gateway().drain(LONG);
+      await().until(() -> refuses(scene.gateway().port()));
+      upstream.send(
+          Frame.headers(stream, Fields.of(":status", "200", "content-type", "text/plain")),
+          Frame.data(stream, "late").last());
+
+      assertThat(caller.expectTextUntilClose()).startsWith("HTTP/1.1 200").contains("late");
+      scene.client().expectClose();
+      assertThat(drain.join(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void anIdleConnectionOverHttp1IsClosedAtOnce() throws InterruptedException {
+    try (var caller = WirePeer.connect(gateway.port())) {
+      caller.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").readByte();
+
+      Thread drain = gateway.drain(LONG);
+
+      assertThat(caller.expectTextUntilClose()).startsWith("TTP/1.1 200");
+      assertThat(drain.join(Duration.ofSeconds(5))).isTrue();
+    }
+  }
+
+  @Test
   void clientsAreToldInTwoStepsP19() throws InterruptedException {
     try (var client = WirePeer.client(gateway.port())) {
       client.sendRequest(1, "/weir.testkit.Echo/Unary");

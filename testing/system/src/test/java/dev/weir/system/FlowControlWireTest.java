@@ -63,6 +63,22 @@ class FlowControlWireTest {
     }
   }
 
+  /** The length of a message is the receiver's business: what has come of it goes on. */
+  @Test
+  void nothingWaitsForAWholeMessageP26() {
+    byte[] begun = {0, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff, 'b', 'e', 'g', 'u', 'n'};
+    try (var scene = Scene.open()) {
+      scene.client().send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)), Frame.data(1, begun));
+      WirePeer upstream = scene.server().accept();
+      int stream = upstream.expectHeaders().stream();
+      assertThat(upstream.expectBytes(stream, begun.length)).isEqualTo(begun);
+
+      upstream.send(Frame.headers(stream, Fields.grpcResponse()), Frame.data(stream, begun));
+      scene.client().expectHeaders(1);
+      assertThat(scene.client().expectBytes(1, begun.length)).isEqualTo(begun);
+    }
+  }
+
   @Test
   void aStalledStreamDoesNotStopTheOthersP24() {
     try (var scene = Scene.open()) {

@@ -30,6 +30,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class UpkeepWireTest {
 
   private static final int ROUTED_PORT = 1;
+  private static final UpstreamSettings PATIENT = UpstreamSettings.DEFAULTS;
   private static final UpstreamSettings IMPATIENT =
       new UpstreamSettings(
           Http2Limits.UPSTREAM, Duration.ofSeconds(5), 2, 100, Duration.ofMillis(100));
@@ -54,10 +57,13 @@ class UpkeepWireTest {
           () -> 0.5);
   private final EventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final Listeners listeners;
-  private final WirePeer client;
 
-  UpkeepWireTest() throws IOException {
+  /** How far the gateway's clock is ahead of the machine's. */
+  private final AtomicLong aheadNanos = new AtomicLong();
+
+  private @Nullable Listeners listeners;
+
+  private WirePeer start(UpstreamSettings settings) throws IOException {
     publish("127.0.0.1");
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
     routes.add(ROUTED_PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false));
@@ -69,18 +75,20 @@ class UpkeepWireTest {
             NioSocketChannel.class,
             snapshots,
             Http2Limits.DOWNSTREAM,
-            IMPATIENT,
-            System::nanoTime);
-    listeners = new Listeners(eventLoops, NioServerSocketChannel.class, engine);
+            settings,
+            () -> System.nanoTime() + aheadNanos.get());
+    var made = new Listeners(eventLoops, NioServerSocketChannel.class, engine);
+    listeners = made;
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    client = WirePeer.client(listeners.bind(anyPort, ROUTED_PORT));
+    return WirePeer.client(made.bind(anyPort, ROUTED_PORT));
   }
 
   @AfterEach
   void stop() {
-    client.close();
     server.close();
-    listeners.close();
+    if (listeners != null) {
+      listeners.close();
+    }
     eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
@@ -89,31 +97,51 @@ class UpkeepWireTest {
   }
 
   @Test
-  void aCallThatNoServerHasAStreamForIsUnavailableInTheEndD5() {
-    client.sendRequest(1, Scene.PATH);
-    WirePeer first = server.accept(Frame.MAX_CONCURRENT_STREAMS, 0);
-    WirePeer second = server.accept(Frame.MAX_CONCURRENT_STREAMS, 0);
+  void aCallThatNoServerHasAStreamForIsUnavailableInTheEndD5() throws IOException {
+    try (WirePeer client = start(IMPATIENT)) {
+      client.sendRequest(1, Scene.PATH);
+      WirePeer first = server.accept(Frame.MAX_CONCURRENT_STREAMS, 0);
+      WirePeer second = server.accept(Frame.MAX_CONCURRENT_STREAMS, 0);
 
-    Fields answer = client.expectResponse(1);
+      Fields answer = client.expectResponse(1);
 
-    assertThat(answer.get("grpc-status")).isEqualTo("14");
-    assertThat(answer.get("grpc-message"))
-        .contains("API api", "host:1", "allows 0 on a connection", "open connections: 2");
-    first.expectQuiet();
-    second.expectQuiet();
+      assertThat(answer.get("grpc-status")).isEqualTo("14");
+      assertThat(answer.get("grpc-message"))
+          .contains("API api", "host:1", "allows 0 on a connection", "open connections: 2");
+      first.expectQuiet();
+      second.expectQuiet();
+    }
   }
 
   @Test
-  void connectionsToAddressesThatLeftAreDrainedP30() {
-    client.send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
-    WirePeer upstream = server.accept();
-    int stream = upstream.expectHeaders().stream();
+  void connectionsToAddressesThatLeftAreDrainedP30() throws IOException {
+    try (WirePeer client = start(PATIENT)) {
+      client.send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
+      WirePeer upstream = server.accept();
+      int stream = upstream.expectHeaders().stream();
 
-    publish("127.0.0.2");
+      publish("127.0.0.2");
 
-    assertThat(upstream.expectGoAway().goAwayCode()).isZero();
-    upstream.sendResponse(stream);
-    assertThat(client.expectResponse(1).get("grpc-status")).isEqualTo("0");
-    upstream.expectClose();
+      assertThat(upstream.expectGoAway().goAwayCode()).isZero();
+      upstream.sendResponse(stream);
+      assertThat(client.expectResponse(1).get("grpc-status")).isEqualTo("0");
+      upstream.expectClose();
+    }
+  }
+
+  @Test
+  void timeThatACallWaitedIsTakenOffItsTimeoutP12() throws IOException {
+    try (WirePeer client = start(PATIENT)) {
+      Fields request = Fields.grpcRequest(Scene.PATH).with("grpc-timeout", "9S");
+      client.send(Frame.headers(1, request).last());
+      WirePeer upstream = server.acceptSilently().expectPreface();
+      client.expectQuiet();
+
+      aheadNanos.set(Duration.ofSeconds(2).toNanos());
+      upstream.send(Frame.settings()).expectSettings();
+
+      String left = upstream.expectHeaders().fields().get("grpc-timeout");
+      assertThat(left).matches("[67]\\d{6}u|[67]\\d{3}m|[67]S");
+    }
   }
 }

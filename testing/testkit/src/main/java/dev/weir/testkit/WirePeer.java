@@ -467,6 +467,11 @@ public final class WirePeer implements AutoCloseable {
     }
   }
 
+  /** The next byte, for peers that do not speak HTTP/2. */
+  public int readByte() {
+    return readBytes(1)[0];
+  }
+
   /** The next frame of any kind, untouched. */
   public Frame next() {
     Frame frame = nextOrEnd();
