@@ -204,6 +204,12 @@ public final class ClientConnection extends Http2Connection {
     });
   }
 
+  /** A server hurts nobody but this call with it, and others share the connection. */
+  @Override
+  void blatantFault(Http2Stream stream, PeerFault fault, String detail) {
+    fault(stream, fault.errorCode(), detail);
+  }
+
   @Override
   void onHalfClosedLocal(Http2Stream stream) {}
 }

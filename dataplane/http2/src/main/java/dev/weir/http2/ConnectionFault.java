@@ -7,30 +7,30 @@ package dev.weir.http2;
 final class ConnectionFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final int errorCode;
+  private final PeerFault fault;
 
-  ConnectionFault(int errorCode, String message) {
+  ConnectionFault(PeerFault fault, String message) {
     super(message, null, false, false);
-    this.errorCode = errorCode;
+    this.fault = fault;
   }
 
-  int errorCode() {
-    return errorCode;
+  PeerFault fault() {
+    return fault;
   }
 
   /** A fault that the RFC has no closer code for. */
   static ConnectionFault protocol(String message) {
-    return new ConnectionFault(ErrorCode.PROTOCOL_ERROR, message);
+    return new ConnectionFault(PeerFault.PROTOCOL, message);
   }
 
   static ConnectionFault flowControl(String message) {
-    return new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, message);
+    return new ConnectionFault(PeerFault.FLOW_CONTROL, message);
   }
 
   /** Fails when a frame of a kind with rules for its size breaks them. */
   static void checkSize(boolean fits, String frame, int length) {
     if (!fits) {
-      throw new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, frame + " length: " + length);
+      throw new ConnectionFault(PeerFault.FRAME_SIZE, frame + " length: " + length);
     }
   }
 }

@@ -33,6 +33,12 @@ public interface ConnectionHandler {
   default void onFailure(Throwable cause) {}
 
   /**
+   * The peer went too far and has been told so; most of these end the connection, and {@link
+   * #onClosed} follows.
+   */
+  default void onPeerFault(PeerFault fault, String detail) {}
+
+  /**
    * The connection is over; all its streams have been told.
    *
    * @param peerFault whether we ended it because the peer broke a rule

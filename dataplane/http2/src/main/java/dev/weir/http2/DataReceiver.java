@@ -18,6 +18,7 @@ final class DataReceiver {
   private final FrameWriter writer;
   private final int connectionWindow;
   private final int streamWindow;
+  private final PeerConduct conduct;
 
   /** What the peer may still send on the connection. */
   private int window;
@@ -30,6 +31,7 @@ final class DataReceiver {
   DataReceiver(Http2Connection connection, FrameWriter writer, Http2Limits limits) {
     this.connection = connection;
     this.writer = writer;
+    this.conduct = connection.conduct;
     this.connectionWindow = limits.connectionWindowBytes();
     this.streamWindow = limits.streamWindowBytes();
     this.window = connectionWindow;
@@ -42,9 +44,14 @@ final class DataReceiver {
     }
   }
 
-  /** The peer has applied our SETTINGS: from now on it keeps to our stream window. */
-  void settingsAcknowledged() {
+  /**
+   * The peer has applied our SETTINGS: from now on it keeps to our stream window. False if it had
+   * said so before.
+   */
+  boolean settingsAcknowledged() {
+    boolean first = !settingsAcknowledged;
     settingsAcknowledged = true;
+    return first;
   }
 
   boolean isAcknowledged() {
@@ -61,12 +68,14 @@ final class DataReceiver {
   /** A DATA frame begins: accounts for it as a whole, before its payload comes. */
   void begin(int id, int frameBytes, int paddingBytes, int payload, boolean endStream) {
     takeConnectionCredit(frameBytes);
+    conduct.data(payload, paddingBytes, endStream);
     current = null;
     Http2Stream stream = connection.streams.get(id);
     if (stream == null) {
       connection.checkMissing(id, FrameType.DATA);
+      conduct.lateData(frameBytes);
     } else if (stream.remoteEnded) {
-      connection.fault(stream, ErrorCode.STREAM_CLOSED, "DATA after the end of the stream");
+      connection.blatantFault(stream, PeerFault.STREAM_CLOSED, "DATA after the end of the stream");
     } else if (accept(stream, frameBytes, payload, endStream)) {
       current = stream;
       if (paddingBytes > 0) {

@@ -10,7 +10,8 @@ package dev.weir.http2;
  *   last stream ended: close
  * </pre>
  *
- * A peer's GOAWAY leads straight to the last two steps.
+ * A peer's GOAWAY leads straight to the last two steps, and so does a peer whose streams come to
+ * nothing too often.
  */
 final class Draining {
   private static final long PING = 0x7765697264726e31L;
@@ -19,6 +20,7 @@ final class Draining {
   private boolean begun;
   private boolean announced;
   private boolean refusing;
+  private boolean deaf;
 
   Draining(Http2Connection connection) {
     this.connection = connection;
@@ -32,6 +34,11 @@ final class Draining {
   /** Whether the peer knows from our GOAWAY which of its streams we served. */
   boolean isAnnounced() {
     return announced;
+  }
+
+  /** Whether new streams are not even refused. */
+  boolean isDeaf() {
+    return deaf;
   }
 
   /** We want to stop. */
@@ -63,6 +70,15 @@ final class Draining {
     begun = true;
     announced = true;
     connection.writer.goAway(connection.lastPeerStream(), ErrorCode.NO_ERROR, ConnectionLoop.EMPTY);
+    refuse();
+  }
+
+  /** New streams go unheard: the peer opened too many that came to nothing. */
+  void turnAway(int errorCode, byte[] debug) {
+    begun = true;
+    announced = true;
+    deaf = true;
+    connection.writer.goAway(connection.lastPeerStream(), errorCode, debug);
     refuse();
   }
 

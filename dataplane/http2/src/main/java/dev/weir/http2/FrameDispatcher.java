@@ -18,6 +18,7 @@ final class FrameDispatcher {
   private final DataReceiver receiver;
   private final PeerSettings settings;
   private final HeaderReader headers;
+  private final PeerConduct conduct;
 
   FrameDispatcher(Http2Connection connection, PeerSettings settings) {
     this.connection = connection;
@@ -26,6 +27,7 @@ final class FrameDispatcher {
     this.sender = connection.sender;
     this.receiver = connection.receiver;
     this.settings = settings;
+    this.conduct = connection.conduct;
     this.headers = new HeaderReader(connection, connection.loop, connection.limits);
   }
 
@@ -69,6 +71,7 @@ final class FrameDispatcher {
       case FrameType.CONTINUATION -> headers.onContinuation(flags, id, payload, offset, length);
       default -> {
         // Frames of unknown types are ignored (RFC 9113, 5.5).
+        conduct.waste(length);
       }
     }
   }
@@ -90,19 +93,20 @@ final class FrameDispatcher {
     if (id == 0) {
       throw ConnectionFault.protocol("PRIORITY on stream 0");
     }
+    conduct.priority();
     if (length != PRIORITY_BYTES) {
-      onPriorityFault(id, ErrorCode.FRAME_SIZE_ERROR, "PRIORITY length: " + length);
+      onPriorityFault(id, PeerFault.FRAME_SIZE, "PRIORITY length: " + length);
     } else if (Bytes.int31(payload, offset) == id) {
-      onPriorityFault(id, ErrorCode.PROTOCOL_ERROR, "stream depends on itself");
+      onPriorityFault(id, PeerFault.PROTOCOL, "stream depends on itself");
     }
   }
 
-  private void onPriorityFault(int id, int code, String detail) {
+  private void onPriorityFault(int id, PeerFault fault, String detail) {
     Http2Stream stream = streams.get(id);
     if (stream == null) {
-      throw new ConnectionFault(code, detail);
+      throw new ConnectionFault(fault, detail);
     }
-    connection.fault(stream, code, detail);
+    connection.blatantFault(stream, fault, detail);
   }
 
   private void onRstStream(int id, byte[] payload, int offset, int length) {
@@ -110,6 +114,7 @@ final class FrameDispatcher {
     Http2Stream stream = streams.get(id);
     if (stream == null) {
       connection.checkNotIdle(id, FrameType.RST_STREAM);
+      conduct.waste(length);
     } else {
       connection.onPeerReset(stream, Bytes.int32(payload, offset));
     }
@@ -122,8 +127,11 @@ final class FrameDispatcher {
     if (Flags.has(flags, Flags.ACK)) {
       ConnectionFault.checkSize(length == 0, "SETTINGS acknowledgement", length);
       settings.checkReceived(FrameType.SETTINGS);
-      receiver.settingsAcknowledged();
+      if (!receiver.settingsAcknowledged()) {
+        conduct.waste(length);
+      }
     } else {
+      conduct.settings(length / PeerSettings.ENTRY_BYTES);
       boolean first = !settings.isReceived();
       settings.apply(payload, offset, length);
       connection.onSettingsApplied(first);
@@ -137,9 +145,11 @@ final class FrameDispatcher {
     ConnectionFault.checkSize(length == PING_BYTES, "PING", length);
     long opaque = Bytes.int64(payload, offset);
     if (Flags.has(flags, Flags.ACK)) {
+      conduct.waste(length);
       connection.draining.onPingAcknowledged(opaque);
       connection.closeIfDrained();
     } else {
+      conduct.ping();
       writer.ping(Flags.ACK, opaque);
       connection.countAnswer();
     }
@@ -150,6 +160,7 @@ final class FrameDispatcher {
       throw ConnectionFault.protocol("GOAWAY on stream " + id);
     }
     ConnectionFault.checkSize(length >= GOAWAY_BYTES, "GOAWAY", length);
+    conduct.waste(length);
     int debugBytes = Math.min(length - GOAWAY_BYTES, MAX_DEBUG_BYTES);
     connection.onGoAway(
         Bytes.int31(payload, offset),
@@ -160,6 +171,7 @@ final class FrameDispatcher {
 
   private void onWindowUpdate(int id, byte[] payload, int offset, int length) {
     ConnectionFault.checkSize(length == 4, "WINDOW_UPDATE", length);
+    conduct.windowUpdate();
     int increment = Bytes.int31(payload, offset);
     if (id != 0) {
       openStream(id, increment);
@@ -176,9 +188,9 @@ final class FrameDispatcher {
     if (stream == null) {
       connection.checkNotIdle(id, FrameType.WINDOW_UPDATE);
     } else if (increment == 0) {
-      connection.fault(stream, ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
+      connection.blatantFault(stream, PeerFault.PROTOCOL, "WINDOW_UPDATE of 0");
     } else if (!sender.openStream(stream, increment)) {
-      connection.fault(stream, ErrorCode.FLOW_CONTROL_ERROR, "stream window above 2^31-1");
+      connection.blatantFault(stream, PeerFault.FLOW_CONTROL, "stream window above 2^31-1");
     }
   }
 }

@@ -169,8 +169,8 @@ final class FrameReader {
     boolean padded = Flags.has(flags, Flags.PADDED);
     if (padded && (length == 0 || prefix + padding > length)) {
       throw length == 0
-          ? new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "padded DATA without pad length")
-          : new ConnectionFault(ErrorCode.PROTOCOL_ERROR, "padding longer than its DATA frame");
+          ? new ConnectionFault(PeerFault.FRAME_SIZE, "padded DATA without pad length")
+          : new ConnectionFault(PeerFault.PROTOCOL, "padding longer than its DATA frame");
     }
     dataEndsStream = Flags.has(flags, Flags.END_STREAM);
     dataLeft = length - prefix - padding;
@@ -201,7 +201,7 @@ final class FrameReader {
   private void checkLength(int length) {
     if (length > MAX_PAYLOAD_BYTES) {
       throw new ConnectionFault(
-          ErrorCode.FRAME_SIZE_ERROR,
+          PeerFault.FRAME_SIZE,
           "frame length: " + length + " (expected: at most " + MAX_PAYLOAD_BYTES + ")");
     }
   }

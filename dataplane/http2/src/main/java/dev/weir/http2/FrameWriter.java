@@ -15,6 +15,7 @@ final class FrameWriter {
   private final OutputBuffer output;
   private int maxFrameBytes = FrameReader.MAX_PAYLOAD_BYTES;
   private int unreadAnswers;
+  private long dataUnits;
 
   FrameWriter(ConnectionLoop loop, Transport transport) {
     this.transport = transport;
@@ -36,6 +37,11 @@ final class FrameWriter {
 
   void maxFrameBytes(int bytes) {
     maxFrameBytes = bytes;
+  }
+
+  /** DATA frames that have been written, those above 16 KiB as one for every 16 KiB. */
+  long dataUnits() {
+    return dataUnits;
   }
 
   /** Answers that have been written since the transport last took output. */
@@ -151,6 +157,7 @@ final class FrameWriter {
 
   /** Writes one DATA frame; borrows the buffer, but may keep a slice of it in the output. */
   void data(int streamId, ByteBuf source, int offset, int length, boolean endStream) {
+    dataUnits += 1 + (length >> 14);
     int flags = endStream ? Flags.END_STREAM : Flags.NONE;
     if (length >= BY_REFERENCE_FROM) {
       byte[] out = room(FrameReader.HEADER_BYTES);

@@ -67,6 +67,9 @@ final class HeaderReader {
       throw ConnectionFault.protocol("padding longer than its HEADERS frame");
     }
     boolean endStream = Flags.has(flags, Flags.END_STREAM);
+    if (!endStream) {
+      connection.conduct.content(end - from);
+    }
     if (Flags.has(flags, Flags.END_HEADERS)) {
       decode(id, payload, from, end - from, endStream, dependsOnItself);
     } else {
@@ -82,11 +85,12 @@ final class HeaderReader {
     block.append(payload, offset, length);
     if (block.frames() > maxContinuations || (length == 0 && block.frames() > 1)) {
       throw new ConnectionFault(
-          ErrorCode.ENHANCE_YOUR_CALM,
+          PeerFault.CONTINUATIONS,
           "header block of too many CONTINUATION frames (expected: at most "
               + maxContinuations
               + ", no empty ones)");
     }
+    connection.conduct.content(length);
     if (Flags.has(flags, Flags.END_HEADERS)) {
       byte[] whole = block.bytes();
       int size = block.size();

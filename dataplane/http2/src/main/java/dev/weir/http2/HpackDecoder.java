@@ -126,7 +126,7 @@ final class HpackDecoder {
   private void checkExcess() {
     if (in.position() - overLimitAt > maxExcessBytes) {
       throw new ConnectionFault(
-          ErrorCode.ENHANCE_YOUR_CALM, "header block goes on far beyond the header list limit");
+          PeerFault.HEADER_BLOCK, "header block goes on far beyond the header list limit");
     }
   }
 

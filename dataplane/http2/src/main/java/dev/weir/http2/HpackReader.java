@@ -111,6 +111,6 @@ final class HpackReader {
   }
 
   static ConnectionFault malformed(String message) {
-    return new ConnectionFault(ErrorCode.COMPRESSION_ERROR, message);
+    return new ConnectionFault(PeerFault.COMPRESSION, message);
   }
 }

@@ -112,7 +112,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
 
   private void checkStarted(ChannelHandlerContext ctx) {
     if (!connection.isReady()) {
-      connection.close(ErrorCode.SETTINGS_TIMEOUT, "no SETTINGS in time");
+      connection.close(PeerFault.SETTINGS_TIMEOUT, "no SETTINGS in time");
     } else if (!connection.isAcknowledged()) {
       long left = Math.max(0, ACKNOWLEDGEMENT_NANOS - startTimeoutNanos);
       startTimer = ctx.executor().schedule(this::checkAcknowledged, left, TimeUnit.NANOSECONDS);
@@ -121,7 +121,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
 
   private void checkAcknowledged() {
     if (!connection.isAcknowledged()) {
-      connection.close(ErrorCode.SETTINGS_TIMEOUT, "SETTINGS not acknowledged in time");
+      connection.close(PeerFault.SETTINGS_TIMEOUT, "SETTINGS not acknowledged in time");
     }
   }
 

@@ -26,6 +26,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   final StreamTable streams = new StreamTable();
   final StreamHistory history = new StreamHistory();
   final FrameWriter writer;
+  final PeerConduct conduct;
   final DataSender sender;
   final DataReceiver receiver;
   final Draining draining = new Draining(this);
@@ -45,6 +46,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     this.handler = handler;
     this.transport = transport;
     this.writer = new FrameWriter(loop, transport);
+    this.conduct = new PeerConduct(limits.conduct(), loop, writer);
     this.sender = new DataSender(writer, transport);
     this.receiver = new DataReceiver(this, writer, limits);
     this.settings = new PeerSettings(this, writer, sender);
@@ -123,6 +125,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
+  /** Ends the connection for what the peer did. */
+  void close(PeerFault fault, String detail) {
+    if (!over) {
+      handler.onPeerFault(fault, detail);
+      close(fault.errorCode(), detail);
+    }
+  }
+
   // ---- for the transport -----------------------------------------------------------------------
 
   /** Sends what opens the connection (RFC 9113, 3.4). */
@@ -134,10 +144,11 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
       return;
     }
     receiving = true;
+    conduct.received(in.readableBytes());
     try {
       receiveFrames(in);
     } catch (ConnectionFault fault) {
-      close(fault.errorCode(), String.valueOf(fault.getMessage()));
+      close(fault.fault(), String.valueOf(fault.getMessage()));
     } finally {
       receiving = false;
     }
@@ -232,9 +243,13 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   void onPeerReset(Http2Stream stream, int code) {
     history.endedByPeer(stream.id());
+    boolean unanswered = !stream.headSent;
     discard(
         stream,
         new StreamReset(StreamReset.Cause.PEER, code, "stream reset with " + ErrorCode.name(code)));
+    if (unanswered) {
+      cameToNothing(PeerFault.PEER_RESETS);
+    }
   }
 
   // ---- what the two sides do differently -------------------------------------------------------
@@ -270,6 +285,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   abstract void onGoAway(int lastStream, int errorCode, String debug);
 
+  /** The peer did to a stream what no honest one ever does. */
+  abstract void blatantFault(Http2Stream stream, PeerFault fault, String detail);
+
   /** We ended our side while the peer may still send. */
   abstract void onHalfClosedLocal(Http2Stream stream);
 
@@ -278,6 +296,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   Http2Stream newStream(int id) {
     Http2Stream stream = loop.stream(this, id, sender.initialWindow(), receiver.streamWindow());
     streams.add(stream);
+    conduct.streamOpened();
     return stream;
   }
 
@@ -285,6 +304,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     if (stream.closed || stream.isLocalEnded()) {
       return;
     }
+    stream.headSent = true;
     if (stream.queue != null) {
       // What follows payload are trailers (RFC 9113, 8.1).
       stream.queue.endWith(fields);
@@ -335,12 +355,24 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     writer.resetStream(stream.id(), errorCode);
     countAnswer();
     discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
+    cameToNothing(PeerFault.PROVOKED_RESETS);
   }
 
   /** Refuses a stream that has no object. */
-  void refuse(int id, int errorCode) {
+  void refuse(int id, int errorCode, PeerFault fault) {
     writer.resetStream(id, errorCode);
     countAnswer();
+    cameToNothing(fault);
+  }
+
+  /** So did a stream by the peer's doing; a peer of many such gets no more of them. */
+  private void cameToNothing(PeerFault fault) {
+    if (!conduct.mayReset() && !draining.isDeaf()) {
+      String detail = "more streams that came to nothing than " + limits.conduct().resets();
+      handler.onPeerFault(fault, detail);
+      draining.turnAway(fault.errorCode(), detail.getBytes(UTF_8));
+      closeIfDrained();
+    }
   }
 
   void discard(Http2Stream stream, StreamReset reset) {
@@ -361,6 +393,8 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     sender.drop(stream);
     if (stream.remoteEnded) {
       history.endedByPeer(stream.id());
+    } else {
+      conduct.racing(stream.receiveWindow);
     }
     if (receiving) {
       streamEnded = true;
@@ -428,7 +462,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     writer.answered();
     if (writer.unreadAnswers() > limits.maxUnreadAnswers()) {
       throw new ConnectionFault(
-          ErrorCode.ENHANCE_YOUR_CALM,
+          PeerFault.UNREAD_ANSWERS,
           "more than " + limits.maxUnreadAnswers() + " answers that the peer does not read");
     }
   }

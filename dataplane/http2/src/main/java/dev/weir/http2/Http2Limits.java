@@ -11,6 +11,7 @@ package dev.weir.http2;
  * @param streamWindowBytes payload that a stream may hold in this process
  * @param connectionWindowBytes payload that may be on its way on one connection; 65535 at least
  * @param maxUnreadAnswers answers that wait for a peer that does not read; more end the connection
+ * @param conduct how much work without use the peer may make us do
  */
 public record Http2Limits(
     int maxConcurrentStreams,
@@ -19,18 +20,19 @@ public record Http2Limits(
     int maxContinuations,
     int streamWindowBytes,
     int connectionWindowBytes,
-    int maxUnreadAnswers) {
+    int maxUnreadAnswers,
+    ConductLimits conduct) {
 
   /** What a listener allows clients. */
   public static final Http2Limits DOWNSTREAM =
-      new Http2Limits(100, 64 << 10, 128, 8, 128 << 10, 1 << 20, 1000);
+      new Http2Limits(100, 64 << 10, 128, 8, 128 << 10, 1 << 20, 1000, ConductLimits.DOWNSTREAM);
 
   /**
    * What a connection to an endpoint allows the server. A megabyte of metadata in one answer fails
    * its call and not the connection, which other calls share.
    */
   public static final Http2Limits UPSTREAM =
-      new Http2Limits(0, 64 << 10, 128, 72, 128 << 10, 16 << 20, 1000);
+      new Http2Limits(0, 64 << 10, 128, 72, 128 << 10, 16 << 20, 1000, ConductLimits.UPSTREAM);
 
   /** Checks what the protocol itself asks for (RFC 9113, 6.5.2 and 6.9.2). */
   public Http2Limits {
@@ -44,6 +46,26 @@ public record Http2Limits(
         "connectionWindowBytes",
         connectionWindowBytes);
     check(maxUnreadAnswers > 0, "maxUnreadAnswers", maxUnreadAnswers);
+  }
+
+  /** The same with the usual limits of conduct. */
+  Http2Limits(
+      int maxConcurrentStreams,
+      int maxHeaderListBytes,
+      int maxHeaderFields,
+      int maxContinuations,
+      int streamWindowBytes,
+      int connectionWindowBytes,
+      int maxUnreadAnswers) {
+    this(
+        maxConcurrentStreams,
+        maxHeaderListBytes,
+        maxHeaderFields,
+        maxContinuations,
+        streamWindowBytes,
+        connectionWindowBytes,
+        maxUnreadAnswers,
+        ConductLimits.DOWNSTREAM);
   }
 
   private static void check(boolean valid, String name, int value) {

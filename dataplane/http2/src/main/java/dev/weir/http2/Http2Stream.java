@@ -38,6 +38,9 @@ public final class Http2Stream {
   boolean closed;
   boolean headReceived;
 
+  /** Whether our head has gone out. */
+  boolean headSent;
+
   /** Whether the request was HEAD, whose response has no payload. */
   boolean headRequest;
 
@@ -155,6 +158,7 @@ public final class Http2Stream {
     localEnded = false;
     remoteEnded = false;
     headReceived = false;
+    headSent = false;
     headRequest = false;
     closed = false;
     released = false;

@@ -8,8 +8,8 @@ final class PeerSettings {
   static final int INITIAL_WINDOW_SIZE = 0x4;
   static final int MAX_FRAME_SIZE = 0x5;
   static final int MAX_HEADER_LIST_SIZE = 0x6;
+  static final int ENTRY_BYTES = 6;
 
-  private static final int ENTRY_BYTES = 6;
   private static final int LARGEST_FRAME = (1 << 24) - 1;
 
   /** A larger frame than the output that is sent at once gains nothing. */

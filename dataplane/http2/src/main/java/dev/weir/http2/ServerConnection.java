@@ -5,8 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's side of a connection: clients open streams on it. */
 public final class ServerConnection extends Http2Connection {
+  /** Heads that a peer may send in vain after it was told that none is heard. */
+  private static final int MAX_UNHEARD = 1000;
+
   private int prefaceRead;
   private int lastStream;
+  private int lastHeard;
+  private int unheard;
 
   ServerConnection(
       ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
@@ -63,9 +68,18 @@ public final class ServerConnection extends Http2Connection {
     }
     lastStream = id;
     history.began(id);
+    if (draining.isDeaf()) {
+      ignore();
+      return;
+    }
     countAnswer();
-    if (isDraining() || streams.size() >= limits.maxConcurrentStreams()) {
-      refuse(id, ErrorCode.REFUSED_STREAM);
+    if (isDraining()) {
+      writer.resetStream(id, ErrorCode.REFUSED_STREAM);
+      return;
+    }
+    lastHeard = id;
+    if (streams.size() >= limits.maxConcurrentStreams()) {
+      refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
       return;
     }
     if (excess != null) {
@@ -73,11 +87,13 @@ public final class ServerConnection extends Http2Connection {
       return;
     }
     long contentLength = HeadRules.contentLength(head);
-    if (dependsOnItself
-        || HeadRules.request(head) != null
+    if (dependsOnItself) {
+      throw ConnectionFault.protocol("stream " + id + " depends on itself");
+    }
+    if (HeadRules.request(head) != null
         || contentLength == HeadRules.BAD_LENGTH
         || (endStream && contentLength > 0)) {
-      refuse(id, ErrorCode.PROTOCOL_ERROR);
+      refuse(id, ErrorCode.PROTOCOL_ERROR, PeerFault.PROVOKED_RESETS);
       return;
     }
     Http2Stream stream = newStream(id);
@@ -87,6 +103,14 @@ public final class ServerConnection extends Http2Connection {
     StreamHandler user = handler.onRequest(stream, head, endStream);
     if (!stream.closed) {
       stream.handler = user;
+    }
+  }
+
+  /** The peer knows from our GOAWAY that it can open this stream elsewhere. */
+  private void ignore() {
+    if (++unheard > MAX_UNHEARD) {
+      throw new ConnectionFault(
+          PeerFault.REFUSED_STREAMS, "more than " + MAX_UNHEARD + " streams behind a GOAWAY");
     }
   }
 
@@ -100,7 +124,8 @@ public final class ServerConnection extends Http2Connection {
   private void onTrailers(
       Http2Stream stream, FieldList fields, @Nullable HeaderListSize excess, boolean endStream) {
     if (stream.remoteEnded) {
-      fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
+      throw new ConnectionFault(
+          PeerFault.STREAM_CLOSED, "HEADERS after the end of stream " + stream.id());
     } else if (!endStream) {
       fault(stream, ErrorCode.PROTOCOL_ERROR, "trailers that do not end the stream");
     } else if (excess != null || HeadRules.trailers(fields) != null || stream.contentLeft > 0) {
@@ -131,7 +156,7 @@ public final class ServerConnection extends Http2Connection {
 
   @Override
   int lastPeerStream() {
-    return lastStream;
+    return lastHeard;
   }
 
   @Override
@@ -150,6 +175,12 @@ public final class ServerConnection extends Http2Connection {
   @Override
   void onGoAway(int lastStream, int errorCode, String debug) {
     draining.finish();
+  }
+
+  /** What no honest client does would make it cheap to have us reset streams (10.5). */
+  @Override
+  void blatantFault(Http2Stream stream, PeerFault fault, String detail) {
+    throw new ConnectionFault(fault, detail + " (stream " + stream.id() + ")");
   }
 
   /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */

@@ -52,7 +52,7 @@ final class StreamHistory {
     byte fate = fates[slot(id)];
     if (fate == ENDED) {
       throw new ConnectionFault(
-          ErrorCode.STREAM_CLOSED, "frame of type " + type + " on closed stream " + id);
+          PeerFault.STREAM_CLOSED, "frame of type " + type + " on closed stream " + id);
     }
     if (fate == SKIPPED) {
       throw ConnectionFault.protocol(

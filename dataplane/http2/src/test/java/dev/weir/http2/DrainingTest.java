@@ -59,12 +59,12 @@ class DrainingTest {
           head 1 +end
           reset 1 8
           RST_STREAM 1 8
-          DATA 1 1
+          REQUEST 1
           blocked, head 1, data 1 5 +end, unblocked
           """)
   void connectionClosesHoweverTheLastStreamEnds(String script) {
     try (Wire wire = Wire.server()) {
-      wire.run("REQUEST 1 +end, drain, finish");
+      wire.run("REQUEST 1, drain, finish");
       assertThat(wire.isClosed()).isFalse();
 
       wire.run(script);

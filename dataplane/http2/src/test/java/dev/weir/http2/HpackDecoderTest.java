@@ -203,7 +203,7 @@ class HpackDecoderTest {
     ConnectionFault fault =
         catchThrowableOfType(
             ConnectionFault.class, () -> decode(block.plain(PATH, "z".repeat(200))));
-    assertThat(fault.errorCode()).isEqualTo(ErrorCode.ENHANCE_YOUR_CALM);
+    assertThat(fault.fault().errorCode()).isEqualTo(ErrorCode.ENHANCE_YOUR_CALM);
   }
 
   @Test
@@ -417,6 +417,6 @@ class HpackDecoderTest {
   private static void assertFault(Runnable decoding, int errorCode) {
     ConnectionFault fault = catchThrowableOfType(ConnectionFault.class, decoding::run);
     assertThat(fault).isNotNull();
-    assertThat(fault.errorCode()).isEqualTo(errorCode);
+    assertThat(fault.fault().errorCode()).isEqualTo(errorCode);
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 /** A user of connections and streams that keeps what it hears as text. */
 final class Listener implements ConnectionHandler, StreamHandler {
   final List<String> events = new ArrayList<>();
+  final List<PeerFault> faults = new ArrayList<>();
   final List<String> details = new ArrayList<>();
   final Map<Integer, Http2Stream> streams = new HashMap<>();
   final Map<Integer, ByteArrayOutputStream> payloads = new HashMap<>();
@@ -117,6 +118,12 @@ final class Listener implements ConnectionHandler, StreamHandler {
   @Override
   public void onDraining() {
     events.add("draining");
+  }
+
+  @Override
+  public void onPeerFault(PeerFault fault, String detail) {
+    faults.add(fault);
+    details.add(detail);
   }
 
   @Override

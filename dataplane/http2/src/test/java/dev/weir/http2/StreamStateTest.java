@@ -37,8 +37,8 @@ class StreamStateTest {
           5.1 half-closed remote: answer of one HEADERS | REQUEST 1 +end, head 1 +end | HEADERS 1 end [:status: 200] | request 1 end
           5.1 half-closed remote: payload that ends | REQUEST 1 +end, head 1, data 1 3 +end | HEADERS 1 [:status: 200], DATA 1 3 end | request 1 end
           5.1 half-closed remote: empty payload that ends | REQUEST 1 +end, head 1, data 1 0 +end | HEADERS 1 [:status: 200], DATA 1 0 end | request 1 end
-          5.1 half-closed remote: DATA | REQUEST 1 +end, DATA 1 1 | RST_STREAM 1 STREAM_CLOSED | request 1 end; reset 1 PEER_FAULT STREAM_CLOSED
-          5.1 half-closed remote: HEADERS | REQUEST 1 +end, TRAILERS 1 | RST_STREAM 1 STREAM_CLOSED | request 1 end; reset 1 PEER_FAULT STREAM_CLOSED
+          5.1 half-closed remote: DATA | REQUEST 1 +end, DATA 1 1 | GOAWAY 1 STREAM_CLOSED | request 1 end; reset 1 CONNECTION_LOST INTERNAL_ERROR; closed by fault
+          5.1 half-closed remote: HEADERS | REQUEST 1 +end, TRAILERS 1 | GOAWAY 1 STREAM_CLOSED | request 1 end; reset 1 CONNECTION_LOST INTERNAL_ERROR; closed by fault
           5.1 half-closed remote: RST_STREAM | REQUEST 1 +end, RST_STREAM 1 8 | | request 1 end; reset 1 PEER CANCEL
           5.1 half-closed remote: WINDOW_UPDATE | REQUEST 1 +end, WINDOW_UPDATE 1 9 | | request 1 end
           5.1 half-closed remote: PRIORITY | REQUEST 1 +end, PRIORITY 1 0 | | request 1 end
@@ -150,6 +150,7 @@ class StreamStateTest {
     try (Wire wire = Wire.server()) {
       for (int id = 1; id < 2 * StreamHistory.SIZE + 2; id += 2) {
         wire.run("REQUEST " + id + " +end, RST_STREAM " + id + " 8, flush");
+        wire.after(50);
       }
 
       wire.run("DATA 1 1, TRAILERS 1, PING");

@@ -135,7 +135,7 @@ class StreamTableTest {
   private static void assertFault(StreamHistory history, int id, int code) {
     assertThatThrownBy(() -> history.check(id, FrameType.DATA))
         .isInstanceOfSatisfying(
-            ConnectionFault.class, fault -> assertThat(fault.errorCode()).isEqualTo(code));
+            ConnectionFault.class, fault -> assertThat(fault.fault().errorCode()).isEqualTo(code));
   }
 
   private Http2Stream stream(int id) {

@@ -17,6 +17,7 @@ final class Wire implements Transport, AutoCloseable {
 
   final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
   final ConnectionLoop loop;
+  private final Time time;
   final Listener listener = new Listener();
   final Http2Connection connection;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -28,8 +29,9 @@ final class Wire implements Transport, AutoCloseable {
   private boolean writable = true;
   private boolean closed;
 
-  private Wire(boolean client, Http2Limits limits, ConnectionLoop loop) {
-    this.loop = loop;
+  private Wire(boolean client, Http2Limits limits, Time time) {
+    this.time = time;
+    this.loop = time.loop;
     connection =
         client
             ? new ClientConnection(loop, limits, listener, this)
@@ -48,7 +50,7 @@ final class Wire implements Transport, AutoCloseable {
 
   /** Another connection of the same kind, on the same loop. */
   static Wire sharing(Wire wire) {
-    return new Wire(wire.connection instanceof ClientConnection, LIMITS, wire.loop).greeted();
+    return new Wire(wire.connection instanceof ClientConnection, LIMITS, wire.time).greeted();
   }
 
   private Wire greeted() {
@@ -62,7 +64,7 @@ final class Wire implements Transport, AutoCloseable {
 
   /** A server's connection that has heard nothing yet. */
   static Wire newServer(Http2Limits limits) {
-    return new Wire(false, limits, newLoop());
+    return new Wire(false, limits, new Time());
   }
 
   /** A client's connection, behind the first exchange of settings. */
@@ -75,11 +77,20 @@ final class Wire implements Transport, AutoCloseable {
   }
 
   static Wire newClient(Http2Limits limits) {
-    return new Wire(true, limits, newLoop());
+    return new Wire(true, limits, new Time());
   }
 
-  private static ConnectionLoop newLoop() {
-    return new ConnectionLoop(Runnable::run, () -> 0);
+  /** Time passes. */
+  Wire after(long millis) {
+    time.nanos += millis * 1_000_000;
+    loop.tick();
+    return this;
+  }
+
+  /** The time of the loop, which stands still unless a test moves it. */
+  private static final class Time {
+    private long nanos = Long.MAX_VALUE - 5_000_000_000L;
+    private final ConnectionLoop loop = new ConnectionLoop(Runnable::run, () -> nanos);
   }
 
   ClientConnection asClient() {

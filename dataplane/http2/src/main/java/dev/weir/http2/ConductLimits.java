@@ -1,0 +1,73 @@
+package dev.weir.http2;
+
+/**
+ * How much work without use a peer may make us do on one connection. Going beyond ends the
+ * connection with ENHANCE_YOUR_CALM.
+ *
+ * @param resets streams that the peer resets before they are answered, that it makes us reset, or
+ *     that it opens above the limit; the connection takes no more streams then, and ends with those
+ *     that it has
+ * @param pings PING frames between which no DATA went either way
+ * @param settings SETTINGS frames between which no DATA went either way
+ * @param priorities PRIORITY frames
+ * @param maxSettingsEntries settings in one frame
+ * @param maxEmptyFrames DATA, HEADERS and CONTINUATION in a row with nothing in them that end
+ *     nothing
+ * @param smallDataBytes how far the frame headers and the padding of DATA may outweigh twice its
+ *     payload
+ * @param windowUpdatesPerData WINDOW_UPDATE frames for each DATA frame that we send, or each 16 KiB
+ *     of a larger one
+ * @param wasteBytes what the peer may send without use beyond an eighth of everything
+ */
+public record ConductLimits(
+    Rate resets,
+    Rate pings,
+    Rate settings,
+    Rate priorities,
+    int maxSettingsEntries,
+    int maxEmptyFrames,
+    int smallDataBytes,
+    int windowUpdatesPerData,
+    int wasteBytes) {
+
+  /** What clients are allowed. */
+  public static final ConductLimits DOWNSTREAM =
+      new ConductLimits(
+          new Rate(200, 20),
+          new Rate(60, 1),
+          new Rate(10, 1),
+          new Rate(100, 10),
+          32,
+          10,
+          64 << 10,
+          10,
+          1 << 20);
+
+  /** What servers are allowed: they may reset what they like, and pad. */
+  public static final ConductLimits UPSTREAM =
+      new ConductLimits(
+          Rate.UNLIMITED,
+          DOWNSTREAM.pings,
+          DOWNSTREAM.settings,
+          DOWNSTREAM.priorities,
+          DOWNSTREAM.maxSettingsEntries,
+          DOWNSTREAM.maxEmptyFrames,
+          Integer.MAX_VALUE,
+          DOWNSTREAM.windowUpdatesPerData,
+          DOWNSTREAM.wasteBytes);
+
+  /** Checks that no number is negative. */
+  public ConductLimits {
+    check("maxSettingsEntries", maxSettingsEntries);
+    check("maxEmptyFrames", maxEmptyFrames);
+    check("smallDataBytes", smallDataBytes);
+    check("windowUpdatesPerData", windowUpdatesPerData);
+    check("wasteBytes", wasteBytes);
+  }
+
+  private static void check(String name, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + ": " + value);
+    }
+  }
+}
