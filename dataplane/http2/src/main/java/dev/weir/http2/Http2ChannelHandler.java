@@ -147,7 +147,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (watched && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
       watched = false;
       connection.close(
-          ErrorCode.ENHANCE_YOUR_CALM,
+          PeerFault.HEAD_TIMEOUT,
           "header block or frame unfinished after " + loop.headTimeout().toSeconds() + " s");
     }
     return watched;

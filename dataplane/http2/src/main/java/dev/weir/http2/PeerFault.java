@@ -33,7 +33,9 @@ public enum PeerFault {
   /** A header block in too many frames. */
   CONTINUATIONS("continuations"),
   /** A header block that goes on far beyond the header list limit. */
-  HEADER_BLOCK("header_block");
+  HEADER_BLOCK("header_block"),
+  /** A header block, or a frame before its payload, that does not come to its end. */
+  HEAD_TIMEOUT("head_timeout");
 
   private final String label;
   private final int errorCode;
