@@ -56,6 +56,19 @@ public record ConductLimits(
           DOWNSTREAM.windowUpdatesPerData,
           DOWNSTREAM.wasteBytes);
 
+  /** No limits, for a peer that is our own code. */
+  public static final ConductLimits NONE =
+      new ConductLimits(
+          Rate.UNLIMITED,
+          Rate.UNLIMITED,
+          Rate.UNLIMITED,
+          Rate.UNLIMITED,
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE,
+          1 << 20,
+          Integer.MAX_VALUE);
+
   /** Checks that no number is negative. */
   public ConductLimits {
     check("maxSettingsEntries", maxSettingsEntries);

@@ -49,7 +49,7 @@ public record Http2Limits(
   }
 
   /** The same with the usual limits of conduct. */
-  Http2Limits(
+  public Http2Limits(
       int maxConcurrentStreams,
       int maxHeaderListBytes,
       int maxHeaderFields,
@@ -66,6 +66,19 @@ public record Http2Limits(
         connectionWindowBytes,
         maxUnreadAnswers,
         ConductLimits.DOWNSTREAM);
+  }
+
+  /** The same with other limits of conduct. */
+  Http2Limits with(ConductLimits other) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        maxHeaderListBytes,
+        maxHeaderFields,
+        maxContinuations,
+        streamWindowBytes,
+        connectionWindowBytes,
+        maxUnreadAnswers,
+        other);
   }
 
   private static void check(boolean valid, String name, int value) {

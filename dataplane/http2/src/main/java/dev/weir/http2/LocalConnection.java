@@ -28,8 +28,9 @@ public final class LocalConnection {
       ConnectionHandler serverHandler) {
     this.loop = loop;
     this.allocator = allocator;
-    this.client = new ClientConnection(loop, limits, clientHandler, clientEnd);
-    this.server = new ServerConnection(loop, limits, serverHandler, serverEnd);
+    Http2Limits own = limits.with(ConductLimits.NONE);
+    this.client = new ClientConnection(loop, own, clientHandler, clientEnd);
+    this.server = new ServerConnection(loop, own, serverHandler, serverEnd);
     clientEnd.join(client, server);
     serverEnd.join(server, client);
     client.start();

@@ -19,19 +19,6 @@ import org.jspecify.annotations.Nullable;
  * breaks a rule in the other's eyes, and no buffer is left.
  */
 final class FuzzedPair {
-  /** No time passes here, and settings change again and again. */
-  private static final ConductLimits CONDUCT =
-      new ConductLimits(
-          Rate.UNLIMITED,
-          Rate.UNLIMITED,
-          Rate.UNLIMITED,
-          Rate.UNLIMITED,
-          32,
-          10,
-          Integer.MAX_VALUE,
-          10,
-          1 << 20);
-
   private static final int[] STREAM_WINDOWS = {1, 50, 1000, 40_000, 65_535, 200_000};
   private static final int[] CONNECTION_WINDOWS = {65_535, 70_000, 1 << 20};
   private static final int[] SIZES = {0, 1, 7, 100, 600, 3000, 20_000, 50_000};
@@ -233,7 +220,7 @@ final class FuzzedPair {
             STREAM_WINDOWS[random.nextInt(STREAM_WINDOWS.length)],
             CONNECTION_WINDOWS[random.nextInt(CONNECTION_WINDOWS.length)],
             100_000,
-            CONDUCT);
+            ConductLimits.NONE);
     private final boolean isClient;
     private final Http2Connection connection;
     private final ByteArrayOutputStream underWay = new ByteArrayOutputStream();

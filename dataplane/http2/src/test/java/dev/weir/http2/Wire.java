@@ -77,19 +77,7 @@ final class Wire implements Transport, AutoCloseable {
   }
 
   static Wire newClient(Http2Limits limits) {
-    return new Wire(true, ofServers(limits), new Time());
-  }
-
-  private static Http2Limits ofServers(Http2Limits limits) {
-    return new Http2Limits(
-        limits.maxConcurrentStreams(),
-        limits.maxHeaderListBytes(),
-        limits.maxHeaderFields(),
-        limits.maxContinuations(),
-        limits.streamWindowBytes(),
-        limits.connectionWindowBytes(),
-        limits.maxUnreadAnswers(),
-        ConductLimits.UPSTREAM);
+    return new Wire(true, limits.with(ConductLimits.UPSTREAM), new Time());
   }
 
   /** Time passes. */
