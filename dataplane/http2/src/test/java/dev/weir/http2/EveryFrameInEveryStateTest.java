@@ -33,8 +33,8 @@ class EveryFrameInEveryStateTest {
           open: WINDOW_UPDATE | REQUEST 1 | WINDOW_UPDATE 1 1 |
           open: PUSH_PROMISE | REQUEST 1 | RAW 5 4 1 4 | GOAWAY PROTOCOL_ERROR
           open: CONTINUATION | REQUEST 1 | CONTINUATION 1 88 | GOAWAY PROTOCOL_ERROR
-          half-closed (remote): DATA | REQUEST 1 +end | DATA 1 1 | RST_STREAM 1 STREAM_CLOSED
-          half-closed (remote): HEADERS | REQUEST 1 +end | TRAILERS 1 | RST_STREAM 1 STREAM_CLOSED
+          half-closed (remote): DATA | REQUEST 1 +end | DATA 1 1 | GOAWAY STREAM_CLOSED
+          half-closed (remote): HEADERS | REQUEST 1 +end | TRAILERS 1 | GOAWAY STREAM_CLOSED
           half-closed (remote): PRIORITY | REQUEST 1 +end | PRIORITY 1 0 |
           half-closed (remote): RST_STREAM | REQUEST 1 +end | RST_STREAM 1 8 |
           half-closed (remote): WINDOW_UPDATE | REQUEST 1 +end | WINDOW_UPDATE 1 1 |

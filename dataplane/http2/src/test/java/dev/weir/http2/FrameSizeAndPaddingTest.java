@@ -22,7 +22,7 @@ class FrameSizeAndPaddingTest {
           4.2 padded DATA of 16385 bytes | DATA 1 16129 +pad=255 | FRAME_SIZE_ERROR
           4.2 HEADERS of 16385 bytes | RAW 1 5 1 16385 | FRAME_SIZE_ERROR
           4.2 CONTINUATION of 16385 bytes | RAW 1 1 1 0, RAW 9 4 1 16385 | FRAME_SIZE_ERROR
-          4.2 SETTINGS of 16380 bytes | RAW 4 0 0 16380 | SETTINGS ack
+          4.2 SETTINGS of 192 bytes | RAW 4 0 0 192 | SETTINGS ack
           4.2 SETTINGS of 16386 bytes | RAW 4 0 0 16386 | FRAME_SIZE_ERROR
           4.2 GOAWAY of 16385 bytes | RAW 7 0 0 16385 | FRAME_SIZE_ERROR
           4.2 PING of 16385 bytes | RAW 6 0 0 16385 | FRAME_SIZE_ERROR
@@ -78,7 +78,7 @@ class FrameSizeAndPaddingTest {
 
         assertThat(wire.answer().replaceFirst("GOAWAY \\d+", "GOAWAY"))
             .as(client ? "client" : "server")
-            .isEqualTo(answer(outcome));
+            .isEqualTo(answer(client ? outcome : outcome.replace("RST_STREAM 1 ", "")));
       }
     }
   }

@@ -48,9 +48,16 @@ class WindowAndIdentifierRulesTest {
 
         assertThat(wire.answer().replaceFirst("GOAWAY \\d+", "GOAWAY"))
             .as(client ? "client" : "server")
-            .isEqualTo(client ? answer : answer.replace(LAST, LAST + UNWANTED));
+            .isEqualTo(client ? answer : ofServer(answer));
       }
     }
+  }
+
+  /** A server takes what no honest client does for a fault of the connection (B3). */
+  private static String ofServer(String answer) {
+    return answer
+        .replace(LAST, LAST + UNWANTED)
+        .replaceFirst("RST_STREAM 1 (\\w+_ERROR), PING 7 ack", "GOAWAY $1");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -67,7 +74,7 @@ class WindowAndIdentifierRulesTest {
           B5 5.1 identifier of a stream that both ended | REQUEST 1 +end, head 1 +end, flush, REQUEST 1 +end | HEADERS 1 end [:status: 200], GOAWAY 1 STREAM_CLOSED
           B5 5.1 identifier of a stream that the client reset | REQUEST 1, RST_STREAM 1 8, REQUEST 1 +end | GOAWAY 1 STREAM_CLOSED
           B5 8.1 identifier of an open stream | REQUEST 1, REQUEST 1, PING | RST_STREAM 1 PROTOCOL_ERROR, PING 7 ack
-          B5 5.1 identifier of a stream whose request has ended | REQUEST 1 +end, REQUEST 1 +end, PING | RST_STREAM 1 STREAM_CLOSED, PING 7 ack
+          B5 5.1 identifier of a stream whose request has ended | REQUEST 1 +end, REQUEST 1 +end, PING | GOAWAY 1 STREAM_CLOSED
           B11 5.1 DATA on an idle stream | DATA 1 1 | GOAWAY 0 PROTOCOL_ERROR
           B11 5.1 empty DATA on an idle stream | DATA 1 0 +end | GOAWAY 0 PROTOCOL_ERROR
           B11 5.1 RST_STREAM on an idle stream | RST_STREAM 1 8 | GOAWAY 0 PROTOCOL_ERROR
