@@ -61,6 +61,14 @@ public final class ClientConnection extends Http2Connection {
     lastHandedOver = nextStream - 2;
   }
 
+  /** Their users are told that they may go elsewhere, so they must not leave all the same. */
+  @Override
+  void takeBackUnsent() {
+    if (lastHandedOver < nextStream - 2) {
+      writer.output().clear();
+    }
+  }
+
   @Override
   boolean isUnsent(Http2Stream stream) {
     return stream.id() > lastHandedOver && !stream.headReceived;

@@ -119,6 +119,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** Ends the connection with GOAWAY and the given code; open streams are told that it was lost. */
   public void close(int errorCode, String detail) {
     if (!over) {
+      takeBackUnsent();
       writer.goAway(lastPeerStream(), errorCode, detail.getBytes(UTF_8));
       transport.closeAfterFlush();
       end(errorCode != ErrorCode.NO_ERROR, detail);
@@ -188,6 +189,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** The transport has taken all output. */
   void outputHandedOver() {}
 
+  /** Drops output that opens streams: from now on they count as never sent. */
+  void takeBackUnsent() {}
+
   /** Whether nothing of this stream has been handed to the transport. */
   boolean isUnsent(Http2Stream stream) {
     return false;
@@ -212,6 +216,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** Our own code failed on this connection: ends it, and tells the peer no more than that. */
   void broken(String detail) {
     if (!over) {
+      takeBackUnsent();
       writer.goAway(lastPeerStream(), ErrorCode.INTERNAL_ERROR, ConnectionLoop.EMPTY);
       transport.closeAfterFlush();
       end(false, detail);

@@ -188,4 +188,17 @@ class StreamStateTest {
       assertThat(wire.answer()).isEmpty();
     }
   }
+
+  /** Who is told that a stream was never looked at sends the call elsewhere. */
+  @Test
+  void headThatCountsAsNeverSentDoesNotLeaveWithGoAway() {
+    try (Wire wire = Wire.client()) {
+      wire.run("open, flush");
+      wire.answer();
+
+      wire.run("open, DATA 5 1");
+
+      assertThat(wire.answer()).isEqualTo("GOAWAY 0 PROTOCOL_ERROR");
+    }
+  }
 }
