@@ -12,7 +12,7 @@ import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,9 @@ final class EngineLoop {
   private long nextFaultLogNanos;
   private int unloggedFaults;
   private boolean draining;
-  private final Set<DownstreamConnection> connections = new HashSet<>();
+
+  /** In the order of their coming, so that the same run goes the same way again. */
+  private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
 
   EngineLoop(SnapshotHolder snapshots, ConnectionLoop connectionLoop, ConnectionPool pool) {
     this.snapshots = snapshots;

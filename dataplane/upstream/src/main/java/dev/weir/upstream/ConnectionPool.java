@@ -3,7 +3,7 @@ package dev.weir.upstream;
 import dev.weir.balance.Endpoint;
 import dev.weir.http2.ConnectionLoop;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -14,7 +14,9 @@ public final class ConnectionPool {
   private final Connector connector;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
-  private final Map<Endpoint, EndpointConnections> endpoints = new HashMap<>();
+
+  /** In the order of their coming, so that the same run goes the same way again. */
+  private final Map<Endpoint, EndpointConnections> endpoints = new LinkedHashMap<>();
 
   public ConnectionPool(Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
     this.connector = connector;

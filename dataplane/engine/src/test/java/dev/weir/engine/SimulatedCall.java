@@ -1,0 +1,305 @@
+package dev.weir.engine;
+
+import static dev.weir.engine.Simulation.require;
+
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: what the client sends and hears on its stream, who served it, and how it may end. It
+ * ends once, and never well unless an upstream said so and all its bytes came in order.
+ */
+final class SimulatedCall extends PeerStream {
+  private static final int UNAVAILABLE = 14;
+  private static final int REFUSED_STREAM = 7;
+  private static final int MOST_ATTEMPTS = 6;
+
+  private final Simulation simulation;
+  private final SimulatedClient client;
+  private final SplittableRandom random;
+  private final int number;
+  private final Payload request;
+  private final String metadata;
+  private final List<ServedCall> attempts = new ArrayList<>();
+  private int sent;
+  private int received;
+  private int firstVersion;
+  private int troublesBefore;
+  private boolean begun;
+  private boolean mayBeRefused;
+  private @Nullable ServedCall answer;
+  private @Nullable String outcome;
+  private boolean hearsNoMore;
+  private boolean wasIgnored;
+
+  SimulatedCall(Simulation simulation, SimulatedClient client, int number) {
+    this.simulation = simulation;
+    this.client = client;
+    this.random = simulation.random();
+    this.number = number;
+    this.request = Payload.random(random, simulation.longestPayload());
+    this.metadata = Metadata.random(random);
+  }
+
+  int number() {
+    return number;
+  }
+
+  Payload request() {
+    return request;
+  }
+
+  /** How many bytes of the request the client has sent. */
+  int sent() {
+    return sent;
+  }
+
+  /** How many bytes of the response the client has got. */
+  int received() {
+    return received;
+  }
+
+  String metadata() {
+    return metadata;
+  }
+
+  boolean isBegun() {
+    return begun;
+  }
+
+  boolean isOver() {
+    return outcome != null;
+  }
+
+  /** How the call ended. */
+  String outcome() {
+    return String.valueOf(outcome);
+  }
+
+  /** Whether the client wants no answer any more, or cannot get one. */
+  boolean isGivenUp() {
+    return hearsNoMore || client.isGuilty();
+  }
+
+  @Override
+  SimulatedPeer peer() {
+    return client;
+  }
+
+  // ---- the client acts -------------------------------------------------------------------------
+
+  void open(boolean refusable) {
+    begun = true;
+    mayBeRefused = refusable;
+    firstVersion = simulation.version();
+    troublesBefore = simulation.troubles();
+    Http2Headers head =
+        new DefaultHttp2Headers(false)
+            .method("POST")
+            .scheme("http")
+            .path(path())
+            .authority("caller.test")
+            .add("content-type", "application/grpc")
+            .add("te", "trailers")
+            .add("x-call", Integer.toString(number));
+    Metadata.add(head, metadata);
+    client.headers(this, head, request.length() == 0 && random.nextInt(8) == 0);
+  }
+
+  String path() {
+    return "/pkg.S" + number % 3 + "/M" + number % 2;
+  }
+
+  void act() {
+    if (!isOpen()) {
+      return;
+    }
+    boolean all = simulation.isWinding() || random.nextInt(4) == 0;
+    client.returnCredit(this, all ? unreturned : random.nextInt(unreturned + 1));
+    if (!sentEnd) {
+      sendSome(all);
+    }
+    if (!simulation.isWinding() && !simulation.isCalm() && random.nextInt(60) == 0) {
+      cancel();
+    }
+  }
+
+  private void sendSome(boolean all) {
+    int most = Math.min(request.length() - sent, client.allowance(this));
+    int now = all ? most : random.nextInt(most + 1);
+    boolean end = sent + now == request.length() && (all || random.nextBoolean());
+    if (now > 0 || end) {
+      client.data(this, request.bytes(), request.from() + sent, now, end);
+      sent += now;
+    }
+  }
+
+  private void cancel() {
+    client.sendReset(this, random.nextInt(14));
+    hearsNoMore = true;
+    end("cancelled");
+  }
+
+  private void end(String how) {
+    require(outcome == null, () -> this + " ended with " + outcome + " and with " + how);
+    outcome = how;
+    simulation.ended(this);
+  }
+
+  // ---- the client hears ------------------------------------------------------------------------
+
+  @Override
+  void onHeaders(Http2Headers fields, boolean end) {
+    if (hearsNoMore) {
+      return;
+    }
+    require(!isOver(), () -> "HEADERS behind the end of " + this);
+    CharSequence mark = fields.get("x-attempt");
+    if (mark == null) {
+      onOwnStatus(fields, end);
+    } else if (answer == null) {
+      onHead(fields, Integer.parseInt(mark.toString()), end);
+    } else {
+      onTrailers(answer, fields, end);
+    }
+  }
+
+  private void onHead(Http2Headers fields, int attempt, boolean end) {
+    ServedCall served = attempts.get(attempt);
+    require(served == attempts.getLast(), () -> "answer of an old attempt for " + this);
+    answer = served;
+    require(
+        Metadata.of(fields).equals(served.head()),
+        () -> "head of " + this + ": " + fields + " (expected: " + served.head() + ")");
+    if (end) {
+      onTrailers(served, fields, true);
+    }
+  }
+
+  private void onTrailers(ServedCall served, Http2Headers fields, boolean end) {
+    require(end, () -> "trailers that do not end " + this);
+    require(
+        served.isAnswered() && served.trailers().equals(Metadata.of(fields)),
+        () -> "trailers of " + this + ": " + fields);
+    require(
+        received == served.response().length(),
+        () -> this + " ended with " + received + " of " + served.response().length() + " bytes");
+    end("status " + fields.get("grpc-status") + " of the upstream");
+  }
+
+  /** The gateway's own answer: needs a reason, and is never good. */
+  private void onOwnStatus(Http2Headers fields, boolean end) {
+    require(end, () -> "the gateway's own head does not end " + this + ": " + fields);
+    require(
+        (answer == null) == (fields.status() != null), () -> "form of status of " + this + fields);
+    CharSequence status = fields.get("grpc-status");
+    require(status != null, () -> "no status for " + this + ": " + fields);
+    int code = Integer.parseInt(String.valueOf(status));
+    require(
+        mayFailWith(code),
+        () -> this + " failed without a reason: " + fields + " attempts " + attempts);
+    end("status " + code + " of the gateway");
+  }
+
+  private boolean mayFailWith(int code) {
+    ServedCall last = attempts.isEmpty() ? null : attempts.getLast();
+    if (code == UNAVAILABLE && simulation.isCut()) {
+      return true;
+    }
+    if (last != null && !last.isUnprocessed()) {
+      return last.mayFailWith(code);
+    }
+    return code == UNAVAILABLE
+        && (simulation.troubles() > troublesBefore
+            || simulation.network().isAnyBroken()
+            || simulation.isTight());
+  }
+
+  @Override
+  void onData(Pipe from, int offset, int length, boolean end) {
+    if (hearsNoMore) {
+      return;
+    }
+    ServedCall served = answer;
+    require(!isOver() && served != null, () -> "DATA without a head for " + this);
+    require(!end, () -> "DATA ends " + this);
+    require(
+        served != null
+            && received + length <= served.sent()
+            && served.response().has(received, from, offset, length),
+        () -> "other bytes than the upstream's for " + this + " at " + received);
+    received += length;
+  }
+
+  @Override
+  void onReset(int code) {
+    if (hearsNoMore) {
+      return;
+    }
+    require(!reset, () -> "two resets for " + this);
+    if (isOver()) {
+      require(code == 0, () -> "reset with " + code + " behind the end of " + this);
+      return;
+    }
+    require(mayBeReset(code), () -> this + " reset with " + code + " attempts " + attempts);
+    end("reset");
+  }
+
+  private boolean mayBeReset(int code) {
+    if (code == REFUSED_STREAM && attempts.isEmpty()) {
+      return mayBeRefused || simulation.isDraining();
+    }
+    return !attempts.isEmpty() && attempts.getLast().mayBeReset(code);
+  }
+
+  /** The client's connection is over. */
+  void connectionEnded(boolean byGateway, int lastStream) {
+    if (!begun || isOver()) {
+      return;
+    }
+    require(
+        !byGateway || id() > lastStream,
+        () -> "the gateway closed a connection under " + this + ", last stream " + lastStream);
+    hearsNoMore = true;
+    reset = true;
+    end(byGateway ? "above GOAWAY" : "connection lost");
+  }
+
+  // ---- the upstreams see -----------------------------------------------------------------------
+
+  /** An upstream sees the call; answers which attempt it is. */
+  int seen(ServedCall attempt, int version) {
+    for (ServedCall before : attempts) {
+      require(before.isUnprocessed(), () -> this + " runs twice: " + attempts + " and " + attempt);
+      require(before.version() == version, () -> this + " changed its configuration");
+    }
+    require(
+        version >= firstVersion && version <= simulation.version(),
+        () -> this + " has configuration " + version);
+    attempts.add(attempt);
+    require(attempts.size() <= MOST_ATTEMPTS, () -> this + " is tried too often: " + attempts);
+    return attempts.size() - 1;
+  }
+
+  /** An upstream that has left already gets to see the call, and does not look at it. */
+  void ignored() {
+    wasIgnored = true;
+  }
+
+  @Nullable ServedCall lastAttempt() {
+    return attempts.isEmpty() ? null : attempts.getLast();
+  }
+
+  boolean wasRetried() {
+    return attempts.size() > 1 || wasIgnored;
+  }
+
+  @Override
+  public String toString() {
+    return "call " + number + " (" + client.name() + " stream " + id() + ")";
+  }
+}
