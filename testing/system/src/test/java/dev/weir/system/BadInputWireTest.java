@@ -9,12 +9,11 @@ import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Clients that do not speak what is spoken here (C13, C14). */
+/** Clients that do not speak what is spoken here (C13). */
 @ExtendWith(LeakGuard.class)
 class BadInputWireTest {
 
@@ -25,32 +24,6 @@ class BadInputWireTest {
   void stop() {
     gateway.close();
     backend.close();
-  }
-
-  @Test
-  void aTlsHelloOnAClearPortIsClosed() {
-    byte[] hello = new byte[200];
-    hello[0] = 0x16;
-    hello[1] = 3;
-    hello[2] = 1;
-
-    try (var client = WirePeer.connect(gateway.port())) {
-      client.send(hello).expectTextUntilClose();
-    }
-    stillServes();
-  }
-
-  @Test
-  void randomBytesAreClosed() {
-    var random = new Random(7);
-    for (int i = 0; i < 200; i++) {
-      var blob = new byte[1 + random.nextInt(300)];
-      random.nextBytes(blob);
-      try (var client = WirePeer.connect(gateway.port())) {
-        client.send(blob).finish().expectTextUntilClose();
-      }
-    }
-    stillServes();
   }
 
   @Test

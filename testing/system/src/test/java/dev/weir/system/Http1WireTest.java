@@ -2,6 +2,7 @@ package dev.weir.system;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
@@ -9,8 +10,10 @@ import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -110,6 +113,40 @@ class Http1WireTest {
         .contains("hello")
         .contains("x-end: yes")
         .doesNotContain("content-length");
+  }
+
+  @Test
+  void anIdleConnectionClosesWhenTheGatewayDrains() throws InterruptedException {
+    client.send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
+    answer(Fields.of(":status", "200", "content-length", "5"), "hello");
+
+    Thread drain = gateway.drain(Duration.ofSeconds(30));
+
+    assertThat(client.expectTextUntilClose()).endsWith("hello");
+    assertThat(drain.join(Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
+  void anOpenRequestOutlivesADrain() throws InterruptedException {
+    client.send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
+    WirePeer upstream = server.accept();
+    int stream = upstream.expectHeaders().stream();
+    Thread drain = gateway.drain(Duration.ofSeconds(30));
+    await().until(this::isPortClosed);
+    upstream.send(
+        Frame.headers(stream, Fields.of(":status", "200")), Frame.data(stream, "hello").last());
+
+    assertThat(client.expectTextUntilClose()).startsWith("HTTP/1.1 200").contains("hello");
+    assertThat(drain.join(Duration.ofSeconds(10))).isTrue();
+  }
+
+  private boolean isPortClosed() {
+    try {
+      WirePeer.connect(gateway.port()).close();
+      return false;
+    } catch (UncheckedIOException e) {
+      return true;
+    }
   }
 
   private void answer(Fields head, String body) {
