@@ -16,7 +16,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,6 +39,9 @@ public final class Engine implements Protocols {
   /** How often connections to endpoints are looked after. */
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
+  /** How far the windows of fast streams may grow beyond the usual, over all event loops. */
+  private static final long WINDOW_BUDGET_BYTES = 32 << 20;
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
   private final Map<EventExecutor, EngineLoop> loops = new HashMap<>();
@@ -54,13 +59,16 @@ public final class Engine implements Protocols {
       UpstreamSettings upstream,
       LongSupplier clock) {
     this.limits = limits;
-    for (EventExecutor executor : eventLoops) {
-      EventLoop eventLoop = (EventLoop) executor;
-      ConnectionLoop loop = new ConnectionLoop(eventLoop, clock);
+    List<EventLoop> all = new ArrayList<>();
+    eventLoops.forEach(executor -> all.add((EventLoop) executor));
+    for (EventLoop eventLoop : all) {
+      ConnectionLoop loop =
+          new ConnectionLoop(
+              eventLoop, clock, ConnectionLoop.HEAD_TIMEOUT, WINDOW_BUDGET_BYTES / all.size());
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
-      connectionLoops.put(executor, loop);
-      loops.put(executor, new EngineLoop(snapshots, loop, pool));
+      connectionLoops.put(eventLoop, loop);
+      loops.put(eventLoop, new EngineLoop(snapshots, loop, pool));
       sweepLater(eventLoop, pool);
     }
   }

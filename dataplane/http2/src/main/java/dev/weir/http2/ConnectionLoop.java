@@ -33,6 +33,7 @@ public final class ConnectionLoop {
   private final Runnable flushAll = this::flushAll;
   private final Sweep sweep = new Sweep(this);
   private final Duration headTimeout;
+  private final WindowBudget windowBudget;
   private int spares;
   private int spareStreamCount;
   private byte[] scratch = new byte[32 << 10];
@@ -48,18 +49,22 @@ public final class ConnectionLoop {
    * @param clock monotonic nanoseconds
    */
   public ConnectionLoop(Executor executor, LongSupplier clock) {
-    this(executor, clock, HEAD_TIMEOUT);
+    this(executor, clock, HEAD_TIMEOUT, 0);
   }
 
   /**
-   * A loop with a time limit of its own.
+   * A loop with limits of its own.
    *
    * @param headTimeout how long a head may take, counted from its first byte
+   * @param windowBudgetBytes how far the windows of fast streams may grow beyond the usual, all
+   *     together
    */
-  public ConnectionLoop(Executor executor, LongSupplier clock, Duration headTimeout) {
+  public ConnectionLoop(
+      Executor executor, LongSupplier clock, Duration headTimeout, long windowBudgetBytes) {
     this.executor = executor;
     this.clock = clock;
     this.headTimeout = headTimeout;
+    this.windowBudget = new WindowBudget(windowBudgetBytes);
     this.nowNanos = clock.getAsLong();
   }
 
@@ -77,6 +82,10 @@ public final class ConnectionLoop {
   /** How long a head may take, counted from its first byte. */
   public Duration headTimeout() {
     return headTimeout;
+  }
+
+  WindowBudget windowBudget() {
+    return windowBudget;
   }
 
   /** Where connections have themselves looked at while they are in a state that must not last. */

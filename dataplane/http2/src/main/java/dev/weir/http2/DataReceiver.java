@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
  * not read never holds back its neighbours; credit of a stream only as its user returns it.
  *
  * <p>Credit is announced when half of a window has gathered: less would be a frame for every frame.
+ * Where a sender needs less than {@link #FAST_NANOS} for that half and nothing of it waits here,
+ * the window is what holds it back, and it is doubled as far as the {@link WindowBudget} goes.
  */
 final class DataReceiver {
   /** The window until SETTINGS change it, and of the connection always (RFC 9113, 6.9.2). */
   static final int DEFAULT_WINDOW = 65535;
+
+  /** The largest window that a stream grows to. */
+  static final int MAX_GROWN_WINDOW = 1 << 20;
+
+  /** As long as the way to the sender and back may be: 200 ms for a whole window. */
+  private static final long FAST_NANOS = 100_000_000;
 
   private final Http2Connection connection;
   private final FrameWriter writer;
@@ -107,6 +115,8 @@ final class DataReceiver {
     if (current == stream) {
       current = null;
     }
+    connection.loop.windowBudget().giveBack(stream.windowGrowth);
+    stream.windowGrowth = 0;
   }
 
   private boolean accept(Http2Stream stream, int frameBytes, int payload, boolean endStream) {
@@ -149,10 +159,26 @@ final class DataReceiver {
       return;
     }
     stream.unannounced += bytes;
-    if (stream.unannounced >= Math.max(streamWindow / 2, 1)) {
-      writer.windowUpdate(stream.id(), stream.unannounced);
-      stream.receiveWindow += stream.unannounced;
+    if (stream.unannounced >= Math.max((streamWindow + stream.windowGrowth) / 2, 1)) {
+      int credit = stream.unannounced + grow(stream);
+      writer.windowUpdate(stream.id(), credit);
+      stream.receiveWindow += credit;
       stream.unannounced = 0;
     }
+  }
+
+  /** By how much the window grows now. */
+  private int grow(Http2Stream stream) {
+    long now = connection.loop.nowNanos();
+    boolean fast = now - stream.announcedNanos < FAST_NANOS;
+    stream.announcedNanos = now;
+    int window = streamWindow + stream.windowGrowth;
+    int waiting = window - stream.receiveWindow - stream.unannounced;
+    if (!fast || window >= MAX_GROWN_WINDOW || waiting > window / 4) {
+      return 0;
+    }
+    int more = connection.loop.windowBudget().take(Math.min(window, MAX_GROWN_WINDOW - window));
+    stream.windowGrowth += more;
+    return more;
   }
 }

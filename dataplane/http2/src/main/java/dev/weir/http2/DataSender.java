@@ -73,6 +73,7 @@ final class DataSender {
       stream.queue = queue;
     }
     queue.add(source, offset, length);
+    stream.connection().loop.windowBudget().waiting(length);
     if (endStream) {
       queue.end();
     }
@@ -131,6 +132,7 @@ final class DataSender {
     boolean last = sent == queue.bytes() && queue.endsStream() && queue.trailers() == null;
     frames(stream, chunk, chunk.readerIndex(), sent, last);
     queue.sent(chunk, sent);
+    stream.connection().loop.windowBudget().waiting(-sent);
     StreamHandler user = stream.handler;
     if (user != null) {
       user.onDrained(stream, sent);
@@ -165,6 +167,7 @@ final class DataSender {
     SendQueue queue = stream.queue;
     if (queue != null) {
       stream.queue = null;
+      stream.connection().loop.windowBudget().waiting(-queue.bytes());
       queue.release();
     }
   }

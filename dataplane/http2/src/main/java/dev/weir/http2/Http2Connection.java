@@ -300,6 +300,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   Http2Stream newStream(int id) {
     Http2Stream stream = loop.stream(this, id, sender.initialWindow(), receiver.streamWindow());
+    stream.announcedNanos = loop.nowNanos();
     streams.add(stream);
     conduct.streamOpened();
     return stream;

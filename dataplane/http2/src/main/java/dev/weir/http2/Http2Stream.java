@@ -30,6 +30,12 @@ public final class Http2Stream {
   /** Credit that the user gave back and that is not announced yet. */
   int unannounced;
 
+  /** How far its window has grown beyond the usual one. */
+  int windowGrowth;
+
+  /** When credit was announced last, or the stream began. */
+  long announcedNanos;
+
   /** What informational heads have taken so far. */
   int informationalBytes;
 
@@ -153,6 +159,7 @@ public final class Http2Stream {
     sendWindow = newSendWindow;
     receiveWindow = newReceiveWindow;
     unannounced = 0;
+    windowGrowth = 0;
     informationalBytes = 0;
     contentLeft = -1;
     localEnded = false;

@@ -23,7 +23,7 @@ class HeadTimerTest {
   private final MockTicker clock = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(clock).build();
   private final ConnectionLoop loop =
-      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Duration.ofSeconds(10));
+      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Duration.ofSeconds(10), 0);
   private final Listener listener = new Listener();
   private final FrameText text = new FrameText();
 

@@ -27,7 +27,7 @@ import java.util.List;
  * <pre>
  *   open [name=value...]     head id [name=value...]     data id bytes     trailers id     +end
  *   reset id code            credit id bytes             release id             drop id
- *   drain     finish     close code     flush     blocked     unblocked
+ *   drain     finish     close code     flush     blocked     unblocked     wait millis
  * </pre>
  */
 final class Script {
@@ -74,6 +74,7 @@ final class Script {
       case "drain" -> wire.connection.drain();
       case "finish" -> wire.connection.finishDraining();
       case "close" -> wire.connection.close(number(words[1]), "closed by the test");
+      case "wait" -> wire.after(number(words[1]));
       case "flush" -> wire.flushNow();
       case "blocked" -> wire.writable(false);
       case "unblocked" -> wire.writable(true);

@@ -48,6 +48,11 @@ final class Wire implements Transport, AutoCloseable {
     return newServer(limits).greeted();
   }
 
+  /** A server's connection that may grow windows by that many bytes in all. */
+  static Wire server(long windowBudgetBytes) {
+    return new Wire(false, LIMITS, new Time(windowBudgetBytes)).greeted();
+  }
+
   /** Another connection of the same kind, on the same loop. */
   static Wire sharing(Wire wire) {
     return new Wire(wire.connection instanceof ClientConnection, LIMITS, wire.time).greeted();
@@ -90,7 +95,17 @@ final class Wire implements Transport, AutoCloseable {
   /** The time of the loop, which stands still unless a test moves it. */
   private static final class Time {
     private long nanos = Long.MAX_VALUE - 5_000_000_000L;
-    private final ConnectionLoop loop = new ConnectionLoop(Runnable::run, () -> nanos);
+    private final ConnectionLoop loop;
+
+    Time() {
+      this(0);
+    }
+
+    Time(long windowBudgetBytes) {
+      loop =
+          new ConnectionLoop(
+              Runnable::run, () -> nanos, ConnectionLoop.HEAD_TIMEOUT, windowBudgetBytes);
+    }
   }
 
   ClientConnection asClient() {

@@ -34,7 +34,7 @@ class Http1HandlerTest {
   private final MockTicker clock = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(clock).build();
   private final ConnectionLoop loop =
-      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Duration.ofSeconds(10));
+      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Duration.ofSeconds(10), 0);
   private final Behind behind = new Behind();
 
   Http1HandlerTest() {
