@@ -34,6 +34,11 @@ public final class ClientConnection extends Http2Connection {
     return peerConcurrency;
   }
 
+  /** Whether there has been a stream yet. */
+  public boolean hasOpenedStreams() {
+    return nextStream > 1;
+  }
+
   /** Whether {@link #open} will give a stream. */
   public boolean hasRoom() {
     return isReady() && !isDraining() && streams.size() < peerConcurrency;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections of one event loop to one endpoint, and the calls that wait for a stream on them.
  * While none has room, another connection is opened, up to a limit; only one is being opened at a
- * time.
+ * time, and none because of a server that allows no streams.
  */
 final class EndpointConnections {
   private static final Logger LOG = LoggerFactory.getLogger(EndpointConnections.class);
@@ -122,7 +122,7 @@ final class EndpointConnections {
       }
       Http2Stream stream = connection.open(seeker, head, seeker.endsWithHead());
       if (stream != null) {
-        endpoint.connected();
+        reachable();
         seeker.onOpened(stream);
         return true;
       }
@@ -180,6 +180,10 @@ final class EndpointConnections {
    */
   private void connectFailed(ProxyError.Kind kind, String detail) {
     connecting = false;
+    unreachable(kind, detail);
+  }
+
+  private void unreachable(ProxyError.Kind kind, String detail) {
     if (!failing) {
       failing = true;
       LOG.atWarn()
@@ -190,6 +194,14 @@ final class EndpointConnections {
     if (usable.isEmpty()) {
       endpoint.connectFailed(loop.nowNanos());
       refuseWaiting(kind, detail);
+    }
+  }
+
+  private void reachable() {
+    endpoint.connected();
+    if (failing) {
+      failing = false;
+      LOG.atInfo().addKeyValue("endpoint", endpoint).log("endpoint can be reached again");
     }
   }
 
@@ -209,15 +221,13 @@ final class EndpointConnections {
 
   void opened(UpstreamConnection connection) {
     connecting = false;
-    if (failing) {
-      failing = false;
-      LOG.atInfo().addKeyValue("endpoint", endpoint).log("endpoint can be reached again");
-    }
     endpoint.connected();
     all.add(connection);
     usable.add(connection);
     serveWaiting();
-    connectIfNeeded();
+    if (connection.connection().peerConcurrency() > 0) {
+      connectIfNeeded();
+    }
   }
 
   void roomIn(UpstreamConnection connection) {
@@ -228,7 +238,19 @@ final class EndpointConnections {
 
   void draining(UpstreamConnection connection) {
     usable.remove(connection);
-    connectIfNeeded();
+    replace(connection, "the server went away before it took a call");
+  }
+
+  /**
+   * Another connection for calls that wait. Not to a server that ends connections without having
+   * taken a call: it would be dialled as fast as it hangs up.
+   */
+  private void replace(UpstreamConnection gone, String detail) {
+    if (gone.connection().hasOpenedStreams()) {
+      connectIfNeeded();
+    } else if (!waiting.isEmpty()) {
+      unreachable(ProxyError.Kind.CONNECT_FAILED, detail);
+    }
   }
 
   void failed(Throwable cause) {
@@ -247,7 +269,7 @@ final class EndpointConnections {
             .addKeyValue("error", detail)
             .log("closed a connection to an endpoint that broke HTTP/2");
       }
-      connectIfNeeded();
+      replace(connection, detail);
     } else {
       connectFailed(
           peerFault ? ProxyError.Kind.NOT_HTTP2 : ProxyError.Kind.CONNECT_FAILED,

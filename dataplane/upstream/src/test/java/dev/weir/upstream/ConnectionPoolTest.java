@@ -12,6 +12,7 @@ import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.Http2Connection;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
@@ -25,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Calls that wait for a stream, and endpoints that leave. No sockets; the test moves the time. */
@@ -45,6 +48,9 @@ class ConnectionPoolTest {
   /** Streams that a server allows on a connection. */
   private int allowed = 100;
 
+  /** Whether a server ends a connection at once. */
+  private boolean leaves;
+
   private record Wire(EmbeddedChannel near, EmbeddedChannel far, Server server) {}
 
   // ---- waiting ---------------------------------------------------------------------------------
@@ -61,7 +67,7 @@ class ConnectionPoolTest {
     assertThat(call.outcome())
         .isEqualTo(
             "QUEUE_TIMEOUT: no stream came free in 10 s: the server allows 0 on a connection;"
-                + " open connections: 10");
+                + " open connections: 1");
     assertThat(endpoint.isResting(now)).isTrue();
   }
 
@@ -117,6 +123,36 @@ class ConnectionPoolTest {
 
     assertThat(waiting.outcome()).isEqualTo("opened");
     assertThat(behind.outcome()).isNull();
+  }
+
+  @Test
+  void aServerThatLeavesWithoutACallIsNotDialledAgainAtOnce() {
+    allowed = 0;
+    leaves = true;
+    TestSeeker call = open();
+
+    assertThat(wires).hasSize(1);
+    assertThat(call.outcome())
+        .isEqualTo("CONNECT_FAILED: the server went away before it took a call");
+    assertThat(endpoint.isResting(now)).isTrue();
+  }
+
+  @Test
+  void aServerThatLeavesAfterACallIsDialledForThoseThatWait() {
+    allowed = 1;
+    TestSeeker running = open();
+    UpstreamSettings base = UpstreamSettings.DEFAULTS;
+    for (int i = 1; i < base.maxConnections(); i++) {
+      open();
+    }
+    TestSeeker waiting = open();
+    assertThat(waiting.outcome()).isNull();
+
+    Objects.requireNonNull(wires.getFirst().server.connection).drain();
+    run();
+
+    assertThat(running.outcome()).isEqualTo("opened");
+    assertThat(waiting.outcome()).isEqualTo("opened");
   }
 
   @Test
@@ -234,8 +270,14 @@ class ConnectionPoolTest {
             base.connectionWindowBytes(),
             base.maxUnreadAnswers());
     Server server = new Server();
-    EmbeddedChannel far =
-        new EmbeddedChannel(Http2ChannelHandler.server(loop, limits, server, 1_000_000_000L));
+    Http2ChannelHandler serverHandler =
+        Http2ChannelHandler.server(loop, limits, server, 1_000_000_000L);
+    Http2Connection connection = serverHandler.connection();
+    server.connection = connection;
+    EmbeddedChannel far = new EmbeddedChannel(serverHandler);
+    if (leaves) {
+      connection.drain();
+    }
     EmbeddedChannel near = new EmbeddedChannel(handler);
     wires.add(new Wire(near, far, server));
     return near.newSucceededFuture();
@@ -268,6 +310,7 @@ class ConnectionPoolTest {
   /** Leaves every call open. */
   private static final class Server implements ConnectionHandler {
     private boolean isDraining;
+    private @Nullable Http2Connection connection;
 
     @Override
     public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
