@@ -7,6 +7,7 @@ public final class ClientConnection extends Http2Connection {
   /** Above this a connection is given up in time (RFC 9113, 5.1.1). */
   private static final int LAST_USABLE_STREAM = Integer.MAX_VALUE / 4 * 3;
 
+  private final OwedResets resets;
   int nextStream = 1;
   private int lastHandedOver;
   private int peerConcurrency = Integer.MAX_VALUE;
@@ -14,6 +15,7 @@ public final class ClientConnection extends Http2Connection {
   ClientConnection(
       ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
     super(loop, limits, handler, transport);
+    this.resets = new OwedResets(writer, loop.nowNanos());
   }
 
   @Override
@@ -59,6 +61,24 @@ public final class ClientConnection extends Http2Connection {
       draining.refuse();
     }
     return stream;
+  }
+
+  /**
+   * A connection that comes to owe resets takes no more calls: it closes, and pays all, with the
+   * last of those that it has.
+   */
+  @Override
+  void sendReset(int id, int errorCode) {
+    if (!resets.send(id, errorCode, loop.nowNanos())) {
+      draining.refuse();
+    }
+  }
+
+  /** Sends resets that were held back, as far as the server bears them by now. */
+  public void payResets() {
+    if (!isOver()) {
+      resets.pay(loop.nowNanos());
+    }
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.weir.http2;
 
 /**
  * How much work without use a peer may make us do on one connection. Going beyond ends the
- * connection with ENHANCE_YOUR_CALM.
+ * connection with ENHANCE_YOUR_CALM, except for dribbles.
  *
  * @param resets streams that the peer resets before they are answered, that it makes us reset, or
  *     that it opens above the limit; the connection takes no more streams then, and ends with those
@@ -18,6 +18,9 @@ package dev.weir.http2;
  * @param windowUpdatesPerData WINDOW_UPDATE frames for each DATA frame that we send, or each 16 KiB
  *     of a larger one
  * @param wasteBytes what the peer may send without use beyond an eighth of everything
+ * @param dribbles DATA frames of less than {@link DataSender#DRIBBLE_BYTES} that we send because a
+ *     window allows no more; after that payload waits until the windows allow as much or all that
+ *     is left of it
  */
 public record ConductLimits(
     Rate resets,
@@ -28,7 +31,8 @@ public record ConductLimits(
     int maxEmptyFrames,
     int smallDataBytes,
     int windowUpdatesPerData,
-    int wasteBytes) {
+    int wasteBytes,
+    int dribbles) {
 
   /** What clients are allowed. */
   public static final ConductLimits DOWNSTREAM =
@@ -41,7 +45,8 @@ public record ConductLimits(
           10,
           64 << 10,
           10,
-          1 << 20);
+          1 << 20,
+          100);
 
   /** What servers are allowed: they may reset what they like, and pad. */
   public static final ConductLimits UPSTREAM =
@@ -54,7 +59,8 @@ public record ConductLimits(
           DOWNSTREAM.maxEmptyFrames,
           Integer.MAX_VALUE,
           DOWNSTREAM.windowUpdatesPerData,
-          DOWNSTREAM.wasteBytes);
+          DOWNSTREAM.wasteBytes,
+          DOWNSTREAM.dribbles);
 
   /** No limits, for a peer that is our own code. */
   public static final ConductLimits NONE =
@@ -67,6 +73,7 @@ public record ConductLimits(
           Integer.MAX_VALUE,
           Integer.MAX_VALUE,
           1 << 20,
+          Integer.MAX_VALUE,
           Integer.MAX_VALUE);
 
   /** Checks that no number is negative. */
@@ -76,6 +83,7 @@ public record ConductLimits(
     check("smallDataBytes", smallDataBytes);
     check("windowUpdatesPerData", windowUpdatesPerData);
     check("wasteBytes", wasteBytes);
+    check("dribbles", dribbles);
   }
 
   private static void check(String name, int value) {

@@ -17,18 +17,24 @@ final class DataSender {
 
   private static final int MAX_WINDOW = Integer.MAX_VALUE;
 
+  /** A frame that a window made smaller than this is a dribble; a peer may ask for some of them. */
+  static final int DRIBBLE_BYTES = 512;
+
   private final FrameWriter writer;
   private final Transport transport;
+  private final int maxDribbles;
   private int initialWindow = DataReceiver.DEFAULT_WINDOW;
   private int connectionWindow = DataReceiver.DEFAULT_WINDOW;
   private boolean writable = true;
+  private int dribbles;
 
   private @Nullable Http2Stream firstReady;
   private @Nullable Http2Stream lastReady;
 
-  DataSender(FrameWriter writer, Transport transport) {
+  DataSender(FrameWriter writer, Transport transport, int maxDribbles) {
     this.writer = writer;
     this.transport = transport;
+    this.maxDribbles = maxDribbles;
   }
 
   /** Whether streams wait for the connection's window or the transport. */
@@ -49,7 +55,7 @@ final class DataSender {
    * @return the bytes that went
    */
   int send(Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
-    int now = stream.queue != null ? 0 : Math.min(length, allowance(stream));
+    int now = stream.queue != null ? 0 : Math.min(length, allowance(stream, length));
     if (now == length && stream.queue == null) {
       frames(stream, source, offset, length, endStream);
       if (endStream) {
@@ -58,6 +64,7 @@ final class DataSender {
     } else {
       if (now > 0) {
         frames(stream, source, offset, now, false);
+        countDribble(now);
       }
       enqueue(stream, source, offset + now, length - now, endStream);
     }
@@ -80,11 +87,25 @@ final class DataSender {
     markReady(stream);
   }
 
-  private int allowance(Http2Stream stream) {
-    if (!writable) {
-      return 0;
+  /** How much of so many bytes may go now. */
+  private int allowance(Http2Stream stream, int wanted) {
+    int open = Math.min(stream.sendWindow, connectionWindow);
+    return writable && open >= least(wanted) ? open : 0;
+  }
+
+  /**
+   * What the windows have to allow before any of so many bytes goes. A peer that opens them byte by
+   * byte would have us send a frame for each, so after some of that it waits until a frame is worth
+   * its while (RFC 9293, 3.8.6.2.1, has the same for TCP).
+   */
+  private int least(int wanted) {
+    return dribbles < maxDribbles ? 1 : Math.clamp(wanted, 1, DRIBBLE_BYTES);
+  }
+
+  private void countDribble(int sent) {
+    if (sent < DRIBBLE_BYTES && dribbles < maxDribbles) {
+      dribbles++;
     }
-    return Math.max(0, Math.min(stream.sendWindow, connectionWindow));
   }
 
   /** Writes DATA frames that the windows allow. */
@@ -124,13 +145,16 @@ final class DataSender {
 
   private void resume(Http2Stream stream, SendQueue queue) {
     ByteBuf chunk = queue.first();
-    int allowed = Math.min(writer.maxFrameBytes(), allowance(stream));
+    int allowed = Math.min(writer.maxFrameBytes(), allowance(stream, queue.bytes()));
     if (chunk == null || allowed <= 0) {
       return;
     }
     int sent = Math.min(chunk.readableBytes(), allowed);
     boolean last = sent == queue.bytes() && queue.endsStream() && queue.trailers() == null;
     frames(stream, chunk, chunk.readerIndex(), sent, last);
+    if (sent == allowed && sent < queue.bytes()) {
+      countDribble(sent);
+    }
     queue.sent(chunk, sent);
     stream.connection().loop.windowBudget().waiting(-sent);
     StreamHandler user = stream.handler;
@@ -173,7 +197,8 @@ final class DataSender {
   }
 
   private void markReady(Http2Stream stream) {
-    if (stream.ready || stream.queue == null || stream.sendWindow <= 0) {
+    SendQueue queue = stream.queue;
+    if (stream.ready || queue == null || stream.sendWindow < least(queue.bytes())) {
       return;
     }
     stream.ready = true;
@@ -189,7 +214,11 @@ final class DataSender {
   /** The stream whose turn it is, or null when none may send now. */
   private @Nullable Http2Stream takeReady() {
     Http2Stream stream = firstReady;
-    if (stream == null || connectionWindow <= 0 || !writable) {
+    if (stream == null || !writable) {
+      return null;
+    }
+    SendQueue queue = stream.queue;
+    if (connectionWindow < least(queue == null ? 0 : queue.bytes())) {
       return null;
     }
     forget(stream);

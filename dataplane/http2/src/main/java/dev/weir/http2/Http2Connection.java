@@ -47,7 +47,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     this.transport = transport;
     this.writer = new FrameWriter(loop, transport);
     this.conduct = new PeerConduct(limits.conduct(), loop, writer);
-    this.sender = new DataSender(writer, transport);
+    this.sender = new DataSender(writer, transport, limits.conduct().dribbles());
     this.receiver = new DataReceiver(this, writer, limits);
     this.settings = new PeerSettings(this, writer, sender);
     this.reader = new FrameReader(new FrameDispatcher(this, settings), loop);
@@ -335,9 +335,13 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   void resetStream(Http2Stream stream, int errorCode) {
     if (!stream.closed) {
-      writer.resetStream(stream.id(), errorCode);
+      sendReset(stream.id(), errorCode);
       remove(stream);
     }
+  }
+
+  void sendReset(int id, int errorCode) {
+    writer.resetStream(id, errorCode);
   }
 
   void localEnd(Http2Stream stream) {

@@ -81,6 +81,10 @@ final class EndpointConnections {
     }
   }
 
+  void payResets() {
+    all.forEach(c -> c.connection().payResets());
+  }
+
   private static boolean isOver(StreamSeeker seeker, long nowNanos) {
     return nowNanos - seeker.untilNanos >= 0;
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Bystander implements AutoCloseable {
 
   private static final String MESSAGE = "all quiet";
+  private static final Duration POLL = Duration.ofMillis(1);
 
   private final EchoClient caller;
   private final EchoClient listener;
@@ -57,21 +58,34 @@ public final class Bystander implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("the bystander's calls do not end");
       }
-      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+      LockSupport.parkNanos(POLL.toNanos());
     }
   }
 
   /** Fails unless every call so far ended well and every silent stream still answers. */
   public void expectUnharmed() {
     for (OpenCall stream : streams) {
+      if (!stream.hasEnded()) {
+        awaitReplyOrEnd(stream);
+      }
       if (stream.hasEnded()) {
         failures.add("silent stream: " + stream.awaitEnd().status());
-      } else {
-        stream.send(MESSAGE).awaitReply();
       }
     }
     if (!failures.isEmpty()) {
       throw new AssertionError("a bystander was harmed: " + failures);
+    }
+  }
+
+  private static void awaitReplyOrEnd(OpenCall stream) {
+    int before = stream.replyCount();
+    stream.send(MESSAGE);
+    long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+    while (stream.replyCount() == before && !stream.hasEnded()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("a silent stream does not answer");
+      }
+      LockSupport.parkNanos(POLL.toNanos());
     }
   }
 

@@ -3,30 +3,36 @@ package dev.weir.testkit;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server that answers every call with OK and remembers the heads as they came over the wire. Its
- * connections are played by threads of its own; the heads may be read by any thread.
+ * A server that answers every call with OK, unless told otherwise, and remembers the heads as they
+ * came over the wire. Its connections are played by threads of its own; the heads may be read by
+ * any thread.
  */
 public final class HeadRecorder implements AutoCloseable {
 
   private static final Duration FOREVER = Duration.ZERO;
+  private static final int NEVER = -1;
 
   private final WireServer server = WireServer.listen();
   private final BlockingQueue<Fields> heads = new LinkedBlockingQueue<>();
   private final AtomicInteger answered = new AtomicInteger();
 
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger cancelled = new AtomicInteger();
   private final Frame settings;
   private final int callsPerConnection;
+  private final int resetCode;
 
-  private HeadRecorder(Frame settings, int callsPerConnection) {
+  private HeadRecorder(Frame settings, int callsPerConnection, int resetCode) {
     this.settings = settings;
     this.callsPerConnection = callsPerConnection;
+    this.resetCode = resetCode;
     Thread.ofVirtual().name("head-recorder").start(this::acceptAll);
   }
 
@@ -37,7 +43,7 @@ public final class HeadRecorder implements AutoCloseable {
 
   /** Listens on a free loopback port, with these SETTINGS. */
   public static HeadRecorder listen(int... settings) {
-    return new HeadRecorder(Frame.settings(settings), Integer.MAX_VALUE);
+    return new HeadRecorder(Frame.settings(settings), Integer.MAX_VALUE, NEVER);
   }
 
   /**
@@ -45,7 +51,17 @@ public final class HeadRecorder implements AutoCloseable {
    * not looked at any call that was opened later, and says so (RFC 9113 6.8).
    */
   public static HeadRecorder leavingAfter(int calls) {
-    return new HeadRecorder(Frame.settings(), calls);
+    return new HeadRecorder(Frame.settings(), calls, NEVER);
+  }
+
+  /** Listens on a free loopback port, and resets every call at its head. */
+  public static HeadRecorder resetting(int code) {
+    return new HeadRecorder(Frame.settings(), Integer.MAX_VALUE, code);
+  }
+
+  /** How many calls were given up by the caller: reset, or left when it closed the connection. */
+  public int cancelled() {
+    return cancelled.get();
   }
 
   /** How many connections it has accepted. */
@@ -104,11 +120,16 @@ public final class HeadRecorder implements AutoCloseable {
     peer.patience(FOREVER).expectPreface().send(settings);
     int last = Integer.MAX_VALUE;
     int calls = 0;
+    var open = new HashSet<Integer>();
     for (Frame frame = peer.nextOrEnd(); frame != null; frame = peer.nextOrEnd()) {
       if (frame.is(Frame.HEADERS)) {
         Fields head = peer.fieldsOf(frame);
         if (frame.stream() <= last) {
           heads.add(head);
+          open.add(frame.stream());
+          if (resetCode != NEVER) {
+            peer.send(Frame.reset(frame.stream(), resetCode));
+          }
           if (++calls == callsPerConnection) {
             last = frame.stream();
             peer.send(Frame.goAway(last, 0));
@@ -116,14 +137,18 @@ public final class HeadRecorder implements AutoCloseable {
         }
       } else if (frame.is(Frame.DATA)) {
         peer.giveBack(frame);
+      } else if (frame.is(Frame.RST_STREAM)) {
+        cancelled.addAndGet(open.remove(frame.stream()) ? 1 : 0);
       } else {
         peer.keepsHouse(frame);
       }
-      if (frame.isLast() && frame.stream() <= last) {
+      if (frame.isLast() && resetCode == NEVER && frame.stream() <= last) {
         answered.incrementAndGet();
+        open.remove(frame.stream());
         peer.send(answer(frame.stream()));
       }
     }
+    cancelled.addAndGet(open.size());
   }
 
   private static Frame[] answer(int stream) {

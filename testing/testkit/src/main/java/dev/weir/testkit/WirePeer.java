@@ -60,6 +60,7 @@ public final class WirePeer implements AutoCloseable {
   private final SendWindows windows = new SendWindows();
   private final Map<Integer, String> answers = new HashMap<>();
   private final Map<Integer, String> fates = new HashMap<>();
+  private @Nullable Frame goAway;
   private long framesSent;
 
   private WirePeer(Socket socket) throws IOException {
@@ -341,18 +342,17 @@ public final class WirePeer implements AutoCloseable {
   /**
    * Waits for the end of {@code stream}, whatever it is: {@code reset 1} with the code of its
    * RST_STREAM, {@code grpc 12} with the grpc-status of its answer, or {@code http 404} with the
-   * :status of an answer that has none. Other streams may go on and end meanwhile; how they did is
-   * remembered.
+   * :status of an answer that has none. Other streams may go on and end meanwhile, how they did is
+   * remembered, and the peer may say that it will go.
    */
   public String expectFate(int stream) {
     while (!fates.containsKey(stream)) {
-      Frame frame =
-          expect("the end of stream " + stream, f -> f.stream() != 0 && !f.is(Frame.WINDOW_UPDATE));
+      Frame frame = expect("the end of stream " + stream, WirePeer::isOfACall);
       if (frame.is(Frame.RST_STREAM)) {
         fates.putIfAbsent(frame.stream(), "reset " + frame.resetCode());
       } else if (frame.is(Frame.HEADERS)) {
         answers.merge(frame.stream(), answer(fieldsOf(frame)), WirePeer::better);
-      } else {
+      } else if (frame.is(Frame.DATA)) {
         giveBack(frame);
       }
       if (frame.isLast()) {
@@ -360,6 +360,10 @@ public final class WirePeer implements AutoCloseable {
       }
     }
     return fates.get(stream);
+  }
+
+  private static boolean isOfACall(Frame frame) {
+    return frame.is(Frame.GOAWAY) || (frame.stream() != 0 && !frame.is(Frame.WINDOW_UPDATE));
   }
 
   private static String answer(Fields fields) {
@@ -380,6 +384,19 @@ public final class WirePeer implements AutoCloseable {
             "RST_STREAM on stream " + stream,
             frame -> frame.is(Frame.RST_STREAM) && frame.stream() == stream)
         .resetCode();
+  }
+
+  /**
+   * Expects the peer to give up {@code stream}: by RST_STREAM, or by closing the connection as one
+   * that resets more calls than servers bear does. True when the connection goes on.
+   */
+  public boolean expectResetOrEnd(int stream) {
+    Frame end =
+        expect(
+            "RST_STREAM on stream " + stream + " or GOAWAY",
+            frame ->
+                frame.is(Frame.GOAWAY) || (frame.is(Frame.RST_STREAM) && frame.stream() == stream));
+    return end.is(Frame.RST_STREAM);
   }
 
   public Frame expectGoAway() {
@@ -420,18 +437,18 @@ public final class WirePeer implements AutoCloseable {
   }
 
   /**
-   * Expects the peer to give this connection up politely: GOAWAY as its last frame and, since it
-   * closes after that, no reset before it was read (RFC 9113 5.4.1). Passes over whatever it said
-   * before. Returns the GOAWAY.
+   * Expects the peer to give this connection up politely: GOAWAY, now or before, and no reset of
+   * the socket until it has been read (RFC 9113 5.4.1). Passes over whatever else it says. Returns
+   * the last GOAWAY.
    */
   public Frame expectPoliteEnd() {
-    List<Frame> all = expectClose();
-    if (all.isEmpty() || !all.getLast().is(Frame.GOAWAY)) {
+    List<Frame> rest = expectClose();
+    if (goAway == null) {
       throw new AssertionError(
           "expected GOAWAY before the end, got %d frames, the last: %s"
-              .formatted(all.size(), all.isEmpty() ? "none" : describe(all.getLast())));
+              .formatted(rest.size(), rest.isEmpty() ? "none" : describe(rest.getLast())));
     }
-    return all.getLast();
+    return goAway;
   }
 
   /** Waits this long for each further frame, instead of {@link Patience#LIMIT}. */
@@ -564,6 +581,9 @@ public final class WirePeer implements AutoCloseable {
       int stream = in.readInt() & Integer.MAX_VALUE;
       var frame = new Frame(type, flags, stream, readBytes(length));
       windows.received(frame);
+      if (frame.is(Frame.GOAWAY)) {
+        goAway = frame;
+      }
       return frame;
     } catch (EOFException | SocketException e) {
       return null;

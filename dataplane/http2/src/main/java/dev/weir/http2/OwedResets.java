@@ -1,0 +1,46 @@
+package dev.weir.http2;
+
+import java.util.ArrayDeque;
+
+/**
+ * The resets that we send to a server, no faster than servers bear. Many end a connection on which
+ * too many calls are reset (CVE-2023-44487), and callers who share it would pay for the one who
+ * resets. What comes too fast is owed: the streams are over for us, and the server hears of it
+ * later, or when the connection closes.
+ */
+final class OwedResets {
+  /**
+   * Servers of Netty are the strictest we know of: 200 in any 30 s. One of grpc-java counts its own
+   * resets too, and answers many of ours with one.
+   */
+  private static final Rate BEARABLE = new Rate(50, 1);
+
+  private record Owed(int stream, int errorCode) {}
+
+  private final FrameWriter writer;
+  private final TokenBucket bucket;
+  private final ArrayDeque<Owed> owed = new ArrayDeque<>();
+
+  OwedResets(FrameWriter writer, long nowNanos) {
+    this.writer = writer;
+    this.bucket = new TokenBucket(BEARABLE, nowNanos);
+  }
+
+  /** Sends a reset or comes to owe it; false if it is owed. */
+  boolean send(int stream, int errorCode, long nowNanos) {
+    if (owed.isEmpty() && bucket.take(nowNanos)) {
+      writer.resetStream(stream, errorCode);
+      return true;
+    }
+    owed.add(new Owed(stream, errorCode));
+    return false;
+  }
+
+  /** Sends what is owed and has become bearable. */
+  void pay(long nowNanos) {
+    while (!owed.isEmpty() && bucket.take(nowNanos)) {
+      Owed oldest = owed.remove();
+      writer.resetStream(oldest.stream(), oldest.errorCode());
+    }
+  }
+}
