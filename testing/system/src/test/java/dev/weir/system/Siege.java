@@ -54,7 +54,10 @@ final class Siege implements AutoCloseable {
       Pattern.compile(
           "LEAK|Exception|Error:|OutOfMemory|fault of the gateway|[\\p{Cntrl}&&[^\n\t]]");
 
-  private final EchoBackend backend = EchoBackend.start("behind");
+  /** As a server of Netty is by default: too many resets by us would end its connection. */
+  private final EchoBackend backend =
+      EchoBackend.start("behind", 0, server -> server.maxRstFramesPerWindow(200, 30));
+
   private final WeirProcess weir;
   private final Vitals vitals;
   private Bystander bystander;
@@ -107,6 +110,21 @@ final class Siege implements AutoCloseable {
    */
   EchoBackend backend() {
     return backend;
+  }
+
+  /** What the gateway holds on its heap, after a collection. */
+  long heapBytes() {
+    return vitals.heap().bytes();
+  }
+
+  /** What the gateway holds of the machine's memory. */
+  long residentBytes() {
+    return vitals.residentBytes();
+  }
+
+  /** Waits until this many of the bystander's calls have ended. */
+  void awaitCalls(int count) {
+    bystander.awaitCalls(count);
   }
 
   /** Everything the gateway wrote so far. */

@@ -1,0 +1,400 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.HeadRecorder;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.proto.EchoRequest;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Control frames, windows and sockets that are used to stall or to flood (attack group C). */
+class PaceAttackTest {
+
+  private static final int PROTOCOL_ERROR = 1;
+  private static final int FLOW_CONTROL_ERROR = 3;
+  private static final int FRAME_SIZE_ERROR = 6;
+  private static final int ENHANCE_YOUR_CALM = 11;
+
+  private static final String OK = "grpc 0";
+  private static final Fields CALL = Fields.grpcRequest("/recorded.Service/Method");
+  private static final Fields DOWNLOAD = Fields.grpcRequest("/weir.testkit.Echo/Download");
+  private static final int SMALL_BUFFER = 4096;
+  private static final long MIB = 1 << 20;
+
+  private static HeadRecorder upstream;
+  private static Siege siege;
+
+  @BeforeAll
+  static void begin() {
+    upstream = HeadRecorder.listen();
+    siege = Siege.of(Api.of("recorded", upstream.target()));
+  }
+
+  @AfterAll
+  static void end() {
+    siege.close();
+    upstream.close();
+  }
+
+  @Test
+  void c1PingsThatNobodyReadsTheAnswersOf() {
+    siege.assault(() -> {
+      WirePeer client = unreading();
+      client.flood(20_000, Frame::ping);
+      expectCalm(client, Frame.PING, 1000);
+    });
+  }
+
+  @Test
+  void c2SettingsThatNobodyReadsTheAnswersOf() {
+    siege.assault(() -> {
+      WirePeer client = unreading();
+      client.flood(20_000, i -> Frame.settings());
+      expectCalm(client, Frame.SETTINGS, 1000);
+    });
+  }
+
+  @Test
+  void c3SettingsFramesAreShort() {
+    siege.attack(client -> {
+      int[] many = new int[2 * 2730];
+      for (int i = 0; i < many.length; i += 2) {
+        many[i] = Frame.INITIAL_WINDOW_SIZE;
+        many[i + 1] = i % 4 == 0 ? 0 : Integer.MAX_VALUE;
+      }
+      client.send(hundredStreams());
+      client.flood(100, i -> Frame.settings(many));
+      assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+    });
+  }
+
+  @Test
+  void c3WindowsThatAreToggledAreTurnedOnceAFrame() {
+    siege.attack(client -> {
+      int[] toggles = new int[64];
+      for (int i = 0; i < toggles.length; i += 2) {
+        toggles[i] = Frame.INITIAL_WINDOW_SIZE;
+        toggles[i + 1] = i % 4 == 0 ? 0 : 1 << 20;
+      }
+      client.send(hundredStreams());
+      client.flood(1000, i -> Frame.settings(toggles));
+      assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+    });
+  }
+
+  @Test
+  void c4EmptyFramesWithoutEndAreFew() {
+    List<Consumer<WirePeer>> floods =
+        List.of(
+            client -> client.flood(1000, i -> Frame.data(1, "")),
+            client -> client.flood(1000, i -> Frame.headers(2 * i + 3, Fields.of()).without(4)),
+            client -> {
+              client.send(Frame.headers(3, CALL).without(Frame.END_HEADERS));
+              client.flood(1000, i -> Frame.continuation(3, new byte[0]));
+            },
+            client -> client.flood(1000, i -> new Frame(Frame.PUSH_PROMISE, 0, 1, new byte[4])));
+    for (Consumer<WirePeer> flood : floods) {
+      siege.attack(client -> {
+        client.send(Frame.headers(1, CALL));
+        flood.accept(client);
+        assertThat(client.expectPoliteEnd().goAwayCode()).isIn(PROTOCOL_ERROR, ENHANCE_YOUR_CALM);
+      });
+    }
+  }
+
+  @Test
+  void c5WindowsThatAreOpenedByteByByteGetFewFrames() {
+    siege.assault(() -> {
+      WirePeer client = siege.client(Frame.INITIAL_WINDOW_SIZE, 0);
+      int streams = 10;
+      int bytes = 100_000;
+      for (int i = 0; i < streams; i++) {
+        client.send(Frame.headers(2 * i + 1, DOWNLOAD), download(2 * i + 1, 1, bytes));
+      }
+      for (int i = 0; i < streams; i++) {
+        client.expectHeaders();
+      }
+      for (int drop = 0; drop < 100; drop++) {
+        for (int i = 0; i < streams; i++) {
+          client.send(Frame.windowUpdate(2 * i + 1, 1));
+        }
+      }
+      int frames = 0;
+      client.send(Frame.ping(0));
+      for (Frame frame = client.next(); !frame.is(Frame.PING); frame = client.next()) {
+        frames += frame.is(Frame.DATA) ? 1 : 0;
+      }
+      assertThat(frames).isBetween(1, 110);
+
+      for (int i = 0; i < streams; i++) {
+        client.send(Frame.windowUpdate(2 * i + 1, 2 * bytes), Frame.windowUpdate(0, bytes));
+      }
+      for (int i = 0; i < streams; i++) {
+        assertThat(client.expectFate(2 * i + 1)).isEqualTo(OK);
+      }
+    });
+  }
+
+  @Test
+  void c6AnOpenWindowDoesNotFillOurMemory() {
+    siege.assault(() -> {
+      WirePeer client = unreading(Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+      client.send(Frame.windowUpdate(0, Integer.MAX_VALUE - 65_535));
+      long before = siege.residentBytes();
+      for (int id = 1; id < 40; id += 2) {
+        client.send(Frame.headers(id, DOWNLOAD), download(id, 1000, 1 << 20));
+      }
+      siege.awaitCalls(100);
+      assertThat(siege.residentBytes() - before).isLessThan(16 * MIB);
+    });
+  }
+
+  @Test
+  void c7WindowsOfNothingHoldLittle() {
+    siege.assault(() -> {
+      WirePeer client = siege.client(Frame.INITIAL_WINDOW_SIZE, 0);
+      long before = siege.residentBytes();
+      for (int id = 1; id < 200; id += 2) {
+        client.send(Frame.headers(id, DOWNLOAD), download(id, 100, 1 << 20));
+      }
+      siege.awaitCalls(100);
+      assertThat(siege.residentBytes() - before).isLessThan(16 * MIB);
+    });
+  }
+
+  private static Frame download(int id, int replies, int bytes) {
+    return Frame.message(
+            id,
+            EchoRequest.newBuilder().setReplies(replies).setReplyBytes(bytes).build().toByteArray())
+        .last();
+  }
+
+  @Test
+  void c8WindowUpdatesForNothingAreCounted() {
+    for (int stream : new int[] {0, 1}) {
+      siege.attack(client -> {
+        client.send(Frame.headers(1, CALL));
+        client.flood(20_000, i -> Frame.windowUpdate(stream, 1));
+        assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+      });
+    }
+  }
+
+  @Test
+  void c9FaultsOfWindowsEndTheConnection() {
+    ends(PROTOCOL_ERROR, Frame.headers(1, CALL), Frame.windowUpdate(1, 0));
+    ends(FLOW_CONTROL_ERROR, Frame.headers(1, CALL), Frame.windowUpdate(1, Integer.MAX_VALUE));
+    ends(PROTOCOL_ERROR, Frame.windowUpdate(0, 0));
+    ends(FLOW_CONTROL_ERROR, Frame.windowUpdate(0, Integer.MAX_VALUE));
+    ends(FLOW_CONTROL_ERROR, Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31));
+    ends(
+        FLOW_CONTROL_ERROR,
+        Frame.headers(1, CALL),
+        Frame.windowUpdate(1, 1),
+        Frame.settings(Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE));
+  }
+
+  @Test
+  void c9WindowsThatTurnNegativeAreRefilledFirst() {
+    siege.attack(client -> {
+      client.send(Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1000));
+      client.send(Frame.headers(1, DOWNLOAD), download(1, 1, 3000));
+      client.expectHeaders(1);
+      for (int got = 0; got < 1000; ) {
+        got += client.expectData(1).payload().length;
+      }
+      client.send(Frame.settings(Frame.INITIAL_WINDOW_SIZE, 0)).expectQuiet();
+      client.send(Frame.windowUpdate(1, 1000)).expectQuiet();
+      client.send(Frame.windowUpdate(1, 5000));
+      assertThat(client.expectFate(1)).isEqualTo(OK);
+    });
+  }
+
+  @Test
+  void c10DataThatIsMostlyPaddingIsCounted() {
+    siege.attack(client -> {
+      client.send(Frame.headers(1, CALL));
+      for (int i = 0; i < 10_000; i++) {
+        if (!sendIfOpen(client, Frame.padded(1, new byte[1]))) {
+          break;
+        }
+      }
+      assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+    });
+  }
+
+  private static boolean sendIfOpen(WirePeer client, Frame frame) {
+    try {
+      client.sendWhenAllowed(frame);
+      return true;
+    } catch (AssertionError | UncheckedIOException closing) {
+      return false;
+    }
+  }
+
+  @Test
+  void c11FramesThatDoNothingAreWaste() {
+    for (int type : new int[] {0x7f, 0x10, 0xc}) {
+      siege.attack(client -> {
+        client.send(Frame.headers(1, CALL).last(), new Frame(type, 0xff, 0, new byte[100]));
+        assertThat(client.expectFate(1)).isEqualTo(OK);
+        client.flood(2000, i -> new Frame(type, 0, 0, new byte[16_384]));
+        assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+      });
+    }
+  }
+
+  @Test
+  void c11GoAwayAfterGoAwayIsNotEndless() {
+    siege.attack(client -> {
+      client.send(Frame.headers(1, CALL));
+      client.flood(2000, i -> new Frame(Frame.GOAWAY, 0, 0, new byte[16_384]));
+      assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+    });
+  }
+
+  @Test
+  void c11FramesThatAreTooLongAreNotWaitedFor() {
+    siege.attack(first -> {
+      for (int type = 0; type < 10; type++) {
+        WirePeer client = siege.client();
+        byte[] head = new Frame(type, 0, type == 4 || type == 6 ? 0 : 1, new byte[0]).encoded();
+        head[0] = (byte) 0xff;
+        client.send(Frame.headers(1, CALL)).send(head);
+        assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(FRAME_SIZE_ERROR);
+      }
+    });
+  }
+
+  @Test
+  void c12PushFromAClientEndsTheConnection() {
+    ends(
+        PROTOCOL_ERROR,
+        Frame.headers(1, CALL),
+        new Frame(Frame.PUSH_PROMISE, Frame.END_HEADERS, 1, new byte[] {0, 0, 0, 2}));
+  }
+
+  @Test
+  void c13TricklesAreCutByTheirBeginning() {
+    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] head = Frame.headers(1, CALL).encoded();
+    siege.assault(() -> {
+      Duration patience = Patience.LIMIT.plusSeconds(5);
+      var clients = new ArrayList<WirePeer>();
+      for (int i = 0; i < 100; i++) {
+        clients.add(siege.counted(WirePeer.connect(siege.port())).patience(patience));
+        clients.add(siege.client().patience(patience));
+      }
+      Thread.ofVirtual()
+          .start(() -> {
+            for (int at = 0; at < preface.length; at++) {
+              for (int i = 0; i < clients.size(); i++) {
+                clients.get(i).trySend(i % 2 == 0 ? preface[at] : head[at]);
+              }
+              LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            }
+          });
+      long begun = System.nanoTime();
+      clients.forEach(client -> client.expectTextUntilClose());
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(patience);
+    });
+  }
+
+  @Test
+  void c14WhatIsNoHttp2IsClosedQuietly() {
+    byte[] hello = new byte[200];
+    hello[0] = 0x16;
+    hello[1] = 3;
+    var blobs = new ArrayList<byte[]>();
+    blobs.add(hello);
+    for (String text :
+        List.of(
+            "PRI * HTTP/2.1\r\n\r\nSM\r\n\r\n",
+            "PRI * HTTP/2.0\n\nSM\n\n",
+            "PRI  * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "pri * http/2.0\r\n\r\nsm\r\n\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\rX")) {
+      blobs.add(text.getBytes(StandardCharsets.US_ASCII));
+    }
+    var random = new Random(7);
+    for (int i = 0; i < 1000; i++) {
+      var blob = new byte[24 + random.nextInt(300)];
+      random.nextBytes(blob);
+      blobs.add(blob);
+    }
+    siege.assault(() -> {
+      for (byte[] blob : blobs) {
+        try (var client = WirePeer.connect(siege.port())) {
+          client.trySend(blob);
+          client.finish().expectTextUntilClose();
+        }
+      }
+      for (String text :
+          List.of("GET\r\n\r\n", "GET / HTTP/3.7\r\n\r\n", "NO SENSE AT ALL\r\n\r\n")) {
+        try (var client = WirePeer.connect(siege.port())) {
+          assertThat(client.send(text).finish().expectTextUntilClose())
+              .matches("(?s)|HTTP/1\\.1 (4|505).*");
+        }
+      }
+    });
+  }
+
+  @Test
+  void c15ManyConnectionsThatComeAndGoKeepNobodyOut() {
+    siege.assault(() -> {
+      var crowd = new ArrayList<WirePeer>();
+      for (int i = 0; i < 1000; i++) {
+        crowd.add(siege.counted(WirePeer.connect(siege.port())));
+      }
+      try (var newcomer = EchoClient.to(siege.port())) {
+        assertThat(newcomer.unary("hi").status().isOk()).isTrue();
+      }
+      crowd.forEach(WirePeer::abort);
+    });
+  }
+
+  // ---- what the rows share ---------------------------------------------------------------------
+
+  /** A client with a small buffer, which fills up as it reads nothing. */
+  private static WirePeer unreading(int... settings) {
+    WirePeer client = siege.counted(WirePeer.connect(siege.port(), SMALL_BUFFER));
+    return client.sendPreface().send(Frame.settings(settings));
+  }
+
+  /** Expects GOAWAY with ENHANCE_YOUR_CALM, behind some frames of that type at most. */
+  private static void expectCalm(WirePeer client, int type, int atMost) {
+    List<Frame> all = client.expectClose();
+    assertThat(all.getLast().is(Frame.GOAWAY)).isTrue();
+    assertThat(all.getLast().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+    assertThat(all.stream().filter(frame -> frame.is(type)).count()).isLessThanOrEqualTo(atMost);
+  }
+
+  private static Frame[] hundredStreams() {
+    return IntStream.range(0, 100)
+        .mapToObj(i -> Frame.headers(2 * i + 1, CALL))
+        .toArray(Frame[]::new);
+  }
+
+  /** Plays these frames, after which the connection has to end with that code. */
+  private static void ends(int code, Frame... frames) {
+    siege.attack(client -> {
+      client.send(frames);
+      assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(code);
+    });
+  }
+}
