@@ -1,6 +1,8 @@
 package dev.weir.engine;
 
+import dev.weir.http2.Http2ChannelHandler;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.WriteBufferWaterMark;
 import java.util.SplittableRandom;
 
 /**
@@ -9,6 +11,12 @@ import java.util.SplittableRandom;
  * read.
  */
 final class Link {
+  private static final WriteBufferWaterMark[] WATER_MARKS = {
+    new WriteBufferWaterMark(300, 1000),
+    new WriteBufferWaterMark(10_000, 20_000),
+    Http2ChannelHandler.WATER_MARK
+  };
+
   private final SplittableRandom random;
   private final SimulatedChannel channel;
   private final SimulatedPeer peer;
@@ -33,7 +41,8 @@ final class Link {
   Link(Simulation simulation, SimulatedPeer peer) {
     this.random = simulation.random();
     this.peer = peer;
-    this.channel = new SimulatedChannel(this, simulation.allocator());
+    WriteBufferWaterMark waterMark = WATER_MARKS[random.nextInt(WATER_MARKS.length)];
+    this.channel = new SimulatedChannel(this, simulation.allocator(), waterMark);
     this.capacity = 1 << (10 + random.nextInt(8));
   }
 

@@ -55,6 +55,15 @@ final class Quiet {
                 + ", the gateway: "
                 + connection.gateway().openStreams());
     peer.checkQuiet();
+    peer.open().forEach(Quiet::checkWanted);
+  }
+
+  /** An upstream is not left at work for a call that is over. */
+  private static void checkWanted(PeerStream stream) {
+    if (stream instanceof ServedCall served && served.call() instanceof SimulatedCall call) {
+      require(
+          !call.isOver(), () -> served + " is left over: " + call.outcome());
+    }
   }
 
   /** Answers how many bytes of buffers may be held for the call. */

@@ -141,7 +141,9 @@ final class SimulatedCall extends PeerStream {
   private void cancel() {
     client.sendReset(this, random.nextInt(14));
     hearsNoMore = true;
-    end("cancelled");
+    if (!isOver()) {
+      end("cancelled");
+    }
   }
 
   private void end(String how) {

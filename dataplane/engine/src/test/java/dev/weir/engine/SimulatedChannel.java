@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,10 +31,11 @@ final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
   private boolean outputShutdown;
   private boolean full;
 
-  SimulatedChannel(Link link, ByteBufAllocator allocator) {
+  SimulatedChannel(Link link, ByteBufAllocator allocator, WriteBufferWaterMark waterMark) {
     super(null);
     this.link = link;
     config.setAllocator(allocator);
+    config.setWriteBufferWaterMark(waterMark);
   }
 
   // ---- what happens to it ----------------------------------------------------------------------

@@ -71,6 +71,15 @@ abstract class SimulatedPeer {
   // ---- what we may send
   private int sendConnection = DEFAULT_WINDOW;
   private int sendInitial = DEFAULT_WINDOW;
+  private long sentBytes;
+  private long creditedBytes;
+
+  /** Whether the connection's window has been made larger than it begins with. */
+  private boolean opened;
+
+  /** What had been sent after each frame for which the connection has no credit yet. */
+  private final ArrayDeque<Long> uncredited = new ArrayDeque<>();
+
   private long gatewayStreams = Integer.MAX_VALUE;
 
   // ---- what we let the gateway send
@@ -319,6 +328,8 @@ abstract class SimulatedPeer {
     }
     stream.sendWindow -= part + padding;
     sendConnection -= part + padding;
+    sentBytes += part + padding;
+    uncredited.add(sentBytes);
   }
 
   final void sendReset(PeerStream stream, int code) {
@@ -513,10 +524,7 @@ abstract class SimulatedPeer {
   private void onWindowUpdate(int id, int increment) {
     require(increment > 0, "WINDOW_UPDATE of " + increment);
     if (id == 0) {
-      sendConnection += increment;
-      require(
-          sendConnection <= Math.max(gatewayConnectionWindow(), DEFAULT_WINDOW),
-          () -> "more credit for the connection of " + name + " than its window");
+      openConnection(increment);
     } else {
       PeerStream stream = known(id);
       stream.sendWindow += increment;
@@ -524,6 +532,29 @@ abstract class SimulatedPeer {
           !greeted || stream.sendWindow <= gatewayStreamWindow(),
           () -> "more credit for stream " + id + " of " + name + " than its window");
     }
+  }
+
+  /** Credit for the connection comes with the frames, for all that have come. */
+  private void openConnection(int increment) {
+    sendConnection += increment;
+    require(
+        sendConnection <= Math.max(gatewayConnectionWindow(), DEFAULT_WINDOW),
+        () -> "more credit for the connection of " + name + " than its window");
+    if (!opened && gatewayConnectionWindow() > DEFAULT_WINDOW) {
+      opened = true;
+      require(
+          increment == gatewayConnectionWindow() - DEFAULT_WINDOW,
+          () -> "window of the connection of " + name + " opened by " + increment);
+      return;
+    }
+    creditedBytes += increment;
+    while (!uncredited.isEmpty() && uncredited.peek() < creditedBytes) {
+      uncredited.remove();
+    }
+    Long whole = uncredited.poll();
+    require(
+        whole != null && whole == creditedBytes,
+        () -> "credit of " + increment + " for the connection of " + name + ", for part of a frame");
   }
 
   private void onSettings(int flags, int length) {

@@ -9,6 +9,7 @@ import dev.weir.http2.Http2Limits;
 import dev.weir.route.RouteTable;
 import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.UpstreamSettings;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,11 +126,14 @@ final class Simulation {
   // ---- the run ---------------------------------------------------------------------------------
 
   void run() {
+    long before = UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
     for (int i = 200 + random.nextInt(400); i > 0 && !isDone(); i--) {
       step();
     }
     windUp();
     finish();
+    long now = UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    require(now == before, () -> now - before + " bytes outside of the allocator not released");
   }
 
   private void step() {
@@ -194,8 +198,8 @@ final class Simulation {
         return;
       }
       if (!moved && network.isIdle()) {
+        require(network.isAnyBroken(), () -> "nothing goes on for " + openCalls());
         note("waits");
-        troubles++;
         letTimePass(SECOND);
         require(i % 1000 < 999, "patience");
       }
