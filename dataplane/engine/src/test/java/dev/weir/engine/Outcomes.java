@@ -11,8 +11,13 @@ final class Outcomes {
       List.of(
           "status 0 of the upstream",
           "status 14 of the upstream",
+          "HTTP answer of the upstream",
+          "HTTP status 500 of the gateway",
+          "HTTP status 502 of the gateway",
+          "HTTP status 503 of the gateway",
           "status 2 of the gateway",
           "status 7 of the gateway",
+          "status 8 of the gateway",
           "status 12 of the gateway",
           "status 13 of the gateway",
           "status 14 of the gateway",

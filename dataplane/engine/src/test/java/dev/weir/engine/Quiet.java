@@ -61,8 +61,7 @@ final class Quiet {
   /** An upstream is not left at work for a call that is over. */
   private static void checkWanted(PeerStream stream) {
     if (stream instanceof ServedCall served && served.call() instanceof SimulatedCall call) {
-      require(
-          !call.isOver(), () -> served + " is left over: " + call.outcome());
+      require(!call.isOver(), () -> served + " is left over: " + call.outcome());
     }
   }
 

@@ -13,6 +13,8 @@ final class ServedCall extends PeerStream {
   private static final int UNAVAILABLE = 14;
   private static final int INTERNAL = 13;
   private static final int REFUSED_STREAM = 7;
+  private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int TOO_LARGE = 70_000;
   private static final int[] HTTP_STATUSES = {400, 401, 403, 404, 429, 502, 503, 504, 500, 302};
   private static final int[] GRPC_STATUSES = {13, 16, 7, 12, 14, 14, 14, 14, 2, 2};
 
@@ -24,6 +26,9 @@ final class ServedCall extends PeerStream {
     REFUSE,
     RESET,
     SAY_NOTHING,
+    HUGE_HEAD,
+    HUGE_TRAILERS,
+    WRONG_LENGTH,
     ANSWER_IN_HTTP,
     MALFORMED_HEAD,
     MALFORMED_TRAILERS,
@@ -52,6 +57,7 @@ final class ServedCall extends PeerStream {
   private boolean headSent;
   private boolean answered;
   private boolean unprocessed;
+  private boolean endedWithData;
 
   ServedCall(Simulation simulation, SimulatedServer server) {
     this.simulation = simulation;
@@ -114,6 +120,16 @@ final class ServedCall extends PeerStream {
     return answered;
   }
 
+  /** Whether it ended without trailers, as answers in HTTP may. */
+  boolean endedWithData() {
+    return endedWithData;
+  }
+
+  private boolean isGrpcCall() {
+    SimulatedCall known = call;
+    return known == null || known.isGrpc();
+  }
+
   /** Whether the upstream did nothing for it, and said so. */
   boolean isUnprocessed() {
     return unprocessed;
@@ -151,7 +167,9 @@ final class ServedCall extends PeerStream {
     if (!answered) {
       switch (plan) {
         case ANSWER_AFTER_REQUEST -> answer(all, receivedEnd);
-        case ANSWER_AT_ONCE, NO_TRAILERS, MALFORMED_TRAILERS -> answer(all, true);
+        case ANSWER_AT_ONCE, NO_TRAILERS, MALFORMED_TRAILERS, HUGE_TRAILERS, WRONG_LENGTH ->
+            answer(all, true);
+        case HUGE_HEAD -> hugeHead();
         case ONLY_TRAILERS -> onlyTrailers();
         case REFUSE -> refuse();
         case RESET -> untilReset(all);
@@ -180,7 +198,12 @@ final class ServedCall extends PeerStream {
         server.headers(this, new DefaultHttp2Headers(false).status("103"), false);
       }
       headSent = true;
-      server.headers(this, grpcHead(head), false);
+      Http2Headers fields = grpcHead(head);
+      if (plan == Plan.WRONG_LENGTH) {
+        statuses.set(INTERNAL);
+        fields.add("content-length", Integer.toString(wrongLength()));
+      }
+      server.headers(this, fields, false);
     }
   }
 
@@ -204,7 +227,10 @@ final class ServedCall extends PeerStream {
   private void finish() {
     answered = true;
     if (plan == Plan.NO_TRAILERS) {
-      statuses.set(INTERNAL);
+      endedWithData = !isGrpcCall();
+      if (isGrpcCall()) {
+        statuses.set(INTERNAL);
+      }
       server.data(this, response.bytes(), 0, 0, true);
       return;
     }
@@ -212,16 +238,38 @@ final class ServedCall extends PeerStream {
         new DefaultHttp2Headers(false)
             .add("grpc-status", Integer.toString(status))
             .add("x-attempt", Integer.toString(index));
-    if (plan == Plan.MALFORMED_TRAILERS) {
-      answered = false;
-      statuses.set(INTERNAL);
-      fields.add(random.nextBoolean() ? "Upper" : ":status", "1");
-    }
+    spoilTrailers(fields);
     Metadata.add(fields, trailers);
     server.headers(this, fields, true);
     if (!receivedEnd && random.nextBoolean()) {
       server.sendReset(this, 0);
     }
+  }
+
+  private void spoilTrailers(Http2Headers fields) {
+    if (plan == Plan.MALFORMED_TRAILERS) {
+      answered = false;
+      statuses.set(INTERNAL);
+      fields.add(random.nextBoolean() ? "Upper" : ":status", "1");
+    } else if (plan == Plan.HUGE_TRAILERS) {
+      answered = false;
+      statuses.set(RESOURCE_EXHAUSTED);
+      fields.add("huge", "x".repeat(TOO_LARGE));
+    } else if (plan == Plan.WRONG_LENGTH) {
+      answered = false;
+    }
+  }
+
+  private int wrongLength() {
+    boolean shorter = response.length() > 0 && random.nextBoolean();
+    return shorter ? random.nextInt(response.length()) : response.length() + 1 + random.nextInt(9);
+  }
+
+  private void hugeHead() {
+    statuses.set(RESOURCE_EXHAUSTED);
+    headSent = true;
+    answered = true;
+    server.headers(this, grpcHead("").add("huge", "x".repeat(TOO_LARGE)), random.nextBoolean());
   }
 
   private void onlyTrailers() {
@@ -255,6 +303,7 @@ final class ServedCall extends PeerStream {
   private void sayNothing() {
     if (simulation.isWinding()) {
       plan = Plan.ANSWER_AT_ONCE;
+      answer(true, true);
     }
   }
 
@@ -307,7 +356,9 @@ final class ServedCall extends PeerStream {
     if (known == null) {
       onHead(fields);
     } else {
-      throw new AssertionError("trailers for " + this);
+      require(
+          end && fields.size() == 1 && "m-end=1;".equals(Metadata.of(fields)),
+          () -> "trailers " + fields + " for " + this);
     }
     checkEnd(end);
   }
@@ -322,6 +373,10 @@ final class ServedCall extends PeerStream {
     require(path.substring(split).equals(found.path()), () -> path + " for " + found);
     require(Metadata.of(fields).equals(found.metadata()), () -> "head of " + this + ": " + fields);
     require("trailers".contentEquals(fields.get("te")), "te");
+    found.checkTimeout(fields.get("grpc-timeout"));
+    if (!found.isGrpc() && plan == Plan.ANSWER_IN_HTTP) {
+      plan = Plan.NO_TRAILERS;
+    }
     require(fields.getAll("x-call").size() == 1, "x-call twice");
     server.note("sees " + found + " on stream " + id() + ", will " + plan);
     if (unprocessed) {

@@ -1,7 +1,9 @@
 package dev.weir.engine;
 
 import static dev.weir.engine.Simulation.require;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.weir.call.GrpcTimeout;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayList;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedCall extends PeerStream {
   private static final int UNAVAILABLE = 14;
+  private static final int INTERNAL = 13;
+  private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int DEADLINE_EXCEEDED = 4;
+  private static final int PROTOCOL_ERROR = 1;
+  private static final int INTERNAL_ERROR = 2;
+  private static final long NANOS_IN_MILLI = 1_000_000;
   private static final int REFUSED_STREAM = 7;
   private static final int MOST_ATTEMPTS = 6;
 
@@ -22,9 +30,13 @@ final class SimulatedCall extends PeerStream {
   private final SimulatedClient client;
   private final SplittableRandom random;
   private final int number;
+  private final Request kind;
   private final Payload request;
   private final String metadata;
   private final List<ServedCall> attempts = new ArrayList<>();
+  private final int timeoutMillis;
+  private final boolean endsWithTrailers;
+  private long begunNanos;
   private int sent;
   private int received;
   private int firstVersion;
@@ -33,6 +45,7 @@ final class SimulatedCall extends PeerStream {
   private boolean mayBeRefused;
   private @Nullable ServedCall answer;
   private @Nullable String outcome;
+  private int ownHttpStatus;
   private boolean hearsNoMore;
   private boolean wasIgnored;
 
@@ -41,6 +54,9 @@ final class SimulatedCall extends PeerStream {
     this.client = client;
     this.random = simulation.random();
     this.number = number;
+    this.kind = Request.random(random, simulation.isCalm());
+    this.timeoutMillis = random.nextInt(8) == 0 ? random.nextInt(1, 20_000) : 0;
+    this.endsWithTrailers = random.nextInt(20) == 0;
     this.request = Payload.random(random, simulation.longestPayload());
     this.metadata = Metadata.random(random);
   }
@@ -51,6 +67,10 @@ final class SimulatedCall extends PeerStream {
 
   Payload request() {
     return request;
+  }
+
+  boolean isGrpc() {
+    return kind != Request.HTTP;
   }
 
   /** How many bytes of the request the client has sent. */
@@ -97,15 +117,11 @@ final class SimulatedCall extends PeerStream {
     mayBeRefused = refusable;
     firstVersion = simulation.version();
     troublesBefore = simulation.troubles();
-    Http2Headers head =
-        new DefaultHttp2Headers(false)
-            .method("POST")
-            .scheme("http")
-            .path(path())
-            .authority("caller.test")
-            .add("content-type", "application/grpc")
-            .add("te", "trailers")
-            .add("x-call", Integer.toString(number));
+    begunNanos = simulation.nowNanos();
+    Http2Headers head = kind.head(random).path(path()).add("x-call", Integer.toString(number));
+    if (timeoutMillis > 0) {
+      head.add("grpc-timeout", timeoutMillis + "m");
+    }
     Metadata.add(head, metadata);
     client.headers(this, head, request.length() == 0 && random.nextInt(8) == 0);
   }
@@ -132,9 +148,13 @@ final class SimulatedCall extends PeerStream {
     int most = Math.min(request.length() - sent, client.allowance(this));
     int now = all ? most : random.nextInt(most + 1);
     boolean end = sent + now == request.length() && (all || random.nextBoolean());
-    if (now > 0 || end) {
-      client.data(this, request.bytes(), request.from() + sent, now, end);
+    boolean trailers = end && endsWithTrailers;
+    if (now > 0 || (end && !trailers)) {
+      client.data(this, request.bytes(), request.from() + sent, now, end && !trailers);
       sent += now;
+    }
+    if (trailers) {
+      client.headers(this, new DefaultHttp2Headers(false).add("m-end", "1"), true);
     }
   }
 
@@ -162,7 +182,7 @@ final class SimulatedCall extends PeerStream {
     require(!isOver(), () -> "HEADERS behind the end of " + this);
     CharSequence mark = fields.get("x-attempt");
     if (mark == null) {
-      onOwnStatus(fields, end);
+      onOwnAnswer(fields, end);
     } else if (answer == null) {
       onHead(fields, Integer.parseInt(mark.toString()), end);
     } else {
@@ -187,13 +207,36 @@ final class SimulatedCall extends PeerStream {
     require(
         served.isAnswered() && served.trailers().equals(Metadata.of(fields)),
         () -> "trailers of " + this + ": " + fields);
-    require(
-        received == served.response().length(),
-        () -> this + " ended with " + received + " of " + served.response().length() + " bytes");
+    checkWhole(served);
     end("status " + fields.get("grpc-status") + " of the upstream");
   }
 
+  private void checkWhole(@Nullable ServedCall served) {
+    int whole = served == null ? -1 : served.response().length();
+    require(received == whole, () -> this + " ended with " + received + " of " + whole + " bytes");
+  }
+
   /** The gateway's own answer: needs a reason, and is never good. */
+  private void onOwnAnswer(Http2Headers fields, boolean end) {
+    if (isGrpc()) {
+      onOwnStatus(fields, end);
+    } else {
+      onOwnHttpAnswer(fields, end);
+    }
+  }
+
+  private void onOwnHttpAnswer(Http2Headers fields, boolean end) {
+    require(!end && answer == null, () -> "the gateway's own head of " + this + ": " + fields);
+    ownHttpStatus = Integer.parseInt(String.valueOf(fields.status()));
+    boolean reason =
+        switch (ownHttpStatus) {
+          case 500, 503 -> mayFailWith(UNAVAILABLE);
+          case 502 -> mayFailWith(INTERNAL) || mayFailWith(RESOURCE_EXHAUSTED);
+          default -> false;
+        };
+    require(reason, () -> this + " failed without a reason: " + fields + " " + attempts);
+  }
+
   private void onOwnStatus(Http2Headers fields, boolean end) {
     require(end, () -> "the gateway's own head does not end " + this + ": " + fields);
     require(
@@ -207,10 +250,26 @@ final class SimulatedCall extends PeerStream {
     end("status " + code + " of the gateway");
   }
 
+  /** An answer in HTTP that has begun has no place for a status. */
+  private boolean mayBreakOff() {
+    return ownHttpStatus > 0 ? simulation.isCut() : !isGrpc() && answer != null && mayFail();
+  }
+
+  private boolean mayFail() {
+    return mayFailWith(UNAVAILABLE) || mayFailWith(INTERNAL) || mayFailWith(RESOURCE_EXHAUSTED);
+  }
+
   private boolean mayFailWith(int code) {
     ServedCall last = attempts.isEmpty() ? null : attempts.getLast();
     if (code == UNAVAILABLE && simulation.isCut()) {
       return true;
+    }
+    if (kind == Request.OVERSIZED) {
+      return code == RESOURCE_EXHAUSTED;
+    }
+    if (code == DEADLINE_EXCEEDED) {
+      return timeoutMillis > 0
+          && simulation.nowNanos() - begunNanos >= timeoutMillis * NANOS_IN_MILLI;
     }
     if (last != null && !last.isUnprocessed()) {
       return last.mayFailWith(code);
@@ -226,15 +285,27 @@ final class SimulatedCall extends PeerStream {
     if (hearsNoMore) {
       return;
     }
+    if (ownHttpStatus > 0) {
+      if (end) {
+        end("HTTP status " + ownHttpStatus + " of the gateway");
+      }
+      return;
+    }
     ServedCall served = answer;
     require(!isOver() && served != null, () -> "DATA without a head for " + this);
-    require(!end, () -> "DATA ends " + this);
     require(
         served != null
             && received + length <= served.sent()
             && served.response().has(received, from, offset, length),
         () -> "other bytes than the upstream's for " + this + " at " + received);
     received += length;
+    if (end) {
+      require(
+          !isGrpc() && served != null && served.endedWithData(),
+          () -> "DATA ends " + this + " of " + served);
+      checkWhole(served);
+      end("HTTP answer of the upstream");
+    }
   }
 
   @Override
@@ -255,7 +326,11 @@ final class SimulatedCall extends PeerStream {
     if (code == REFUSED_STREAM && attempts.isEmpty()) {
       return mayBeRefused || simulation.isDraining();
     }
-    return !attempts.isEmpty() && attempts.getLast().mayBeReset(code);
+    if (kind == Request.MALFORMED) {
+      return code == PROTOCOL_ERROR;
+    }
+    return (!attempts.isEmpty() && attempts.getLast().mayBeReset(code))
+        || (code == INTERNAL_ERROR && mayBreakOff());
   }
 
   /** The client's connection is over. */
@@ -263,8 +338,10 @@ final class SimulatedCall extends PeerStream {
     if (!begun || isOver()) {
       return;
     }
+    // An answer in HTTP that the caller does not read in time is lost with the cut.
+    boolean unread = simulation.isCut() && ownHttpStatus > 0;
     require(
-        !byGateway || id() > lastStream,
+        !byGateway || id() > lastStream || unread,
         () -> "the gateway closed a connection under " + this + ", last stream " + lastStream);
     hearsNoMore = true;
     reset = true;
@@ -275,6 +352,7 @@ final class SimulatedCall extends PeerStream {
 
   /** An upstream sees the call; answers which attempt it is. */
   int seen(ServedCall attempt, int version) {
+    require(kind == Request.GRPC || kind == Request.HTTP, () -> this + " is " + kind);
     for (ServedCall before : attempts) {
       require(before.isUnprocessed(), () -> this + " runs twice: " + attempts + " and " + attempt);
       require(before.version() == version, () -> this + " changed its configuration");
@@ -290,6 +368,20 @@ final class SimulatedCall extends PeerStream {
   /** An upstream that has left already gets to see the call, and does not look at it. */
   void ignored() {
     wasIgnored = true;
+  }
+
+  /** An upstream gets the time that is left, and not longer. */
+  void checkTimeout(@Nullable CharSequence given) {
+    if (timeoutMillis == 0) {
+      require(given == null, () -> "time-out for " + this);
+      return;
+    }
+    long nanos = GrpcTimeout.parseNanos(String.valueOf(given).getBytes(US_ASCII));
+    long whole = timeoutMillis * NANOS_IN_MILLI;
+    long left = whole - (simulation.nowNanos() - begunNanos);
+    require(
+        nanos <= whole && nanos >= Math.max(left, 0) - whole / NANOS_IN_MILLI,
+        () -> this + " has " + left + " ns left, its upstream got " + given);
   }
 
   @Nullable ServedCall lastAttempt() {

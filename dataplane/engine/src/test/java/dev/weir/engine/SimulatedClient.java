@@ -57,6 +57,8 @@ final class SimulatedClient extends SimulatedPeer {
       ping();
     } else if (dice < 26) {
       changeSettings(70_000, 100);
+    } else if (dice == 27) {
+      nothing();
     } else if (dice == 26 && !simulation.isCalm() && random.nextInt(4) == 0) {
       trouble();
     } else {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 abstract class SimulatedPeer {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
+  private static final int PRIORITY = 2;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
@@ -43,6 +44,11 @@ abstract class SimulatedPeer {
   private static final int HEADER_BYTES = 9;
   private static final int SMALLEST_MAX_FRAME = 16384;
   private static final int DEFAULT_WINDOW = 65535;
+
+  /** More would be a flood. */
+  private static final int MOST_PINGS = 30;
+
+  private static final int MOST_SETTINGS = 6;
   private static final int[] WINDOWS = {1, 50, 1000, 5000, 16384, 65_535, 200_000};
 
   final Simulation simulation;
@@ -90,6 +96,8 @@ abstract class SimulatedPeer {
   private long ownStreams = Integer.MAX_VALUE;
   private final ArrayDeque<Announced> unacknowledged = new ArrayDeque<>();
   private final ArrayDeque<Long> pings = new ArrayDeque<>();
+  private int pingsSent;
+  private int settingsSent;
 
   /** Settings of ours that hold once the gateway has acknowledged them. */
   private record Announced(int initialWindow, int tableSize, long streams) {}
@@ -239,6 +247,9 @@ abstract class SimulatedPeer {
   }
 
   final void changeSettings(int largestWindow, long streamLimit) {
+    if (++settingsSent > MOST_SETTINGS) {
+      return;
+    }
     announce(random.nextInt(largestWindow + 1), random.nextInt(4097), streamLimit);
   }
 
@@ -251,6 +262,9 @@ abstract class SimulatedPeer {
   }
 
   final void ping() {
+    if (++pingsSent > MOST_PINGS) {
+      return;
+    }
     pings.add(random.nextLong());
     header(PING, 0, 0, 8);
     writeLong(pings.getLast());
@@ -259,6 +273,18 @@ abstract class SimulatedPeer {
   private void writeLong(long value) {
     link.toGateway().write32((int) (value >>> 32));
     link.toGateway().write32((int) value);
+  }
+
+  /** A frame that means nothing: PRIORITY, or of a type that nobody knows. */
+  final void nothing() {
+    if (random.nextBoolean()) {
+      header(PRIORITY, 0, 1 + 2 * random.nextInt(10), 5);
+      link.toGateway().write32(random.nextInt(10) * 2);
+      link.toGateway().write8(random.nextInt(256));
+    } else {
+      header(0x20 + random.nextInt(50), random.nextInt(256), random.nextInt(20), 4);
+      link.toGateway().write32(random.nextInt());
+    }
   }
 
   final void goAway(int last, int code) {
@@ -333,6 +359,7 @@ abstract class SimulatedPeer {
   }
 
   final void sendReset(PeerStream stream, int code) {
+    note("resets with " + code);
     header(RST_STREAM, 0, stream.id(), 4);
     link.toGateway().write32(code);
     stream.reset = true;
@@ -554,7 +581,8 @@ abstract class SimulatedPeer {
     Long whole = uncredited.poll();
     require(
         whole != null && whole == creditedBytes,
-        () -> "credit of " + increment + " for the connection of " + name + ", for part of a frame");
+        () ->
+            "credit of " + increment + " for the connection of " + name + ", for part of a frame");
   }
 
   private void onSettings(int flags, int length) {

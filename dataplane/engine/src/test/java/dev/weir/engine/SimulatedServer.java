@@ -63,6 +63,8 @@ final class SimulatedServer extends SimulatedPeer {
       ping();
     } else if (dice < 11) {
       changeSettings(70_000, random.nextInt(10));
+    } else if (dice == 12) {
+      nothing();
     } else if (dice == 11 && !simulation.isCalm() && random.nextInt(4) == 0) {
       trouble();
     } else {
@@ -79,7 +81,7 @@ final class SimulatedServer extends SimulatedPeer {
 
   private void trouble() {
     simulation.trouble();
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0 -> {
         note("breaks the connection");
         broken = true;
@@ -96,6 +98,7 @@ final class SimulatedServer extends SimulatedPeer {
         broken = true;
         garbage();
       }
+      case 3 -> goAway(Integer.MAX_VALUE, 0);
       default -> leave(random.nextInt(newest + 2), random.nextInt(3) == 0 ? 11 : 0);
     }
   }

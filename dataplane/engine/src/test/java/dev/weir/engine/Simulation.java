@@ -45,6 +45,7 @@ final class Simulation {
   private final SimulatedNetwork network;
   private final EngineLoop engine;
   private final ConnectionPool pool;
+  private final List<EndpointGroup> groups = new ArrayList<>();
   private final List<SimulatedCall> calls = new ArrayList<>();
   private final List<SimulatedClient> clients = new ArrayList<>();
   private final Outcomes outcomes;
@@ -167,6 +168,11 @@ final class Simulation {
         }
       }
       case 15 -> drain();
+      case 17 -> {
+        if (!calm) {
+          moveEndpoints();
+        }
+      }
       case 16 -> {
         if (draining && !calm) {
           cut();
@@ -248,7 +254,8 @@ final class Simulation {
       members.add(new Member("upstream", 1000 + i, "upstream" + i, "/g" + version, Transport.H2C));
     }
     EndpointGroup group = new EndpointGroup("simulated", members, random::nextDouble);
-    group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.getLoopbackAddress())));
+    publish(group, 0);
+    groups.add(group);
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
     routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false));
     snapshots.replace(new Snapshot(version, routes.build(), false));
@@ -284,6 +291,24 @@ final class Simulation {
       next = eventLoop.untilNextTimer();
     }
     clock.advance(left);
+  }
+
+  /** The names of an earlier or the present configuration have other addresses. */
+  private void moveEndpoints() {
+    note("has other addresses");
+    troubles++;
+    publish(groups.get(random.nextInt(groups.size())), random.nextInt(3));
+  }
+
+  private static void publish(EndpointGroup group, int which) {
+    List<InetAddress> addresses =
+        List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.2"));
+    group.publish(
+        _ -> new Resolution.Resolved(which == 2 ? addresses : List.of(addresses.get(which))));
+  }
+
+  long nowNanos() {
+    return clock.nanoTime();
   }
 
   // ---- for those who take part -----------------------------------------------------------------
