@@ -190,7 +190,8 @@ final class FrameDispatcher {
     } else if (increment == 0) {
       connection.blatantFault(stream, PeerFault.PROTOCOL, "WINDOW_UPDATE of 0");
     } else if (!sender.openStream(stream, increment)) {
-      connection.blatantFault(stream, PeerFault.FLOW_CONTROL, "stream window above 2^31-1");
+      // Here the RFC leaves no choice between stream and connection (6.9.1).
+      connection.fault(stream, ErrorCode.FLOW_CONTROL_ERROR, "stream window above 2^31-1");
     }
   }
 }

@@ -29,6 +29,7 @@ class ConductTest {
           B2 requests that are malformed | REQUEST N X=y | 200 | PROVOKED_RESETS
           B3 trailers that do not end the stream | REQUEST N, REQUEST N | 200 | PROVOKED_RESETS
           B3 payload beyond content-length | REQUEST N content-length=1, DATA N 2 | 200 | PROVOKED_RESETS
+          B3 window overflow | REQUEST N, WINDOW_UPDATE N 0x7fffffff | 200 | PROVOKED_RESETS
           B8 PRIORITY | PRIORITY 1 0 | 100 | PRIORITY_FRAMES
           B8 PRIORITY of idle streams | PRIORITY N 1 | 100 | PRIORITY_FRAMES
           C1 PING | PING | 60 | PINGS
@@ -140,7 +141,6 @@ class ConductTest {
       textBlock =
           """
           WINDOW_UPDATE of 0 | REQUEST 1, WINDOW_UPDATE 1 0 | PROTOCOL
-          window overflow | REQUEST 1, WINDOW_UPDATE 1 0x7fffffff | FLOW_CONTROL
           DATA after END_STREAM | REQUEST 1 +end, DATA 1 1 | STREAM_CLOSED
           HEADERS after END_STREAM | REQUEST 1 +end, TRAILERS 1 | STREAM_CLOSED
           PRIORITY of 4 bytes | REQUEST 1, PRIORITY 1 0 +cut=4 | FRAME_SIZE

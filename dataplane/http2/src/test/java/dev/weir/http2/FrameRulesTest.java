@@ -101,7 +101,7 @@ class FrameRulesTest {
           6.9.1 connection window of 2^31-1 | WINDOW_UPDATE 0 0x7fff0000, PING | PING 7 ack
           6.9.1 connection window of 2^31 | WINDOW_UPDATE 0 0x7fff0001 | GOAWAY 0 FLOW_CONTROL_ERROR
           6.9.1 stream window of 2^31-1 | REQUEST 1, WINDOW_UPDATE 1 0x7fff0000, PING | PING 7 ack
-          6.9.1 stream window of 2^31 | REQUEST 1, WINDOW_UPDATE 1 0x7fff0001, PING | GOAWAY 1 FLOW_CONTROL_ERROR
+          6.9.1 stream window of 2^31 | REQUEST 1, WINDOW_UPDATE 1 0x7fff0001, PING | RST_STREAM 1 FLOW_CONTROL_ERROR, PING 7 ack
           6.9.2 stream window of 2^31 by SETTINGS | REQUEST 1, WINDOW_UPDATE 1 0x7fff0000, SETTINGS 4=65536 | GOAWAY 1 FLOW_CONTROL_ERROR
           """)
   void serverKeepsTo(String rule, String frames, @Nullable String answer) {
