@@ -2,7 +2,6 @@ package dev.weir.engine;
 
 import dev.weir.balance.Endpoint;
 import dev.weir.call.GrpcStatus;
-import dev.weir.call.GrpcTimeout;
 import dev.weir.call.ProxyError;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
@@ -28,12 +27,10 @@ final class Exchange implements StreamHandler {
   /** Attempts of one call that may be lost before an endpoint looked at it. */
   private static final int MAX_UNPROCESSED = 5;
 
-  private static final int NONE = -1;
-
   private final EngineLoop loop;
   private final Attempt only = new Attempt(this);
   private final RequestBuffer request = new RequestBuffer();
-  private final FieldList head = new FieldList();
+  private final RequestHead head = new RequestHead();
   private Http2Stream downstream;
   private Snapshot snapshot;
   private long begunNanos;
@@ -41,11 +38,6 @@ final class Exchange implements StreamHandler {
   private @Nullable Attempt attempt;
   private @Nullable Set<Endpoint> tried;
   private @Nullable String lastFailure;
-  private @Nullable HeaderField path;
-  private int pathAt;
-  private int authorityAt = NONE;
-  private int timeoutAt = NONE;
-  private @Nullable HeaderField timeoutField;
   private int refusals;
   private int unprocessed;
   private int uncreditable;
@@ -74,10 +66,6 @@ final class Exchange implements StreamHandler {
     attempt = null;
     tried = null;
     lastFailure = null;
-    path = null;
-    authorityAt = NONE;
-    timeoutAt = NONE;
-    timeoutField = null;
     refusals = 0;
     unprocessed = 0;
     uncreditable = 0;
@@ -110,88 +98,18 @@ final class Exchange implements StreamHandler {
     return tried;
   }
 
-  // ---- the request's head ----------------------------------------------------------------------
-
   /** Keeps what the endpoint will get of the caller's head. */
   void take(RouteAction.Forward action, FieldList received, HeaderField upstreamPath) {
     forward = action;
-    boolean te = false;
-    for (int i = 0; i < received.size(); i++) {
-      HeaderField field = received.get(i);
-      HeaderName name = field.name();
-      if (authorityAt == NONE && !name.isPseudo()) {
-        addAuthority(received);
-      }
-      if (name == HeaderName.PATH) {
-        pathAt = head.size();
-        path = upstreamPath;
-        head.add(upstreamPath);
-      } else if (name == HeaderName.SCHEME) {
-        head.add(Fields.SCHEME_HTTP);
-      } else if (!isDropped(name)) {
-        te |= name == HeaderName.TE;
-        noteSpecial(field);
-        head.add(field);
-      }
+    head.take(action, received, upstreamPath);
+    if (grpc) {
+      head.requireTrailers();
     }
-    if (authorityAt == NONE) {
-      addAuthority(received);
-    }
-    if (grpc && !te) {
-      head.add(Fields.TE_TRAILERS);
-    }
-  }
-
-  /** A caller may name the host in Host only, or not at all (RFC 9113, 8.3.1). */
-  private void addAuthority(FieldList received) {
-    HeaderField host = received.find(HeaderName.HOST);
-    authorityAt = head.size();
-    head.add(
-        host == null ? Fields.NO_AUTHORITY : HeaderField.of(HeaderName.AUTHORITY, host.value()));
-  }
-
-  private void noteSpecial(HeaderField field) {
-    if (field.name() == HeaderName.AUTHORITY) {
-      authorityAt = head.size();
-    } else if (field.name() == HeaderName.GRPC_TIMEOUT) {
-      timeoutAt = head.size();
-      timeoutField = field;
-    }
-  }
-
-  /**
-   * Fields between the caller and us only (RFC 9110, 7.6.1 and 11.7), and host, which lives on in
-   * :authority.
-   */
-  private static boolean isDropped(HeaderName name) {
-    return name == HeaderName.HOST
-        || name == HeaderName.PROXY_AUTHENTICATE
-        || name == HeaderName.PROXY_AUTHORIZATION;
   }
 
   /** The head for an attempt at an endpoint with this authority. */
-  FieldList head(Endpoint endpoint, HeaderField endpointAuthority) {
-    String prefix = endpoint.pathPrefix();
-    if (path != null && (!prefix.isEmpty() || path != head.get(pathAt))) {
-      head.set(pathAt, HeaderField.of(HeaderName.PATH, prefix + path.valueText()));
-    }
-    if (forward != null && !forward.keepsAuthority()) {
-      head.set(authorityAt, endpointAuthority);
-    }
-    if (timeoutAt != NONE) {
-      shortenTimeout();
-    }
-    return head;
-  }
-
-  /** An endpoint gets the time that is left, never more (gRPC document "PROTOCOL-HTTP2"). */
-  private void shortenTimeout() {
-    long elapsed = loop.nowNanos() - begunNanos;
-    long timeout = timeoutField == null ? 0 : GrpcTimeout.parseNanos(timeoutField.value());
-    if (elapsed > 0 && timeout != GrpcTimeout.INVALID) {
-      byte[] left = GrpcTimeout.format(timeout - elapsed);
-      head.set(timeoutAt, HeaderField.of(HeaderName.GRPC_TIMEOUT, left));
-    }
+  FieldList head(Endpoint endpoint, HeaderField authority) {
+    return head.fieldsFor(endpoint, authority, loop.nowNanos() - begunNanos);
   }
 
   // ---- from the caller -------------------------------------------------------------------------

@@ -1,0 +1,133 @@
+package dev.weir.engine;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.call.GrpcTimeout;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What endpoints get of a caller's head: taken over once, then fitted to each endpoint that is
+ * tried. Confined to the event loop of the call, and used again for the next one.
+ */
+final class RequestHead {
+  private static final int NONE = -1;
+
+  private final FieldList fields = new FieldList();
+  private @Nullable HeaderField path;
+  private int pathAt;
+  private int authorityAt = NONE;
+  private int timeoutAt = NONE;
+  private @Nullable HeaderField timeout;
+  private boolean te;
+  private boolean keepsAuthority;
+
+  void clear() {
+    fields.clear();
+    path = null;
+    authorityAt = NONE;
+    timeoutAt = NONE;
+    timeout = null;
+    te = false;
+  }
+
+  /** Takes over the caller's head, with this path. */
+  void take(RouteAction.Forward action, FieldList received, HeaderField upstreamPath) {
+    keepsAuthority = action.keepsAuthority();
+    path = upstreamPath;
+    for (int i = 0; i < received.size(); i++) {
+      HeaderField field = received.get(i);
+      if (authorityAt == NONE && !field.name().isPseudo()) {
+        addAuthority(received);
+      }
+      take(field, upstreamPath);
+    }
+    if (authorityAt == NONE) {
+      addAuthority(received);
+    }
+  }
+
+  /**
+   * Adds what proxies before an endpoint have to let through for gRPC, if the caller left it out.
+   */
+  void requireTrailers() {
+    if (!te) {
+      fields.add(Fields.TE_TRAILERS);
+    }
+  }
+
+  private void take(HeaderField field, HeaderField upstreamPath) {
+    HeaderName name = field.name();
+    if (name == HeaderName.PATH) {
+      pathAt = fields.size();
+      fields.add(upstreamPath);
+    } else if (name == HeaderName.SCHEME) {
+      fields.add(Fields.SCHEME_HTTP);
+    } else if (!isDropped(name)) {
+      note(field);
+      fields.add(field);
+    }
+  }
+
+  /** Keeps in mind where the fields are that change with the endpoint. */
+  private void note(HeaderField field) {
+    HeaderName name = field.name();
+    if (name == HeaderName.AUTHORITY) {
+      authorityAt = fields.size();
+    } else if (name == HeaderName.GRPC_TIMEOUT) {
+      timeoutAt = fields.size();
+      timeout = field;
+    } else if (name == HeaderName.TE) {
+      te = true;
+    }
+  }
+
+  /** A caller may name the host in Host only, or not at all (RFC 9113, 8.3.1). */
+  private void addAuthority(FieldList received) {
+    HeaderField host = received.find(HeaderName.HOST);
+    authorityAt = fields.size();
+    fields.add(
+        host == null ? Fields.NO_AUTHORITY : HeaderField.of(HeaderName.AUTHORITY, host.value()));
+  }
+
+  /**
+   * Fields between the caller and us only (RFC 9110, 7.6.1 and 11.7), and host, which lives on in
+   * :authority.
+   */
+  private static boolean isDropped(HeaderName name) {
+    return name == HeaderName.HOST
+        || name == HeaderName.PROXY_AUTHENTICATE
+        || name == HeaderName.PROXY_AUTHORIZATION;
+  }
+
+  /**
+   * The head for an attempt at an endpoint with this authority; valid until the next attempt.
+   *
+   * @param elapsedNanos how long the call has taken so far
+   */
+  FieldList fieldsFor(Endpoint endpoint, HeaderField endpointAuthority, long elapsedNanos) {
+    String prefix = endpoint.pathPrefix();
+    if (path != null && (!prefix.isEmpty() || path != fields.get(pathAt))) {
+      fields.set(
+          pathAt,
+          prefix.isEmpty() ? path : HeaderField.of(HeaderName.PATH, prefix + path.valueText()));
+    }
+    if (!keepsAuthority) {
+      fields.set(authorityAt, endpointAuthority);
+    }
+    if (timeout != null && elapsedNanos > 0) {
+      shorten(timeout, elapsedNanos);
+    }
+    return fields;
+  }
+
+  /** An endpoint gets the time that is left, never more (gRPC document "PROTOCOL-HTTP2"). */
+  private void shorten(HeaderField given, long elapsedNanos) {
+    long nanos = GrpcTimeout.parseNanos(given.value());
+    if (nanos != GrpcTimeout.INVALID) {
+      byte[] left = GrpcTimeout.format(nanos - elapsedNanos);
+      fields.set(timeoutAt, HeaderField.of(HeaderName.GRPC_TIMEOUT, left));
+    }
+  }
+}
