@@ -8,7 +8,6 @@ import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.engine.Engine;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
-import dev.weir.http2.Http2Limits;
 import dev.weir.listener.Listeners;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
@@ -85,13 +84,14 @@ public final class Gateway implements AutoCloseable {
       throws IOException {
     Health health = new Health();
     SnapshotHolder snapshots = new SnapshotHolder();
+    PeerLimits limits = new PeerLimits(config.weir().limits());
     Engine engine =
         new Engine(
             eventLoops.group(),
             eventLoops.channelType(),
             snapshots,
-            Http2Limits.DOWNSTREAM,
-            UpstreamSettings.DEFAULTS,
+            limits.ofClients(),
+            UpstreamSettings.DEFAULTS.with(limits.ofServers()),
             System::nanoTime);
     Listeners listeners = new Listeners(eventLoops.group(), eventLoops.serverChannelType(), engine);
 

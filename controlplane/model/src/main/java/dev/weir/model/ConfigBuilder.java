@@ -5,8 +5,10 @@ import dev.weir.model.GatewayConfig.ControlApi;
 import dev.weir.model.GatewayConfig.MainListener;
 import dev.weir.model.GatewayConfig.Operation;
 import dev.weir.model.GatewayConfig.WeirOptions;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -122,7 +124,19 @@ final class ConfigBuilder {
     if (loops < 0 || loops > MAX_EVENT_LOOPS) {
       checks.error("weir.event_loops", loops + " is not from 0 to " + MAX_EVENT_LOOPS);
     }
-    return new WeirOptions(loops, checks.path("weir.data_dir"), transport());
+    return new WeirOptions(loops, checks.path("weir.data_dir"), transport(), limits());
+  }
+
+  private Limits limits() {
+    Map<Limit, Integer> values = new EnumMap<>(Limit.class);
+    for (Limit limit : Limit.values()) {
+      int value = settings.integer(limit.path());
+      if (value < limit.least() || value > limit.most()) {
+        checks.error(limit.path(), value + " is not from " + limit.least() + " to " + limit.most());
+      }
+      values.put(limit, value);
+    }
+    return new Limits(values);
   }
 
   private Transport transport() {

@@ -45,14 +45,27 @@ final class ConfigKeys {
 
   private ConfigKeys() {}
 
-  /** What Tyk has no key for; each is also {@code WEIR_<NAME>} in the environment. */
+  /**
+   * What Tyk has no key for; each is also {@code WEIR_<NAME>} or {@code WEIR_<OBJECT>_<NAME>} in
+   * the environment.
+   */
   static Key weir() {
     return object(
         "weir",
         "",
         integer("event_loops", "").acted(),
         text("data_dir", "").byDefault("weir-data").acted(),
-        text("transport", "").byDefault("auto").acted());
+        text("transport", "").byDefault("auto").acted(),
+        limits("http2"));
+  }
+
+  private static Key limits(String group) {
+    Key[] keys =
+        Stream.of(Limit.values())
+            .filter(limit -> limit.group().equals(group))
+            .map(limit -> integer(limit.key(), "").byDefault("" + limit.byDefault()).acted())
+            .toArray(Key[]::new);
+    return object(group, "", keys);
   }
 
   private static List<Key> listeners() {

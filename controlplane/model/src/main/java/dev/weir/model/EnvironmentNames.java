@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The environment variables that override {@code tyk.conf}: {@code TYK_GW_} and the Go field path
  * in upper case, its parts joined by {@code _} (the rule of Tyk's envconfig library), and {@code
- * WEIR_} and the name of a key of the {@code weir} object.
+ * WEIR_} and the path of a key in the {@code weir} object.
  */
 final class EnvironmentNames {
 
@@ -30,9 +30,18 @@ final class EnvironmentNames {
     addAll(TYK_PREFIX, "", root);
     Key weir = root.find("weir");
     if (weir != null && weir.shape() instanceof Shape.Fields fields) {
-      for (Key key : fields.byLowerCase().values()) {
-        String name = WEIR_PREFIX + key.name().toUpperCase(Locale.ROOT);
-        byName.put(name, new Bound(ShapeReader.join(weir.name(), key.name()), key));
+      addOwn(WEIR_PREFIX, weir.name(), fields);
+    }
+  }
+
+  private void addOwn(String prefix, String path, Shape.Fields fields) {
+    for (Key key : fields.byLowerCase().values()) {
+      String name = prefix + key.name().toUpperCase(Locale.ROOT);
+      String inner = ShapeReader.join(path, key.name());
+      if (key.shape() instanceof Shape.Fields innerFields) {
+        addOwn(name + "_", inner, innerFields);
+      } else {
+        byName.put(name, new Bound(inner, key));
       }
     }
   }

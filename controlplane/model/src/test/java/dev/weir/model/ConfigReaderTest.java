@@ -127,6 +127,9 @@ class ConfigReaderTest {
             "{\"weir\": {\"transport\": \"uring\"}}",
             "1:24: error: weir.transport: \"uring\" is unknown, known are auto, epoll, nio"),
         arguments(
+            "{\"weir\": {\"http2\": {\"pings_per_second\": 0}}}",
+            "1:41: error: weir.http2.pings_per_second: 0 is not from 1 to 1000000000"),
+        arguments(
             "{\"weir\": {\"evnt_loops\": 1}}",
             "1:11: warning: weir.evnt_loops: unknown key, it has no effect, did you mean event_loops?"),
         arguments(
@@ -236,7 +239,9 @@ class ConfigReaderTest {
         .containsExactly(new GatewayConfig.CertificateFiles("*.a", "c.pem", "k.pem"));
     assertThat(config.http().tls().versions()).isEqualTo(new GatewayConfig.TlsVersions(771, 0));
     assertThat(config.weir())
-        .isEqualTo(new GatewayConfig.WeirOptions(2, Path.of("/var/lib/weir"), Transport.NIO));
+        .isEqualTo(
+            new GatewayConfig.WeirOptions(
+                2, Path.of("/var/lib/weir"), Transport.NIO, Limits.DEFAULTS));
     assertThat(config.controlApi().secret()).hasToString("***");
     assertThat(config.toString()).doesNotContain("s3cret");
   }

@@ -135,7 +135,12 @@ class EnvironmentTest {
             "/run"),
         set("WEIR_EVENT_LOOPS", "3", config -> config.weir().eventLoops(), 3),
         set("WEIR_DATA_DIR", "/d", config -> config.weir().dataDir(), Path.of("/d")),
-        set("WEIR_TRANSPORT", "nio", config -> config.weir().transport(), Transport.NIO));
+        set("WEIR_TRANSPORT", "nio", config -> config.weir().transport(), Transport.NIO),
+        set("WEIR_HTTP2_PINGS_BURST", "7", config -> limit(config, Limit.PINGS_BURST), 7));
+  }
+
+  private static int limit(GatewayConfig config, Limit limit) {
+    return config.weir().limits().get(limit);
   }
 
   private static Arguments set(
@@ -210,6 +215,10 @@ class EnvironmentTest {
             "WEIR_EVENT_LOOPS",
             "-1",
             "WEIR_EVENT_LOOPS: error: weir.event_loops: -1 is not from 0 to 1024"),
+        arguments(
+            "WEIR_HTTP2_MAX_HEADER_LIST_BYTES",
+            "131073",
+            "WEIR_HTTP2_MAX_HEADER_LIST_BYTES: error: weir.http2.max_header_list_bytes: 131073 is not from 1024 to 131072"),
         arguments(
             "WEIR_TRANSPORT",
             "uring",

@@ -7,7 +7,9 @@ import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Connection;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
+import java.net.SocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,10 +22,16 @@ final class DownstreamConnection implements ConnectionHandler {
   private final EngineLoop loop;
   private final int port;
   private final Http2Limits limits;
+  private final SocketAddress peer;
   private @Nullable Http2Connection connection;
 
-  DownstreamConnection(EngineLoop loop, int port, Http2Limits limits) {
+  /**
+   * @param port of the listener that accepted the connection
+   * @param peer the client's address, for the log
+   */
+  DownstreamConnection(EngineLoop loop, int port, Http2Limits limits, SocketAddress peer) {
     this.loop = loop;
+    this.peer = peer;
     this.limits = limits;
     this.port = port;
   }
@@ -70,9 +78,7 @@ final class DownstreamConnection implements ConnectionHandler {
   }
 
   @Override
-  public void onClosed(boolean peerFault, String detail) {
-    if (peerFault) {
-      loop.peerFault(port, detail);
-    }
+  public void onPeerFault(PeerFault fault, String detail) {
+    loop.peerFault(fault, peer, port, detail);
   }
 }

@@ -4,6 +4,7 @@ import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.LocalConnection;
+import dev.weir.http2.PeerFault;
 import dev.weir.listener.Http1Handler;
 import dev.weir.listener.Protocols;
 import dev.weir.upstream.ConnectionPool;
@@ -92,7 +93,7 @@ public final class Engine implements Protocols {
   public ChannelHandler http2(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
     DownstreamConnection connection =
-        new DownstreamConnection(find(loops, eventLoop), port, limits);
+        new DownstreamConnection(find(loops, eventLoop), port, limits, channel.remoteAddress());
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(
             find(connectionLoops, eventLoop), limits, connection, START_TIMEOUT.toNanos());
@@ -110,7 +111,8 @@ public final class Engine implements Protocols {
         Http1Handler.IDLE_TIMEOUT,
         client -> {
           DownstreamConnection connection =
-              new DownstreamConnection(find(loops, eventLoop), port, limits);
+              new DownstreamConnection(
+                  find(loops, eventLoop), port, limits, channel.remoteAddress());
           LocalConnection local =
               new LocalConnection(loop, channel.alloc(), limits, client, connection);
           connection.attach(local.server());
@@ -144,6 +146,16 @@ public final class Engine implements Protocols {
     int[] sum = new int[1];
     onEveryLoop(loop -> sum[0] += loop.openConnections());
     return sum[0];
+  }
+
+  /** How often clients went too far in this way. */
+  public long clientFaults(PeerFault fault) {
+    return connectionLoops.values().stream().mapToLong(l -> l.clientFaults().count(fault)).sum();
+  }
+
+  /** How often endpoints went too far in this way. */
+  public long serverFaults(PeerFault fault) {
+    return connectionLoops.values().stream().mapToLong(l -> l.serverFaults().count(fault)).sum();
   }
 
   /** Runs {@code action} on each loop, one after the other, and waits for it. */

@@ -8,8 +8,11 @@ import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.PeerFault;
+import dev.weir.http2.PeerFaults;
 import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -26,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class EngineLoop {
   private static final byte[] NO_AUTHORITY = {};
   private static final int SPARE_EXCHANGES = 1024;
-  private static final long FAULT_LOG_NANOS = 1_000_000_000L;
   private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
   private final SnapshotHolder snapshots;
@@ -35,8 +37,6 @@ final class EngineLoop {
   private final ErrorResponder responder = new ErrorResponder();
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private int spares;
-  private long nextFaultLogNanos;
-  private int unloggedFaults;
   private boolean draining;
 
   /** In the order of their coming, so that the same run goes the same way again. */
@@ -46,7 +46,6 @@ final class EngineLoop {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
     this.pool = pool;
-    this.nextFaultLogNanos = connectionLoop.nowNanos();
   }
 
   /**
@@ -181,20 +180,18 @@ final class EngineLoop {
     connections.remove(connection);
   }
 
-  /** Logs that a client broke the protocol, at most once a second. */
-  void peerFault(int port, String detail) {
-    long now = nowNanos();
-    if (now - nextFaultLogNanos < 0) {
-      unloggedFaults++;
-      return;
+  /** Counts that a client went too far, and logs it once a second for each kind of fault. */
+  void peerFault(PeerFault fault, SocketAddress peer, int port, String detail) {
+    int unlogged = connectionLoop.clientFaults().count(fault, nowNanos());
+    if (unlogged != PeerFaults.UNLOGGED) {
+      LOG.atInfo()
+          .addKeyValue("peer", peer)
+          .addKeyValue("port", port)
+          .addKeyValue("reason", fault.label())
+          .addKeyValue("error", detail)
+          .addKeyValue("more", unlogged)
+          .log("told a client to go away that broke HTTP/2 or went beyond a limit");
     }
-    LOG.atInfo()
-        .addKeyValue("port", port)
-        .addKeyValue("error", detail)
-        .addKeyValue("more", unloggedFaults)
-        .log("closed a client's connection that broke HTTP/2");
-    nextFaultLogNanos = now + FAULT_LOG_NANOS;
-    unloggedFaults = 0;
   }
 
   // ---- shutting down ---------------------------------------------------------------------------

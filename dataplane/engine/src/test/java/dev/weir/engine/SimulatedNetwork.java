@@ -61,7 +61,8 @@ final class SimulatedNetwork implements Connector {
   /** As {@link Engine#http2} does. */
   void accept(SimulatedClient client, EngineLoop engine, int port) {
     DownstreamConnection downstream =
-        new DownstreamConnection(engine, port, simulation.downstreamLimits());
+        new DownstreamConnection(
+            engine, port, simulation.downstreamLimits(), new InetSocketAddress(0));
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(
             simulation.connectionLoop(), simulation.downstreamLimits(), downstream, START_TIMEOUT);

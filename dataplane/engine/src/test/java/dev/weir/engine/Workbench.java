@@ -63,7 +63,10 @@ final class Workbench {
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
     DownstreamConnection downstream =
         new DownstreamConnection(
-            new EngineLoop(snapshots, loop, pool), PORT, Http2Limits.DOWNSTREAM);
+            new EngineLoop(snapshots, loop, pool),
+            PORT,
+            Http2Limits.DOWNSTREAM,
+            new InetSocketAddress(0));
     LocalConnection local =
         new LocalConnection(
             loop, PooledByteBufAllocator.DEFAULT, Http2Limits.DOWNSTREAM, new Idle(), downstream);

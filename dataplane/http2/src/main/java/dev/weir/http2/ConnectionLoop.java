@@ -32,6 +32,8 @@ public final class ConnectionLoop {
   private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
   private final Runnable flushAll = this::flushAll;
   private final Sweep sweep = new Sweep(this);
+  private final PeerFaults clientFaults = new PeerFaults();
+  private final PeerFaults serverFaults = new PeerFaults();
   private final Duration headTimeout;
   private final WindowBudget windowBudget;
   private int spares;
@@ -91,6 +93,16 @@ public final class ConnectionLoop {
   /** Where connections have themselves looked at while they are in a state that must not last. */
   public Sweep sweep() {
     return sweep;
+  }
+
+  /** How often clients went too far; may be read anywhere. */
+  public PeerFaults clientFaults() {
+    return clientFaults;
+  }
+
+  /** How often endpoints went too far; may be read anywhere. */
+  public PeerFaults serverFaults() {
+    return serverFaults;
   }
 
   /** A list for one header block; whoever takes it clears it. */

@@ -10,6 +10,8 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.PeerFault;
+import dev.weir.http2.PeerFaults;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.util.ArrayList;
@@ -264,15 +266,25 @@ final class EndpointConnections {
         .log("a connection to an endpoint failed by a fault of the gateway");
   }
 
+  /**
+   * Counts it, and logs it once a second for each kind of fault. A connection that never came about
+   * has a line of its own.
+   */
+  void peerFault(UpstreamConnection connection, PeerFault fault, String detail) {
+    int unlogged = loop.serverFaults().count(fault, loop.nowNanos());
+    if (unlogged != PeerFaults.UNLOGGED && all.contains(connection)) {
+      LOG.atWarn()
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("reason", fault.label())
+          .addKeyValue("error", detail)
+          .addKeyValue("more", unlogged)
+          .log("closed a connection to an endpoint that broke HTTP/2 or went beyond a limit");
+    }
+  }
+
   void closed(UpstreamConnection connection, boolean peerFault, String detail) {
     usable.remove(connection);
     if (all.remove(connection)) {
-      if (peerFault) {
-        LOG.atWarn()
-            .addKeyValue("endpoint", endpoint)
-            .addKeyValue("error", detail)
-            .log("closed a connection to an endpoint that broke HTTP/2");
-      }
       replace(connection, detail);
     } else {
       connectFailed(

@@ -6,6 +6,7 @@ import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,11 @@ final class UpstreamConnection implements ConnectionHandler {
   @Override
   public void onFailure(Throwable cause) {
     owner.failed(cause);
+  }
+
+  @Override
+  public void onPeerFault(PeerFault fault, String detail) {
+    owner.peerFault(this, fault, detail);
   }
 
   @Override

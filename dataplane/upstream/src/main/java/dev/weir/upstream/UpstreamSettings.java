@@ -23,4 +23,9 @@ public record UpstreamSettings(
   public static final UpstreamSettings DEFAULTS =
       new UpstreamSettings(
           Http2Limits.UPSTREAM, Duration.ofSeconds(5), 10, 10_000, Duration.ofSeconds(10));
+
+  /** The same with other limits for servers. */
+  public UpstreamSettings with(Http2Limits other) {
+    return new UpstreamSettings(other, connectTimeout, maxConnections, maxWaiting, maxWait);
+  }
 }

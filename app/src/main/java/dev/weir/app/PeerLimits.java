@@ -1,0 +1,57 @@
+package dev.weir.app;
+
+import dev.weir.http2.ConductLimits;
+import dev.weir.http2.Http2Limits;
+import dev.weir.http2.Rate;
+import dev.weir.model.Limit;
+import dev.weir.model.Limits;
+
+/** The limits for peers on both sides, from the settings. */
+record PeerLimits(Limits settings) {
+
+  /** What clients are allowed. */
+  Http2Limits ofClients() {
+    return new Http2Limits(
+        settings.get(Limit.MAX_CONCURRENT_STREAMS),
+        settings.get(Limit.MAX_HEADER_LIST_BYTES),
+        settings.get(Limit.MAX_HEADER_FIELDS),
+        settings.get(Limit.MAX_CONTINUATIONS),
+        settings.get(Limit.STREAM_WINDOW_BYTES),
+        settings.get(Limit.CONNECTION_WINDOW_BYTES),
+        settings.get(Limit.MAX_UNREAD_ANSWERS),
+        conduct(
+            rate(Limit.RESETS_BURST, Limit.RESETS_PER_SECOND),
+            settings.get(Limit.SMALL_DATA_BYTES)));
+  }
+
+  /** What servers are allowed: the same, but for what the many calls on a connection need. */
+  Http2Limits ofServers() {
+    return new Http2Limits(
+        Http2Limits.UPSTREAM.maxConcurrentStreams(),
+        settings.get(Limit.MAX_HEADER_LIST_BYTES),
+        settings.get(Limit.MAX_HEADER_FIELDS),
+        Http2Limits.UPSTREAM.maxContinuations(),
+        settings.get(Limit.STREAM_WINDOW_BYTES),
+        Http2Limits.UPSTREAM.connectionWindowBytes(),
+        settings.get(Limit.MAX_UNREAD_ANSWERS),
+        conduct(ConductLimits.UPSTREAM.resets(), ConductLimits.UPSTREAM.smallDataBytes()));
+  }
+
+  private ConductLimits conduct(Rate resets, int smallDataBytes) {
+    return new ConductLimits(
+        resets,
+        rate(Limit.PINGS_BURST, Limit.PINGS_PER_SECOND),
+        rate(Limit.SETTINGS_BURST, Limit.SETTINGS_PER_SECOND),
+        rate(Limit.PRIORITIES_BURST, Limit.PRIORITIES_PER_SECOND),
+        settings.get(Limit.MAX_SETTINGS_ENTRIES),
+        settings.get(Limit.MAX_EMPTY_FRAMES),
+        smallDataBytes,
+        settings.get(Limit.WINDOW_UPDATES_PER_DATA),
+        settings.get(Limit.WASTE_BYTES),
+        settings.get(Limit.MAX_DRIBBLES));
+  }
+
+  private Rate rate(Limit burst, Limit perSecond) {
+    return new Rate(settings.get(burst), settings.get(perSecond));
+  }
+}

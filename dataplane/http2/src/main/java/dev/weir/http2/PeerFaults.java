@@ -1,0 +1,60 @@
+package dev.weir.http2;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How often peers went too far, by what they did. Counted on one event loop, and read anywhere; it
+ * also says which of these times deserve a line in a log: one a second for each kind of fault.
+ */
+public final class PeerFaults {
+  /** What {@link #count} gives for a time that is not for the log. */
+  public static final int UNLOGGED = -1;
+
+  private static final long LINE_NANOS = 1_000_000_000L;
+
+  private final Map<PeerFault, Tally> tallies = new EnumMap<>(PeerFault.class);
+
+  /** One kind of fault. */
+  private static final class Tally {
+    private final AtomicLong times = new AtomicLong();
+    private long loggedAtNanos;
+    private int unlogged;
+  }
+
+  PeerFaults() {
+    for (PeerFault fault : PeerFault.values()) {
+      tallies.put(fault, new Tally());
+    }
+  }
+
+  /** Times so far. */
+  public long count(PeerFault fault) {
+    return tally(fault).times.get();
+  }
+
+  /**
+   * Counts one more.
+   *
+   * @return how many went without a line since the last one, or {@link #UNLOGGED} if this goes
+   *     without one too
+   */
+  public int count(PeerFault fault, long nowNanos) {
+    Tally tally = tally(fault);
+    boolean first = tally.times.getAndIncrement() == 0;
+    if (!first && nowNanos - tally.loggedAtNanos < LINE_NANOS) {
+      tally.unlogged++;
+      return UNLOGGED;
+    }
+    int left = tally.unlogged;
+    tally.unlogged = 0;
+    tally.loggedAtNanos = nowNanos;
+    return left;
+  }
+
+  private Tally tally(PeerFault fault) {
+    return Objects.requireNonNull(tallies.get(fault));
+  }
+}
