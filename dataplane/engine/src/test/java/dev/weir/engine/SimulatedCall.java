@@ -388,6 +388,11 @@ final class SimulatedCall extends PeerStream {
     return attempts.isEmpty() ? null : attempts.getLast();
   }
 
+  /** Also from where no upstream saw it. */
+  boolean mayHaveBeenRetried() {
+    return wasRetried() || simulation.troubles() > troublesBefore;
+  }
+
   boolean wasRetried() {
     return attempts.size() > 1 || wasIgnored;
   }

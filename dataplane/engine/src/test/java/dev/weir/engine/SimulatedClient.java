@@ -14,8 +14,8 @@ final class SimulatedClient extends SimulatedPeer {
   private boolean leaving;
 
   SimulatedClient(Simulation simulation, String name) {
-    super(simulation, name);
-    preface();
+    super(simulation, name, simulation.downstreamLimits().connectionWindowBytes());
+    out().preface();
     greet();
   }
 
@@ -58,7 +58,7 @@ final class SimulatedClient extends SimulatedPeer {
     } else if (dice < 26) {
       changeSettings(70_000, 100);
     } else if (dice == 27) {
-      nothing();
+      out().nothing();
     } else if (dice == 26 && !simulation.isCalm() && random.nextInt(4) == 0) {
       trouble();
     } else {
@@ -109,7 +109,7 @@ final class SimulatedClient extends SimulatedPeer {
         leave(false);
       }
       case 2 -> {
-        goAway(0, 0);
+        out().goAway(0, 0);
         leaving = true;
       }
       default -> garbage();
@@ -151,10 +151,5 @@ final class SimulatedClient extends SimulatedPeer {
   @Override
   int gatewayStreamWindow() {
     return simulation.downstreamLimits().streamWindowBytes();
-  }
-
-  @Override
-  int gatewayConnectionWindow() {
-    return simulation.downstreamLimits().connectionWindowBytes();
   }
 }

@@ -191,13 +191,13 @@ final class SimulatedNetwork implements Connector {
     return connecting.isEmpty() && connections.stream().allMatch(c -> c.link.isIdle());
   }
 
-  /** Whether a server has broken its connection and the gateway may not know of it. */
+  /** Whether a server goes or is gone, and the gateway may not know of it. */
   boolean isAnyBroken() {
     return connections.stream()
         .anyMatch(c ->
             c.link.channel().isOpen()
                 && c.peer() instanceof SimulatedServer server
-                && server.isBroken());
+                && (server.isBroken() || server.isLeaving()));
   }
 
   /** Whether each connection is either sound or gone. */

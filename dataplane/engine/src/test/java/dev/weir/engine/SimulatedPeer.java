@@ -1,13 +1,16 @@
 package dev.weir.engine;
 
+import static dev.weir.engine.FrameOutput.ACK;
+import static dev.weir.engine.FrameOutput.END_HEADERS;
+import static dev.weir.engine.FrameOutput.END_STREAM;
+import static dev.weir.engine.FrameOutput.HEADER_BYTES;
+import static dev.weir.engine.FrameOutput.PADDED;
+import static dev.weir.engine.FrameOutput.SMALLEST_MAX_FRAME;
 import static dev.weir.engine.Simulation.require;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayDeque;
@@ -24,25 +27,6 @@ import org.jspecify.annotations.Nullable;
  * gateway keeps to its own (RFC 9113).
  */
 abstract class SimulatedPeer {
-  private static final int DATA = 0;
-  private static final int HEADERS = 1;
-  private static final int PRIORITY = 2;
-  private static final int RST_STREAM = 3;
-  private static final int SETTINGS = 4;
-  private static final int PING = 6;
-  private static final int GOAWAY = 7;
-  private static final int WINDOW_UPDATE = 8;
-  private static final int CONTINUATION = 9;
-  private static final String[] TYPES = {
-    "DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS",
-    "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE", "CONTINUATION"
-  };
-  private static final int ACK = 1;
-  private static final int END_STREAM = 1;
-  private static final int END_HEADERS = 4;
-  private static final int PADDED = 8;
-  private static final int HEADER_BYTES = 9;
-  private static final int SMALLEST_MAX_FRAME = 16384;
   private static final int DEFAULT_WINDOW = 65535;
 
   /** More would be a flood. */
@@ -55,7 +39,7 @@ abstract class SimulatedPeer {
   final SplittableRandom random;
   final Link link;
   private final String name;
-  private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+  private final FrameOutput out;
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
   private final Pipe input = new Pipe();
   private final Map<Integer, PeerStream> streams = new HashMap<>();
@@ -75,17 +59,8 @@ abstract class SimulatedPeer {
   private boolean wide;
 
   // ---- what we may send
-  private int sendConnection = DEFAULT_WINDOW;
+  private final ConnectionCredit sendConnection;
   private int sendInitial = DEFAULT_WINDOW;
-  private long sentBytes;
-  private long creditedBytes;
-
-  /** Whether the connection's window has been made larger than it begins with. */
-  private boolean opened;
-
-  /** What had been sent after each frame for which the connection has no credit yet. */
-  private final ArrayDeque<Long> uncredited = new ArrayDeque<>();
-
   private long gatewayStreams = Integer.MAX_VALUE;
 
   // ---- what we let the gateway send
@@ -102,11 +77,13 @@ abstract class SimulatedPeer {
   /** Settings of ours that hold once the gateway has acknowledged them. */
   private record Announced(int initialWindow, int tableSize, long streams) {}
 
-  SimulatedPeer(Simulation simulation, String name) {
+  SimulatedPeer(Simulation simulation, String name, int gatewayConnectionWindow) {
     this.simulation = simulation;
     this.random = simulation.random();
     this.name = name;
     this.link = new Link(simulation, this);
+    this.out = new FrameOutput(simulation, link.toGateway(), this::note);
+    this.sendConnection = new ConnectionCredit(gatewayConnectionWindow);
   }
 
   // ---- what happens on its streams -------------------------------------------------------------
@@ -123,10 +100,8 @@ abstract class SimulatedPeer {
   /** Does something of its own accord. */
   abstract void act();
 
-  /** What this peer allows a stream of the gateway to hold, and the connection. */
+  /** What the gateway lets a stream of this peer send. */
   abstract int gatewayStreamWindow();
-
-  abstract int gatewayConnectionWindow();
 
   // ---- its own state ---------------------------------------------------------------------------
 
@@ -183,35 +158,13 @@ abstract class SimulatedPeer {
 
   // ---- sending ---------------------------------------------------------------------------------
 
-  private void header(int type, int flags, int id, int length) {
-    if (simulation.isTracing()) {
-      note("sends " + describe(type, flags, id, length));
-    }
-    Pipe out = link.toGateway();
-    out.write8(length >>> 16);
-    out.write8(length >>> 8);
-    out.write8(length);
-    out.write8(type);
-    out.write8(flags);
-    out.write32(id);
-  }
-
-  private static String describe(int type, int flags, int id, int length) {
-    return (type < TYPES.length ? TYPES[type] : "type " + type)
-        + (id == 0 ? "" : " on " + id)
-        + " flags "
-        + flags
-        + " length "
-        + length;
-  }
-
   final void note(String event) {
     simulation.note(name + " " + event);
   }
 
-  final void preface() {
-    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
-    link.toGateway().write(preface, 0, preface.length);
+  /** Where frames go that no window holds back. */
+  final FrameOutput out() {
+    return out;
   }
 
   /** The settings that open a connection. */
@@ -232,18 +185,7 @@ abstract class SimulatedPeer {
 
   final void announce(int window, int tableSize, long streamLimit) {
     unacknowledged.add(new Announced(window, tableSize, streamLimit));
-    Pipe out = link.toGateway();
-    header(SETTINGS, 0, 0, 24);
-    setting(out, 5, maxFrame);
-    setting(out, 1, tableSize);
-    setting(out, 3, (int) streamLimit);
-    setting(out, 4, window);
-  }
-
-  private static void setting(Pipe out, int id, int value) {
-    out.write8(0);
-    out.write8(id);
-    out.write32(value);
+    out.settings(5, maxFrame, 1, tableSize, 3, (int) streamLimit, 4, window);
   }
 
   final void changeSettings(int largestWindow, long streamLimit) {
@@ -266,59 +208,17 @@ abstract class SimulatedPeer {
       return;
     }
     pings.add(random.nextLong());
-    header(PING, 0, 0, 8);
-    writeLong(pings.getLast());
-  }
-
-  private void writeLong(long value) {
-    link.toGateway().write32((int) (value >>> 32));
-    link.toGateway().write32((int) value);
-  }
-
-  /** A frame that means nothing: PRIORITY, or of a type that nobody knows. */
-  final void nothing() {
-    if (random.nextBoolean()) {
-      header(PRIORITY, 0, 1 + 2 * random.nextInt(10), 5);
-      link.toGateway().write32(random.nextInt(10) * 2);
-      link.toGateway().write8(random.nextInt(256));
-    } else {
-      header(0x20 + random.nextInt(50), random.nextInt(256), random.nextInt(20), 4);
-      link.toGateway().write32(random.nextInt());
-    }
-  }
-
-  final void goAway(int last, int code) {
-    header(GOAWAY, 0, 0, 8);
-    link.toGateway().write32(last);
-    link.toGateway().write32(code);
+    out.ping(0, pings.getLast());
   }
 
   final void headers(PeerStream stream, Http2Headers fields, boolean end) {
-    ByteBuf encoded = Unpooled.buffer(256);
-    try {
-      encoder.encodeHeaders(stream.id(), fields, encoded);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException(e);
-    }
-    int length = encoded.readableBytes();
-    int first = random.nextInt(4) == 0 ? random.nextInt(length + 1) : length;
-    blockFrame(HEADERS, end ? END_STREAM : 0, stream.id(), encoded, first);
-    while (encoded.isReadable()) {
-      blockFrame(CONTINUATION, 0, stream.id(), encoded, length);
-    }
+    out.headers(stream.id(), fields, end);
     stream.sentEnd |= end;
-  }
-
-  private void blockFrame(int type, int flags, int id, ByteBuf encoded, int most) {
-    int length = Math.min(Math.min(most, encoded.readableBytes()), SMALLEST_MAX_FRAME);
-    header(type, flags | (length == encoded.readableBytes() ? END_HEADERS : 0), id, length);
-    link.toGateway().write(encoded, length);
-    encoded.skipBytes(length);
   }
 
   /** How much of a stream's payload may go. */
   final int allowance(PeerStream stream) {
-    return Math.max(0, Math.min(stream.sendWindow, sendConnection));
+    return Math.max(0, Math.min(stream.sendWindow, sendConnection.window()));
   }
 
   /** Sends payload that the windows allow, in one frame or a few, padded sometimes. */
@@ -328,7 +228,10 @@ abstract class SimulatedPeer {
     do {
       int part = Math.min(left, SMALLEST_MAX_FRAME - 256);
       left -= part;
-      dataFrame(stream, source, at, part, end && left == 0, padding(stream, part + left));
+      int padding = padding(stream, part + left);
+      out.data(stream.id(), source, at, part, end && left == 0, padding);
+      stream.sendWindow -= part + padding;
+      sendConnection.sent(part + padding);
       at += part;
     } while (left > 0);
     stream.sentEnd |= end;
@@ -340,38 +243,16 @@ abstract class SimulatedPeer {
     return random.nextInt(16) > 0 ? 0 : Math.clamp(room, 0, random.nextInt(1, 100));
   }
 
-  private void dataFrame(
-      PeerStream stream, byte[] source, int offset, int part, boolean end, int padding) {
-    int flags = (end ? END_STREAM : 0) | (padding > 0 ? PADDED : 0);
-    header(DATA, flags, stream.id(), part + padding);
-    Pipe out = link.toGateway();
-    if (padding > 0) {
-      out.write8(padding - 1);
-    }
-    out.write(source, offset, part);
-    for (int i = 1; i < padding; i++) {
-      out.write8(0);
-    }
-    stream.sendWindow -= part + padding;
-    sendConnection -= part + padding;
-    sentBytes += part + padding;
-    uncredited.add(sentBytes);
-  }
-
   final void sendReset(PeerStream stream, int code) {
     note("resets with " + code);
-    header(RST_STREAM, 0, stream.id(), 4);
-    link.toGateway().write32(code);
+    out.reset(stream.id(), code);
     stream.reset = true;
   }
 
-  /** Bytes that are no HTTP/2. */
+  /** Sends bytes that are no HTTP/2. */
   final void garbage() {
-    note("sends garbage");
     guilty = true;
-    for (int i = 0; i < 30; i++) {
-      link.toGateway().write8(random.nextInt(256) | 0x80);
-    }
+    out.garbage();
   }
 
   // ---- giving credit ---------------------------------------------------------------------------
@@ -380,15 +261,13 @@ abstract class SimulatedPeer {
     if (bytes > 0 && stream.isOpen() && !stream.receivedEnd) {
       stream.unreturned -= bytes;
       stream.receiveWindow += bytes;
-      header(WINDOW_UPDATE, 0, stream.id(), 4);
-      link.toGateway().write32(bytes);
+      out.windowUpdate(stream.id(), bytes);
     }
   }
 
   final void returnConnectionCredit() {
     if (connectionUnreturned > 0) {
-      header(WINDOW_UPDATE, 0, 0, 4);
-      link.toGateway().write32(connectionUnreturned);
+      out.windowUpdate(0, connectionUnreturned);
       receiveConnection += connectionUnreturned;
       connectionUnreturned = 0;
     }
@@ -432,7 +311,7 @@ abstract class SimulatedPeer {
     int id = input.int32(5);
     simulation.hash(type * 31L + flags, id * 31L + length);
     if (simulation.isTracing()) {
-      note("gets " + describe(type, flags, id, length));
+      note("gets " + FrameOutput.describe(type, flags, id, length));
     }
     onFrame(type, flags, id, length);
     input.skip(HEADER_BYTES + length);
@@ -440,17 +319,18 @@ abstract class SimulatedPeer {
   }
 
   private void onFrame(int type, int flags, int id, int length) {
-    require(greeted || type == SETTINGS, "frame of type " + type + " before SETTINGS");
-    require(block == null || type == CONTINUATION, "frame of type " + type + " in a block");
+    require(greeted || type == FrameOutput.SETTINGS, "frame of type " + type + " before SETTINGS");
+    require(
+        block == null || type == FrameOutput.CONTINUATION, "frame of type " + type + " in a block");
     switch (type) {
-      case DATA -> onData(flags, id, length);
-      case HEADERS -> onHeaders(flags, id, length);
-      case CONTINUATION -> onContinuation(flags, id, length);
-      case RST_STREAM -> onReset(id, input.int32(HEADER_BYTES));
-      case SETTINGS -> onSettings(flags, length);
-      case PING -> onPing(flags);
-      case GOAWAY -> onGoAway(length);
-      case WINDOW_UPDATE -> onWindowUpdate(id, input.int32(HEADER_BYTES));
+      case FrameOutput.DATA -> onData(flags, id, length);
+      case FrameOutput.HEADERS -> onHeaders(flags, id, length);
+      case FrameOutput.CONTINUATION -> onContinuation(flags, id, length);
+      case FrameOutput.RST_STREAM -> onReset(id, input.int32(HEADER_BYTES));
+      case FrameOutput.SETTINGS -> onSettings(flags, length);
+      case FrameOutput.PING -> onPing(flags);
+      case FrameOutput.GOAWAY -> onGoAway(length);
+      case FrameOutput.WINDOW_UPDATE -> onWindowUpdate(id, input.int32(HEADER_BYTES));
       default -> throw new AssertionError("frame of type " + type);
     }
   }
@@ -533,8 +413,7 @@ abstract class SimulatedPeer {
       Long sent = pings.poll();
       require(sent != null && sent == opaque, "PING acknowledged that was not sent");
     } else {
-      header(PING, ACK, 0, 8);
-      writeLong(opaque);
+      out.ping(ACK, opaque);
     }
   }
 
@@ -551,38 +430,14 @@ abstract class SimulatedPeer {
   private void onWindowUpdate(int id, int increment) {
     require(increment > 0, "WINDOW_UPDATE of " + increment);
     if (id == 0) {
-      openConnection(increment);
+      sendConnection.add(increment);
     } else {
       PeerStream stream = known(id);
       stream.sendWindow += increment;
       require(
-          !greeted || stream.sendWindow <= gatewayStreamWindow(),
+          !greeted || stream.sendWindow <= gatewayStreamWindow() + simulation.windowGrowth(),
           () -> "more credit for stream " + id + " of " + name + " than its window");
     }
-  }
-
-  /** Credit for the connection comes with the frames, for all that have come. */
-  private void openConnection(int increment) {
-    sendConnection += increment;
-    require(
-        sendConnection <= Math.max(gatewayConnectionWindow(), DEFAULT_WINDOW),
-        () -> "more credit for the connection of " + name + " than its window");
-    if (!opened && gatewayConnectionWindow() > DEFAULT_WINDOW) {
-      opened = true;
-      require(
-          increment == gatewayConnectionWindow() - DEFAULT_WINDOW,
-          () -> "window of the connection of " + name + " opened by " + increment);
-      return;
-    }
-    creditedBytes += increment;
-    while (!uncredited.isEmpty() && uncredited.peek() < creditedBytes) {
-      uncredited.remove();
-    }
-    Long whole = uncredited.poll();
-    require(
-        whole != null && whole == creditedBytes,
-        () ->
-            "credit of " + increment + " for the connection of " + name + ", for part of a frame");
   }
 
   private void onSettings(int flags, int length) {
@@ -595,7 +450,7 @@ abstract class SimulatedPeer {
       onSetting(input.int32(at) >>> 16, input.int32(at + 2));
     }
     if (speaks()) {
-      header(SETTINGS, ACK, 0, 0);
+      out.settingsAck();
     }
   }
 
@@ -630,10 +485,7 @@ abstract class SimulatedPeer {
   final void checkQuiet() {
     require(unacknowledged.isEmpty(), () -> name + " has no acknowledgement of its SETTINGS");
     require(pings.isEmpty(), () -> name + " has no answer to its PING");
-    int owed = gatewayConnectionWindow() - sendConnection;
-    require(
-        owed >= 0 && owed < gatewayConnectionWindow() / 2,
-        () -> "credit of " + owed + " for the connection of " + name + " not returned");
+    sendConnection.checkQuiet(name);
   }
 
   /** What the gateway has not returned of what came on a stream. */

@@ -12,12 +12,13 @@ final class SimulatedServer extends SimulatedPeer {
   private int newest;
   private int lastServed = Integer.MAX_VALUE;
   private boolean broken;
+  private boolean leaving;
 
   /** Until it is connected, or for good. */
   private boolean mute = true;
 
   SimulatedServer(Simulation simulation, String name) {
-    super(simulation, name);
+    super(simulation, name, simulation.upstreamLimits().connectionWindowBytes());
   }
 
   @Override
@@ -28,6 +29,11 @@ final class SimulatedServer extends SimulatedPeer {
   /** Whether the connection ended, or will, under the calls on it. */
   boolean isBroken() {
     return broken;
+  }
+
+  /** Whether it has said that it goes. */
+  boolean isLeaving() {
+    return leaving;
   }
 
   /** Whether it will never send SETTINGS. */
@@ -64,7 +70,7 @@ final class SimulatedServer extends SimulatedPeer {
     } else if (dice < 11) {
       changeSettings(70_000, random.nextInt(10));
     } else if (dice == 12) {
-      nothing();
+      out().nothing();
     } else if (dice == 11 && !simulation.isCalm() && random.nextInt(4) == 0) {
       trouble();
     } else {
@@ -98,7 +104,10 @@ final class SimulatedServer extends SimulatedPeer {
         broken = true;
         garbage();
       }
-      case 3 -> goAway(Integer.MAX_VALUE, 0);
+      case 3 -> {
+        leaving = true;
+        out().goAway(Integer.MAX_VALUE, 0);
+      }
       default -> leave(random.nextInt(newest + 2), random.nextInt(3) == 0 ? 11 : 0);
     }
   }
@@ -109,7 +118,8 @@ final class SimulatedServer extends SimulatedPeer {
       return;
     }
     lastServed = last;
-    goAway(last, code);
+    leaving = true;
+    out().goAway(last, code);
     for (PeerStream stream : List.copyOf(open())) {
       if (stream.id() > last) {
         ((ServedCall) stream).ignore();
@@ -162,10 +172,5 @@ final class SimulatedServer extends SimulatedPeer {
   @Override
   int gatewayStreamWindow() {
     return simulation.upstreamLimits().streamWindowBytes();
-  }
-
-  @Override
-  int gatewayConnectionWindow() {
-    return simulation.upstreamLimits().connectionWindowBytes();
   }
 }

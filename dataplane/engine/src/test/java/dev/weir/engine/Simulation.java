@@ -50,6 +50,7 @@ final class Simulation {
   private final List<SimulatedClient> clients = new ArrayList<>();
   private final Outcomes outcomes;
   private final @Nullable List<String> trace;
+  private final int windowGrowth;
   private final boolean calm;
   private final boolean tight;
   private final int upstreams;
@@ -66,7 +67,9 @@ final class Simulation {
     this.outcomes = outcomes;
     this.trace = tracing ? new ArrayList<>() : null;
     random = new SplittableRandom(seed);
-    connectionLoop = new ConnectionLoop(eventLoop, clock::nanoTime);
+    windowGrowth = random.nextInt(4) == 0 ? 1 << (10 + random.nextInt(12)) : 0;
+    connectionLoop =
+        new ConnectionLoop(eventLoop, clock::nanoTime, ConnectionLoop.HEAD_TIMEOUT, windowGrowth);
     calm = random.nextInt(4) == 0;
     tight = !calm && random.nextInt(8) == 0;
     downstreamLimits = limits(1 + random.nextInt(10));
@@ -352,6 +355,11 @@ final class Simulation {
   /** What passes the gateway's windows in a few rounds. */
   int longestPayload() {
     return 40 * Math.min(downstreamLimits.streamWindowBytes(), upstreamLimits.streamWindowBytes());
+  }
+
+  /** By how much the windows of all streams of the gateway may grow, together. */
+  int windowGrowth() {
+    return windowGrowth;
   }
 
   /** Whether nobody does harm: then every call has to end as its upstream says. */
