@@ -34,7 +34,12 @@ final class FuzzedPair {
   private int calls;
 
   FuzzedPair(long seed) {
-    random = new Random(seed);
+    this(new Random(seed));
+  }
+
+  /** A run that these decisions make. */
+  FuzzedPair(Random decisions) {
+    random = decisions;
     client = new End(true);
     server = new End(false);
     client.start(server);

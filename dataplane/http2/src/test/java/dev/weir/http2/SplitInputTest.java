@@ -2,12 +2,8 @@ package dev.weir.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,8 +50,12 @@ class SplitInputTest {
     compare(true, Frame.bytes(Script.frames("SETTINGS, SETTINGS +ack, " + script)));
   }
 
+  private static SplitInput play(boolean client, byte[] input, int... cuts) {
+    return SplitInput.play(client, Wire.LIMITS, input, cuts);
+  }
+
   private static void compare(boolean client, byte[] input) {
-    String whole = play(client, input, input.length);
+    SplitInput whole = play(client, input, input.length);
     for (int cut = 1; cut < input.length; cut++) {
       assertThat(play(client, input, cut)).as("cut at %d", cut).isEqualTo(whole);
     }
@@ -66,70 +66,5 @@ class SplitInputTest {
       int[] cuts = new Random(seed).ints(4, 0, input.length).sorted().toArray();
       assertThat(play(client, input, cuts)).as("cut at %s", Arrays.toString(cuts)).isEqualTo(whole);
     }
-  }
-
-  /** What a connection says and its users hear of this input, received in these pieces. */
-  private static String play(boolean client, byte[] input, int... cuts) {
-    try (Wire wire = client ? Wire.newClient(Wire.LIMITS) : Wire.newServer(Wire.LIMITS)) {
-      wire.sentBytes();
-      List<String> heard = new ArrayList<>();
-      List<String> said = new ArrayList<>();
-      wire.listener.onEnd = stream -> stream.sendHeaders(Wire.fields(":status", "200"), true);
-      wire.listener.onReady =
-          () -> {
-            if (client) {
-              wire.run("open +end, open, data 3 7, flush");
-            }
-          };
-      int from = 0;
-      for (int cut : cuts) {
-        wire.receive(Arrays.copyOfRange(input, from, cut));
-        said.addAll(wire.sent());
-        from = cut;
-      }
-      wire.receive(Arrays.copyOfRange(input, from, input.length));
-      said.addAll(wire.sent());
-      heard.addAll(wire.heard());
-      return said + "\n" + joined(heard) + "\n" + payloads(wire);
-    }
-  }
-
-  /** Joins pieces of payload, which may be cut anywhere. */
-  private static List<String> joined(List<String> heard) {
-    List<String> joined = new ArrayList<>();
-    int bytes = 0;
-    String stream = "";
-    for (String event : heard) {
-      String[] words = event.split(" ", -1);
-      boolean data = words[0].equals("data");
-      if (!stream.isEmpty() && !(data && words[1].equals(stream))) {
-        joined.add("data " + stream + " " + bytes);
-        stream = "";
-        bytes = 0;
-      }
-      if (data) {
-        stream = words[1];
-        bytes += Integer.parseInt(words[2]);
-        if (words.length > 3) {
-          joined.add("data " + stream + " " + bytes + " end");
-          stream = "";
-          bytes = 0;
-        }
-      } else {
-        joined.add(event);
-      }
-    }
-    if (!stream.isEmpty()) {
-      joined.add("data " + stream + " " + bytes);
-    }
-    return joined;
-  }
-
-  private static String payloads(Wire wire) {
-    TreeMap<Integer, String> payloads = new TreeMap<>();
-    for (Integer id : wire.listener.payloads.keySet()) {
-      payloads.put(id, HexFormat.of().formatHex(wire.payload(id)));
-    }
-    return payloads.toString();
   }
 }
