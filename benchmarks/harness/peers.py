@@ -116,12 +116,14 @@ class Envoy(Peer):
 class Weir(Peer):
     """Weir, started by a command in which {conf}, {port} and {backend} stand for what the benchmark chose."""
 
-    name = "weir"
     hint = "bin/weir"
     start_seconds = 60.0
 
-    def __init__(self, template: str = "") -> None:
+    def __init__(self, template: str = "", name: str = "weir", loops: int = 1, options: str = "") -> None:
         self.template = template
+        self.name = name
+        self.loops = loops
+        self.options = options
         super().__init__()
 
     def find(self) -> str:
@@ -142,7 +144,9 @@ class Weir(Peer):
         return [word.format(**values) for word in shlex.split(template)]
 
     def environment(self, folder: Path) -> dict[str, str]:
-        return {"WEIR_EVENT_LOOPS": "1", "WEIR_DATA_DIR": str(folder / "data")}
+        """How many event loops; options for the JVM take the place of those that WEIR_JAVA_OPTS has."""
+        options = {"WEIR_JAVA_OPTS": self.options} if self.options else {}
+        return {"WEIR_EVENT_LOOPS": str(self.loops), "WEIR_DATA_DIR": str(folder / "data"), **options}
 
 
 def weir_configuration(folder: Path, port: int, backend: int) -> Path:

@@ -92,6 +92,17 @@ class Process:
             system += int(fields[12]) * TICK_NS
         return Cpu(total, user, system)
 
+    def threads(self, prefix: str) -> dict[int, int]:
+        """CPU nanoseconds so far of each thread of the process whose name begins like that, by thread id."""
+        used = {}
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            try:
+                if (task / "comm").read_text().startswith(prefix):
+                    used[int(task.name)] = int((task / "schedstat").read_text().split()[0])
+            except OSError:
+                continue
+        return used
+
     def rss(self) -> int:
         """Resident bytes of the tree."""
         return sum(int(fields[21]) * PAGE for fields in map(_stat, self.tree()) if fields)

@@ -105,8 +105,9 @@ def print_noise(samples: list[Sample]) -> None:
     """Says how much the figures can be trusted."""
     steal = max(s.steal for s in samples)
     foreign = max(s.foreign for s in samples if s.peer != DIRECT)
-    print(f"\nnoise: others used up to {foreign:.0%} of the proxy's core, the hypervisor took up to {steal:.0%}; "
-          f"the direct run moved by up to {_direct_spread(samples):.0%} between rounds")
+    print(f"\nnoise: others used up to {foreign:.0%} of the proxy's core, the hypervisor took up to {steal:.0%}"
+          + (f"; the direct run moved by up to {_direct_spread(samples):.0%} between rounds"
+             if any(s.peer == DIRECT for s in samples) else ""))
     if steal > 0.02 or foreign > 0.05:
         print("warning: this machine was not quiet (more than 2% stolen or 5% used by others): "
               "trust the ratios a little, the absolute figures not at all")
