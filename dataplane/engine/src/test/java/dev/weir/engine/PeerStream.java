@@ -38,9 +38,9 @@ abstract class PeerStream {
   /** Whose stream it is. */
   abstract SimulatedPeer peer();
 
-  /** Whether the window of its peer's connection holds the gateway back. */
-  final boolean isHeldByConnection() {
-    return peer().holdsBack();
+  /** Whether one of its peer's windows holds the gateway back. */
+  final boolean isHeldBack() {
+    return receiveWindow < peer().leastWindow() || peer().holdsBack();
   }
 
   /** What the gateway has not given credit for. */

@@ -99,7 +99,7 @@ final class Quiet {
   /** Payload, or an end behind it, is held back for no other reason than a window. */
   private static void checkHeld(PeerStream from, int held, PeerStream to, boolean endHeld) {
     require(
-        (held == 0 && !endHeld) || to.receiveWindow <= 0 || to.isHeldByConnection(),
+        (held == 0 && !endHeld) || to.isHeldBack(),
         () -> held + " bytes of " + from + " held back from " + to + ", its end: " + endHeld);
   }
 

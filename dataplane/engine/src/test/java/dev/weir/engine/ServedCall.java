@@ -320,8 +320,7 @@ final class ServedCall extends PeerStream {
             .add("content-type", "text/html"),
         end);
     if (!end) {
-      server.data(
-          this, response.bytes(), response.from(), Math.min(server.allowance(this), 100), true);
+      server.data(this, response.bytes(), 0, Math.min(server.allowance(this), 100), true);
     }
   }
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 abstract class SimulatedPeer {
   private static final int DEFAULT_WINDOW = 65535;
 
+  private static final int DRIBBLE_BYTES = 512;
+
   /** More would be a flood. */
   private static final int MOST_PINGS = 30;
 
@@ -71,6 +73,7 @@ abstract class SimulatedPeer {
   private long ownStreams = Integer.MAX_VALUE;
   private final ArrayDeque<Announced> unacknowledged = new ArrayDeque<>();
   private final ArrayDeque<Long> pings = new ArrayDeque<>();
+  private int dribbles;
   private int pingsSent;
   private int settingsSent;
 
@@ -147,7 +150,12 @@ abstract class SimulatedPeer {
 
   /** Whether its connection's window holds the gateway back. */
   final boolean holdsBack() {
-    return receiveConnection <= 0;
+    return receiveConnection < leastWindow();
+  }
+
+  /** A peer that has had many small frames waits until a window is worth a frame. */
+  final int leastWindow() {
+    return dribbles < simulation.downstreamLimits().conduct().dribbles() ? 1 : DRIBBLE_BYTES;
   }
 
   final void add(PeerStream stream, int id) {
@@ -343,6 +351,7 @@ abstract class SimulatedPeer {
     require(
         length == 0 || receiveConnection >= 0,
         () -> "connection's window of " + name + " passed by " + -receiveConnection);
+    dribbles += length < DRIBBLE_BYTES ? 1 : 0;
     PeerStream stream = known(id);
     stream.receiveWindow -= length;
     stream.unreturned += length;
