@@ -198,7 +198,6 @@ class PaceAttackTest {
   @Test
   void c9FaultsOfWindowsEndTheConnection() {
     ends(PROTOCOL_ERROR, Frame.headers(1, CALL), Frame.windowUpdate(1, 0));
-    ends(FLOW_CONTROL_ERROR, Frame.headers(1, CALL), Frame.windowUpdate(1, Integer.MAX_VALUE));
     ends(PROTOCOL_ERROR, Frame.windowUpdate(0, 0));
     ends(FLOW_CONTROL_ERROR, Frame.windowUpdate(0, Integer.MAX_VALUE));
     ends(FLOW_CONTROL_ERROR, Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31));
@@ -207,6 +206,14 @@ class PaceAttackTest {
         Frame.headers(1, CALL),
         Frame.windowUpdate(1, 1),
         Frame.settings(Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE));
+  }
+
+  @Test
+  void c9AWindowOfAStreamThatOverflowsEndsTheStream() {
+    siege.attack(client -> {
+      client.send(Frame.headers(1, CALL), Frame.windowUpdate(1, Integer.MAX_VALUE));
+      assertThat(client.expectFate(1)).isEqualTo("reset " + FLOW_CONTROL_ERROR);
+    });
   }
 
   @Test
