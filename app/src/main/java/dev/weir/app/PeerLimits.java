@@ -21,7 +21,8 @@ record PeerLimits(Limits settings) {
         settings.get(Limit.MAX_UNREAD_ANSWERS),
         conduct(
             rate(Limit.RESETS_BURST, Limit.RESETS_PER_SECOND),
-            settings.get(Limit.SMALL_DATA_BYTES)));
+            settings.get(Limit.SMALL_DATA_BYTES),
+            settings.get(Limit.STALL_SECONDS)));
   }
 
   /** What servers are allowed: the same, but for what the many calls on a connection need. */
@@ -34,10 +35,13 @@ record PeerLimits(Limits settings) {
         settings.get(Limit.STREAM_WINDOW_BYTES),
         Http2Limits.UPSTREAM.connectionWindowBytes(),
         settings.get(Limit.MAX_UNREAD_ANSWERS),
-        conduct(ConductLimits.UPSTREAM.resets(), ConductLimits.UPSTREAM.smallDataBytes()));
+        conduct(
+            ConductLimits.UPSTREAM.resets(),
+            ConductLimits.UPSTREAM.smallDataBytes(),
+            ConductLimits.UPSTREAM.stallSeconds()));
   }
 
-  private ConductLimits conduct(Rate resets, int smallDataBytes) {
+  private ConductLimits conduct(Rate resets, int smallDataBytes, int stallSeconds) {
     return new ConductLimits(
         resets,
         rate(Limit.PINGS_BURST, Limit.PINGS_PER_SECOND),
@@ -48,7 +52,8 @@ record PeerLimits(Limits settings) {
         smallDataBytes,
         settings.get(Limit.WINDOW_UPDATES_PER_DATA),
         settings.get(Limit.WASTE_BYTES),
-        settings.get(Limit.MAX_DRIBBLES));
+        settings.get(Limit.MAX_DRIBBLES),
+        stallSeconds);
   }
 
   private Rate rate(Limit burst, Limit perSecond) {

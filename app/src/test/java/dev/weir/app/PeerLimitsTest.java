@@ -50,11 +50,12 @@ class PeerLimitsTest {
                     100_018,
                     100_019,
                     100_020,
-                    100_021)));
+                    100_021,
+                    100_022)));
   }
 
   @Test
-  void serversMayResetAndPadAsTheyLike() {
+  void serversMayResetPadAndHoldUsBack() {
     Limits strict = new Limits(Map.of(Limit.RESETS_BURST, 1, Limit.SMALL_DATA_BYTES, 0));
 
     assertThat(new PeerLimits(strict).ofServers()).isEqualTo(Http2Limits.UPSTREAM);

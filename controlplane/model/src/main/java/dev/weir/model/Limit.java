@@ -27,7 +27,8 @@ public enum Limit {
   SMALL_DATA_BYTES("http2", 64 << 10, 0, 1_000_000_000),
   WINDOW_UPDATES_PER_DATA("http2", 10, 2, 1_000_000),
   WASTE_BYTES("http2", 1 << 20, 0, 1_000_000_000),
-  MAX_DRIBBLES("http2", 100, 0, 1_000_000_000);
+  MAX_DRIBBLES("http2", 100, 0, 1_000_000_000),
+  STALL_SECONDS("http2", 60, 0, 86_400);
 
   private final String group;
   private final int byDefault;

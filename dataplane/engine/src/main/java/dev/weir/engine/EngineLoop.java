@@ -190,7 +190,7 @@ final class EngineLoop {
           .addKeyValue("reason", fault.label())
           .addKeyValue("error", detail)
           .addKeyValue("more", unlogged)
-          .log("told a client to go away that broke HTTP/2 or went beyond a limit");
+          .log("a client broke HTTP/2 or went beyond a limit");
     }
   }
 

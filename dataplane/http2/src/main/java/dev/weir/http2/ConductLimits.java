@@ -2,7 +2,7 @@ package dev.weir.http2;
 
 /**
  * How much work without use a peer may make us do on one connection. Going beyond ends the
- * connection with ENHANCE_YOUR_CALM, except for dribbles.
+ * connection with ENHANCE_YOUR_CALM, except for dribbles and stalls.
  *
  * @param resets streams that the peer resets before they are answered, that it makes us reset, or
  *     that it opens above the limit; the connection takes no more streams then, and ends with those
@@ -21,6 +21,8 @@ package dev.weir.http2;
  * @param dribbles DATA frames of less than {@link DataSender#DRIBBLE_BYTES} that we send because a
  *     window allows no more; after that payload waits until the windows allow as much or all that
  *     is left of it
+ * @param stallSeconds how long a stream may take less than {@link StalledStreams#PROGRESS_BYTES} of
+ *     payload that waits for it, before it is reset; 0 for ever
  */
 public record ConductLimits(
     Rate resets,
@@ -32,7 +34,8 @@ public record ConductLimits(
     int smallDataBytes,
     int windowUpdatesPerData,
     int wasteBytes,
-    int dribbles) {
+    int dribbles,
+    int stallSeconds) {
 
   /** What clients are allowed. */
   public static final ConductLimits DOWNSTREAM =
@@ -46,9 +49,10 @@ public record ConductLimits(
           64 << 10,
           10,
           1 << 20,
-          100);
+          100,
+          60);
 
-  /** What servers are allowed: they may reset what they like, and pad. */
+  /** What servers are allowed: they may reset what they like, pad, and hold us back. */
   public static final ConductLimits UPSTREAM =
       new ConductLimits(
           Rate.UNLIMITED,
@@ -60,7 +64,8 @@ public record ConductLimits(
           Integer.MAX_VALUE,
           DOWNSTREAM.windowUpdatesPerData,
           DOWNSTREAM.wasteBytes,
-          DOWNSTREAM.dribbles);
+          DOWNSTREAM.dribbles,
+          0);
 
   /** No limits, for a peer that is our own code. */
   public static final ConductLimits NONE =
@@ -74,7 +79,8 @@ public record ConductLimits(
           Integer.MAX_VALUE,
           1 << 20,
           Integer.MAX_VALUE,
-          Integer.MAX_VALUE);
+          Integer.MAX_VALUE,
+          0);
 
   /** Checks that no number is negative. */
   public ConductLimits {
@@ -84,6 +90,7 @@ public record ConductLimits(
     check("windowUpdatesPerData", windowUpdatesPerData);
     check("wasteBytes", wasteBytes);
     check("dribbles", dribbles);
+    check("stallSeconds", stallSeconds);
   }
 
   private static void check(String name, int value) {

@@ -26,6 +26,7 @@ final class DataSender {
   private int initialWindow = DataReceiver.DEFAULT_WINDOW;
   private int connectionWindow = DataReceiver.DEFAULT_WINDOW;
   private boolean writable = true;
+  private int queued;
   private int dribbles;
 
   private @Nullable Http2Stream firstReady;
@@ -40,6 +41,15 @@ final class DataSender {
   /** Whether streams wait for the connection's window or the transport. */
   boolean hasReady() {
     return firstReady != null;
+  }
+
+  /** Whether payload waits, for whatever it may be. */
+  boolean hasQueued() {
+    return queued > 0;
+  }
+
+  boolean isWritable() {
+    return writable;
   }
 
   /** The transport can take output again, or cannot for now. */
@@ -76,8 +86,10 @@ final class DataSender {
       Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
     SendQueue queue = stream.queue;
     if (queue == null) {
-      queue = new SendQueue();
+      queue = new SendQueue(stream.connection().loop.nowNanos());
       stream.queue = queue;
+      queued++;
+      transport.payloadWaits();
     }
     queue.add(source, offset, length);
     stream.connection().loop.windowBudget().waiting(length);
@@ -156,6 +168,7 @@ final class DataSender {
       countDribble(sent);
     }
     queue.sent(chunk, sent);
+    queue.progress(sent, stream.connection().loop.nowNanos());
     stream.connection().loop.windowBudget().waiting(-sent);
     StreamHandler user = stream.handler;
     if (user != null) {
@@ -168,6 +181,7 @@ final class DataSender {
       markReady(stream);
     } else {
       stream.queue = null;
+      queued--;
       finish(stream, queue, last);
     }
   }
@@ -191,6 +205,7 @@ final class DataSender {
     SendQueue queue = stream.queue;
     if (queue != null) {
       stream.queue = null;
+      queued--;
       stream.connection().loop.windowBudget().waiting(-queue.bytes());
       queue.release();
     }

@@ -135,16 +135,33 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       in.release();
     }
     if (!watched && connection.isUnfinished()) {
-      watched = true;
-      loop.sweep().watch(this, ctx.executor());
+      watch(ctx);
     }
   }
 
-  /** Ends a connection whose peer leaves a header block, or a frame before its payload, open. */
+  private void watch(ChannelHandlerContext ctx) {
+    watched = true;
+    loop.sweep().watch(this, ctx.executor());
+  }
+
+  @Override
+  public void payloadWaits() {
+    ChannelHandlerContext ctx = context;
+    if (!watched && ctx != null && connection.stalls().mayBe()) {
+      watch(ctx);
+    }
+  }
+
+  /**
+   * Ends a connection whose peer leaves a header block, or a frame before its payload, open, and
+   * streams whose peer does not take what it asked for.
+   */
   @Override
   public boolean look(long nowNanos) {
-    watched = connection.isUnfinished();
-    if (watched && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
+    connection.stalls().end(nowNanos);
+    watched = connection.isUnfinished() || connection.stalls().mayBe();
+    if (connection.isUnfinished()
+        && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
       watched = false;
       connection.close(
           PeerFault.HEAD_TIMEOUT,

@@ -30,6 +30,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   final DataSender sender;
   final DataReceiver receiver;
   final Draining draining = new Draining(this);
+  private final StalledStreams stalls;
   private final Transport transport;
   private final PeerSettings settings;
   private final FrameReader reader;
@@ -48,6 +49,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     this.writer = new FrameWriter(loop, transport);
     this.conduct = new PeerConduct(limits.conduct(), loop, writer);
     this.sender = new DataSender(writer, transport, limits.conduct().dribbles());
+    this.stalls = new StalledStreams(this, limits.conduct().stallSeconds());
     this.receiver = new DataReceiver(this, writer, limits);
     this.settings = new PeerSettings(this, writer, sender);
     this.reader = new FrameReader(new FrameDispatcher(this, settings), loop);
@@ -200,6 +202,11 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** Writes what was held back, as far as the windows and the transport allow. */
   void resume() {
     sender.resume();
+  }
+
+  /** Streams whose peer does not take what it asked for. */
+  StalledStreams stalls() {
+    return stalls;
   }
 
   boolean hasHeldBack() {
@@ -366,6 +373,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     countAnswer();
     discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
     cameToNothing(PeerFault.PROVOKED_RESETS);
+  }
+
+  /** The peer does not take what it asked for on this stream. */
+  void stalled(Http2Stream stream, String detail) {
+    handler.onPeerFault(PeerFault.STALLED_READER, detail);
+    int code = PeerFault.STALLED_READER.errorCode();
+    writer.resetStream(stream.id(), code);
+    discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, code, detail));
   }
 
   /** Refuses a stream that has no object. */

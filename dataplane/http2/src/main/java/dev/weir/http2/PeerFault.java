@@ -34,6 +34,8 @@ public enum PeerFault {
   CONTINUATIONS("continuations"),
   /** A header block that goes on far beyond the header list limit. */
   HEADER_BLOCK("header_block"),
+  /** Payload waits that the peer asked for and does not take. */
+  STALLED_READER("stalled_reader"),
   /** A header block, or a frame before its payload, that does not come to its end. */
   HEAD_TIMEOUT("head_timeout");
 

@@ -19,9 +19,29 @@ final class SendQueue {
   private static final int COPY_BELOW_PART = 4;
 
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
+  private long progressNanos;
+  private int progressBytes;
   private int bytes;
   private boolean endsStream;
   private @Nullable FieldList trailers;
+
+  SendQueue(long nowNanos) {
+    progressNanos = nowNanos;
+  }
+
+  /** When the peer last took something worth mentioning, or had to begin to. */
+  long progressNanos() {
+    return progressNanos;
+  }
+
+  /** The peer takes payload; what it takes bit by bit counts when enough has gathered. */
+  void progress(int taken, long nowNanos) {
+    progressBytes += taken;
+    if (progressBytes >= StalledStreams.PROGRESS_BYTES) {
+      progressBytes = 0;
+      progressNanos = nowNanos;
+    }
+  }
 
   int bytes() {
     return bytes;

@@ -9,6 +9,9 @@ interface Transport {
   /** Sends what is in the output now, because much has gathered. */
   void flushNow();
 
+  /** Payload has to wait for the peer, on a stream on which none did. */
+  default void payloadWaits() {}
+
   /** The connection is over: send what is in the output, then close. */
   void closeAfterFlush();
 }

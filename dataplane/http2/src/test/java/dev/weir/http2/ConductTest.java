@@ -441,7 +441,17 @@ class ConductTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             new ConductLimits(
-                Rate.UNLIMITED, Rate.UNLIMITED, Rate.UNLIMITED, Rate.UNLIMITED, 1, 1, 1, 1, 1, -1));
+                Rate.UNLIMITED,
+                Rate.UNLIMITED,
+                Rate.UNLIMITED,
+                Rate.UNLIMITED,
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                -1));
   }
 
   private static byte[] repeated(byte[] bytes, int times) {

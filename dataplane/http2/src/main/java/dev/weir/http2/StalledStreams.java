@@ -1,0 +1,55 @@
+package dev.weir.http2;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends the streams of a connection whose peer asked for payload and does not take it: what waits
+ * for it is memory of ours (RFC 9113, 10.5). A peer that opens its windows byte by byte stalls too.
+ */
+final class StalledStreams {
+  /** What a stream has to take in the time that it has. */
+  static final int PROGRESS_BYTES = 1 << 10;
+
+  private final Http2Connection connection;
+  private final int seconds;
+
+  /**
+   * @param seconds how long a stream may take less than {@link #PROGRESS_BYTES}; 0 for ever
+   */
+  StalledStreams(Http2Connection connection, int seconds) {
+    this.connection = connection;
+    this.seconds = seconds;
+  }
+
+  /** Whether there may be streams to end, later if not now. */
+  boolean mayBe() {
+    return seconds > 0 && connection.sender.hasQueued() && !connection.isOver();
+  }
+
+  /** Ends those that have stalled for long enough; all of them if the socket has. */
+  void end(long nowNanos) {
+    if (mayBe()) {
+      connection.streams.forEach(stream -> {
+        if (isStalled(stream, nowNanos)) {
+          end(stream);
+        }
+      });
+    }
+  }
+
+  private boolean isStalled(Http2Stream stream, long nowNanos) {
+    SendQueue queue = stream.queue;
+    return queue != null
+        && queue.bytes() > 0
+        && nowNanos - queue.progressNanos() >= TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private void end(Http2Stream stream) {
+    String detail = "took less than " + PROGRESS_BYTES + " bytes in " + seconds + " s";
+    if (connection.sender.isWritable()) {
+      connection.stalled(stream, "stream " + stream.id() + " " + detail);
+    } else {
+      connection.close(PeerFault.STALLED_READER, "connection " + detail);
+    }
+  }
+}
