@@ -52,7 +52,8 @@ class JsonPeerTest {
   @Test
   void damagedDocumentsAreJudgedAlike() {
     String whole =
-        "{\"a\": [1, -2.5e10, true, null], \"b\": {\"c\": \"x\\\\\\u0041\", \"d\": []}, \"e\": \"\"}";
+        "{\"a\": [1, -2.5e10, true, null], \"b\": {\"c\": \"x\\\\\\u0041\", \"d\": []}, \"e\":"
+            + " \"\"}";
     var random = new Random(SEED);
     assertThat(compare(whole)).isOne();
     for (int i = 0; i < 50_000; i++) {

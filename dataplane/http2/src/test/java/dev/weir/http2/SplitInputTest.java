@@ -16,7 +16,8 @@ class SplitInputTest {
       strings = {
         "REQUEST 1, DATA 1 70 +pad=5, DATA 1 0, DATA 1 0 +pad=3, DATA 1 40 +end, PING",
         "REQUEST 1 +split=11 +end, REQUEST 3 +pad=9, TRAILERS 3 +split=6, WINDOW_UPDATE 0 5",
-        "SETTINGS 4=3 5=20000, REQUEST 1 +prio=0, DATA 1 9 +end +pad=1, RAW 0xb 1 7 30, PRIORITY 1 0",
+        "SETTINGS 4=3 5=20000, REQUEST 1 +prio=0, DATA 1 9 +end +pad=1, RAW 0xb 1 7 30, PRIORITY 1"
+            + " 0",
         "REQUEST 1, DATA 1 20, RST_STREAM 1 8, REQUEST 3 +end, WINDOW_UPDATE 1 7, GOAWAY 0 0",
         "REQUEST 1 content-length=30, DATA 1 20, DATA 1 11, DATA 1 30, REQUEST 3 +end",
         "REQUEST 1, DATA 1 990, DATA 1 20 +end, REQUEST 3 a=b +end, PING",

@@ -81,7 +81,7 @@ class HeaderAttackTest {
 
   @Test
   void a2FieldsAreCountedHoweverSmall() {
-    siege.assault(() -> {
+    siege.betrayal(() -> {
       WirePeer client = siege.client(Frame.INITIAL_WINDOW_SIZE, 0);
       Block bomb = Block.of(CALL).inserted("a", "").indexed(NEWEST, FULL_FRAME);
       for (int stream = 1; stream < 200; stream += 2) {
@@ -98,7 +98,7 @@ class HeaderAttackTest {
 
   @Test
   void a3CrumbsOfCookiesAreFields() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       Fields crumbs = CALL;
       for (int i = 0; i < 60; i++) {
         crumbs = crumbs.with("cookie", "a=" + i);
@@ -116,7 +116,7 @@ class HeaderAttackTest {
 
   @Test
   void a4EmptyNamesAreMalformedAndCostTheirSenderTheirOverhead() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       Block plain = Block.of(CALL);
       Block coded = Block.of(CALL);
       for (int i = 0; i < 100; i++) {
@@ -204,7 +204,7 @@ class HeaderAttackTest {
 
   @Test
   void a9BlocksOfStreamsThatAreRefusedStillCount() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       int stream = 1;
       // Malformed, over the limit of fields, on a stream that is closed: each adds a field.
       client.send(Frame.headers(1, Block.of(CALL).inserted("one", "1").plain("A", "")).last());
@@ -241,7 +241,7 @@ class HeaderAttackTest {
 
   @Test
   void a10OneClientsTableIsNoneOfAnothers() {
-    siege.attack(evil -> {
+    siege.alone(evil -> {
       WirePeer good = siege.client();
       int rounds = 500;
       for (int i = 0; i < rounds; i++) {
@@ -288,6 +288,7 @@ class HeaderAttackTest {
       client.flood(20_000, i -> Frame.continuation(1, piece));
       assertThat(client.expectPoliteEnd().goAwayCode()).isIn(ENHANCE_YOUR_CALM, PROTOCOL_ERROR);
     });
+    siege.expectLogged("continuations");
   }
 
   @Test
@@ -338,7 +339,7 @@ class HeaderAttackTest {
                 Frame.headers(1, trailers),
                 Frame.headers(1, trailers),
                 Frame.headers(1, trailers)))) {
-      siege.attack(client -> {
+      siege.alone(client -> {
         upstream.takeHeads();
         client.send(Frame.headers(1, CALL), Frame.message(1, "hi"));
         upstream.awaitHead();
@@ -381,7 +382,7 @@ class HeaderAttackTest {
 
   @Test
   void a18LongValuesArriveWholeOrNotAtAll() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       String value = "v".repeat(60_000);
       client.send(Frame.section(1, CALL.with("long", value), true));
       assertThat(client.expectFate(1)).isEqualTo(OK);

@@ -102,7 +102,7 @@ class MessageAttackTest {
             "/recorded.Service/\u00ff",
             "/recorded.Service/Me\tthod",
             "\\recorded.Service\\Method");
-    siege.attack(client -> {
+    siege.alone(client -> {
       for (String fate : fates(client, shapes.stream().map(MessageAttackTest::call).toList())) {
         assertThat(fate).isIn(MALFORMED, UNIMPLEMENTED);
       }
@@ -113,7 +113,7 @@ class MessageAttackTest {
   @Test
   void e4LengthsThatLieAreMalformed() {
     Fields named = CALL.with("content-length", "8");
-    siege.attack(client -> {
+    siege.alone(client -> {
       int answered = upstream.answered();
       client.send(Frame.headers(1, named), Frame.message(1, "four").last());
       client.send(Frame.headers(3, named), Frame.message(3, "2").last());
@@ -167,7 +167,7 @@ class MessageAttackTest {
 
   @Test
   void e6TrailersWithSuchBytesEndNoRequest() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       int answered = upstream.answered();
       int stream = 1;
       for (String bad : List.of("a\rb", "a\nb", "a\0b", " a", "a ")) {
@@ -183,7 +183,7 @@ class MessageAttackTest {
 
   @Test
   void e6ColonsInValuesPassAsTheyAre() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       assertThat(fates(client, List.of(CALL.with("x", "a:b").with("cookie", "a:b"))))
           .containsExactly(OK);
       Fields head = upstream.awaitHead();
@@ -220,7 +220,7 @@ class MessageAttackTest {
     requests.add(bare.with("host", "weir.test").with("host", "evil.test"));
     requests.add(bare.with("host", "evil.test").with("host", "weir.test"));
     requests.add(bare);
-    siege.attack(client -> {
+    siege.alone(client -> {
       for (Fields request : requests) {
         String fate = fates(siege.client(), List.of(request)).getFirst();
         List<Fields> seen = upstream.takeHeads();
@@ -248,7 +248,7 @@ class MessageAttackTest {
       requests.add(Fields.of(":method", method).and(noMethod));
     }
     requests.add(Fields.of(":scheme", "http://h/?").and(CALL.without(":scheme")));
-    siege.attack(client -> {
+    siege.alone(client -> {
       assertThat(fates(client, requests))
           .allSatisfy(fate -> assertThat(fate).isIn(MALFORMED, UNIMPLEMENTED));
       assertThat(upstream.takeHeads()).isEmpty();
@@ -258,7 +258,7 @@ class MessageAttackTest {
   @Test
   void e9NoTunnelOpens() {
     Fields connect = Fields.of(":method", "CONNECT", ":authority", "weir.test:443");
-    siege.attack(client -> {
+    siege.alone(client -> {
       assertThat(
               fates(
                   client,
@@ -297,7 +297,7 @@ class MessageAttackTest {
   void e10PathsOfGrpcCallsAreForwardedAsRoutedOrRefused() {
     List<String> corpus = paths();
     assertThat(corpus).hasSizeGreaterThanOrEqualTo(200);
-    siege.attack(first -> {
+    siege.alone(first -> {
       for (int from = 0; from < corpus.size(); from += 50) {
         List<String> some = corpus.subList(from, Math.min(corpus.size(), from + 50));
         List<String> fates =
@@ -445,7 +445,7 @@ class MessageAttackTest {
   void e16AbsurdTimeoutsAreRefusedOrCappedNeverForwarded() {
     List<String> values =
         List.of("99999999H", "999999999S", "-1S", "1x", "", "S", "1", "1.5S", "+1S", "1 S");
-    siege.attack(client -> {
+    siege.alone(client -> {
       for (String value : values) {
         String fate = fates(client(), List.of(CALL.with("grpc-timeout", value))).getFirst();
         List<Fields> seen = upstream.takeHeads();
@@ -464,7 +464,7 @@ class MessageAttackTest {
   @Test
   void e17NothingInTheLogIsTheAttackersOwnByte() {
     String evil = "\u001b[31mred\u001b[0m\u0007\u009b\u00e2\u0080\u00ae";
-    siege.attack(client -> {
+    siege.alone(client -> {
       int lines = siege.log().split("\n", -1).length;
       var requests = new ArrayList<Fields>();
       for (String name :
@@ -494,7 +494,7 @@ class MessageAttackTest {
 
   /** Plays an attack whose every request is malformed to the gateway, and reaches no server. */
   private static void refused(List<Fields> requests) {
-    siege.attack(client -> {
+    siege.alone(client -> {
       List<String> fates = fates(client, requests);
       for (int i = 0; i < fates.size(); i++) {
         assertThat(fates.get(i)).as("%s", requests.get(i)).isEqualTo(MALFORMED);

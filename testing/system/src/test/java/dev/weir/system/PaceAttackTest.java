@@ -58,6 +58,7 @@ class PaceAttackTest {
       client.flood(20_000, Frame::ping);
       expectCalm(client, Frame.PING, 1000);
     });
+    siege.expectLogged("pings");
   }
 
   @Test
@@ -119,7 +120,7 @@ class PaceAttackTest {
 
   @Test
   void c5WindowsThatAreOpenedByteByByteGetFewFrames() {
-    siege.assault(() -> {
+    siege.betrayal(() -> {
       WirePeer client = siege.client(Frame.INITIAL_WINDOW_SIZE, 0);
       int streams = 10;
       int bytes = 100_000;
@@ -152,7 +153,7 @@ class PaceAttackTest {
 
   @Test
   void c6AnOpenWindowDoesNotFillOurMemory() {
-    siege.assault(() -> {
+    siege.betrayal(() -> {
       WirePeer client = unreading(Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
       client.send(Frame.windowUpdate(0, Integer.MAX_VALUE - 65_535));
       long before = siege.residentBytes();
@@ -166,7 +167,7 @@ class PaceAttackTest {
 
   @Test
   void c7WindowsOfNothingHoldLittle() {
-    siege.assault(() -> {
+    siege.betrayal(() -> {
       WirePeer client = siege.client(Frame.INITIAL_WINDOW_SIZE, 0);
       long before = siege.residentBytes();
       for (int id = 1; id < 200; id += 2) {
@@ -193,10 +194,16 @@ class PaceAttackTest {
         assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
       });
     }
+    siege.expectLogged("window_updates");
   }
 
   @Test
-  void c9FaultsOfWindowsEndTheConnection() {
+  void c9FaultsOfWindowsEndTheStreamOrTheConnection() {
+    siege.attack(client -> {
+      client.send(Frame.headers(1, CALL), Frame.windowUpdate(1, Integer.MAX_VALUE));
+      assertThat(client.expectFate(1)).isEqualTo("reset " + FLOW_CONTROL_ERROR);
+      client.expectQuiet();
+    });
     ends(PROTOCOL_ERROR, Frame.headers(1, CALL), Frame.windowUpdate(1, 0));
     ends(PROTOCOL_ERROR, Frame.windowUpdate(0, 0));
     ends(FLOW_CONTROL_ERROR, Frame.windowUpdate(0, Integer.MAX_VALUE));
@@ -346,14 +353,14 @@ class PaceAttackTest {
     }
     siege.assault(() -> {
       for (byte[] blob : blobs) {
-        try (var client = WirePeer.connect(siege.port())) {
+        try (var client = siege.counted(WirePeer.connect(siege.port()))) {
           client.trySend(blob);
           client.finish().expectTextUntilClose();
         }
       }
       for (String text :
           List.of("GET\r\n\r\n", "GET / HTTP/3.7\r\n\r\n", "NO SENSE AT ALL\r\n\r\n")) {
-        try (var client = WirePeer.connect(siege.port())) {
+        try (var client = siege.counted(WirePeer.connect(siege.port()))) {
           assertThat(client.send(text).finish().expectTextUntilClose())
               .matches("(?s)|HTTP/1\\.1 (4|505).*");
         }

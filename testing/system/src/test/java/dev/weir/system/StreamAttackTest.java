@@ -63,11 +63,12 @@ class StreamAttackTest {
 
   @Test
   void b1RapidResetsReachTheServerFewTimes() {
-    siege.attack(client -> {
+    siege.alone(client -> {
       flood(client, 10_000, id -> List.of(Frame.headers(id, CALL).last(), Frame.reset(id, CANCEL)));
       assertThat(client.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
       assertThat(upstream.takeHeads()).hasSizeLessThanOrEqualTo(MAX_RESETS);
     });
+    siege.expectLogged("peer_resets");
   }
 
   @Test
@@ -96,7 +97,7 @@ class StreamAttackTest {
             id -> new Frame(Frame.PRIORITY, 0, id, shortPriority),
             id -> Frame.priority(id, id));
     for (IntFunction<Frame> fault : faults) {
-      siege.attack(client -> {
+      siege.alone(client -> {
         flood(client, 5000, id -> List.of(Frame.headers(id, CALL).last(), fault.apply(id)));
         assertThat(client.expectPoliteEnd().goAwayCode()).isNotZero();
         assertThat(upstream.takeHeads()).hasSizeLessThanOrEqualTo(MAX_RESETS);
@@ -106,7 +107,7 @@ class StreamAttackTest {
 
   @Test
   void b4StreamsAboveTheLimitAreRefusedAndTheOthersServed() {
-    siege.assault(() -> {
+    siege.betrayal(() -> {
       WirePeer client = siege.counted(WirePeer.connect(siege.port()));
       client.sendPreface().send(Frame.settings());
       client.send(ids(1000).mapToObj(id -> Frame.headers(id, CALL)).toArray(Frame[]::new));
@@ -146,7 +147,7 @@ class StreamAttackTest {
 
   @Test
   void b6StreamsThatAreHeldCostLittle() {
-    siege.attack(first -> {
+    siege.alone(first -> {
       siege.awaitCalls(50);
       long before = siege.heapBytes();
       int held = 10 * MAX_STREAMS;

@@ -61,7 +61,7 @@ public final class WirePeer implements AutoCloseable {
   private final Map<Integer, String> answers = new HashMap<>();
   private final Map<Integer, String> fates = new HashMap<>();
   private @Nullable Frame goAway;
-  private long framesSent;
+  private long framesSent = 1;
 
   private WirePeer(Socket socket) throws IOException {
     this.socket = socket;
@@ -113,7 +113,7 @@ public final class WirePeer implements AutoCloseable {
       bytes.writeBytes(frame.encoded());
       windows.sent(frame);
     }
-    framesSent += frames.length;
+    framesSent += frames.length - 1;
     return send(bytes.toByteArray());
   }
 
@@ -153,7 +153,10 @@ public final class WirePeer implements AutoCloseable {
     }
   }
 
-  /** How many frames this end has sent. Read by any thread once this end's is done. */
+  /**
+   * How many frames this end has sent; the connection and bytes that are no frames count as one
+   * each. Read by any thread once this end's is done.
+   */
   public long framesSent() {
     return framesSent;
   }
@@ -194,6 +197,7 @@ public final class WirePeer implements AutoCloseable {
   }
 
   public WirePeer send(byte[] bytes) {
+    framesSent++;
     try {
       socket.getOutputStream().write(bytes);
       return this;
