@@ -56,7 +56,7 @@ public final class ClientConnection extends Http2Connection {
     nextStream += 2;
     stream.handler = user;
     stream.headRequest = HeadRules.isHead(head);
-    sendHeaders(stream, head, endStream);
+    stream.sendHeaders(head, endStream);
     if (nextStream >= LAST_USABLE_STREAM) {
       draining.refuse();
     }

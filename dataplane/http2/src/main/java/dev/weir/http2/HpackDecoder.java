@@ -20,7 +20,7 @@ final class HpackDecoder {
   private static final int MAX_TABLE_UPDATES = 2;
   private static final int INITIAL_SCRATCH = 256;
   private static final int MAX_SCRATCH_KEPT = 2048;
-  private static final int RECENT_NAMES = 8;
+  private static final int RECENT_NAMES = 32;
   private static final int MAX_RECENT_NAME = 64;
 
   private final HpackReader in = new HpackReader();

@@ -313,33 +313,6 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     return stream;
   }
 
-  void sendHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-    if (stream.closed || stream.isLocalEnded()) {
-      return;
-    }
-    stream.headSent = true;
-    if (stream.queue != null) {
-      // What follows payload are trailers (RFC 9113, 8.1).
-      stream.queue.endWith(fields);
-      return;
-    }
-    writer.headers(stream.id(), fields, endStream);
-    if (endStream) {
-      localEnd(stream);
-    }
-  }
-
-  void returnCredit(Http2Stream stream, int bytes) {
-    receiver.returnCredit(stream, bytes);
-  }
-
-  int sendData(Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
-    if (stream.closed || stream.isLocalEnded()) {
-      return length;
-    }
-    return sender.send(stream, source, offset, length, endStream);
-  }
-
   void resetStream(Http2Stream stream, int errorCode) {
     if (!stream.closed) {
       sendReset(stream.id(), errorCode);

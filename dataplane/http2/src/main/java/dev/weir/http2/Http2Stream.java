@@ -106,7 +106,19 @@ public final class Http2Stream {
 
   /** Sends a head or trailers. The list is only read during the call. */
   public void sendHeaders(FieldList fields, boolean endStream) {
-    connection.sendHeaders(this, fields, endStream);
+    if (closed || isLocalEnded()) {
+      return;
+    }
+    headSent = true;
+    if (queue != null) {
+      // What follows payload are trailers (RFC 9113, 8.1).
+      queue.endWith(fields);
+      return;
+    }
+    connection.writer.headers(id, fields, endStream);
+    if (endStream) {
+      connection.localEnd(this);
+    }
   }
 
   /**
@@ -118,7 +130,10 @@ public final class Http2Stream {
    * @return how many bytes were written at once
    */
   public int sendData(ByteBuf source, int offset, int length, boolean endStream) {
-    return connection.sendData(this, source, offset, length, endStream);
+    if (closed || isLocalEnded()) {
+      return length;
+    }
+    return connection.sender.send(this, source, offset, length, endStream);
   }
 
   /**
@@ -136,7 +151,7 @@ public final class Http2Stream {
 
   /** Lets the peer send that many more bytes on this stream. */
   public void returnCredit(int bytes) {
-    connection.returnCredit(this, bytes);
+    connection.receiver.returnCredit(this, bytes);
   }
 
   /**

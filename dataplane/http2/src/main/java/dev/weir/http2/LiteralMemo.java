@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * index {@code :path} or credentials and send them as literals in each call; those then cost one
  * comparison and are the same object each time, with all that was worked out about it.
  *
- * <p>Sixteen places in eight sets of two. A field that is met again moves to the first place of its
+ * <p>Sixty-four places in sets of two. A field that is met again moves to the first place of its
  * set, a new one takes the second, and when that is taken only on its second sight: values that
  * come once do not displace those that come back. It belongs to one connection, so it tells nobody
  * what another client sent. Confined to one event loop.
@@ -21,7 +21,7 @@ final class LiteralMemo {
   /** Longer encoded values are not kept: this bounds a connection's memory. */
   static final int MAX_BYTES = 512;
 
-  private static final int PLACES = 16;
+  private static final int PLACES = 64;
   private static final int NEVER_INDEXED = 1;
   private static final int HUFFMAN = 2;
   private static final VarHandle LONGS =
@@ -86,7 +86,7 @@ final class LiteralMemo {
   }
 
   private static int firstPlace(int tag) {
-    return (tag >>> 28) & (PLACES - 2);
+    return (tag >>> 24) & (PLACES - 2);
   }
 
   /**

@@ -11,6 +11,9 @@ final class StreamTable {
   private @Nullable Http2Stream[] slots = new @Nullable Http2Stream[16];
   private int size;
 
+  /** Streams that are not where their identifier points, because the place was taken. */
+  private int displaced;
+
   int size() {
     return size;
   }
@@ -44,7 +47,12 @@ final class StreamTable {
     }
     slots[i] = null;
     size--;
-    closeGap(i, mask);
+    if (i != home(id, mask)) {
+      displaced--;
+    }
+    if (displaced > 0) {
+      closeGap(i, mask);
+    }
   }
 
   /**
@@ -60,7 +68,10 @@ final class StreamTable {
     }
   }
 
-  /** Moves the entries after a hole back, so that look-ups do not stop at it. */
+  /**
+   * Moves the entries after a hole back, so that look-ups do not stop at it. Without displaced ones
+   * there is nothing to move, however long the row behind the hole is.
+   */
   private void closeGap(int hole, int mask) {
     int gap = hole;
     for (int i = (hole + 1) & mask; ; i = (i + 1) & mask) {
@@ -72,6 +83,9 @@ final class StreamTable {
       if (distance >= ((i - gap) & mask)) {
         slots[gap] = stream;
         slots[i] = null;
+        if (distance == ((i - gap) & mask)) {
+          displaced--;
+        }
         gap = i;
       }
     }
@@ -79,16 +93,21 @@ final class StreamTable {
 
   private void insert(Http2Stream stream) {
     int mask = slots.length - 1;
-    int i = home(stream.id(), mask);
+    int home = home(stream.id(), mask);
+    int i = home;
     while (slots[i] != null) {
       i = (i + 1) & mask;
     }
     slots[i] = stream;
+    if (i != home) {
+      displaced++;
+    }
   }
 
   private void grow() {
     @Nullable Http2Stream[] old = slots;
     slots = new @Nullable Http2Stream[old.length * 2];
+    displaced = 0;
     for (Http2Stream stream : old) {
       if (stream != null) {
         insert(stream);
