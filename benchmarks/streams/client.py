@@ -23,6 +23,9 @@ class Connection:
         self._authority = f"127.0.0.1:{port}"
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Not select(), which takes no descriptor above 1023.
+        self._ready = select.poll()
+        self._ready.register(self._socket, select.POLLIN)
         self._reader = Reader()
         self._next = 1
         self.max_streams: int | None = None
@@ -59,7 +62,7 @@ class Connection:
 
     def read(self, seconds: float) -> None:
         """Reads once what arrives within the time."""
-        if not select.select([self._socket], [], [], seconds)[0]:
+        if not self._ready.poll(seconds * 1000):
             return
         data = self._socket.recv(READ)
         if not data:

@@ -14,7 +14,7 @@ from harness.frames import (
 from harness.process import PR_SET_PDEATHSIG
 
 SEND = b"send "
-MAX_STREAMS = 1000
+MAX_STREAMS = 10_000
 # What a long stream repeats: one gRPC message of 1 MiB, prefix included, in which no two offsets look alike.
 BLOCK = frames.message(b"".join(n.to_bytes(4, "big") for n in range((1 << 18) - 1))[:(1 << 20) - 5])
 
