@@ -108,9 +108,9 @@ public final class ClientConnection extends Http2Connection {
       boolean dependsOnItself) {
     Http2Stream stream = streams.get(id);
     if (stream == null) {
-      checkMissing(id, FrameType.HEADERS);
+      errors.checkMissing(id, FrameType.HEADERS);
     } else if (stream.remoteEnded) {
-      fault(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
+      errors.reset(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
     } else if (excess != null) {
       refuseOversized(stream, excess);
     } else if (stream.headReceived) {
@@ -134,7 +134,8 @@ public final class ClientConnection extends Http2Connection {
     String fault = HeadRules.response(head);
     long contentLength = HeadRules.contentLength(head);
     if (fault != null || contentLength == HeadRules.BAD_LENGTH) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, fault != null ? fault : "malformed content-length");
+      errors.reset(
+          stream, ErrorCode.PROTOCOL_ERROR, fault != null ? fault : "malformed content-length");
       return;
     }
     int status = HeadRules.status(head);
@@ -146,7 +147,7 @@ public final class ClientConnection extends Http2Connection {
       contentLength = 0;
     }
     if (endStream && contentLength > 0) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, "payload differs from content-length");
+      errors.reset(stream, ErrorCode.PROTOCOL_ERROR, "payload differs from content-length");
       return;
     }
     stream.headReceived = true;
@@ -161,7 +162,7 @@ public final class ClientConnection extends Http2Connection {
   private void onInformational(Http2Stream stream, FieldList head, boolean endStream) {
     stream.informationalBytes += head.listBytes();
     if (endStream || stream.informationalBytes > limits.maxHeaderListBytes()) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, "informational heads that end or do not end");
+      errors.reset(stream, ErrorCode.PROTOCOL_ERROR, "informational heads that end or do not end");
     }
   }
 
@@ -171,7 +172,7 @@ public final class ClientConnection extends Http2Connection {
       fault = "payload differs from content-length";
     }
     if (fault != null) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, fault);
+      errors.reset(stream, ErrorCode.PROTOCOL_ERROR, fault);
     } else {
       deliver(stream, fields, true);
     }
@@ -240,7 +241,7 @@ public final class ClientConnection extends Http2Connection {
   /** A server hurts nobody but this call with it, and others share the connection. */
   @Override
   void blatantFault(Http2Stream stream, PeerFault fault, String detail) {
-    fault(stream, fault.errorCode(), detail);
+    errors.reset(stream, fault.errorCode(), detail);
   }
 
   @Override

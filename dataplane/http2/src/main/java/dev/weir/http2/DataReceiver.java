@@ -80,7 +80,7 @@ final class DataReceiver {
     current = null;
     Http2Stream stream = connection.streams.get(id);
     if (stream == null) {
-      connection.checkMissing(id, FrameType.DATA);
+      connection.errors.checkMissing(id, FrameType.DATA);
       conduct.lateData(frameBytes);
     } else if (stream.remoteEnded) {
       connection.blatantFault(stream, PeerFault.STREAM_CLOSED, "DATA after the end of the stream");
@@ -122,18 +122,19 @@ final class DataReceiver {
   private boolean accept(Http2Stream stream, int frameBytes, int payload, boolean endStream) {
     stream.receiveWindow -= frameBytes;
     if (stream.receiveWindow < 0) {
-      connection.fault(
+      connection.errors.reset(
           stream, ErrorCode.FLOW_CONTROL_ERROR, "more DATA than the stream's window allows");
       return false;
     }
     if (!stream.headReceived) {
-      connection.fault(stream, ErrorCode.PROTOCOL_ERROR, "DATA before the head");
+      connection.errors.reset(stream, ErrorCode.PROTOCOL_ERROR, "DATA before the head");
       return false;
     }
     if (stream.contentLeft >= 0) {
       stream.contentLeft -= payload;
       if (stream.contentLeft < 0 || (endStream && stream.contentLeft > 0)) {
-        connection.fault(stream, ErrorCode.PROTOCOL_ERROR, "payload differs from content-length");
+        connection.errors.reset(
+            stream, ErrorCode.PROTOCOL_ERROR, "payload differs from content-length");
         return false;
       }
     }

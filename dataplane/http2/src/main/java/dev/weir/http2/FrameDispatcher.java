@@ -113,10 +113,10 @@ final class FrameDispatcher {
     ConnectionFault.checkSize(length == 4, "RST_STREAM", length);
     Http2Stream stream = streams.get(id);
     if (stream == null) {
-      connection.checkNotIdle(id, FrameType.RST_STREAM);
+      connection.errors.checkNotIdle(id, FrameType.RST_STREAM);
       conduct.waste(length);
     } else {
-      connection.onPeerReset(stream, Bytes.int32(payload, offset));
+      connection.errors.onPeerReset(stream, Bytes.int32(payload, offset));
     }
   }
 
@@ -151,7 +151,7 @@ final class FrameDispatcher {
     } else {
       conduct.ping();
       writer.ping(Flags.ACK, opaque);
-      connection.countAnswer();
+      connection.errors.countAnswer();
     }
   }
 
@@ -186,12 +186,12 @@ final class FrameDispatcher {
   private void openStream(int id, int increment) {
     Http2Stream stream = streams.get(id);
     if (stream == null) {
-      connection.checkNotIdle(id, FrameType.WINDOW_UPDATE);
+      connection.errors.checkNotIdle(id, FrameType.WINDOW_UPDATE);
     } else if (increment == 0) {
       connection.blatantFault(stream, PeerFault.PROTOCOL, "WINDOW_UPDATE of 0");
     } else if (!sender.openStream(stream, increment)) {
       // Here the RFC leaves no choice between stream and connection (6.9.1).
-      connection.fault(stream, ErrorCode.FLOW_CONTROL_ERROR, "stream window above 2^31-1");
+      connection.errors.reset(stream, ErrorCode.FLOW_CONTROL_ERROR, "stream window above 2^31-1");
     }
   }
 }

@@ -112,7 +112,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
 
   private void checkStarted(ChannelHandlerContext ctx) {
     if (!connection.isReady()) {
-      connection.close(PeerFault.SETTINGS_TIMEOUT, "no SETTINGS in time");
+      connection.errors.close(PeerFault.SETTINGS_TIMEOUT, "no SETTINGS in time");
     } else if (!connection.isAcknowledged()) {
       long left = Math.max(0, ACKNOWLEDGEMENT_NANOS - startTimeoutNanos);
       startTimer = ctx.executor().schedule(this::checkAcknowledged, left, TimeUnit.NANOSECONDS);
@@ -121,7 +121,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
 
   private void checkAcknowledged() {
     if (!connection.isAcknowledged()) {
-      connection.close(PeerFault.SETTINGS_TIMEOUT, "SETTINGS not acknowledged in time");
+      connection.errors.close(PeerFault.SETTINGS_TIMEOUT, "SETTINGS not acknowledged in time");
     }
   }
 
@@ -163,7 +163,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (connection.isUnfinished()
         && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
       watched = false;
-      connection.close(
+      connection.errors.close(
           PeerFault.HEAD_TIMEOUT,
           "header block or frame unfinished after " + loop.headTimeout().toSeconds() + " s");
     }

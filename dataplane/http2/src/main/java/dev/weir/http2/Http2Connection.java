@@ -30,6 +30,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   final DataSender sender;
   final DataReceiver receiver;
   final Draining draining = new Draining(this);
+  final ErrorHandling errors;
   private final StalledStreams stalls;
   private final Transport transport;
   private final PeerSettings settings;
@@ -49,6 +50,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     this.writer = new FrameWriter(loop, transport);
     this.conduct = new PeerConduct(limits.conduct(), loop, writer);
     this.sender = new DataSender(writer, transport, limits.conduct().dribbles());
+    this.errors = new ErrorHandling(this, limits);
     this.stalls = new StalledStreams(this, limits.conduct().stallSeconds());
     this.receiver = new DataReceiver(this, writer, limits);
     this.settings = new PeerSettings(this, writer, sender);
@@ -128,14 +130,6 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
-  /** Ends the connection for what the peer did. */
-  void close(PeerFault fault, String detail) {
-    if (!over) {
-      handler.onPeerFault(fault, detail);
-      close(fault.errorCode(), detail);
-    }
-  }
-
   // ---- for the transport -----------------------------------------------------------------------
 
   /** Sends what opens the connection (RFC 9113, 3.4). */
@@ -151,7 +145,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     try {
       receiveFrames(in);
     } catch (ConnectionFault fault) {
-      close(fault.fault(), String.valueOf(fault.getMessage()));
+      errors.close(fault.fault(), String.valueOf(fault.getMessage()));
     } finally {
       receiving = false;
     }
@@ -245,23 +239,12 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   void onSettingsApplied(boolean first) {
     writer.settingsAck();
-    countAnswer();
+    errors.countAnswer();
     if (first) {
       handler.onReady();
     }
     sender.resume();
     handler.onStreamRoom();
-  }
-
-  void onPeerReset(Http2Stream stream, int code) {
-    history.endedByPeer(stream.id());
-    boolean unanswered = !stream.headSent;
-    discard(
-        stream,
-        new StreamReset(StreamReset.Cause.PEER, code, "stream reset with " + ErrorCode.name(code)));
-    if (unanswered) {
-      cameToNothing(PeerFault.PEER_RESETS);
-    }
   }
 
   // ---- what the two sides do differently -------------------------------------------------------
@@ -340,39 +323,6 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
-  /** The peer broke a rule on one stream (RFC 9113, 5.4.2). */
-  void fault(Http2Stream stream, int errorCode, String detail) {
-    writer.resetStream(stream.id(), errorCode);
-    countAnswer();
-    discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
-    cameToNothing(PeerFault.PROVOKED_RESETS);
-  }
-
-  /** The peer does not take what it asked for on this stream. */
-  void stalled(Http2Stream stream, String detail) {
-    handler.onPeerFault(PeerFault.STALLED_READER, detail);
-    int code = PeerFault.STALLED_READER.errorCode();
-    writer.resetStream(stream.id(), code);
-    discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, code, detail));
-  }
-
-  /** Refuses a stream that has no object. */
-  void refuse(int id, int errorCode, PeerFault fault) {
-    writer.resetStream(id, errorCode);
-    countAnswer();
-    cameToNothing(fault);
-  }
-
-  /** So did a stream by the peer's doing; a peer of many such gets no more of them. */
-  private void cameToNothing(PeerFault fault) {
-    if (!conduct.mayReset() && !draining.isDeaf()) {
-      String detail = "more streams that came to nothing than " + limits.conduct().resets();
-      handler.onPeerFault(fault, detail);
-      draining.turnAway(fault.errorCode(), detail.getBytes(UTF_8));
-      closeIfDrained();
-    }
-  }
-
   void discard(Http2Stream stream, StreamReset reset) {
     StreamHandler user = stream.handler;
     remove(stream);
@@ -439,29 +389,5 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
     transport.closeAfterFlush();
     end(false, "drained");
-  }
-
-  // ---- checks ----------------------------------------------------------------------------------
-
-  /** Judges DATA or HEADERS whose stream has no object. */
-  void checkMissing(int id, int type) {
-    checkNotIdle(id, type);
-    history.check(id, type);
-  }
-
-  void checkNotIdle(int id, int type) {
-    if (id == 0 || isIdle(id)) {
-      throw ConnectionFault.protocol("frame of type " + type + " on idle stream " + id);
-    }
-  }
-
-  /** Counts an answer that the peer made us give; one who does not read them has to go. */
-  void countAnswer() {
-    writer.answered();
-    if (writer.unreadAnswers() > limits.maxUnreadAnswers()) {
-      throw new ConnectionFault(
-          PeerFault.UNREAD_ANSWERS,
-          "more than " + limits.maxUnreadAnswers() + " answers that the peer does not read");
-    }
   }
 }

@@ -53,7 +53,7 @@ public final class ServerConnection extends Http2Connection {
     } else if (id > lastStream) {
       onNewStream(id, fields, excess, endStream, dependsOnItself);
     } else {
-      checkMissing(id, FrameType.HEADERS);
+      errors.checkMissing(id, FrameType.HEADERS);
     }
   }
 
@@ -72,14 +72,14 @@ public final class ServerConnection extends Http2Connection {
       ignore();
       return;
     }
-    countAnswer();
+    errors.countAnswer();
     if (isDraining()) {
       writer.resetStream(id, ErrorCode.REFUSED_STREAM);
       return;
     }
     lastHeard = id;
     if (streams.size() >= limits.maxConcurrentStreams()) {
-      refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
+      errors.refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
       return;
     }
     if (excess != null) {
@@ -93,7 +93,7 @@ public final class ServerConnection extends Http2Connection {
     if (HeadRules.request(head) != null
         || contentLength == HeadRules.BAD_LENGTH
         || (endStream && contentLength > 0)) {
-      refuse(id, ErrorCode.PROTOCOL_ERROR, PeerFault.PROVOKED_RESETS);
+      errors.refuse(id, ErrorCode.PROTOCOL_ERROR, PeerFault.PROVOKED_RESETS);
       return;
     }
     Http2Stream stream = newStream(id);
@@ -127,9 +127,9 @@ public final class ServerConnection extends Http2Connection {
       throw new ConnectionFault(
           PeerFault.STREAM_CLOSED, "HEADERS after the end of stream " + stream.id());
     } else if (!endStream) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, "trailers that do not end the stream");
+      errors.reset(stream, ErrorCode.PROTOCOL_ERROR, "trailers that do not end the stream");
     } else if (excess != null || HeadRules.trailers(fields) != null || stream.contentLeft > 0) {
-      fault(stream, ErrorCode.PROTOCOL_ERROR, "malformed trailers");
+      errors.reset(stream, ErrorCode.PROTOCOL_ERROR, "malformed trailers");
     } else {
       StreamHandler user = stream.handler;
       remoteEnd(stream);

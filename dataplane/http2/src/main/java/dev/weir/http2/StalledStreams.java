@@ -47,9 +47,9 @@ final class StalledStreams {
   private void end(Http2Stream stream) {
     String detail = "took less than " + PROGRESS_BYTES + " bytes in " + seconds + " s";
     if (connection.sender.isWritable()) {
-      connection.stalled(stream, "stream " + stream.id() + " " + detail);
+      connection.errors.resetStalled(stream, "stream " + stream.id() + " " + detail);
     } else {
-      connection.close(PeerFault.STALLED_READER, "connection " + detail);
+      connection.errors.close(PeerFault.STALLED_READER, "connection " + detail);
     }
   }
 }

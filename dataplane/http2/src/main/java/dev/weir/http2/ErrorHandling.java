@@ -1,0 +1,106 @@
+package dev.weir.http2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * What comes of a peer's faults (RFC 9113, 5.4). One on a stream costs the peer that stream, and
+ * more such streams than its {@link ConductLimits} allow cost it the connection (10.5), as does a
+ * {@link ConnectionFault} at once. Confined to the event loop.
+ */
+final class ErrorHandling {
+  private final Http2Connection connection;
+  private final FrameWriter writer;
+  private final PeerConduct conduct;
+  private final Http2Limits limits;
+  private final ConnectionHandler handler;
+
+  ErrorHandling(Http2Connection connection, Http2Limits limits) {
+    this.connection = connection;
+    this.writer = connection.writer;
+    this.conduct = connection.conduct;
+    this.handler = connection.handler;
+    this.limits = limits;
+  }
+
+  // ---- of the connection (5.4.1) ---------------------------------------------------------------
+
+  /** Ends the connection for what the peer did. */
+  void close(PeerFault fault, String detail) {
+    if (!connection.isOver()) {
+      handler.onPeerFault(fault, detail);
+      connection.close(fault.errorCode(), detail);
+    }
+  }
+
+  /** Counts an answer that the peer made us give; one who does not read them has to go. */
+  void countAnswer() {
+    writer.answered();
+    if (writer.unreadAnswers() > limits.maxUnreadAnswers()) {
+      throw new ConnectionFault(
+          PeerFault.UNREAD_ANSWERS,
+          "more than " + limits.maxUnreadAnswers() + " answers that the peer does not read");
+    }
+  }
+
+  // ---- of a stream (5.4.2) ---------------------------------------------------------------------
+
+  /** The peer broke a rule on one stream. */
+  void reset(Http2Stream stream, int errorCode, String detail) {
+    writer.resetStream(stream.id(), errorCode);
+    countAnswer();
+    connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
+    cameToNothing(PeerFault.PROVOKED_RESETS);
+  }
+
+  /** The same for a stream that has no object: its head is not acceptable. */
+  void refuse(int id, int errorCode, PeerFault fault) {
+    writer.resetStream(id, errorCode);
+    countAnswer();
+    cameToNothing(fault);
+  }
+
+  /** The peer does not take what it asked for on this stream. */
+  void resetStalled(Http2Stream stream, String detail) {
+    handler.onPeerFault(PeerFault.STALLED_READER, detail);
+    int code = PeerFault.STALLED_READER.errorCode();
+    writer.resetStream(stream.id(), code);
+    connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, code, detail));
+  }
+
+  /** The peer reset a stream (6.4): its right, and a burden when it was not answered yet. */
+  void onPeerReset(Http2Stream stream, int code) {
+    connection.history.endedByPeer(stream.id());
+    boolean unanswered = !stream.headSent;
+    connection.discard(
+        stream,
+        new StreamReset(StreamReset.Cause.PEER, code, "stream reset with " + ErrorCode.name(code)));
+    if (unanswered) {
+      cameToNothing(PeerFault.PEER_RESETS);
+    }
+  }
+
+  /** So did a stream by the peer's doing; a peer of many such gets no more of them. */
+  private void cameToNothing(PeerFault fault) {
+    Draining draining = connection.draining;
+    if (!conduct.mayReset() && !draining.isDeaf()) {
+      String detail = "more streams that came to nothing than " + limits.conduct().resets();
+      handler.onPeerFault(fault, detail);
+      draining.turnAway(fault.errorCode(), detail.getBytes(UTF_8));
+      connection.closeIfDrained();
+    }
+  }
+
+  // ---- of frames whose stream is not open (5.1) ------------------------------------------------
+
+  /** Judges DATA or HEADERS whose stream has no object. */
+  void checkMissing(int id, int type) {
+    checkNotIdle(id, type);
+    connection.history.check(id, type);
+  }
+
+  void checkNotIdle(int id, int type) {
+    if (id == 0 || connection.isIdle(id)) {
+      throw ConnectionFault.protocol("frame of type " + type + " on idle stream " + id);
+    }
+  }
+}
