@@ -7,8 +7,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /** Log lines for machines: one JSON object with {@code ts, level, logger, msg} and the fields. */
@@ -49,12 +51,27 @@ final class JsonLine implements LogLine {
       text.append(',');
       text.append(quoted(field.key));
       text.append(':');
-      switch (field.value) {
-        case Integer n -> text.append(n);
-        case Long n -> text.append(n);
-        case Boolean b -> text.append(b);
-        case null, default -> text.append(quoted(String.valueOf(field.value)));
-      }
+      appendValue(text, field.value);
     }
+  }
+
+  private static void appendValue(StringBuilder text, @Nullable Object value) {
+    switch (value) {
+      case Integer n -> text.append(n);
+      case Long n -> text.append(n);
+      case Boolean b -> text.append(b);
+      case Collection<?> list -> appendList(text, list);
+      case null, default -> text.append(quoted(String.valueOf(value)));
+    }
+  }
+
+  private static void appendList(StringBuilder text, Collection<?> values) {
+    char before = '[';
+    for (Object value : values) {
+      text.append(before);
+      appendValue(text, value);
+      before = ',';
+    }
+    text.append(values.isEmpty() ? "[]" : "]");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
@@ -23,6 +24,17 @@ class LogLineTest {
         .isEqualTo(
             "{\"ts\":\"2025-11-25T11:00:00.123Z\",\"level\":\"warn\",\"logger\":\"dev.weir.app\","
                 + "\"msg\":\"said \\\"no\\\"\\n\\u0001\",\"port\":8080,\"api\":\"greeter\"}\n");
+  }
+
+  @Test
+  void jsonLineKeepsListsAsLists() {
+    LoggingEvent event = event(Level.INFO, "listening", null);
+    event.addKeyValuePair(new KeyValuePair("ports", List.of(8080, 8443)));
+    event.addKeyValuePair(new KeyValuePair("hosts", List.of("a\"b")));
+    event.addKeyValuePair(new KeyValuePair("none", List.of()));
+
+    assertThat(line(new JsonLine(), event))
+        .endsWith(",\"ports\":[8080,8443],\"hosts\":[\"a\\\"b\"],\"none\":[]}\n");
   }
 
   @Test
