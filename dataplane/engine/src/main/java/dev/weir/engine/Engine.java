@@ -37,9 +37,6 @@ public final class Engine implements Protocols {
   /** How long a client may take to hear of a drain before it counts as told. */
   private static final Duration DRAIN_ROUND_TRIP = Duration.ofSeconds(1);
 
-  /** How often connections to endpoints are looked after. */
-  private static final Duration SWEEP = Duration.ofSeconds(1);
-
   /** How far the windows of fast streams may grow beyond the usual, over all event loops. */
   private static final long WINDOW_BUDGET_BYTES = 32 << 20;
 
@@ -70,23 +67,18 @@ public final class Engine implements Protocols {
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(eventLoop, loop);
       loops.put(eventLoop, new EngineLoop(snapshots, loop, pool));
-      sweepLater(eventLoop, pool);
+      eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(pool), eventLoop));
     }
   }
 
-  private static void sweepLater(EventLoop eventLoop, ConnectionPool pool) {
-    eventLoop.schedule(() -> sweep(eventLoop, pool), SWEEP.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private static void sweep(EventLoop eventLoop, ConnectionPool pool) {
+  /** Looks after the connections to endpoints, whatever came of it the last time. */
+  private static boolean sweep(ConnectionPool pool) {
     try {
       pool.sweep();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a fault of the gateway while it looked after its connections");
     }
-    if (!eventLoop.isShuttingDown()) {
-      sweepLater(eventLoop, pool);
-    }
+    return true;
   }
 
   @Override

@@ -78,7 +78,7 @@ final class Simulation {
     network = new SimulatedNetwork(this);
     pool = new ConnectionPool(network, connectionLoop, upstreamSettings());
     engine = new EngineLoop(snapshots, connectionLoop, pool);
-    sweepLater();
+    connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();
     populate();
   }
@@ -118,13 +118,9 @@ final class Simulation {
   }
 
   /** As {@link Engine} does. */
-  private void sweepLater() {
-    eventLoop.schedule(this::sweep, 1, TimeUnit.SECONDS);
-  }
-
-  private void sweep() {
+  private boolean sweep() {
     pool.sweep();
-    sweepLater();
+    return true;
   }
 
   // ---- the run ---------------------------------------------------------------------------------

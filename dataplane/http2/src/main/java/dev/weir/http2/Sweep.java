@@ -16,12 +16,13 @@ public final class Sweep {
   private boolean scheduled;
 
   /** Something that must not last. */
+  @FunctionalInterface
   public interface Watched {
 
     /**
      * Ends what has lasted too long.
      *
-     * @return whether to look again
+     * @return whether to look again; not after an exception
      */
     boolean look(long nowNanos);
   }

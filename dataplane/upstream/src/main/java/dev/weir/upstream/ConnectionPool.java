@@ -31,7 +31,7 @@ public final class ConnectionPool {
 
   /**
    * Ends the wait of calls that got no stream in time, sends resets that were held back, and lets
-   * go of endpoints that their group has retired. To be called about once a second.
+   * go of endpoints that their group has retired. To be called about twice a second.
    */
   public void sweep() {
     long now = loop.tick();
