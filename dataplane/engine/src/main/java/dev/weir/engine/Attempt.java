@@ -12,7 +12,6 @@ import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamReset;
 import dev.weir.upstream.StreamSeeker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +95,6 @@ final class Attempt extends StreamSeeker {
     int taken = open == null ? 0 : open.sendData(source, offset, length, endStream);
     credited += taken;
     return taken;
-  }
-
-  int send(byte[] bytes, int length, boolean endStream) {
-    return send(Unpooled.wrappedBuffer(bytes, 0, length).copy(), 0, length, endStream);
   }
 
   /** Sends the caller's trailers; false if they are more than the endpoint takes. */

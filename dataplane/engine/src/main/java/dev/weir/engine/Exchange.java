@@ -175,7 +175,7 @@ final class Exchange implements StreamHandler {
   void onOpened(Attempt opened) {
     int size = request.size();
     if (size > 0) {
-      creditCaller(opened.send(request.bytes(), size, requestEnded));
+      creditCaller(opened.send(request.bytes(), 0, size, requestEnded));
     }
     if (size > RequestBuffer.REPLAY_BYTES) {
       request.giveUp();

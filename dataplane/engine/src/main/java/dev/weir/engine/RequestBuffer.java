@@ -1,7 +1,7 @@
 package dev.weir.engine;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
+import io.netty.buffer.Unpooled;
 
 /**
  * The request's payload so far, for as long as the call may still go to another endpoint. Before a
@@ -13,17 +13,19 @@ final class RequestBuffer {
   static final int REPLAY_BYTES = 64 << 10;
 
   private static final int KEPT_BYTES = 1 << 10;
-  private static final byte[] EMPTY = {};
+  private static final int LEAST_BYTES = 128;
 
-  private byte[] bytes = EMPTY;
-  private int size;
+  /** What was sent by reference may still be read after this object has let go of it. */
+  private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+
   private boolean whole = true;
 
   int size() {
-    return size;
+    return bytes.writerIndex();
   }
 
-  byte[] bytes() {
+  /** The bytes from index 0 on; lent, until more are kept. Who reads them later retains them. */
+  ByteBuf bytes() {
     return bytes;
   }
 
@@ -39,7 +41,7 @@ final class RequestBuffer {
 
   /** Keeps bytes that are also being sent, if the request is still short enough. */
   void keep(ByteBuf source, int offset, int length) {
-    if (whole && size + length <= REPLAY_BYTES) {
+    if (whole && size() + length <= REPLAY_BYTES) {
       append(source, offset, length);
     } else {
       giveUp();
@@ -49,28 +51,36 @@ final class RequestBuffer {
   /** The call cannot begin anew any more. */
   void giveUp() {
     whole = false;
-    size = 0;
-    shrink();
+    drop();
   }
 
   /** Begins anew, for another call. */
   void clear() {
     whole = true;
-    size = 0;
-    shrink();
+    drop();
   }
 
-  private void shrink() {
-    if (bytes.length > KEPT_BYTES) {
-      bytes = EMPTY;
+  private void drop() {
+    if (bytes.refCnt() > 1 || bytes.capacity() > KEPT_BYTES) {
+      bytes.release();
+      bytes = Unpooled.EMPTY_BUFFER;
+    } else {
+      bytes.clear();
     }
   }
 
   private void append(ByteBuf source, int offset, int length) {
-    if (size + length > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + length, Math.max(128, bytes.length * 2)));
+    if (bytes.capacity() - size() < length) {
+      grow(size() + length);
     }
-    source.getBytes(offset, bytes, size, length);
-    size += length;
+    bytes.writeBytes(source, offset, length);
+  }
+
+  /** Never in place: see {@link #bytes}. */
+  private void grow(int needed) {
+    ByteBuf larger = Unpooled.buffer(Math.max(needed, Math.max(LEAST_BYTES, 2 * bytes.capacity())));
+    larger.writeBytes(bytes, 0, size());
+    bytes.release();
+    bytes = larger;
   }
 }
