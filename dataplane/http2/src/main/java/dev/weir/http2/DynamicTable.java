@@ -67,6 +67,12 @@ final class DynamicTable {
     return field;
   }
 
+  /** Whether this field, or one with the same text, is at a position that may be any number. */
+  boolean holdsAt(int position, HeaderField field) {
+    HeaderField found = ring == null ? null : ring[position & mask];
+    return found != null && found.sameText(field);
+  }
+
   /** Whether a field of this size can go in without removing others. */
   boolean hasRoomFor(int fieldSize) {
     return size + fieldSize <= maxSize;

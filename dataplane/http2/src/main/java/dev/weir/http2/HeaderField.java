@@ -21,6 +21,7 @@ public final class HeaderField {
   private final int staticIndex;
   private final int hash;
   private @Nullable Object memo;
+  private int tablePosition;
 
   private HeaderField(HeaderName name, byte[] value, boolean neverIndexed, int staticIndex) {
     this.name = name;
@@ -116,6 +117,18 @@ public final class HeaderField {
   /** A hash over name and value. */
   int textHash() {
     return hash;
+  }
+
+  /**
+   * Where an encoder found this field in its table when it last looked: a hint, which may be wrong,
+   * and for those few fields that threads share is anybody's.
+   */
+  int tablePosition() {
+    return tablePosition;
+  }
+
+  void tablePosition(int position) {
+    tablePosition = position;
   }
 
   /** This entry's index in HPACK's static table; 0 for all fields that are not part of it. */

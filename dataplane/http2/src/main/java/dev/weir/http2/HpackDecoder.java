@@ -91,6 +91,7 @@ final class HpackDecoder {
     listBytes = 0;
     fieldCount = 0;
     overLimit = false;
+    memo.beginBlock();
     readTableUpdates();
     while (in.hasMore()) {
       HeaderField field = readField();
@@ -132,20 +133,19 @@ final class HpackDecoder {
 
   /** The next field, or null if it is over the limit and of no interest to the table. */
   private @Nullable HeaderField readField() {
-    int first = in.octet();
+    int first = in.peek();
     if (first >= 0x80) {
-      return fieldAt(in.integer(first, 0x7f));
+      return fieldAt(in.integer(in.octet(), 0x7f));
     }
     if (first >= 0x40) {
-      HeaderField inserted = readLiteral(in.integer(first, 0x3f), false);
+      HeaderField inserted = literal();
       table.insertEvicting(inserted);
       return inserted;
     }
     if (first >= 0x20) {
       throw HpackReader.malformed("table size update behind a field");
     }
-    int nameIndex = in.integer(first, 0x0f);
-    return overLimit ? skipLiteral(nameIndex) : readLiteral(nameIndex, first >= 0x10);
+    return overLimit ? skipLiteral() : literal();
   }
 
   private HeaderField fieldAt(int index) {
@@ -160,19 +160,45 @@ final class HpackDecoder {
     throw HpackReader.malformed("no field at index " + index);
   }
 
-  private HeaderField readLiteral(int nameIndex, boolean neverIndexed) {
+  private HeaderField literal() {
+    LiteralMemo.Literal expected = memo.expected();
+    if (expected != null && in.skip(expected.bytes())) {
+      memo.advance(expected);
+      return expected.field();
+    }
+    int from = in.position();
+    int nameIndex = nameIndex();
+    if (nameIndex == 0) {
+      in.string();
+    }
+    in.string();
+    if (nameIndex > StaticTable.SIZE) {
+      // The same bytes may stand for another name next time.
+      return newField(from);
+    }
+    LiteralMemo.Literal kept = memo.find(in.block(), from, in.position());
+    if (kept != null) {
+      return kept.field();
+    }
+    HeaderField field = newField(from);
+    memo.offer(field, in.block(), from, in.position());
+    return field;
+  }
+
+  /** Reads the octet that tells the kind of literal, and the rest of the index in it. */
+  private int nameIndex() {
+    int first = in.octet();
+    return in.integer(first, first >= 0x40 ? 0x3f : 0x0f);
+  }
+
+  /** Reads a literal once more, for what it means. */
+  private HeaderField newField(int from) {
+    in.moveTo(from);
+    boolean neverIndexed = in.peek() >> 4 == 1;
+    int nameIndex = nameIndex();
     HeaderName name = nameIndex == 0 ? readName() : fieldAt(nameIndex).name();
     in.string();
-    byte[] block = in.block();
-    int offset = in.stringOffset();
-    int length = in.stringLength();
-    HeaderField kept = memo.find(name, neverIndexed, in.isHuffman(), block, offset, length);
-    if (kept != null) {
-      return kept;
-    }
-    HeaderField field = newField(name, neverIndexed);
-    memo.offer(field, block, offset, length);
-    return field;
+    return newField(name, neverIndexed);
   }
 
   private HeaderField newField(HeaderName name, boolean neverIndexed) {
@@ -209,7 +235,8 @@ final class HpackDecoder {
   }
 
   /** Counts a literal that goes into no table; null for convenience. */
-  private @Nullable HeaderField skipLiteral(int nameIndex) {
+  private @Nullable HeaderField skipLiteral() {
+    int nameIndex = nameIndex();
     int nameLength = nameIndex == 0 ? skipString() : fieldAt(nameIndex).name().length();
     listBytes += nameLength + skipString() + HeaderField.OVERHEAD;
     fieldCount++;

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What goes into the dynamic table: values that come back. A field is inserted when it is seen
  * for the second time, a few that are known to come back at once, and those that change with every
- * call never, so in steady state every stable field is one octet and nothing is evicted. A field
- * that its sender marked as never indexed is sent on the same way. Confined to one event loop.
+ * call never, so in steady state every stable field is one or two octets and little is evicted. A
+ * field that its sender marked as never indexed is sent on the same way. Confined to one event
+ * loop.
  */
 final class HpackEncoder {
   /** The most bytes that {@link #beginBlock} writes. */
@@ -26,11 +27,13 @@ final class HpackEncoder {
   private static final int NEVER_INDEXED = 0x10;
   private static final int NOT_INDEXED = 0x00;
   private static final int SHORT_SECRET = 20;
+  private static final int MISSES_FOR_ROOM = 8;
   private static final int NONE = -1;
 
   private final DynamicTable table = new DynamicTable(MAX_TABLE_SIZE, MAX_TABLE_SIZE);
   private final FieldIndex index = new FieldIndex(table);
   private final SecondSight candidates = new SecondSight();
+  private int missedBytes;
   private int wantedTableSize = MAX_TABLE_SIZE;
   private int smallestTableSize = MAX_TABLE_SIZE;
 
@@ -96,10 +99,28 @@ final class HpackEncoder {
   }
 
   private boolean isWorthInserting(HeaderField field) {
-    if (field.size() > table.maxSize() / 4 || isGuessableSecret(field)) {
+    if (field.size() > table.maxSize() / 2 || isGuessableSecret(field)) {
       return false;
     }
-    return isKnownToComeBack(field) || candidates.isSecond(field.textHash());
+    return (isKnownToComeBack(field) || candidates.isSecond(field.textHash()))
+        && hasEarnedRoom(field.size());
+  }
+
+  /**
+   * Whether there is room, or others should give way. That has to be earned by literals that came
+   * back and found no place: when more comes back than the table holds, say a token of each of many
+   * callers, it would otherwise be written anew with every call and serve nobody.
+   */
+  private boolean hasEarnedRoom(int size) {
+    if (table.hasRoomFor(size)) {
+      return true;
+    }
+    missedBytes += size;
+    if (missedBytes < MISSES_FOR_ROOM * size) {
+      return false;
+    }
+    missedBytes = 0;
+    return true;
   }
 
   /**
@@ -207,6 +228,11 @@ final class HpackEncoder {
 
     /** How old the entry with this text is, or {@link #NONE}. */
     int ageOf(HeaderField field) {
+      int hint = field.tablePosition();
+      return table.holdsAt(hint, field) ? table.ageOf(hint) : search(field);
+    }
+
+    private int search(HeaderField field) {
       int[] all = places;
       if (all == null) {
         return NONE;
@@ -215,6 +241,7 @@ final class HpackEncoder {
       for (int tries = 0; tries < MAX_TRIES && all[i] != 0; tries++) {
         int position = all[i] - 1;
         if (table.at(position).sameText(field)) {
+          field.tablePosition(position);
           return table.ageOf(position);
         }
         i = (i + 1) & mask;
@@ -244,6 +271,7 @@ final class HpackEncoder {
         places = new int[mask + 1];
       }
       place(places, table.positionOf(0), field);
+      field.tablePosition(table.positionOf(0));
     }
 
     void resize(int newSize) {

@@ -1,5 +1,7 @@
 package dev.weir.http2;
 
+import java.util.Arrays;
+
 /**
  * A cursor over one header block that reads HPACK's two primitive types, integers and strings (RFC
  * 7541, 5). Whatever runs over the end of the block is a compression error. Confined to one event
@@ -45,6 +47,21 @@ final class HpackReader {
   /** The next octet, without moving on; there is one. */
   int peek() {
     return block[position] & 0xff;
+  }
+
+  /** Moves over these bytes if they come next. */
+  boolean skip(byte[] expected) {
+    int behind = position + expected.length;
+    if (behind > end || !Arrays.equals(expected, 0, expected.length, block, position, behind)) {
+      return false;
+    }
+    position = behind;
+    return true;
+  }
+
+  /** Goes back to a position that {@link #position} gave. */
+  void moveTo(int earlier) {
+    position = earlier;
   }
 
   int octet() {

@@ -8,124 +8,184 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that a peer lately sent as literals, by name and encoded value. Many clients never
- * index {@code :path} or credentials and send them as literals in each call; those then cost one
- * comparison and are the same object each time, with all that was worked out about it.
+ * The literals that a peer lately sent, by their bytes in the header block. Many clients never
+ * index {@code :path} or credentials, and some none of their metadata: they send the same literals
+ * in each call. Those are then the same object each time, with all that was worked out about it.
  *
- * <p>Sixty-four places in sets of two. A field that is met again moves to the first place of its
- * set, a new one takes the second, and when that is taken only on its second sight: values that
- * come once do not displace those that come back. It belongs to one connection, so it tells nobody
- * what another client sent. Confined to one event loop.
+ * <p>Clients write their fields in the same order again and again, so each literal remembers which
+ * one came behind it: to find that it came again takes one comparison. What comes out of order is
+ * looked up by a hash, in sets of four. A new literal takes a free place of its set; when there is
+ * none, it has to come twice to take the last one's: values that come once do not displace those
+ * that come back. It belongs to one connection, so it tells nobody what another client sent.
+ * Confined to one event loop.
  */
 final class LiteralMemo {
-  /** Longer encoded values are not kept: this bounds a connection's memory. */
-  static final int MAX_BYTES = 512;
+  /**
+   * The most bytes of literals that are kept; then all of them go. Bounds a connection's memory.
+   */
+  static final int MAX_BYTES = 16_384;
 
-  private static final int PLACES = 64;
-  private static final int NEVER_INDEXED = 1;
-  private static final int HUFFMAN = 2;
+  /** Longer ones are not kept. */
+  static final int MAX_LITERAL = MAX_BYTES / 2;
+
+  private static final int SETS = 32;
+  private static final int WAYS = 4;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
   private final SecondSight misses = new SecondSight();
-  private @Nullable Place @Nullable [] places;
-  private int missedTag;
 
-  /**
-   * The field with this name, this encoded value and this kind of literal, if it is kept. If not,
-   * {@link #offer} may follow.
-   */
-  @Nullable HeaderField find(
-      HeaderName name,
-      boolean neverIndexed,
-      boolean huffman,
-      byte[] source,
-      int offset,
-      int length) {
-    if (length > MAX_BYTES) {
-      return null;
+  /** Stands before the first literal of each block. */
+  private final Literal start = new Literal(0, new byte[0], HeaderField.of(HeaderName.TE, ""));
+
+  private Literal before = start;
+  private @Nullable Literal @Nullable [] places;
+  private int bytes;
+  private int missed;
+
+  /** A literal field, as it was written and as it was understood. */
+  static final class Literal {
+    private final int hash;
+    private final byte[] bytes;
+    private final HeaderField field;
+    private @Nullable Literal next;
+
+    Literal(int hash, byte[] bytes, HeaderField field) {
+      this.hash = hash;
+      this.bytes = bytes;
+      this.field = field;
     }
-    int kind = (neverIndexed ? NEVER_INDEXED : 0) | (huffman ? HUFFMAN : 0);
-    int tag = tag(name, kind, source, offset, length);
-    missedTag = tag;
-    return places == null ? null : find(places, tag, name, source, offset, length);
+
+    /** All of it, from the octet that tells its kind on. */
+    byte[] bytes() {
+      return bytes;
+    }
+
+    HeaderField field() {
+      return field;
+    }
+
+    boolean is(int wantedHash, byte[] source, int from, int end) {
+      return hash == wantedHash && Arrays.equals(bytes, 0, bytes.length, source, from, end);
+    }
   }
 
-  private static @Nullable HeaderField find(
-      @Nullable Place[] places, int tag, HeaderName name, byte[] source, int offset, int length) {
-    int set = firstPlace(tag);
-    Place first = places[set];
-    if (first != null && first.isFor(tag, name, source, offset, length)) {
-      return first.field;
-    }
-    Place second = places[set + 1];
-    if (second != null && second.isFor(tag, name, source, offset, length)) {
-      places[set] = second;
-      places[set + 1] = first;
-      return second.field;
+  void beginBlock() {
+    before = start;
+  }
+
+  /** The literal that is likely to come next, if one is. */
+  @Nullable Literal expected() {
+    return before.next;
+  }
+
+  /** The expected literal came. */
+  void advance(Literal expected) {
+    before = expected;
+  }
+
+  /** The literal with these bytes, if it is kept. If not, {@link #offer} may follow. */
+  @Nullable Literal find(byte[] block, int from, int end) {
+    missed = hash(block, from, end);
+    @Nullable Literal[] all = places;
+    int set = set(missed);
+    for (int i = set; all != null && i < set + WAYS; i++) {
+      Literal literal = all[i];
+      if (literal == null) {
+        return null;
+      }
+      if (literal.is(missed, block, from, end)) {
+        if (i > set) {
+          all[i] = all[i - 1];
+          all[i - 1] = literal;
+        }
+        follow(literal);
+        return literal;
+      }
     }
     return null;
   }
 
-  /** Offers the field that {@link #find} has just not found, with the same encoded value. */
-  void offer(HeaderField field, byte[] source, int offset, int length) {
-    if (length > MAX_BYTES) {
+  /** Offers the field that {@link #find} has just not found, with the same bytes. */
+  void offer(HeaderField field, byte[] block, int from, int end) {
+    if (end - from > MAX_LITERAL) {
       return;
     }
-    @Nullable Place[] all = places;
+    int place = place();
+    if (place < 0) {
+      return;
+    }
+    if (bytes + end - from > MAX_BYTES) {
+      clear();
+      place = set(missed);
+    }
+    keep(place, new Literal(missed, Arrays.copyOfRange(block, from, end), field));
+  }
+
+  /** Where the literal that was missed may go; -1 if nowhere yet. */
+  private int place() {
+    int set = set(missed);
+    if (places == null) {
+      return set;
+    }
+    for (int i = set; i < set + WAYS; i++) {
+      if (places[i] == null) {
+        return i;
+      }
+    }
+    return misses.isSecond(missed) ? set + WAYS - 1 : -1;
+  }
+
+  /** Counts what gives way as kept until all go: another literal may still lead to it. */
+  private void keep(int place, Literal literal) {
+    @Nullable Literal[] all = places;
     if (all == null) {
-      all = new @Nullable Place[PLACES];
+      all = new @Nullable Literal[SETS * WAYS];
       places = all;
     }
-    int set = firstPlace(missedTag);
-    int free = all[set] == null ? set : set + 1;
-    if (all[free] == null || misses.isSecond(missedTag)) {
-      byte[] encoded = Arrays.copyOfRange(source, offset, offset + length);
-      all[free] = new Place(missedTag, field, encoded);
+    Literal displaced = all[place];
+    if (displaced != null) {
+      displaced.next = null;
     }
+    all[place] = literal;
+    bytes += literal.bytes.length;
+    follow(literal);
   }
 
-  private static int firstPlace(int tag) {
-    return (tag >>> 24) & (PLACES - 2);
+  private void follow(Literal literal) {
+    before.next = literal;
+    before = literal;
   }
 
-  /**
-   * A hash whose low bits are exactly the kind: no literal of another kind is ever taken for it.
-   */
-  private static int tag(HeaderName name, int kind, byte[] source, int offset, int length) {
-    long mixed = ((long) name.textHash() << 10) ^ length;
+  private void clear() {
+    places = null;
+    bytes = 0;
+    start.next = null;
+    before = start;
+  }
+
+  private static int set(int hash) {
+    return (hash >>> 24) % SETS * WAYS;
+  }
+
+  /** Looks at three words of the bytes at most: whoever makes them collide slows down himself. */
+  private static int hash(byte[] source, int from, int end) {
+    int length = end - from;
+    long mixed = length;
     if (length >= Long.BYTES) {
-      mixed = mix(mixed, (long) LONGS.get(source, offset));
-      mixed = mix(mixed, (long) LONGS.get(source, offset + (length - Long.BYTES) / 2));
-      mixed = mix(mixed, (long) LONGS.get(source, offset + length - Long.BYTES));
+      mixed = mix(mixed, (long) LONGS.get(source, from));
+      mixed = mix(mixed, (long) LONGS.get(source, from + (length - Long.BYTES) / 2));
+      mixed = mix(mixed, (long) LONGS.get(source, end - Long.BYTES));
     } else {
-      for (int i = offset; i < offset + length; i++) {
+      for (int i = from; i < end; i++) {
         mixed = mix(mixed, source[i]);
       }
     }
-    return ((int) (mixed >>> 32) & ~(NEVER_INDEXED | HUFFMAN)) | kind;
+    return (int) (mixed >>> 32);
   }
 
   private static long mix(long hash, long value) {
     long product = (hash ^ value) * 0x9e3779b97f4a7c15L;
     return product ^ (product >>> 29);
-  }
-
-  private static final class Place {
-    private final int tag;
-    private final HeaderField field;
-    private final byte[] encoded;
-
-    Place(int tag, HeaderField field, byte[] encoded) {
-      this.tag = tag;
-      this.field = field;
-      this.encoded = encoded;
-    }
-
-    boolean isFor(int wantedTag, HeaderName name, byte[] source, int offset, int length) {
-      return tag == wantedTag
-          && field.name().sameText(name)
-          && Arrays.equals(encoded, 0, encoded.length, source, offset, offset + length);
-    }
   }
 }

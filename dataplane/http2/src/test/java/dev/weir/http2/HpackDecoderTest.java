@@ -3,6 +3,10 @@ package dev.weir.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Limits, faults and table rules; the A numbers name rows of the project's attack catalogue. */
@@ -356,6 +360,42 @@ class HpackDecoderTest {
   }
 
   @Test
+  void sameBytesMayNameAnotherFieldOfTheTable() {
+    decode(block().inserted("one", "1").inserted("two", "2"));
+    BlockWriter literal = block().plain(NEWEST, "v");
+
+    assertThat(decode(literal).toString()).isEqualTo("[two: v]");
+    decode(block().inserted("three", "3"));
+    assertThat(decode(literal).toString()).isEqualTo("[three: v]");
+  }
+
+  @Test
+  void literalsMayComeInAnyOrder() {
+    List<String> names = new ArrayList<>(List.of("a", "b", "c", "d", "e", "f"));
+    Random random = new Random(1);
+    for (int i = 0; i < 100; i++) {
+      Collections.shuffle(names, random);
+      BlockWriter block = block();
+      names.forEach(name -> block.plain(name, name + "-value"));
+
+      assertThat(decode(block).toString())
+          .isEqualTo(names.stream().map(n -> n + ": " + n + "-value").toList().toString());
+    }
+  }
+
+  @Test
+  void keepsABoundedNumberOfBytesAndStartsAnew() {
+    for (int i = 0; i < 1000; i++) {
+      BlockWriter block = block().plain(PATH, "/a.B/C").plain("x-" + i % 100, "v".repeat(400));
+      assertThat(decode(block).get(1).name().toString()).isEqualTo("x-" + i % 100);
+      assertThat(decode(block).get(0).valueText()).isEqualTo("/a.B/C");
+    }
+
+    assertThat(decode(block().plain(PATH, "/a.B/C")).get(0))
+        .isSameAs(decode(block().plain(PATH, "/a.B/C")).get(0));
+  }
+
+  @Test
   void keepsRepeatedLiteralsThroughManyThatComeOnce() {
     HeaderField path = decode(block().plain(PATH, "/a.B/C")).get(0);
     int sameObject = 0;
@@ -371,7 +411,7 @@ class HpackDecoderTest {
 
   @Test
   void doesNotKeepLongLiterals() {
-    String value = "x".repeat(LiteralMemo.MAX_BYTES + 1);
+    String value = "x".repeat(LiteralMemo.MAX_LITERAL + 1);
 
     HeaderField first = decode(block().plain("a", value)).get(0);
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,16 +127,51 @@ class HpackEncoderTest {
   }
 
   @Test
-  void doesNotIndexFieldsAboveAQuarterOfTheTable() {
-    HeaderField large = HeaderField.of("x", "v".repeat(1024 - 32));
-    HeaderField quarter = HeaderField.of("x", "v".repeat(1024 - 33));
+  void doesNotIndexFieldsAboveHalfOfTheTable() {
+    HeaderField large = HeaderField.of("x", "v".repeat(2048 - 32));
+    HeaderField half = HeaderField.of("x", "v".repeat(2048 - 33));
 
     for (int i = 0; i < 3; i++) {
       assertThat(encode(large)).startsWith("0001");
     }
-    encode(quarter);
-    encode(quarter);
-    assertThat(encode(quarter)).isEqualTo(NEWEST);
+    encode(half);
+    encode(half);
+    assertThat(encode(half)).isEqualTo(NEWEST);
+  }
+
+  @Test
+  void tokensThatAreTooManyForTheTableDoNotRewriteItWithEachCall() {
+    HeaderField path = HeaderField.of(":path", "/a");
+    List<HeaderField> tokens =
+        IntStream.range(0, 16)
+            .mapToObj(i -> HeaderField.of("token", i + "t".repeat(1000)))
+            .toList();
+    int insertions = 0;
+
+    for (int round = 0; round < 100; round++) {
+      for (HeaderField token : tokens) {
+        encode(path);
+        insertions += encode(token).startsWith("40") ? 1 : 0;
+      }
+    }
+
+    assertThat(insertions).isBetween(50, 250);
+  }
+
+  @Test
+  void aNewTokenTakesTheRoomOfAnOldOne() {
+    HeaderField renewed = HeaderField.of("token", "n".repeat(1000));
+    for (int i = 0; i < 8; i++) {
+      HeaderField old = HeaderField.of("token", i + "t".repeat(1000));
+      encode(old);
+      encode(old);
+    }
+
+    for (int i = 0; i < 10; i++) {
+      encode(renewed);
+    }
+
+    assertThat(encode(renewed)).isEqualTo(NEWEST);
   }
 
   @Test
