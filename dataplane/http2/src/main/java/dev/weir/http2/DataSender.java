@@ -291,6 +291,9 @@ final class DataSender {
   /** Takes a new SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113, 6.9.2); false on overflow. */
   boolean initialWindow(int bytes, StreamTable streams) {
     long change = (long) bytes - initialWindow;
+    if (change == 0) {
+      return true;
+    }
     initialWindow = bytes;
     boolean[] fits = {true};
     streams.forEach(stream -> {

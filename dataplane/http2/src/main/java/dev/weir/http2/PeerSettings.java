@@ -21,6 +21,9 @@ final class PeerSettings {
   private boolean received;
   private long maxListBytes = Long.MAX_VALUE;
 
+  /** What the frame at hand has said last of the window that streams begin with. */
+  private int initialWindow;
+
   PeerSettings(Http2Connection connection, FrameWriter writer, DataSender sender) {
     this.connection = connection;
     this.writer = writer;
@@ -44,11 +47,18 @@ final class PeerSettings {
     }
   }
 
-  /** Takes the settings of a frame, in their order. */
+  /**
+   * Takes the settings of a frame, in their order. Windows turn once, behind the last of them: each
+   * turn visits every open stream, and a frame has room for 2730.
+   */
   void apply(byte[] payload, int offset, int length) {
     ConnectionFault.checkSize(length % ENTRY_BYTES == 0, "SETTINGS", length);
+    initialWindow = sender.initialWindow();
     for (int at = offset; at < offset + length; at += ENTRY_BYTES) {
       apply(Bytes.uint16(payload, at), Bytes.uint32(payload, at + 2));
+    }
+    if (!sender.initialWindow(initialWindow, connection.streams)) {
+      throw windowFault(initialWindow);
     }
     received = true;
   }
@@ -59,7 +69,7 @@ final class PeerSettings {
       case ENABLE_PUSH -> connection.checkPushSetting(value);
       case MAX_CONCURRENT_STREAMS ->
           connection.peerConcurrency((int) Math.min(value, Integer.MAX_VALUE));
-      case INITIAL_WINDOW_SIZE -> applyInitialWindow(value);
+      case INITIAL_WINDOW_SIZE -> noteInitialWindow(value);
       case MAX_FRAME_SIZE -> applyFrameSize(value);
       case MAX_HEADER_LIST_SIZE -> maxListBytes = value;
       default -> {
@@ -68,10 +78,15 @@ final class PeerSettings {
     }
   }
 
-  private void applyInitialWindow(long value) {
-    if (value > Integer.MAX_VALUE || !sender.initialWindow((int) value, connection.streams)) {
-      throw ConnectionFault.flowControl("SETTINGS_INITIAL_WINDOW_SIZE: " + value);
+  private void noteInitialWindow(long value) {
+    if (value > Integer.MAX_VALUE) {
+      throw windowFault(value);
     }
+    initialWindow = (int) value;
+  }
+
+  private static ConnectionFault windowFault(long value) {
+    return ConnectionFault.flowControl("SETTINGS_INITIAL_WINDOW_SIZE: " + value);
   }
 
   private void applyFrameSize(long value) {

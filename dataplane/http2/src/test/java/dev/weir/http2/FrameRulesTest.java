@@ -77,6 +77,7 @@ class FrameRulesTest {
           6.5.2 MAX_CONCURRENT_STREAMS of 2^32-1 | SETTINGS 3=0xffffffff | SETTINGS ack
           6.5.2 INITIAL_WINDOW_SIZE of 2^31-1 | SETTINGS 4=0x7fffffff | SETTINGS ack
           6.5.2 INITIAL_WINDOW_SIZE of 2^31 | SETTINGS 4=0x80000000 | GOAWAY 0 FLOW_CONTROL_ERROR
+          6.5.2 INITIAL_WINDOW_SIZE of 2^31 before another | SETTINGS 4=0x80000000 4=1 | GOAWAY 0 FLOW_CONTROL_ERROR
           6.5.2 MAX_FRAME_SIZE of 16383 | SETTINGS 5=16383 | GOAWAY 0 PROTOCOL_ERROR
           6.5.2 MAX_FRAME_SIZE of 16384 | SETTINGS 5=16384 | SETTINGS ack
           6.5.2 MAX_FRAME_SIZE of 2^24-1 | SETTINGS 5=0xffffff | SETTINGS ack
@@ -103,6 +104,7 @@ class FrameRulesTest {
           6.9.1 stream window of 2^31-1 | REQUEST 1, WINDOW_UPDATE 1 0x7fff0000, PING | PING 7 ack
           6.9.1 stream window of 2^31 | REQUEST 1, WINDOW_UPDATE 1 0x7fff0001, PING | RST_STREAM 1 FLOW_CONTROL_ERROR, PING 7 ack
           6.9.2 stream window of 2^31 by SETTINGS | REQUEST 1, WINDOW_UPDATE 1 0x7fff0000, SETTINGS 4=65536 | GOAWAY 1 FLOW_CONTROL_ERROR
+          6.9.2 only the last window of a frame counts, C3 | REQUEST 1, WINDOW_UPDATE 1 0x7fff0000, SETTINGS 4=65536 4=65535 | SETTINGS ack
           """)
   void serverKeepsTo(String rule, String frames, @Nullable String answer) {
     check(Wire.server(Wire.WIDE), frames, answer);
