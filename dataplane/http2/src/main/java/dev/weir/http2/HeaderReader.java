@@ -13,11 +13,13 @@ final class HeaderReader {
   private final int maxContinuations;
   private final HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
   private final HeaderBlock block = new HeaderBlock();
+  private final BlockScan scan;
 
   HeaderReader(Http2Connection connection, ConnectionLoop loop, Http2Limits limits) {
     this.connection = connection;
     this.loop = loop;
     this.maxContinuations = limits.maxContinuations();
+    this.scan = new BlockScan((1 + maxContinuations) * FrameReader.MAX_PAYLOAD_BYTES);
     decoder.limits(
         limits.maxHeaderListBytes(), limits.maxHeaderFields(), connection.maxHeaderExcessBytes());
   }
@@ -75,6 +77,8 @@ final class HeaderReader {
     } else {
       block.open(id, endStream, dependsOnItself, payload, from, end - from);
       block.beganAt(loop.nowNanos());
+      scan.begin();
+      scan.scan(block.bytes(), block.size());
     }
   }
 
@@ -98,6 +102,8 @@ final class HeaderReader {
       boolean dependsOnItself = block.dependsOnItself();
       block.close();
       decode(id, whole, 0, size, endStream, dependsOnItself);
+    } else {
+      scan.scan(block.bytes(), block.size());
     }
   }
 

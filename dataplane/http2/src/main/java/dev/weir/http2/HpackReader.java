@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 final class HpackReader {
   /** Four octets carry 28 bits and the fifth the rest of an int; no honest sender needs more. */
-  private static final int MAX_CONTINUATION_OCTETS = 5;
+  static final int MAX_CONTINUATION_OCTETS = 5;
 
   private static final byte[] NOTHING = {};
 
@@ -111,6 +111,13 @@ final class HpackReader {
     stringOffset = position;
     stringLength = length;
     position += length;
+  }
+
+  /** Moves over so many bytes; false, and to the end, if there are fewer. */
+  boolean skip(int bytes) {
+    boolean whole = bytes <= end - position;
+    position = whole ? position + bytes : end;
+    return whole;
   }
 
   boolean isHuffman() {

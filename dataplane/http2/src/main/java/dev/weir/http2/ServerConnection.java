@@ -151,7 +151,7 @@ public final class ServerConnection extends Http2Connection {
 
   @Override
   int maxHeaderExcessBytes() {
-    return 2 * Math.min(limits.maxHeaderListBytes(), Integer.MAX_VALUE / 2);
+    return limits.maxHeaderListBytes();
   }
 
   @Override

@@ -137,6 +137,12 @@ class FrameRulesTest {
           6.2 WINDOW_UPDATE inside of a block | REQUEST 1 +part, WINDOW_UPDATE 0 1 | GOAWAY 0 PROTOCOL_ERROR
           5.5 unknown type inside of a block | REQUEST 1 +part, RAW 0xb 0 0 4 | GOAWAY 0 PROTOCOL_ERROR
           6.2 END_STREAM of HEADERS holds for the block | REQUEST 1 +end +split=30, DATA 1 1 | GOAWAY 1 STREAM_CLOSED
+          7541 5.2 value longer than the block may become, A5 | BLOCK 1 0001787fffffffff03 +part | GOAWAY 0 ENHANCE_YOUR_CALM
+          7541 5.2 value that begins in CONTINUATION, A5 | REQUEST 1 +part, CONTINUATION 1 4001 +part, CONTINUATION 1 787fffffffff03 +part | GOAWAY 0 ENHANCE_YOUR_CALM
+          7541 5.2 name longer than the block may become, A5 | BLOCK 1 107fffffffff03 +part | GOAWAY 0 ENHANCE_YOUR_CALM
+          7541 5.2 value one byte too long, A5 | BLOCK 1 0001787ffbfe040000 +part | GOAWAY 0 ENHANCE_YOUR_CALM
+          7541 5.2 value as long as may come | BLOCK 1 0001787ffafe040000 +part, PING | GOAWAY 0 PROTOCOL_ERROR
+          7541 5.1 integer without end in a block without end, A6 | BLOCK 1 ff8080808080 +part | GOAWAY 0 COMPRESSION_ERROR
           6.2 trailers in parts | REQUEST 1, TRAILERS 1 +split=5, PING | PING 7 ack
           """)
   void serverPutsHeaderBlocksTogether(String rule, String frames, String answer) {
