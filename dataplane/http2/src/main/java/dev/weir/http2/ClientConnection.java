@@ -244,6 +244,10 @@ public final class ClientConnection extends Http2Connection {
     errors.reset(stream, fault.errorCode(), detail);
   }
 
+  /** A server may hear of a reset late, since we may owe it, and callers share the connection. */
+  @Override
+  void givenUp(int id) {}
+
   @Override
   void onHalfClosedLocal(Http2Stream stream) {}
 }

@@ -55,6 +55,7 @@ final class ErrorHandling {
   /** The same for a stream that has no object: its head is not acceptable. */
   void refuse(int id, int errorCode, PeerFault fault) {
     writer.resetStream(id, errorCode);
+    connection.givenUp(id);
     countAnswer();
     cameToNothing(fault);
   }
@@ -95,7 +96,7 @@ final class ErrorHandling {
   /** Judges DATA or HEADERS whose stream has no object. */
   void checkMissing(int id, int type) {
     checkNotIdle(id, type);
-    connection.history.check(id, type);
+    connection.history.check(id, type, connection.loop.nowNanos());
   }
 
   void checkNotIdle(int id, int type) {

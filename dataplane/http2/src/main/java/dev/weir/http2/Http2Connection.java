@@ -283,6 +283,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** The peer did to a stream what no honest one ever does. */
   abstract void blatantFault(Http2Stream stream, PeerFault fault, String detail);
 
+  /** The peer hears from us that we want nothing more of a stream. */
+  abstract void givenUp(int id);
+
   /** We ended our side while the peer may still send. */
   abstract void onHalfClosedLocal(Http2Stream stream);
 
@@ -343,6 +346,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
       history.endedByPeer(stream.id());
     } else {
       conduct.racing(stream.receiveWindow);
+      givenUp(stream.id());
     }
     if (receiving) {
       streamEnded = true;

@@ -75,6 +75,7 @@ public final class ServerConnection extends Http2Connection {
     errors.countAnswer();
     if (isDraining()) {
       writer.resetStream(id, ErrorCode.REFUSED_STREAM);
+      givenUp(id);
       return;
     }
     lastHeard = id;
@@ -181,6 +182,11 @@ public final class ServerConnection extends Http2Connection {
   @Override
   void blatantFault(Http2Stream stream, PeerFault fault, String detail) {
     throw new ConnectionFault(fault, detail + " (stream " + stream.id() + ")");
+  }
+
+  @Override
+  void givenUp(int id) {
+    history.reset(id, loop.nowNanos());
   }
 
   /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */

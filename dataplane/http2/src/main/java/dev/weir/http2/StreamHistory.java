@@ -2,21 +2,30 @@ package dev.weir.http2;
 
 /**
  * What became of the latest streams of a connection. Frames for a stream that we reset may still be
- * on their way and are ignored; those for a stream that the peer itself ended break a rule (RFC
- * 9113, 5.1, closed). What lies too far back is forgotten and counts as reset: it is better to miss
- * an old fault than to end a connection for none.
+ * on their way and are ignored for a while; those for a stream that the peer itself ended break a
+ * rule (RFC 9113, 5.1, closed). What lies too far back is forgotten and counts as reset just now:
+ * it is better to miss an old fault than to end a connection for none.
+ *
+ * <p>How long ago a reset was is told by generations, which take no room beside the byte that a
+ * stream has anyway: a reset belongs to the young one, grows old with it, and is late after that.
  */
 final class StreamHistory {
   /** How many identifiers are remembered; a power of two. */
   static final int SIZE = 512;
 
+  /** The age of a generation; frames may be under way for that long at least, and twice at most. */
+  static final long GENERATION_NANOS = 30_000_000_000L;
+
   private static final byte SKIPPED = 0;
   private static final byte KNOWN = 1;
   private static final byte ENDED = 2;
+  private static final byte RESET_YOUNG = 3;
+  private static final byte RESET_OLD = 4;
   private static final byte[] NONE = {};
 
   private byte[] fates = NONE;
   private int newest = -1;
+  private long youngSinceNanos;
 
   /** A stream begins; those of lower identifiers that never began cannot any more (5.1.1). */
   void began(int id) {
@@ -44,11 +53,37 @@ final class StreamHistory {
     }
   }
 
+  /** We tell the peer that we want nothing more of this stream. */
+  void reset(int id, long nowNanos) {
+    if (isRemembered(id) && fates[slot(id)] == KNOWN) {
+      age(nowNanos);
+      fates[slot(id)] = RESET_YOUNG;
+    }
+  }
+
+  /** What is young grows old, and what is old has ended for the peer too. */
+  private void age(long nowNanos) {
+    long age = nowNanos - youngSinceNanos;
+    if (age < GENERATION_NANOS) {
+      return;
+    }
+    youngSinceNanos = nowNanos;
+    byte young = age < 2 * GENERATION_NANOS ? RESET_OLD : ENDED;
+    for (int i = 0; i < fates.length; i++) {
+      if (fates[i] == RESET_OLD) {
+        fates[i] = ENDED;
+      } else if (fates[i] == RESET_YOUNG) {
+        fates[i] = young;
+      }
+    }
+  }
+
   /** Judges DATA or HEADERS for a stream that is neither open nor idle. */
-  void check(int id, int type) {
+  void check(int id, int type, long nowNanos) {
     if (!isRemembered(id)) {
       return;
     }
+    age(nowNanos);
     byte fate = fates[slot(id)];
     if (fate == ENDED) {
       throw new ConnectionFault(

@@ -159,6 +159,76 @@ class StreamStateTest {
     }
   }
 
+  /** Row B9: what races a reset is ignored, what comes a minute later is not. */
+  @ParameterizedTest(name = "B9 {0} {1} s behind our reset")
+  @CsvSource(
+      textBlock =
+          """
+          'DATA 1 1',   1
+          'TRAILERS 1', 1
+          'DATA 3 1',   1
+          'DATA 1 1',   29
+          """)
+  void serverIgnoresWhatRacesItsReset(String frame, int seconds) {
+    try (Wire wire = reset()) {
+      wire.run("wait " + seconds * 1000 + ", " + frame + ", PING");
+
+      assertThat(wire.answer()).isEqualTo("PING 7 ack");
+    }
+  }
+
+  @ParameterizedTest(name = "B9 {0} {1} s behind our reset")
+  @CsvSource(
+      textBlock =
+          """
+          'DATA 1 1',   60
+          'TRAILERS 1', 60
+          'DATA 3 1',   60
+          'DATA 1 1',   86400
+          """)
+  void serverEndsTheConnectionForWhatComesMuchLater(String frame, int seconds) {
+    try (Wire wire = reset()) {
+      wire.run("wait " + seconds * 1000 + ", " + frame);
+
+      assertThat(wire.answer()).isEqualTo("GOAWAY 3 STREAM_CLOSED");
+    }
+  }
+
+  /** A server's connection that has reset stream 1 and refused stream 3. */
+  private static Wire reset() {
+    Wire wire = Wire.server();
+    wire.run("REQUEST 1, reset 1 8, REQUEST 3 connection=close");
+    wire.forget();
+    return wire;
+  }
+
+  @Test
+  void resetsGrowOldAgainAndAgain() {
+    try (Wire wire = Wire.server()) {
+      for (int id = 1; id < 40; id += 2) {
+        wire.run("REQUEST " + id + ", reset " + id + " 8, flush, wait 20000, DATA " + id + " 1");
+      }
+      wire.forget();
+
+      wire.run("DATA 39 1, PING, DATA 31 1");
+
+      assertThat(wire.answer()).isEqualTo("PING 7 ack, GOAWAY 39 STREAM_CLOSED");
+    }
+  }
+
+  /** It may not have heard of it yet. */
+  @Test
+  void clientIgnoresWhatAServerSendsMuchLater() {
+    try (Wire wire = Wire.client()) {
+      wire.run("open, flush, RESPONSE 1, reset 1 8");
+      wire.forget();
+
+      wire.run("wait 86400000, DATA 1 1, TRAILERS 1, PING");
+
+      assertThat(wire.answer()).isEqualTo("PING 7 ack");
+    }
+  }
+
   @Test
   void streamsThatEndAreReportedBehindTheirLastInput() {
     try (Wire wire = Wire.client()) {
