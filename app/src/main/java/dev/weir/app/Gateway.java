@@ -93,7 +93,9 @@ public final class Gateway implements AutoCloseable {
             limits.ofClients(),
             UpstreamSettings.DEFAULTS.with(limits.ofServers()),
             System::nanoTime);
-    Listeners listeners = new Listeners(eventLoops.group(), eventLoops.serverChannelType(), engine);
+    Listeners listeners =
+        new Listeners(
+            eventLoops.group(), eventLoops.serverChannelType(), engine, limits.ofConnections());
 
     int mainPort = config.listener().port();
     Compilation compiled = compile(config, health, definitions);

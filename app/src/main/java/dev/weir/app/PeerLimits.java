@@ -3,11 +3,18 @@ package dev.weir.app;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Rate;
+import dev.weir.listener.Connections;
 import dev.weir.model.Limit;
 import dev.weir.model.Limits;
 
-/** The limits for peers on both sides, from the settings. */
+/** The limits for peers on both sides and for the process, from the settings. */
 record PeerLimits(Limits settings) {
+
+  /** What all clients together are allowed to connect. */
+  Connections ofConnections() {
+    return new Connections(
+        settings.get(Limit.MAX_CONNECTIONS), settings.get(Limit.MAX_CONNECTIONS_PER_ADDRESS));
+  }
 
   /** What clients are allowed. */
   Http2Limits ofClients() {

@@ -56,7 +56,8 @@ final class ConfigKeys {
         integer("event_loops", "").acted(),
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
-        limits("http2"));
+        limits("http2"),
+        limits("limits"));
   }
 
   private static Key limits(String group) {

@@ -203,7 +203,8 @@ public record GatewayConfig(
    * @param eventLoops {@code event_loops} or {@code WEIR_EVENT_LOOPS}; 0 for one per core
    * @param dataDir {@code data_dir} or {@code WEIR_DATA_DIR}, default {@code weir-data}
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
-   * @param limits {@code http2}, or {@code WEIR_HTTP2_...}
+   * @param limits {@code http2} and {@code limits}, or {@code WEIR_HTTP2_...} and {@code
+   *     WEIR_LIMITS_...}
    */
   public record WeirOptions(int eventLoops, Path dataDir, Transport transport, Limits limits) {}
 }

@@ -28,7 +28,10 @@ public enum Limit {
   WINDOW_UPDATES_PER_DATA("http2", 10, 2, 1_000_000),
   WASTE_BYTES("http2", 1 << 20, 0, 1_000_000_000),
   MAX_DRIBBLES("http2", 100, 0, 1_000_000_000),
-  STALL_SECONDS("http2", 60, 0, 86_400);
+  STALL_SECONDS("http2", 60, 0, 86_400),
+
+  MAX_CONNECTIONS("limits", 20_000, 1, 10_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS("limits", 10_000, 1, 10_000_000);
 
   private final String group;
   private final int byDefault;

@@ -9,7 +9,7 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.PeerFault;
-import dev.weir.http2.PeerFaults;
+import dev.weir.http2.Tallies;
 import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
 import java.net.SocketAddress;
@@ -183,7 +183,7 @@ final class EngineLoop {
   /** Counts that a client went too far, and logs it once a second for each kind of fault. */
   void peerFault(PeerFault fault, SocketAddress peer, int port, String detail) {
     int unlogged = connectionLoop.clientFaults().count(fault, nowNanos());
-    if (unlogged != PeerFaults.UNLOGGED) {
+    if (unlogged != Tallies.UNLOGGED) {
       LOG.atInfo()
           .addKeyValue("peer", peer)
           .addKeyValue("port", port)

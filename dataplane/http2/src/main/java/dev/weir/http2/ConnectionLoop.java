@@ -32,8 +32,8 @@ public final class ConnectionLoop {
   private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
   private final Runnable flushAll = this::flushAll;
   private final Sweep sweep = new Sweep(this);
-  private final PeerFaults clientFaults = new PeerFaults();
-  private final PeerFaults serverFaults = new PeerFaults();
+  private final Tallies<PeerFault> clientFaults = new Tallies<>(PeerFault.class);
+  private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
   private final Duration headTimeout;
   private final WindowBudget windowBudget;
   private int spares;
@@ -96,12 +96,12 @@ public final class ConnectionLoop {
   }
 
   /** How often clients went too far; may be read anywhere. */
-  public PeerFaults clientFaults() {
+  public Tallies<PeerFault> clientFaults() {
     return clientFaults;
   }
 
   /** How often endpoints went too far; may be read anywhere. */
-  public PeerFaults serverFaults() {
+  public Tallies<PeerFault> serverFaults() {
     return serverFaults;
   }
 

@@ -13,11 +13,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The bound ports. Accepted connections are dealt out to the event loops in turn; when file
- * descriptors run out, accepting pauses for a second and established connections go on. For one
- * thread.
+ * descriptors run out, accepting pauses for half a second and established connections go on. For
+ * one thread, except for what is counted.
  */
 public final class Listeners {
   private static final int BACKLOG = 4096;
@@ -26,13 +27,32 @@ public final class Listeners {
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
   private final Protocols protocols;
+  private final Connections connections;
   private final List<Channel> bound = new ArrayList<>();
+  private final List<Door> doors = new CopyOnWriteArrayList<>();
 
+  /**
+   * @param connections what all ports together may take in
+   */
   public Listeners(
-      EventLoopGroup eventLoops, Class<? extends ServerChannel> channelType, Protocols protocols) {
+      EventLoopGroup eventLoops,
+      Class<? extends ServerChannel> channelType,
+      Protocols protocols,
+      Connections connections) {
     this.eventLoops = eventLoops;
     this.channelType = channelType;
     this.protocols = protocols;
+    this.connections = connections;
+  }
+
+  /** The connections that these ports have taken in; for any thread. */
+  public Connections connections() {
+    return connections;
+  }
+
+  /** How many connections were refused for this reason so far; for any thread. */
+  public long refused(ConnectionRefusal reason) {
+    return doors.stream().mapToLong(door -> door.refused(reason)).sum();
   }
 
   /**
@@ -53,9 +73,12 @@ public final class Listeners {
   }
 
   private ServerBootstrap bootstrap(int routedPort) {
+    Door door = new Door(connections);
+    doors.add(door);
     return new ServerBootstrap()
         .group(eventLoops)
         .channel(channelType)
+        .handler(door)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)

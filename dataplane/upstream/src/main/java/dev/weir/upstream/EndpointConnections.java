@@ -11,7 +11,7 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.PeerFault;
-import dev.weir.http2.PeerFaults;
+import dev.weir.http2.Tallies;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.util.ArrayList;
@@ -272,7 +272,7 @@ final class EndpointConnections {
    */
   void peerFault(UpstreamConnection connection, PeerFault fault, String detail) {
     int unlogged = loop.serverFaults().count(fault, loop.nowNanos());
-    if (unlogged != PeerFaults.UNLOGGED && all.contains(connection)) {
+    if (unlogged != Tallies.UNLOGGED && all.contains(connection)) {
       LOG.atWarn()
           .addKeyValue("endpoint", endpoint)
           .addKeyValue("reason", fault.label())

@@ -65,9 +65,10 @@ final class Siege implements AutoCloseable {
   private Bystander bystander;
   private Vitals.@Nullable Heap held;
   private final Queue<WirePeer> attackers = new ConcurrentLinkedQueue<>();
+  private long bareConnections;
   private final long nanosPerCall;
 
-  private Siege(Api... apis) {
+  private Siege(Map<String, Object> limits, Api... apis) {
     Api echo = Api.of("echo", backend.target()).at("/weir.testkit.Echo");
     this.weir =
         WeirProcess.tuned(
@@ -77,7 +78,8 @@ final class Siege implements AutoCloseable {
                 "-XX:+AlwaysPreTouch",
                 "-XX:+StartAttachListener",
                 "-Dio.netty.leakDetection.level=paranoid"),
-            Map.of("weir", Map.of("event_loops", 1), "enable_custom_domains", true),
+            Map.of(
+                "weir", Map.of("event_loops", 1, "limits", limits), "enable_custom_domains", true),
             Stream.concat(Stream.of(echo), Stream.of(apis)).toArray(Api[]::new));
     this.vitals = new Vitals(weir.pid());
     this.nanosPerCall = costOfACall();
@@ -86,7 +88,12 @@ final class Siege implements AutoCloseable {
 
   /** A gateway that serves the bystander's API and these. */
   static Siege of(Api... apis) {
-    return new Siege(apis);
+    return new Siege(Map.of(), apis);
+  }
+
+  /** A gateway with these settings in {@code weir.limits} that serves the bystander's API. */
+  static Siege limited(Map<String, Object> limits) {
+    return new Siege(limits);
   }
 
   private long costOfACall() {
@@ -152,6 +159,11 @@ final class Siege implements AutoCloseable {
     return peer;
   }
 
+  /** Counts connections that say nothing as a frame of the attack each. */
+  void countBareConnections(int count) {
+    bareConnections += count;
+  }
+
   /** Plays an attack by a client whose connection has exchanged SETTINGS, and checks. */
   void attack(Consumer<WirePeer> attack) {
     assault(() -> attack.accept(client()));
@@ -195,7 +207,8 @@ final class Siege implements AutoCloseable {
 
   /** Closes the attackers' connections; returns how many frames they sent. */
   private long dismiss() {
-    long frames = attackers.stream().mapToLong(WirePeer::framesSent).sum();
+    long frames = bareConnections + attackers.stream().mapToLong(WirePeer::framesSent).sum();
+    bareConnections = 0;
     attackers.forEach(WirePeer::close);
     attackers.clear();
     return frames;

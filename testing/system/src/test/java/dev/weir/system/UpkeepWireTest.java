@@ -11,6 +11,7 @@ import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.http2.Http2Limits;
+import dev.weir.listener.Connections;
 import dev.weir.listener.Listeners;
 import dev.weir.route.RouteTable;
 import dev.weir.testkit.Fields;
@@ -77,7 +78,8 @@ class UpkeepWireTest {
             Http2Limits.DOWNSTREAM,
             settings,
             () -> System.nanoTime() + aheadNanos.get());
-    var made = new Listeners(eventLoops, NioServerSocketChannel.class, engine);
+    var made =
+        new Listeners(eventLoops, NioServerSocketChannel.class, engine, new Connections(10, 10));
     listeners = made;
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return WirePeer.client(made.bind(anyPort, ROUTED_PORT));

@@ -6,33 +6,37 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How often peers went too far, by what they did. Counted on one event loop, and read anywhere; it
- * also says which of these times deserve a line in a log: one a second for each kind of fault.
+ * How often something happened, by its kind, such as peers that went too far by what they did.
+ * Counted on one event loop, and read anywhere; it also says which of these times deserve a line in
+ * a log: one a second for each kind.
+ *
+ * @param <K> the kinds
  */
-public final class PeerFaults {
+public final class Tallies<K extends Enum<K>> {
   /** What {@link #count} gives for a time that is not for the log. */
   public static final int UNLOGGED = -1;
 
   private static final long LINE_NANOS = 1_000_000_000L;
 
-  private final Map<PeerFault, Tally> tallies = new EnumMap<>(PeerFault.class);
+  private final Map<K, Tally> tallies;
 
-  /** One kind of fault. */
+  /** One kind. */
   private static final class Tally {
     private final AtomicLong times = new AtomicLong();
     private long loggedAtNanos;
     private int unlogged;
   }
 
-  PeerFaults() {
-    for (PeerFault fault : PeerFault.values()) {
-      tallies.put(fault, new Tally());
+  public Tallies(Class<K> kinds) {
+    tallies = new EnumMap<>(kinds);
+    for (K kind : kinds.getEnumConstants()) {
+      tallies.put(kind, new Tally());
     }
   }
 
   /** Times so far. */
-  public long count(PeerFault fault) {
-    return tally(fault).times.get();
+  public long count(K kind) {
+    return tally(kind).times.get();
   }
 
   /**
@@ -41,8 +45,8 @@ public final class PeerFaults {
    * @return how many went without a line since the last one, or {@link #UNLOGGED} if this goes
    *     without one too
    */
-  public int count(PeerFault fault, long nowNanos) {
-    Tally tally = tally(fault);
+  public int count(K kind, long nowNanos) {
+    Tally tally = tally(kind);
     boolean first = tally.times.getAndIncrement() == 0;
     if (!first && nowNanos - tally.loggedAtNanos < LINE_NANOS) {
       tally.unlogged++;
@@ -54,7 +58,7 @@ public final class PeerFaults {
     return left;
   }
 
-  private Tally tally(PeerFault fault) {
-    return Objects.requireNonNull(tallies.get(fault));
+  private Tally tally(K kind) {
+    return Objects.requireNonNull(tallies.get(kind));
   }
 }

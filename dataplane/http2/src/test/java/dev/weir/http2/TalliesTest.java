@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class PeerFaultsTest {
+class TalliesTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final PeerFaults faults = new PeerFaults();
+  private final Tallies<PeerFault> faults = new Tallies<>(PeerFault.class);
 
   @Test
   void countsEachKindOfFaultByItself() {
@@ -26,9 +26,9 @@ class PeerFaultsTest {
     long start = Long.MAX_VALUE - SECOND / 2;
 
     assertThat(faults.count(PeerFault.PINGS, start)).isZero();
-    assertThat(faults.count(PeerFault.PINGS, start)).isEqualTo(PeerFaults.UNLOGGED);
+    assertThat(faults.count(PeerFault.PINGS, start)).isEqualTo(Tallies.UNLOGGED);
     assertThat(faults.count(PeerFault.WASTE, start)).isZero();
-    assertThat(faults.count(PeerFault.PINGS, start + SECOND - 1)).isEqualTo(PeerFaults.UNLOGGED);
+    assertThat(faults.count(PeerFault.PINGS, start + SECOND - 1)).isEqualTo(Tallies.UNLOGGED);
     assertThat(faults.count(PeerFault.PINGS, start + SECOND)).isEqualTo(2);
     assertThat(faults.count(PeerFault.PINGS, start + 9 * SECOND)).isZero();
   }
