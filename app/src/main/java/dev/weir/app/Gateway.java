@@ -91,6 +91,7 @@ public final class Gateway implements AutoCloseable {
             eventLoops.channelType(),
             snapshots,
             limits.ofClients(),
+            limits.ofProcess(),
             UpstreamSettings.DEFAULTS.with(limits.ofServers()),
             System::nanoTime);
     Listeners listeners =

@@ -2,6 +2,8 @@ package dev.weir.app;
 
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
+import dev.weir.http2.ProcessBudget;
+import dev.weir.http2.ProcessLimits;
 import dev.weir.http2.Rate;
 import dev.weir.listener.Connections;
 import dev.weir.model.Limit;
@@ -14,6 +16,11 @@ record PeerLimits(Limits settings) {
   Connections ofConnections() {
     return new Connections(
         settings.get(Limit.MAX_CONNECTIONS), settings.get(Limit.MAX_CONNECTIONS_PER_ADDRESS));
+  }
+
+  /** What all calls together may use. */
+  ProcessLimits ofProcess() {
+    return new ProcessLimits(new ProcessBudget(settings.get(Limit.MAX_STREAMS)));
   }
 
   /** What clients are allowed. */

@@ -31,7 +31,8 @@ public enum Limit {
   STALL_SECONDS("http2", 60, 0, 86_400),
 
   MAX_CONNECTIONS("limits", 20_000, 1, 10_000_000),
-  MAX_CONNECTIONS_PER_ADDRESS("limits", 10_000, 1, 10_000_000);
+  MAX_CONNECTIONS_PER_ADDRESS("limits", 10_000, 1, 10_000_000),
+  MAX_STREAMS("limits", 100_000, 1, 100_000_000);
 
   private final String group;
   private final int byDefault;

@@ -58,6 +58,7 @@ final class DownstreamConnection implements ConnectionHandler {
             ProxyError.Kind.HEADERS_TOO_LARGE,
             "the call's metadata is larger than allowed: " + size.comparedWith(limits));
     loop.responder().answer(stream, error, Fields.isGrpc(head), true);
+    loop.refuseUnlessAnswered(stream);
   }
 
   @Override

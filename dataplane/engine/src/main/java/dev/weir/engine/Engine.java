@@ -5,6 +5,7 @@ import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.LocalConnection;
 import dev.weir.http2.PeerFault;
+import dev.weir.http2.ProcessLimits;
 import dev.weir.listener.Http1Handler;
 import dev.weir.listener.Protocols;
 import dev.weir.upstream.ConnectionPool;
@@ -47,6 +48,8 @@ public final class Engine implements Protocols {
   private final Http2Limits limits;
 
   /**
+   * @param limits what a client is allowed on a connection
+   * @param process what all of them together are allowed
    * @param clock monotonic nanoseconds
    */
   public Engine(
@@ -54,6 +57,7 @@ public final class Engine implements Protocols {
       Class<? extends Channel> channelType,
       SnapshotHolder snapshots,
       Http2Limits limits,
+      ProcessLimits process,
       UpstreamSettings upstream,
       LongSupplier clock) {
     this.limits = limits;
@@ -62,7 +66,11 @@ public final class Engine implements Protocols {
     for (EventLoop eventLoop : all) {
       ConnectionLoop loop =
           new ConnectionLoop(
-              eventLoop, clock, ConnectionLoop.HEAD_TIMEOUT, WINDOW_BUDGET_BYTES / all.size());
+              eventLoop,
+              clock,
+              ConnectionLoop.HEAD_TIMEOUT,
+              WINDOW_BUDGET_BYTES / all.size(),
+              process);
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(eventLoop, loop);
@@ -138,6 +146,11 @@ public final class Engine implements Protocols {
     int[] sum = new int[1];
     onEveryLoop(loop -> sum[0] += loop.openConnections());
     return sum[0];
+  }
+
+  /** How many calls were refused for this reason. */
+  public long refused(CallRefusal reason) {
+    return loops.values().stream().mapToLong(loop -> loop.refused(reason)).sum();
   }
 
   /** How often clients went too far in this way. */

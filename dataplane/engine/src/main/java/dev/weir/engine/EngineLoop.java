@@ -35,6 +35,7 @@ final class EngineLoop {
   private final ConnectionLoop connectionLoop;
   private final ConnectionPool pool;
   private final ErrorResponder responder = new ErrorResponder();
+  private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private int spares;
   private boolean draining;
@@ -49,7 +50,9 @@ final class EngineLoop {
   }
 
   /**
-   * Serves one call.
+   * Serves one call, or refuses it when there are too many: that costs nothing and is told in a way
+   * that lets clients try elsewhere (RFC 9113, 8.7). What the gateway answers by itself, such as
+   * its health, is no burden as long as the answer leaves at once.
    *
    * @param port the port of the listener that accepted the connection
    * @return the exchange, which hears the rest of the caller's stream
@@ -73,11 +76,39 @@ final class EngineLoop {
       case RouteAction.BuiltIn builtIn -> exchange.answer(builtIn, head);
       // Filters will stand here: who may call, how often, and with what head.
       case RouteAction.Forward forward -> {
-        exchange.take(forward, head, route.upstreamPath());
-        forward(exchange, forward);
+        if (refusal() == null) {
+          exchange.take(forward, head, route.upstreamPath());
+          forward(exchange, forward);
+          return exchange;
+        }
       }
     }
+    refuseUnlessAnswered(downstream);
     return exchange;
+  }
+
+  /** While there are too many streams, none stays that is not forwarded already. */
+  void refuseUnlessAnswered(Http2Stream downstream) {
+    CallRefusal refusal = downstream.isOpen() ? refusal() : null;
+    if (refusal != null) {
+      downstream.reset(ErrorCode.REFUSED_STREAM);
+      count(refusal);
+    }
+  }
+
+  private @Nullable CallRefusal refusal() {
+    return connectionLoop.streams().isExceeded() ? CallRefusal.STREAMS : null;
+  }
+
+  private void count(CallRefusal refusal) {
+    int unlogged = refused.count(refusal, nowNanos());
+    if (unlogged != Tallies.UNLOGGED) {
+      LOG.atWarn()
+          .addKeyValue("reason", refusal.label())
+          .addKeyValue("streams", connectionLoop.streams().used())
+          .addKeyValue("more", unlogged)
+          .log("refused a call, the gateway has as many as it may have");
+    }
   }
 
   /** Picks an endpoint and asks for a stream to it; called again for every further attempt. */
@@ -88,6 +119,11 @@ final class EngineLoop {
     } else {
       pool.open(endpoint, exchange.newAttempt(endpoint));
     }
+  }
+
+  /** How many calls were refused for this reason; may be read anywhere. */
+  long refused(CallRefusal reason) {
+    return refused.count(reason);
   }
 
   // ---- routing ---------------------------------------------------------------------------------

@@ -250,4 +250,8 @@ public final class ClientConnection extends Http2Connection {
 
   @Override
   void onHalfClosedLocal(Http2Stream stream) {}
+
+  /** A call has one with its client, which counts; this one is there as long as that is. */
+  @Override
+  void countStreams(int change) {}
 }

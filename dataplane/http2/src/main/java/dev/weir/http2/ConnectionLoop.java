@@ -36,6 +36,7 @@ public final class ConnectionLoop {
   private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
   private final Duration headTimeout;
   private final WindowBudget windowBudget;
+  private final LoopBudget streams;
   private int spares;
   private int spareStreamCount;
   private byte[] scratch = new byte[32 << 10];
@@ -63,10 +64,25 @@ public final class ConnectionLoop {
    */
   public ConnectionLoop(
       Executor executor, LongSupplier clock, Duration headTimeout, long windowBudgetBytes) {
+    this(executor, clock, headTimeout, windowBudgetBytes, ProcessLimits.none());
+  }
+
+  /**
+   * One of several loops of a process.
+   *
+   * @param process what they may use together
+   */
+  public ConnectionLoop(
+      Executor executor,
+      LongSupplier clock,
+      Duration headTimeout,
+      long windowBudgetBytes,
+      ProcessLimits process) {
     this.executor = executor;
     this.clock = clock;
     this.headTimeout = headTimeout;
     this.windowBudget = new WindowBudget(windowBudgetBytes);
+    this.streams = new LoopBudget(process.streams());
     this.nowNanos = clock.getAsLong();
   }
 
@@ -88,6 +104,11 @@ public final class ConnectionLoop {
 
   WindowBudget windowBudget() {
     return windowBudget;
+  }
+
+  /** The streams of clients that are open on this loop. */
+  public LoopBudget streams() {
+    return streams;
   }
 
   /** Where connections have themselves looked at while they are in a state that must not last. */

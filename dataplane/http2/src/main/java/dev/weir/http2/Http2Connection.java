@@ -289,12 +289,16 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** We ended our side while the peer may still send. */
   abstract void onHalfClosedLocal(Http2Stream stream);
 
+  /** There is one open stream more, or one less. */
+  abstract void countStreams(int change);
+
   // ---- streams ---------------------------------------------------------------------------------
 
   Http2Stream newStream(int id) {
     Http2Stream stream = loop.stream(this, id, sender.initialWindow(), receiver.streamWindow());
     stream.announcedNanos = loop.nowNanos();
     streams.add(stream);
+    countStreams(1);
     conduct.streamOpened();
     return stream;
   }
@@ -340,6 +344,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
     stream.closed = true;
     streams.remove(stream.id());
+    countStreams(-1);
     receiver.forget(stream);
     sender.drop(stream);
     if (stream.remoteEnded) {

@@ -194,4 +194,9 @@ public final class ServerConnection extends Http2Connection {
   void onHalfClosedLocal(Http2Stream stream) {
     resetStream(stream, ErrorCode.NO_ERROR);
   }
+
+  @Override
+  void countStreams(int change) {
+    loop.streams().use(change);
+  }
 }

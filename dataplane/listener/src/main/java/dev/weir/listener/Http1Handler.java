@@ -273,13 +273,19 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     stream = null;
     if (responseBegun) {
       ctx.close();
-    } else {
+      return;
+    }
+    switch (reset.errorCode()) {
       // What HTTP/2 calls malformed, the client wrote.
-      boolean malformed = reset.errorCode() == ErrorCode.PROTOCOL_ERROR;
-      answerAndClose(
-          ctx,
-          malformed ? HttpResponseStatus.BAD_REQUEST : HttpResponseStatus.BAD_GATEWAY,
-          malformed ? "the head of the request is malformed" : reset.detail());
+      case ErrorCode.PROTOCOL_ERROR ->
+          answerAndClose(
+              ctx, HttpResponseStatus.BAD_REQUEST, "the head of the request is malformed");
+      case ErrorCode.REFUSED_STREAM ->
+          answerAndClose(
+              ctx,
+              HttpResponseStatus.SERVICE_UNAVAILABLE,
+              "there are too many calls; nothing was done for this one, try again later");
+      default -> answerAndClose(ctx, HttpResponseStatus.BAD_GATEWAY, reset.detail());
     }
   }
 

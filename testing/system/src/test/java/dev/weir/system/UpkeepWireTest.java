@@ -11,6 +11,7 @@ import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.http2.Http2Limits;
+import dev.weir.http2.ProcessLimits;
 import dev.weir.listener.Connections;
 import dev.weir.listener.Listeners;
 import dev.weir.route.RouteTable;
@@ -76,6 +77,7 @@ class UpkeepWireTest {
             NioSocketChannel.class,
             snapshots,
             Http2Limits.DOWNSTREAM,
+            ProcessLimits.none(),
             settings,
             () -> System.nanoTime() + aheadNanos.get());
     var made =

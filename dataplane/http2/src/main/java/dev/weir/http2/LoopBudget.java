@@ -1,0 +1,51 @@
+package dev.weir.http2;
+
+/** What one event loop uses of a {@link ProcessBudget}. Confined to that event loop. */
+public final class LoopBudget {
+  private final ProcessBudget process;
+  private final long portion;
+  private long used;
+  private long taken;
+
+  LoopBudget(ProcessBudget process) {
+    this.process = process;
+    this.portion = process.portion();
+  }
+
+  /** What this loop uses now. */
+  public long used() {
+    return used;
+  }
+
+  /** How much there is for all loops. */
+  public long whole() {
+    return process.whole();
+  }
+
+  /** Uses that much more, or less when negative; also counts what there is no room for. */
+  public void use(long change) {
+    used += change;
+    if (used > taken) {
+      taken += process.take(used - taken);
+    } else if (taken - used > 2 * portion) {
+      long spare = (taken - used) / portion * portion - portion;
+      taken -= spare;
+      process.giveBack(spare);
+    }
+  }
+
+  /** Whether that much more can be used. */
+  public boolean hasRoom(long more) {
+    return used + more <= taken + process.left();
+  }
+
+  /** Whether more is used than there is. */
+  public boolean isExceeded() {
+    return used > taken && used > taken + process.left();
+  }
+
+  /** Whether all but an eighth is gone. */
+  public boolean isShort() {
+    return process.left() < process.whole() / 8;
+  }
+}
