@@ -20,7 +20,14 @@ record PeerLimits(Limits settings) {
 
   /** What all calls together may use. */
   ProcessLimits ofProcess() {
-    return new ProcessLimits(new ProcessBudget(settings.get(Limit.MAX_STREAMS)));
+    return new ProcessLimits(
+        new ProcessBudget(settings.get(Limit.MAX_STREAMS)), new ProcessBudget(bufferedBytes()));
+  }
+
+  /** The JVM grants buffers outside of the heap as much again as the heap; a quarter stays free. */
+  private long bufferedBytes() {
+    long mebibytes = settings.get(Limit.MAX_BUFFERED_MIB);
+    return mebibytes == 0 ? Runtime.getRuntime().maxMemory() / 4 * 3 : mebibytes << 20;
   }
 
   /** What clients are allowed. */

@@ -32,7 +32,8 @@ public enum Limit {
 
   MAX_CONNECTIONS("limits", 20_000, 1, 10_000_000),
   MAX_CONNECTIONS_PER_ADDRESS("limits", 10_000, 1, 10_000_000),
-  MAX_STREAMS("limits", 100_000, 1, 100_000_000);
+  MAX_STREAMS("limits", 100_000, 1, 100_000_000),
+  MAX_BUFFERED_MIB("limits", 0, 0, 1 << 20);
 
   private final String group;
   private final int byDefault;

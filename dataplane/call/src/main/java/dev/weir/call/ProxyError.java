@@ -65,6 +65,8 @@ public record ProxyError(Kind kind, String detail) {
         Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 431, "Request header fields too large"),
     /** The request is malformed in a way that is told to the caller. */
     BAD_REQUEST(Source.DOWNSTREAM, INTERNAL, 400, "Bad Request"),
+    /** The gateway holds as much payload as it may, and this call would add to it. */
+    BUFFERS_FULL(Source.GATEWAY, RESOURCE_EXHAUSTED, 503, "Service temporarily unavailable."),
     /** The gateway is shutting down and the time for open calls is over. */
     SHUTTING_DOWN(Source.GATEWAY, UNAVAILABLE, 503, "Gateway is shutting down");
 

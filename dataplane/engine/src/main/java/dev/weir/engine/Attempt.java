@@ -208,6 +208,7 @@ final class Attempt extends StreamSeeker {
           exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_REFUSED, detail));
         }
       }
+      case NOT_TAKEN -> exchange.fail(exchange.error(ProxyError.Kind.BUFFERS_FULL, detail));
       case PEER_FAULT -> exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_PROTOCOL, detail));
       case HEADERS_TOO_LARGE ->
           exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_HEADERS_TOO_LARGE, detail));

@@ -8,6 +8,7 @@ import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.LoopBudget;
 import dev.weir.http2.PeerFault;
 import dev.weir.http2.Tallies;
 import dev.weir.route.GrpcPath;
@@ -87,7 +88,10 @@ final class EngineLoop {
     return exchange;
   }
 
-  /** While there are too many streams, none stays that is not forwarded already. */
+  /**
+   * While there are too many streams, or too many bytes that wait, no stream stays that is not
+   * forwarded already.
+   */
   void refuseUnlessAnswered(Http2Stream downstream) {
     CallRefusal refusal = downstream.isOpen() ? refusal() : null;
     if (refusal != null) {
@@ -97,7 +101,10 @@ final class EngineLoop {
   }
 
   private @Nullable CallRefusal refusal() {
-    return connectionLoop.streams().isExceeded() ? CallRefusal.STREAMS : null;
+    if (connectionLoop.streams().isExceeded()) {
+      return CallRefusal.STREAMS;
+    }
+    return connectionLoop.buffered().isShort() ? CallRefusal.BUFFERED_BYTES : null;
   }
 
   private void count(CallRefusal refusal) {
@@ -106,8 +113,9 @@ final class EngineLoop {
       LOG.atWarn()
           .addKeyValue("reason", refusal.label())
           .addKeyValue("streams", connectionLoop.streams().used())
+          .addKeyValue("buffered_bytes", connectionLoop.buffered().used())
           .addKeyValue("more", unlogged)
-          .log("refused a call, the gateway has as many as it may have");
+          .log("refused a call, the gateway has as much as it may have");
     }
   }
 
@@ -198,6 +206,10 @@ final class EngineLoop {
 
   ConnectionPool pool() {
     return pool;
+  }
+
+  LoopBudget buffered() {
+    return connectionLoop.buffered();
   }
 
   ErrorResponder responder() {

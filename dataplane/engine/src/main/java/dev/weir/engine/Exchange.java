@@ -29,8 +29,8 @@ final class Exchange implements StreamHandler {
 
   private final EngineLoop loop;
   private final Attempt only = new Attempt(this);
-  private final RequestBuffer request = new RequestBuffer();
-  private final RequestHead head = new RequestHead();
+  private final RequestBuffer request;
+  private final RequestHead head;
   private Http2Stream downstream;
   private Snapshot snapshot;
   private long begunNanos;
@@ -48,6 +48,8 @@ final class Exchange implements StreamHandler {
 
   Exchange(EngineLoop loop, Http2Stream downstream, Snapshot snapshot) {
     this.loop = loop;
+    this.request = new RequestBuffer(loop.buffered());
+    this.head = new RequestHead(loop.buffered());
     this.downstream = downstream;
     this.snapshot = snapshot;
     this.begunNanos = loop.nowNanos();
@@ -61,7 +63,6 @@ final class Exchange implements StreamHandler {
     snapshot = nextSnapshot;
     begunNanos = loop.nowNanos();
     request.clear();
-    head.clear();
     forward = null;
     attempt = null;
     tried = null;
@@ -138,17 +139,15 @@ final class Exchange implements StreamHandler {
         request.keep(source, offset, length);
       }
       creditCaller(current.send(source, offset, length, endStream));
-    } else {
-      request.hold(source, offset, length);
+    } else if (!request.hold(source, offset, length)) {
+      fail(error(ProxyError.Kind.BUFFERS_FULL, "the gateway holds as much payload as it may"));
     }
   }
 
   /** The caller cancelled, or its connection broke. */
   @Override
   public void onReset(Http2Stream stream, StreamReset reset) {
-    over = true;
-    Attempt current = attempt;
-    attempt = null;
+    Attempt current = end();
     if (current != null) {
       // Never the caller's own code: callers share the endpoint's connection.
       current.cancel(ErrorCode.CANCEL);
@@ -250,7 +249,7 @@ final class Exchange implements StreamHandler {
 
   void respond(FieldList fields, boolean endStream) {
     responseBegun = true;
-    request.giveUp();
+    forgetRequest();
     downstream.sendHeaders(fields, endStream);
     if (endStream) {
       finish();
@@ -271,9 +270,7 @@ final class Exchange implements StreamHandler {
 
   /** The response is complete; an endpoint that still waits for the request need not. */
   private void finish() {
-    over = true;
-    Attempt current = attempt;
-    attempt = null;
+    Attempt current = end();
     if (current == null) {
       return;
     }
@@ -288,9 +285,23 @@ final class Exchange implements StreamHandler {
 
   /** Passes an endpoint's reset on with its code. */
   void reset(int errorCode) {
-    over = true;
-    attempt = null;
+    end();
     downstream.reset(errorCode);
+  }
+
+  /** Nothing more happens to the call; gives the attempt that may have to hear of it. */
+  private @Nullable Attempt end() {
+    over = true;
+    forgetRequest();
+    Attempt last = attempt;
+    attempt = null;
+    return last;
+  }
+
+  /** The call will not begin anew: nothing is kept for that. */
+  private void forgetRequest() {
+    request.giveUp();
+    head.clear();
   }
 
   // ---- answers of our own ----------------------------------------------------------------------
@@ -300,8 +311,10 @@ final class Exchange implements StreamHandler {
     if (over) {
       return;
     }
-    over = true;
-    abandonAttempt();
+    Attempt current = end();
+    if (current != null) {
+      current.cancel(ErrorCode.CANCEL);
+    }
     if (responseBegun) {
       failInTheMiddle(error);
     } else {
@@ -319,18 +332,8 @@ final class Exchange implements StreamHandler {
 
   /** Ends a gRPC call with the status that an endpoint's HTTP answer stands for. */
   void answerGrpc(GrpcStatus status, byte[] encodedMessage) {
-    over = true;
-    attempt = null;
+    end();
     loop.responder().grpcAnswer(downstream, status, encodedMessage);
-  }
-
-  /** What an attempt still holds goes; it may have ended already. */
-  private void abandonAttempt() {
-    Attempt current = attempt;
-    attempt = null;
-    if (current != null) {
-      current.cancel(ErrorCode.CANCEL);
-    }
   }
 
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {

@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.http2.LoopBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -18,7 +19,15 @@ final class RequestBuffer {
   /** What was sent by reference may still be read after this object has let go of it. */
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
 
+  private final LoopBudget buffered;
   private boolean whole = true;
+
+  /**
+   * @param buffered where its size is counted
+   */
+  RequestBuffer(LoopBudget buffered) {
+    this.buffered = buffered;
+  }
 
   int size() {
     return bytes.writerIndex();
@@ -34,14 +43,18 @@ final class RequestBuffer {
     return whole;
   }
 
-  /** Keeps bytes that no stream has taken yet. */
-  void hold(ByteBuf source, int offset, int length) {
-    append(source, offset, length);
+  /** Keeps bytes that no stream has taken yet; false when there is no room for them. */
+  boolean hold(ByteBuf source, int offset, int length) {
+    boolean room = buffered.hasRoom(length);
+    if (room) {
+      append(source, offset, length);
+    }
+    return room;
   }
 
   /** Keeps bytes that are also being sent, if the request is still short enough. */
   void keep(ByteBuf source, int offset, int length) {
-    if (whole && size() + length <= REPLAY_BYTES) {
+    if (whole && size() + length <= REPLAY_BYTES && buffered.hasRoom(length)) {
       append(source, offset, length);
     } else {
       giveUp();
@@ -61,6 +74,7 @@ final class RequestBuffer {
   }
 
   private void drop() {
+    buffered.use(-size());
     if (bytes.refCnt() > 1 || bytes.capacity() > KEPT_BYTES) {
       bytes.release();
       bytes = Unpooled.EMPTY_BUFFER;
@@ -73,6 +87,7 @@ final class RequestBuffer {
     if (bytes.capacity() - size() < length) {
       grow(size() + length);
     }
+    buffered.use(length);
     bytes.writeBytes(source, offset, length);
   }
 

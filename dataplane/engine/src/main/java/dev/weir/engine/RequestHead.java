@@ -5,6 +5,7 @@ import dev.weir.call.GrpcTimeout;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import dev.weir.http2.LoopBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ final class RequestHead {
   private static final int NONE = -1;
 
   private final FieldList fields = new FieldList();
+  private final LoopBudget buffered;
+  private int bytes;
   private @Nullable HeaderField path;
   private int pathAt;
   private int authorityAt = NONE;
@@ -23,7 +26,16 @@ final class RequestHead {
   private boolean te;
   private boolean keepsAuthority;
 
+  /**
+   * @param buffered where its size is counted
+   */
+  RequestHead(LoopBudget buffered) {
+    this.buffered = buffered;
+  }
+
   void clear() {
+    buffered.use(-bytes);
+    bytes = 0;
     fields.clear();
     path = null;
     authorityAt = NONE;
@@ -46,6 +58,8 @@ final class RequestHead {
     if (authorityAt == NONE) {
       addAuthority(received);
     }
+    bytes = fields.listBytes();
+    buffered.use(bytes);
   }
 
   /**

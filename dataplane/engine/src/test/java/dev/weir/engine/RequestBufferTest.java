@@ -2,13 +2,28 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.LoopBudget;
+import dev.weir.http2.ProcessBudget;
+import dev.weir.http2.ProcessLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RequestBufferTest {
-  private final RequestBuffer request = new RequestBuffer();
+  private static final int ROOM = 100_000;
+
+  private final LoopBudget buffered =
+      new ConnectionLoop(
+              Runnable::run,
+              () -> 0,
+              Duration.ZERO,
+              0,
+              new ProcessLimits(new ProcessBudget(1), new ProcessBudget(ROOM)))
+          .buffered();
+  private final RequestBuffer request = new RequestBuffer(buffered);
 
   private void hold(String text) {
     ByteBuf source = Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
@@ -87,5 +102,38 @@ class RequestBufferTest {
 
     assertThat(request.isWhole()).isFalse();
     assertThat(request.size()).isZero();
+  }
+
+  @Test
+  void isCountedForAsLongAsItIsKept() {
+    hold("one");
+    hold("two");
+    assertThat(buffered.used()).isEqualTo(6);
+
+    request.giveUp();
+
+    assertThat(buffered.used()).isZero();
+  }
+
+  @Test
+  void holdsNothingForWhichThereIsNoRoom() {
+    ByteBuf source = Unpooled.buffer(ROOM).writeZero(ROOM);
+    assertThat(request.hold(source, 0, ROOM)).isTrue();
+
+    assertThat(request.hold(source, 0, 1)).isFalse();
+
+    assertThat(request.size()).isEqualTo(ROOM);
+  }
+
+  @Test
+  void givesUpRatherThanKeepWhatThereIsNoRoomFor() {
+    buffered.use(ROOM - 10);
+    hold("0123456789");
+    assertThat(request.isWhole()).isTrue();
+
+    request.keep(Unpooled.buffer().writeZero(1), 0, 1);
+
+    assertThat(request.isWhole()).isFalse();
+    assertThat(buffered.used()).isEqualTo(ROOM - 10);
   }
 }

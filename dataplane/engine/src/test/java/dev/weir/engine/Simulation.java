@@ -239,6 +239,13 @@ final class Simulation {
     network.checkOver();
     require(allocator.buffers() == 0, () -> allocator.buffers() + " buffers not released");
     require(allocator.bytes() == 0, () -> allocator.bytes() + " bytes not released");
+    require(
+        connectionLoop.buffered().used() == 0 && connectionLoop.streams().used() == 0,
+        () ->
+            connectionLoop.buffered().used()
+                + " bytes and "
+                + connectionLoop.streams().used()
+                + " streams counted when there are none");
     throwFailure();
   }
 

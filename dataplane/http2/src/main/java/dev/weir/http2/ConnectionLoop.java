@@ -37,6 +37,7 @@ public final class ConnectionLoop {
   private final Duration headTimeout;
   private final WindowBudget windowBudget;
   private final LoopBudget streams;
+  private final LoopBudget buffered;
   private int spares;
   private int spareStreamCount;
   private byte[] scratch = new byte[32 << 10];
@@ -83,6 +84,7 @@ public final class ConnectionLoop {
     this.headTimeout = headTimeout;
     this.windowBudget = new WindowBudget(windowBudgetBytes);
     this.streams = new LoopBudget(process.streams());
+    this.buffered = new LoopBudget(process.bufferedBytes());
     this.nowNanos = clock.getAsLong();
   }
 
@@ -109,6 +111,27 @@ public final class ConnectionLoop {
   /** The streams of clients that are open on this loop. */
   public LoopBudget streams() {
     return streams;
+  }
+
+  /** The bytes that wait on this loop, for whatever it is. */
+  public LoopBudget buffered() {
+    return buffered;
+  }
+
+  /** Fails when there is no room for that many bytes of a peer that would have to wait. */
+  void checkRoom(int bytes) {
+    if (!buffered.hasRoom(bytes)) {
+      throw new ConnectionFault(
+          PeerFault.BUFFERS_FULL,
+          "no room for the beginning of a frame or header block beside %d MiB in all"
+              .formatted(buffered.whole() >> 20));
+    }
+  }
+
+  /** Payload has to wait for its reader, or no longer when negative. */
+  void payloadWaits(int change) {
+    windowBudget.waiting(change);
+    buffered.use(change);
   }
 
   /** Where connections have themselves looked at while they are in a state that must not last. */

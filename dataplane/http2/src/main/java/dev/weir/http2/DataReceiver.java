@@ -175,7 +175,10 @@ final class DataReceiver {
     stream.announcedNanos = now;
     int window = streamWindow + stream.windowGrowth;
     int waiting = window - stream.receiveWindow - stream.unannounced;
-    if (!fast || window >= MAX_GROWN_WINDOW || waiting > window / 4) {
+    if (!fast
+        || window >= MAX_GROWN_WINDOW
+        || waiting > window / 4
+        || connection.loop.buffered().isShort()) {
       return 0;
     }
     int more = connection.loop.windowBudget().take(Math.min(window, MAX_GROWN_WINDOW - window));

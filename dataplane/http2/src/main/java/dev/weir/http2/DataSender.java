@@ -84,15 +84,20 @@ final class DataSender {
 
   private void enqueue(
       Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+    ConnectionLoop loop = stream.connection().loop;
+    if (length > 0 && !loop.buffered().hasRoom(length)) {
+      stream.connection().errors.resetForRoom(stream, length);
+      return;
+    }
     SendQueue queue = stream.queue;
     if (queue == null) {
-      queue = new SendQueue(stream.connection().loop.nowNanos());
+      queue = new SendQueue(loop.nowNanos());
       stream.queue = queue;
       queued++;
       transport.payloadWaits();
     }
     queue.add(source, offset, length);
-    stream.connection().loop.windowBudget().waiting(length);
+    loop.payloadWaits(length);
     if (endStream) {
       queue.end();
     }
@@ -168,8 +173,9 @@ final class DataSender {
       countDribble(sent);
     }
     queue.sent(chunk, sent);
-    queue.progress(sent, stream.connection().loop.nowNanos());
-    stream.connection().loop.windowBudget().waiting(-sent);
+    ConnectionLoop loop = stream.connection().loop;
+    queue.progress(sent, loop.nowNanos());
+    loop.payloadWaits(-sent);
     StreamHandler user = stream.handler;
     if (user != null) {
       user.onDrained(stream, sent);
@@ -192,6 +198,7 @@ final class DataSender {
     }
     FieldList trailers = queue.trailers();
     if (trailers != null) {
+      stream.connection().loop.buffered().use(-queue.trailerBytes());
       writer.headers(stream.id(), trailers, true);
     } else if (!ended) {
       writer.data(stream.id(), ConnectionLoop.NO_BYTES, 0, 0, true);
@@ -206,7 +213,9 @@ final class DataSender {
     if (queue != null) {
       stream.queue = null;
       queued--;
-      stream.connection().loop.windowBudget().waiting(-queue.bytes());
+      ConnectionLoop loop = stream.connection().loop;
+      loop.payloadWaits(-queue.bytes());
+      loop.buffered().use(-queue.trailerBytes());
       queue.release();
     }
   }

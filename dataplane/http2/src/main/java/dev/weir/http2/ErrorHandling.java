@@ -62,10 +62,23 @@ final class ErrorHandling {
 
   /** The peer does not take what it asked for on this stream. */
   void resetStalled(Http2Stream stream, String detail) {
-    handler.onPeerFault(PeerFault.STALLED_READER, detail);
-    int code = PeerFault.STALLED_READER.errorCode();
-    writer.resetStream(stream.id(), code);
-    connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, code, detail));
+    resetUntaken(stream, PeerFault.STALLED_READER, detail);
+  }
+
+  /** So much more payload would have to wait for the peer, and there is no room for it. */
+  void resetForRoom(Http2Stream stream, int bytes) {
+    resetUntaken(
+        stream,
+        PeerFault.BUFFERS_FULL,
+        "%d bytes more would wait on stream %d, beside %d MiB in all"
+            .formatted(bytes, stream.id(), connection.loop.buffered().whole() >> 20));
+  }
+
+  private void resetUntaken(Http2Stream stream, PeerFault fault, String detail) {
+    handler.onPeerFault(fault, detail);
+    int code = fault.errorCode();
+    connection.sendReset(stream.id(), code);
+    connection.discard(stream, new StreamReset(StreamReset.Cause.NOT_TAKEN, code, detail));
   }
 
   /** The peer reset a stream (6.4): its right, and a burden when it was not answered yet. */

@@ -16,7 +16,7 @@ public final class FieldList {
   }
 
   /** The size of the list as RFC 9113, 6.5.2 counts it. */
-  int listBytes() {
+  public int listBytes() {
     int bytes = 0;
     for (int i = 0; i < size; i++) {
       bytes += fields[i].size();

@@ -50,6 +50,11 @@ final class FrameDispatcher {
     headers.frameBeganAt(nanos);
   }
 
+  /** The connection is over: forgets what is unfinished. */
+  void release() {
+    headers.release();
+  }
+
   /** A frame of any type but DATA; lends the payload. */
   void onFrame(int type, int flags, int id, byte[] payload, int offset, int length) {
     if (type != FrameType.CONTINUATION) {

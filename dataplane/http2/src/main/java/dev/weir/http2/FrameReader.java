@@ -213,6 +213,8 @@ final class FrameReader {
 
   private int fill(ByteBuf in, int at, int limit, int target) {
     int missing = Math.min(target - carried, limit - at);
+    loop.checkRoom(missing);
+    loop.buffered().use(missing);
     if (carried + missing > carry.length) {
       carry = Arrays.copyOf(carry, Math.max(carried + missing, Math.max(64, 2 * carry.length)));
     }
@@ -221,7 +223,14 @@ final class FrameReader {
     return at + missing;
   }
 
+  /** The connection is over: forgets what is unfinished. */
+  void release() {
+    dropCarry();
+    frames.release();
+  }
+
   private void dropCarry() {
+    loop.buffered().use(-carried);
     carry = EMPTY;
     carried = 0;
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 /** A header block that comes in HEADERS and CONTINUATION frames (RFC 9113, 6.10). */
 final class HeaderBlock {
+  private final LoopBudget buffered;
   private byte[] bytes = ConnectionLoop.EMPTY;
   private int size;
   private int streamId;
@@ -11,6 +12,13 @@ final class HeaderBlock {
   private long sinceNanos;
   private boolean endsStream;
   private boolean dependsOnItself;
+
+  /**
+   * @param buffered where its size is counted while it is open
+   */
+  HeaderBlock(LoopBudget buffered) {
+    this.buffered = buffered;
+  }
 
   boolean isOpen() {
     return streamId != 0;
@@ -63,6 +71,7 @@ final class HeaderBlock {
 
   void append(byte[] source, int offset, int length) {
     frames++;
+    buffered.use(length);
     if (size + length > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(size + length, bytes.length * 2));
     }
@@ -72,6 +81,7 @@ final class HeaderBlock {
 
   /** Forgets the block; the array that {@link #bytes} gave out stays valid. */
   void close() {
+    buffered.use(-size);
     streamId = 0;
     size = 0;
     bytes = ConnectionLoop.EMPTY;

@@ -12,12 +12,13 @@ final class HeaderReader {
   private final ConnectionLoop loop;
   private final int maxContinuations;
   private final HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
-  private final HeaderBlock block = new HeaderBlock();
+  private final HeaderBlock block;
   private final BlockScan scan;
 
   HeaderReader(Http2Connection connection, ConnectionLoop loop, Http2Limits limits) {
     this.connection = connection;
     this.loop = loop;
+    this.block = new HeaderBlock(loop.buffered());
     this.maxContinuations = limits.maxContinuations();
     this.scan = new BlockScan((1 + maxContinuations) * FrameReader.MAX_PAYLOAD_BYTES);
     decoder.limits(
@@ -75,6 +76,7 @@ final class HeaderReader {
     if (Flags.has(flags, Flags.END_HEADERS)) {
       decode(id, payload, from, end - from, endStream, dependsOnItself);
     } else {
+      loop.checkRoom(end - from);
       block.open(id, endStream, dependsOnItself, payload, from, end - from);
       block.beganAt(loop.nowNanos());
       scan.begin();
@@ -86,6 +88,7 @@ final class HeaderReader {
     if (!block.isOpen() || block.streamId() != id) {
       throw ConnectionFault.protocol("CONTINUATION without HEADERS before it");
     }
+    loop.checkRoom(length);
     block.append(payload, offset, length);
     if (block.frames() > maxContinuations || (length == 0 && block.frames() > 1)) {
       throw new ConnectionFault(
@@ -105,6 +108,11 @@ final class HeaderReader {
     } else {
       scan.scan(block.bytes(), block.size());
     }
+  }
+
+  /** The connection is over: forgets what is unfinished. */
+  void release() {
+    block.close();
   }
 
   /** Decodes always, also for streams that are refused: the table must not drift (4.3). */

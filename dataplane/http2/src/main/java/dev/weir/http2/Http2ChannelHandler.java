@@ -44,6 +44,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private final Http2Connection connection;
   private final long startTimeoutNanos;
   private final Consumer<ByteBuf> write = this::write;
+  private final PendingOutput pending;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> startTimer;
   private @Nullable String failure;
@@ -61,6 +62,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       long startTimeoutNanos) {
     this.loop = loop;
     this.startTimeoutNanos = startTimeoutNanos;
+    this.pending = new PendingOutput(loop);
     this.connection =
         client
             ? new ClientConnection(loop, limits, handler, this)
@@ -154,12 +156,13 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
 
   /**
    * Ends a connection whose peer leaves a header block, or a frame before its payload, open, and
-   * streams whose peer does not take what it asked for.
+   * streams whose peer does not take what it asked for. Sees what the socket has sent by now, too.
    */
   @Override
   public boolean look(long nowNanos) {
+    lookAtPending();
     connection.stalls().end(nowNanos);
-    watched = connection.isUnfinished() || connection.stalls().mayBe();
+    watched = connection.isUnfinished() || connection.stalls().mayBe() || pending.bytes() > 0;
     if (connection.isUnfinished()
         && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
       watched = false;
@@ -174,6 +177,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (!flushing) {
       boolean writable = ctx.channel().isWritable();
+      lookAtPending();
       connection.writable(writable);
       if (writable) {
         connection.resume();
@@ -187,6 +191,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       startTimer.cancel(false);
     }
     loop.tick();
+    lookAtPending();
     connection.lost(failure == null ? "connection closed by the peer" : failure);
     connection.output().clear();
   }
@@ -277,8 +282,18 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       output.drainTo(ctx.alloc(), write);
       connection.outputHandedOver();
       ctx.flush();
+      pending.look(channel);
+      if (pending.bytes() > 0 && !watched) {
+        watch(ctx);
+      }
     }
     connection.writable(channel.isWritable());
+  }
+
+  private void lookAtPending() {
+    if (context != null) {
+      pending.look(context.channel());
+    }
   }
 
   private void write(ByteBuf bytes) {

@@ -227,6 +227,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   private void end(boolean peerFault, String detail) {
     over = true;
     ending = true;
+    reader.release();
     StreamReset lost =
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
     StreamReset unsent =

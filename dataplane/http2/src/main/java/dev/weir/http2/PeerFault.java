@@ -36,6 +36,8 @@ public enum PeerFault {
   HEADER_BLOCK("header_block"),
   /** Payload waits that the peer asked for and does not take. */
   STALLED_READER("stalled_reader"),
+  /** Something of the peer's, or for it, would have to wait here and there is no room for it. */
+  BUFFERS_FULL("buffers_full"),
   /** A header block, or a frame before its payload, that does not come to its end. */
   HEAD_TIMEOUT("head_timeout");
 

@@ -78,6 +78,11 @@ final class SendQueue {
     endsStream = true;
   }
 
+  /** What the trailers hold in memory. */
+  int trailerBytes() {
+    return trailers == null ? 0 : trailers.listBytes();
+  }
+
   void endWith(FieldList fields) {
     FieldList copy = new FieldList();
     copy.addAll(fields);

@@ -5,16 +5,21 @@ import java.util.concurrent.TimeUnit;
 /**
  * Ends the streams of a connection whose peer asked for payload and does not take it: what waits
  * for it is memory of ours (RFC 9113, 10.5). A peer that opens its windows byte by byte stalls too.
+ * When the process runs short of memory for what waits, peers have hardly any time: others need it.
  */
 final class StalledStreams {
   /** What a stream has to take in the time that it has. */
   static final int PROGRESS_BYTES = 1 << 10;
 
+  /** How long a stream may take less than that while the process runs short of memory. */
+  static final int SECONDS_WHEN_SHORT = 2;
+
   private final Http2Connection connection;
   private final int seconds;
 
   /**
-   * @param seconds how long a stream may take less than {@link #PROGRESS_BYTES}; 0 for ever
+   * @param seconds how long a stream may take less than {@link #PROGRESS_BYTES}; 0 for ever, and
+   *     for a peer whose connection is never ended for it
    */
   StalledStreams(Http2Connection connection, int seconds) {
     this.connection = connection;
@@ -23,30 +28,38 @@ final class StalledStreams {
 
   /** Whether there may be streams to end, later if not now. */
   boolean mayBe() {
-    return seconds > 0 && connection.sender.hasQueued() && !connection.isOver();
+    return connection.sender.hasQueued() && !connection.isOver();
   }
 
   /** Ends those that have stalled for long enough; all of them if the socket has. */
   void end(long nowNanos) {
-    if (mayBe()) {
+    int patience = patience();
+    if (patience > 0 && mayBe()) {
       connection.streams.forEach(stream -> {
-        if (isStalled(stream, nowNanos)) {
-          end(stream);
+        if (isStalled(stream, nowNanos, patience)) {
+          end(stream, patience);
         }
       });
     }
   }
 
-  private boolean isStalled(Http2Stream stream, long nowNanos) {
+  private int patience() {
+    if (!connection.loop.buffered().isShort()) {
+      return seconds;
+    }
+    return seconds == 0 ? SECONDS_WHEN_SHORT : Math.min(seconds, SECONDS_WHEN_SHORT);
+  }
+
+  private static boolean isStalled(Http2Stream stream, long nowNanos, int patience) {
     SendQueue queue = stream.queue;
     return queue != null
         && queue.bytes() > 0
-        && nowNanos - queue.progressNanos() >= TimeUnit.SECONDS.toNanos(seconds);
+        && nowNanos - queue.progressNanos() >= TimeUnit.SECONDS.toNanos(patience);
   }
 
-  private void end(Http2Stream stream) {
-    String detail = "took less than " + PROGRESS_BYTES + " bytes in " + seconds + " s";
-    if (connection.sender.isWritable()) {
+  private void end(Http2Stream stream, int patience) {
+    String detail = "took less than " + PROGRESS_BYTES + " bytes in " + patience + " s";
+    if (seconds == 0 || connection.sender.isWritable()) {
       connection.errors.resetStalled(stream, "stream " + stream.id() + " " + detail);
     } else {
       connection.errors.close(PeerFault.STALLED_READER, "connection " + detail);

@@ -15,6 +15,8 @@ public record StreamReset(Cause cause, int errorCode, String detail) {
     PEER,
     /** The peer broke a rule on this stream and we reset it. */
     PEER_FAULT,
+    /** The peer did not take what waited for it, so we reset the stream. */
+    NOT_TAKEN,
     /** The peer's header list is over our limit and we reset the stream. */
     HEADERS_TOO_LARGE,
     /**

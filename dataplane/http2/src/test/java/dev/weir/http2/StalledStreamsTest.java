@@ -34,7 +34,7 @@ class StalledStreamsTest {
       look();
 
       assertThat(wire.sent()).containsExactly("RST_STREAM 1 ENHANCE_YOUR_CALM");
-      assertThat(wire.heard()).containsExactly("reset 1 PEER_FAULT ENHANCE_YOUR_CALM");
+      assertThat(wire.heard()).containsExactly("reset 1 NOT_TAKEN ENHANCE_YOUR_CALM");
       assertThat(wire.listener.faults).containsExactly(PeerFault.STALLED_READER);
       assertThat(wire.connection.stalls().mayBe()).isFalse();
     }
@@ -102,9 +102,40 @@ class StalledStreamsTest {
   @Test
   void letsServersHoldBackTheirClients() {
     try (Wire client = Wire.client(Http2Limits.UPSTREAM)) {
-      client.run("SETTINGS 4=0, open, data 1 1000");
+      client.run("SETTINGS 4=0, open, data 1 1000").after(600_000);
 
-      assertThat(client.connection.stalls().mayBe()).isFalse();
+      client.connection.stalls().end(client.loop.nowNanos());
+
+      assertThat(client.stream(1).isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void cutsThemSoonerWhenMemoryRunsShort() {
+    try (Wire server = Wire.holding(false, 100_000)) {
+      server.run("SETTINGS 4=0, REQUEST 1 +end, head 1, data 1 90000").after(1999);
+      server.connection.stalls().end(server.loop.nowNanos());
+      assertThat(server.stream(1).isOpen()).isTrue();
+
+      server.after(1).connection.stalls().end(server.loop.nowNanos());
+
+      assertThat(server.stream(1).isOpen()).isFalse();
+      assertThat(server.listener.faults).containsExactly(PeerFault.STALLED_READER);
+      assertThat(server.isClosed()).isFalse();
+    }
+  }
+
+  /** Others share the connection to a server, so it stays. */
+  @Test
+  void cutsStreamsToServersWhenMemoryRunsShort() {
+    try (Wire client = Wire.holding(true, 100_000)) {
+      client.run("SETTINGS 4=0, open, open, blocked, data 1 90000").after(2000);
+
+      client.connection.stalls().end(client.loop.nowNanos());
+
+      assertThat(client.stream(1).isOpen()).isFalse();
+      assertThat(client.stream(3).isOpen()).isTrue();
+      assertThat(client.isClosed()).isFalse();
     }
   }
 }

@@ -31,6 +31,7 @@ final class Wire implements Transport, AutoCloseable {
 
   private Wire(boolean client, Http2Limits limits, Time time) {
     this.time = time;
+    time.wires++;
     this.loop = time.loop;
     connection =
         client
@@ -51,6 +52,12 @@ final class Wire implements Transport, AutoCloseable {
   /** A server's connection that may grow windows by that many bytes in all. */
   static Wire server(long windowBudgetBytes) {
     return new Wire(false, LIMITS, new Time(windowBudgetBytes)).greeted();
+  }
+
+  /** A connection of a process that may hold so many bytes. */
+  static Wire holding(boolean client, int bufferedBytes) {
+    Http2Limits limits = client ? Http2Limits.UPSTREAM : Http2Limits.DOWNSTREAM;
+    return new Wire(client, limits, new Time(0, bufferedBytes)).greeted();
   }
 
   /** Another connection of the same kind, on the same loop. */
@@ -96,15 +103,25 @@ final class Wire implements Transport, AutoCloseable {
   private static final class Time {
     private long nanos = Long.MAX_VALUE - 5_000_000_000L;
     private final ConnectionLoop loop;
+    private int wires;
 
     Time() {
       this(0);
     }
 
     Time(long windowBudgetBytes) {
+      this(windowBudgetBytes, Long.MAX_VALUE / 2);
+    }
+
+    Time(long windowBudgetBytes, long bufferedBytes) {
+      ProcessBudget streams = new ProcessBudget(Long.MAX_VALUE / 2);
       loop =
           new ConnectionLoop(
-              Runnable::run, () -> nanos, ConnectionLoop.HEAD_TIMEOUT, windowBudgetBytes);
+              Runnable::run,
+              () -> nanos,
+              ConnectionLoop.HEAD_TIMEOUT,
+              windowBudgetBytes,
+              new ProcessLimits(streams, new ProcessBudget(bufferedBytes)));
     }
   }
 
@@ -270,7 +287,7 @@ final class Wire implements Transport, AutoCloseable {
     bytes.release();
   }
 
-  /** Loses the connection; fails if a buffer is still held after that. */
+  /** Loses the connection; fails if a buffer is still held, or counted, after that. */
   @Override
   public void close() {
     connection.lost("test ended");
@@ -278,6 +295,10 @@ final class Wire implements Transport, AutoCloseable {
     long held = allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
     if (held != 0) {
       throw new AssertionError(held + " bytes of buffers are still held");
+    }
+    if (--time.wires == 0 && (loop.buffered().used() != 0 || loop.streams().used() != 0)) {
+      throw new AssertionError(
+          loop.buffered().used() + " bytes and " + loop.streams().used() + " streams are counted");
     }
   }
 }
