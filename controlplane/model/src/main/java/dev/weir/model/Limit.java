@@ -30,8 +30,8 @@ public enum Limit {
   MAX_DRIBBLES("http2", 100, 0, 1_000_000_000),
   STALL_SECONDS("http2", 60, 0, 86_400),
 
-  MAX_CONNECTIONS("limits", 20_000, 1, 10_000_000),
-  MAX_CONNECTIONS_PER_ADDRESS("limits", 10_000, 1, 10_000_000),
+  MAX_CONNECTIONS("limits", 10_000, 1, 10_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS("limits", 5_000, 1, 10_000_000),
   MAX_STREAMS("limits", 100_000, 1, 100_000_000),
   MAX_BUFFERED_MIB("limits", 0, 0, 1 << 20);
 

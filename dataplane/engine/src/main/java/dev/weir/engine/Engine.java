@@ -74,15 +74,16 @@ public final class Engine implements Protocols {
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(eventLoop, loop);
-      loops.put(eventLoop, new EngineLoop(snapshots, loop, pool));
-      eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(pool), eventLoop));
+      EngineLoop engineLoop = new EngineLoop(snapshots, loop, pool);
+      loops.put(eventLoop, engineLoop);
+      eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(engineLoop), eventLoop));
     }
   }
 
-  /** Looks after the connections to endpoints, whatever came of it the last time. */
-  private static boolean sweep(ConnectionPool pool) {
+  /** Looks after the connections of a loop, whatever came of it the last time. */
+  private static boolean sweep(EngineLoop loop) {
     try {
-      pool.sweep();
+      loop.sweep();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a fault of the gateway while it looked after its connections");
     }

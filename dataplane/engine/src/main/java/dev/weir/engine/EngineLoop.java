@@ -7,6 +7,7 @@ import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import dev.weir.http2.Http2Connection;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LoopBudget;
 import dev.weir.http2.PeerFault;
@@ -239,6 +240,30 @@ final class EngineLoop {
           .addKeyValue("error", detail)
           .addKeyValue("more", unlogged)
           .log("a client broke HTTP/2 or went beyond a limit");
+    }
+  }
+
+  /** Looks after connections on both sides. To be called about twice a second. */
+  void sweep() {
+    pool.sweep();
+    if (connectionLoop.buffered().isShort()) {
+      dismissIdle();
+    }
+  }
+
+  /** What is kept for the next call on a connection is of more use to the calls that there are. */
+  private void dismissIdle() {
+    int before = connections.size();
+    for (DownstreamConnection connection : new ArrayList<>(connections)) {
+      Http2Connection http2 = connection.connection();
+      if (http2.isReady() && http2.openStreams() == 0) {
+        http2.finishDraining();
+      }
+    }
+    if (connections.size() < before) {
+      LOG.atWarn()
+          .addKeyValue("connections", before - connections.size())
+          .log("closed connections without calls, the gateway holds as much as it may have");
     }
   }
 

@@ -45,7 +45,7 @@ final class RequestBuffer {
 
   /** Keeps bytes that no stream has taken yet; false when there is no room for them. */
   boolean hold(ByteBuf source, int offset, int length) {
-    boolean room = buffered.hasRoom(length);
+    boolean room = buffered.hasHeapRoom(length);
     if (room) {
       append(source, offset, length);
     }
@@ -54,7 +54,7 @@ final class RequestBuffer {
 
   /** Keeps bytes that are also being sent, if the request is still short enough. */
   void keep(ByteBuf source, int offset, int length) {
-    if (whole && size() + length <= REPLAY_BYTES && buffered.hasRoom(length)) {
+    if (whole && size() + length <= REPLAY_BYTES && buffered.hasPlenty()) {
       append(source, offset, length);
     } else {
       giveUp();
@@ -74,7 +74,7 @@ final class RequestBuffer {
   }
 
   private void drop() {
-    buffered.use(-size());
+    buffered.useHeap(-size());
     if (bytes.refCnt() > 1 || bytes.capacity() > KEPT_BYTES) {
       bytes.release();
       bytes = Unpooled.EMPTY_BUFFER;
@@ -87,7 +87,7 @@ final class RequestBuffer {
     if (bytes.capacity() - size() < length) {
       grow(size() + length);
     }
-    buffered.use(length);
+    buffered.useHeap(length);
     bytes.writeBytes(source, offset, length);
   }
 

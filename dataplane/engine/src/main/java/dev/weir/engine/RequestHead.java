@@ -58,7 +58,7 @@ final class RequestHead {
     if (authorityAt == NONE) {
       addAuthority(received);
     }
-    bytes = fields.listBytes();
+    bytes = fields.heapBytes();
     buffered.use(bytes);
   }
 

@@ -118,12 +118,12 @@ public final class ConnectionLoop {
     return buffered;
   }
 
-  /** Fails when there is no room for that many bytes of a peer that would have to wait. */
+  /** Fails when there is no room on the heap for that many bytes of a peer more. */
   void checkRoom(int bytes) {
-    if (!buffered.hasRoom(bytes)) {
+    if (!buffered.hasHeapRoom(bytes)) {
       throw new ConnectionFault(
           PeerFault.BUFFERS_FULL,
-          "no room for the beginning of a frame or header block beside %d MiB in all"
+          "no room for a part of a frame or of header fields beside %d MiB in all"
               .formatted(buffered.whole() >> 20));
     }
   }

@@ -198,7 +198,7 @@ final class DataSender {
     }
     FieldList trailers = queue.trailers();
     if (trailers != null) {
-      stream.connection().loop.buffered().use(-queue.trailerBytes());
+      stream.connection().loop.buffered().useHeap(-queue.trailerBytes());
       writer.headers(stream.id(), trailers, true);
     } else if (!ended) {
       writer.data(stream.id(), ConnectionLoop.NO_BYTES, 0, 0, true);
@@ -215,7 +215,7 @@ final class DataSender {
       queued--;
       ConnectionLoop loop = stream.connection().loop;
       loop.payloadWaits(-queue.bytes());
-      loop.buffered().use(-queue.trailerBytes());
+      loop.buffered().useHeap(-queue.trailerBytes());
       queue.release();
     }
   }

@@ -16,12 +16,17 @@ public final class FieldList {
   }
 
   /** The size of the list as RFC 9113, 6.5.2 counts it. */
-  public int listBytes() {
+  int listBytes() {
     int bytes = 0;
     for (int i = 0; i < size; i++) {
       bytes += fields[i].size();
     }
     return bytes;
+  }
+
+  /** About what the fields take on the heap, where no other list has the same ones. */
+  public int heapBytes() {
+    return listBytes() + size * HeaderField.HEAP_OVERHEAD;
   }
 
   public HeaderField get(int index) {

@@ -214,7 +214,7 @@ final class FrameReader {
   private int fill(ByteBuf in, int at, int limit, int target) {
     int missing = Math.min(target - carried, limit - at);
     loop.checkRoom(missing);
-    loop.buffered().use(missing);
+    loop.buffered().useHeap(missing);
     if (carried + missing > carry.length) {
       carry = Arrays.copyOf(carry, Math.max(carried + missing, Math.max(64, 2 * carry.length)));
     }
@@ -230,7 +230,7 @@ final class FrameReader {
   }
 
   private void dropCarry() {
-    loop.buffered().use(-carried);
+    loop.buffered().useHeap(-carried);
     carry = EMPTY;
     carried = 0;
   }

@@ -71,7 +71,7 @@ final class HeaderBlock {
 
   void append(byte[] source, int offset, int length) {
     frames++;
-    buffered.use(length);
+    buffered.useHeap(length);
     if (size + length > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(size + length, bytes.length * 2));
     }
@@ -81,7 +81,7 @@ final class HeaderBlock {
 
   /** Forgets the block; the array that {@link #bytes} gave out stays valid. */
   void close() {
-    buffered.use(-size);
+    buffered.useHeap(-size);
     streamId = 0;
     size = 0;
     bytes = ConnectionLoop.EMPTY;

@@ -13,6 +13,9 @@ public final class HeaderField {
   /** What an entry costs beyond its bytes (RFC 7541, 4.1). */
   static final int OVERHEAD = 32;
 
+  /** About what the objects of a field take on the heap beyond its {@link #size}. */
+  static final int HEAP_OVERHEAD = 144;
+
   private final HeaderName name;
   private final byte[] value;
   private final boolean neverIndexed;

@@ -14,6 +14,7 @@ final class HeaderReader {
   private final HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
   private final HeaderBlock block;
   private final BlockScan scan;
+  private int counted;
 
   HeaderReader(Http2Connection connection, ConnectionLoop loop, Http2Limits limits) {
     this.connection = connection;
@@ -113,6 +114,8 @@ final class HeaderReader {
   /** The connection is over: forgets what is unfinished. */
   void release() {
     block.close();
+    loop.buffered().useHeap(-counted);
+    counted = 0;
   }
 
   /** Decodes always, also for streams that are refused: the table must not drift (4.3). */
@@ -120,8 +123,23 @@ final class HeaderReader {
       int id, byte[] bytes, int offset, int length, boolean endStream, boolean dependsOnItself) {
     FieldList fields = loop.fields();
     fields.clear();
+    decoder.rememberLiterals(loop.buffered().hasPlenty());
     boolean withinLimits = decoder.decode(bytes, offset, length, fields);
+    countDecoder();
     HeaderListSize excess = withinLimits ? null : decoder.listSize();
     connection.onHeaders(id, fields, excess, endStream, dependsOnItself);
+  }
+
+  /** What the decoder keeps for the peer is memory of ours as well. */
+  private void countDecoder() {
+    int more = decoder.heapBytes() - counted;
+    if (more == 0) {
+      return;
+    }
+    if (more > 0) {
+      loop.checkRoom(more);
+    }
+    loop.buffered().useHeap(more);
+    counted += more;
   }
 }

@@ -23,9 +23,13 @@ final class HpackDecoder {
   private static final int RECENT_NAMES = 32;
   private static final int MAX_RECENT_NAME = 64;
 
+  /** About what one takes on the heap that is as long as names are. */
+  private static final int RECENT_NAME_HEAP_BYTES = 64;
+
   private final HpackReader in = new HpackReader();
   private final DynamicTable table;
   private final LiteralMemo memo = new LiteralMemo();
+  private boolean remembersLiterals = true;
   private final int tableSizeSetting;
   private int tableSizeBound;
   private boolean updateDue;
@@ -65,6 +69,18 @@ final class HpackDecoder {
     maxListBytes = newMaxListBytes;
     maxFields = newMaxFields;
     maxExcessBytes = newMaxExcessBytes;
+  }
+
+  /** Whether literals that are new are kept for the next time. */
+  void rememberLiterals(boolean remember) {
+    remembersLiterals = remember;
+  }
+
+  /** About what is kept on the heap from one block to the next. */
+  int heapBytes() {
+    int tableBytes = table.size() + table.count() * HeaderField.HEAP_OVERHEAD;
+    int nameBytes = recentNames == null ? 0 : RECENT_NAMES * RECENT_NAME_HEAP_BYTES;
+    return tableBytes + nameBytes + scratch.length + memo.heapBytes();
   }
 
   /** The dynamic table, to look at. */
@@ -181,7 +197,9 @@ final class HpackDecoder {
       return kept.field();
     }
     HeaderField field = newField(from);
-    memo.offer(field, in.block(), from, in.position());
+    if (remembersLiterals) {
+      memo.offer(field, in.block(), from, in.position());
+    }
     return field;
   }
 

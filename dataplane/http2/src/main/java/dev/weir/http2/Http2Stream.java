@@ -113,7 +113,7 @@ public final class Http2Stream {
     if (queue != null) {
       // What follows payload are trailers (RFC 9113, 8.1).
       queue.endWith(fields);
-      connection.loop.buffered().use(queue.trailerBytes());
+      connection.loop.buffered().useHeap(queue.trailerBytes());
       return;
     }
     connection.writer.headers(id, fields, endStream);

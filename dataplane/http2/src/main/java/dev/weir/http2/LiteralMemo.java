@@ -30,6 +30,10 @@ final class LiteralMemo {
 
   private static final int SETS = 32;
   private static final int WAYS = 4;
+
+  /** What their places take on the heap. */
+  private static final int PLACES_HEAP_BYTES = SETS * WAYS * 4;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
@@ -41,6 +45,7 @@ final class LiteralMemo {
   private Literal before = start;
   private @Nullable Literal @Nullable [] places;
   private int bytes;
+  private int literals;
   private int missed;
 
   /** A literal field, as it was written and as it was understood. */
@@ -68,6 +73,12 @@ final class LiteralMemo {
     boolean is(int wantedHash, byte[] source, int from, int end) {
       return hash == wantedHash && Arrays.equals(bytes, 0, bytes.length, source, from, end);
     }
+  }
+
+  /** About what this takes on the heap: the bytes of each literal are there twice. */
+  int heapBytes() {
+    int kept = 2 * bytes + literals * HeaderField.HEAP_OVERHEAD;
+    return kept + misses.heapBytes() + (places == null ? 0 : PLACES_HEAP_BYTES);
   }
 
   void beginBlock() {
@@ -149,6 +160,7 @@ final class LiteralMemo {
     }
     all[place] = literal;
     bytes += literal.bytes.length;
+    literals++;
     follow(literal);
   }
 
@@ -160,6 +172,7 @@ final class LiteralMemo {
   private void clear() {
     places = null;
     bytes = 0;
+    literals = 0;
     start.next = null;
     before = start;
   }

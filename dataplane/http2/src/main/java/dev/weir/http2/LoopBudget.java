@@ -34,9 +34,24 @@ public final class LoopBudget {
     }
   }
 
+  /** The same for bytes on the heap, where everything else is too: they count twice. */
+  public void useHeap(long change) {
+    use(2 * change);
+  }
+
   /** Whether that much more can be used. */
   public boolean hasRoom(long more) {
     return used + more <= taken + process.left();
+  }
+
+  /** The same for bytes on the heap. */
+  public boolean hasHeapRoom(long more) {
+    return hasRoom(2 * more);
+  }
+
+  /** Whether half of it is left, for things that are good to have. */
+  public boolean hasPlenty() {
+    return process.left() >= process.whole() / 2;
   }
 
   /** Whether more is used than there is. */

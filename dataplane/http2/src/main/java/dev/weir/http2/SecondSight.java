@@ -12,6 +12,11 @@ final class SecondSight {
 
   private int @Nullable [] hashes;
 
+  /** What it takes on the heap. */
+  int heapBytes() {
+    return hashes == null ? 0 : Integer.BYTES << BITS;
+  }
+
   /** Whether this hash was shown before; remembers it. */
   boolean isSecond(int hash) {
     int[] slots = hashes;

@@ -80,7 +80,7 @@ final class SendQueue {
 
   /** What the trailers hold in memory. */
   int trailerBytes() {
-    return trailers == null ? 0 : trailers.listBytes();
+    return trailers == null ? 0 : trailers.heapBytes();
   }
 
   void endWith(FieldList fields) {
