@@ -12,7 +12,6 @@ import dev.weir.listener.Listeners;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
-import dev.weir.upstream.UpstreamSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -90,13 +89,15 @@ public final class Gateway implements AutoCloseable {
             eventLoops.group(),
             eventLoops.channelType(),
             snapshots,
-            limits.ofClients(),
-            limits.ofProcess(),
-            UpstreamSettings.DEFAULTS.with(limits.ofServers()),
+            limits.ofEngine(),
             System::nanoTime);
     Listeners listeners =
         new Listeners(
-            eventLoops.group(), eventLoops.serverChannelType(), engine, limits.ofConnections());
+            eventLoops.group(),
+            eventLoops.serverChannelType(),
+            engine,
+            limits.ofConnections(),
+            limits.timeouts().start());
 
     int mainPort = config.listener().port();
     Compilation compiled = compile(config, health, definitions);

@@ -1,13 +1,17 @@
 package dev.weir.app;
 
+import dev.weir.engine.EngineSettings;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.ProcessBudget;
 import dev.weir.http2.ProcessLimits;
 import dev.weir.http2.Rate;
+import dev.weir.http2.Timeouts;
 import dev.weir.listener.Connections;
 import dev.weir.model.Limit;
 import dev.weir.model.Limits;
+import dev.weir.upstream.UpstreamSettings;
+import java.time.Duration;
 
 /** The limits for peers on both sides and for the process, from the settings. */
 record PeerLimits(Limits settings) {
@@ -18,8 +22,30 @@ record PeerLimits(Limits settings) {
         settings.get(Limit.MAX_CONNECTIONS), settings.get(Limit.MAX_CONNECTIONS_PER_ADDRESS));
   }
 
+  /** All that concerns the engine. */
+  EngineSettings ofEngine() {
+    return new EngineSettings(
+        ofClients(),
+        UpstreamSettings.DEFAULTS.with(ofServers()),
+        ofProcess(),
+        (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
+        timeouts());
+  }
+
+  /** How long peers may take. */
+  Timeouts timeouts() {
+    return new Timeouts(
+        seconds(Limit.PREFACE_SECONDS),
+        seconds(Limit.SETTINGS_SECONDS),
+        seconds(Limit.HEAD_SECONDS));
+  }
+
+  private Duration seconds(Limit limit) {
+    return Duration.ofSeconds(settings.get(limit));
+  }
+
   /** What all calls together may use. */
-  ProcessLimits ofProcess() {
+  private ProcessLimits ofProcess() {
     return new ProcessLimits(
         new ProcessBudget(settings.get(Limit.MAX_STREAMS)), new ProcessBudget(bufferedBytes()));
   }
@@ -52,9 +78,9 @@ record PeerLimits(Limits settings) {
         Http2Limits.UPSTREAM.maxConcurrentStreams(),
         settings.get(Limit.MAX_HEADER_LIST_BYTES),
         settings.get(Limit.MAX_HEADER_FIELDS),
-        Http2Limits.UPSTREAM.maxContinuations(),
+        settings.get(Limit.MAX_UPSTREAM_CONTINUATIONS),
         settings.get(Limit.STREAM_WINDOW_BYTES),
-        Http2Limits.UPSTREAM.connectionWindowBytes(),
+        settings.get(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES),
         settings.get(Limit.MAX_UNREAD_ANSWERS),
         conduct(
             ConductLimits.UPSTREAM.resets(),

@@ -2,11 +2,14 @@ package dev.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.EngineSettings;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Rate;
+import dev.weir.http2.Timeouts;
 import dev.weir.model.Limit;
 import dev.weir.model.Limits;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,32 @@ class PeerLimitsTest {
                     100_020,
                     100_021,
                     100_022)));
+  }
+
+  @Test
+  void theOthersArriveToo() {
+    Limits set =
+        new Limits(
+            Map.of(
+                Limit.PREFACE_SECONDS, 1,
+                Limit.SETTINGS_SECONDS, 2,
+                Limit.HEAD_SECONDS, 3,
+                Limit.MAX_UPSTREAM_CONTINUATIONS, 4,
+                Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 1_000_000,
+                Limit.MAX_STREAMS, 5,
+                Limit.MAX_BUFFERED_MIB, 6,
+                Limit.MAX_WINDOW_GROWTH_MIB, 4096));
+
+    EngineSettings engine = new PeerLimits(set).ofEngine();
+
+    assertThat(engine.timeouts())
+        .isEqualTo(
+            new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+    assertThat(engine.upstream().limits().maxContinuations()).isEqualTo(4);
+    assertThat(engine.upstream().limits().connectionWindowBytes()).isEqualTo(1_000_000);
+    assertThat(engine.process().streams().whole()).isEqualTo(5);
+    assertThat(engine.process().bufferedBytes().whole()).isEqualTo(6L << 20);
+    assertThat(engine.windowGrowthBytes()).isEqualTo(4L << 30);
   }
 
   @Test

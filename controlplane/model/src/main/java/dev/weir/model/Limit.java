@@ -29,11 +29,17 @@ public enum Limit {
   WASTE_BYTES("http2", 1 << 20, 0, 1_000_000_000),
   MAX_DRIBBLES("http2", 100, 0, 1_000_000_000),
   STALL_SECONDS("http2", 60, 0, 86_400),
+  PREFACE_SECONDS("http2", 5, 1, 3600),
+  SETTINGS_SECONDS("http2", 10, 1, 3600),
+  HEAD_SECONDS("http2", 10, 1, 3600),
+  MAX_UPSTREAM_CONTINUATIONS("http2", 72, 0, 1024),
+  UPSTREAM_CONNECTION_WINDOW_BYTES("http2", 16 << 20, 65_535, 1 << 30),
 
   MAX_CONNECTIONS("limits", 10_000, 1, 10_000_000),
   MAX_CONNECTIONS_PER_ADDRESS("limits", 5_000, 1, 10_000_000),
   MAX_STREAMS("limits", 100_000, 1, 100_000_000),
-  MAX_BUFFERED_MIB("limits", 0, 0, 1 << 20);
+  MAX_BUFFERED_MIB("limits", 0, 0, 1 << 20),
+  MAX_WINDOW_GROWTH_MIB("limits", 32, 0, 1 << 20);
 
   private final String group;
   private final int byDefault;
@@ -58,7 +64,7 @@ public enum Limit {
   }
 
   /** Its place in the document. */
-  String path() {
+  public String path() {
     return "weir." + group + "." + key();
   }
 

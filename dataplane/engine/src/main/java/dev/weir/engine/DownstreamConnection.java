@@ -53,10 +53,9 @@ final class DownstreamConnection implements ConnectionHandler {
 
   @Override
   public void onOversizedRequest(Http2Stream stream, FieldList head, HeaderListSize size) {
-    ProxyError error =
-        new ProxyError(
-            ProxyError.Kind.HEADERS_TOO_LARGE,
-            "the call's metadata is larger than allowed: " + size.comparedWith(limits));
+    String detail = "the call's metadata is larger than allowed: " + size.comparedWith(limits);
+    onPeerFault(PeerFault.HEADER_LIST, detail);
+    ProxyError error = new ProxyError(ProxyError.Kind.HEADERS_TOO_LARGE, detail);
     loop.responder().answer(stream, error, Fields.isGrpc(head), true);
     loop.refuseUnlessAnswered(stream);
   }

@@ -2,10 +2,8 @@ package dev.weir.engine;
 
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.Http2ChannelHandler;
-import dev.weir.http2.Http2Limits;
 import dev.weir.http2.LocalConnection;
 import dev.weir.http2.PeerFault;
-import dev.weir.http2.ProcessLimits;
 import dev.weir.listener.Http1Handler;
 import dev.weir.listener.Protocols;
 import dev.weir.upstream.ConnectionPool;
@@ -38,29 +36,21 @@ public final class Engine implements Protocols {
   /** How long a client may take to hear of a drain before it counts as told. */
   private static final Duration DRAIN_ROUND_TRIP = Duration.ofSeconds(1);
 
-  /** How far the windows of fast streams may grow beyond the usual, over all event loops. */
-  private static final long WINDOW_BUDGET_BYTES = 32 << 20;
-
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
-
   private final Map<EventExecutor, EngineLoop> loops = new HashMap<>();
   private final Map<EventExecutor, ConnectionLoop> connectionLoops = new HashMap<>();
-  private final Http2Limits limits;
+  private final EngineSettings settings;
 
   /**
-   * @param limits what a client is allowed on a connection
-   * @param process what all of them together are allowed
    * @param clock monotonic nanoseconds
    */
   public Engine(
       EventLoopGroup eventLoops,
       Class<? extends Channel> channelType,
       SnapshotHolder snapshots,
-      Http2Limits limits,
-      ProcessLimits process,
-      UpstreamSettings upstream,
+      EngineSettings settings,
       LongSupplier clock) {
-    this.limits = limits;
+    this.settings = settings;
+    UpstreamSettings upstream = settings.upstream();
     List<EventLoop> all = new ArrayList<>();
     eventLoops.forEach(executor -> all.add((EventLoop) executor));
     for (EventLoop eventLoop : all) {
@@ -68,9 +58,9 @@ public final class Engine implements Protocols {
           new ConnectionLoop(
               eventLoop,
               clock,
-              ConnectionLoop.HEAD_TIMEOUT,
-              WINDOW_BUDGET_BYTES / all.size(),
-              process);
+              settings.timeouts(),
+              settings.windowGrowthBytes() / all.size(),
+              settings.process());
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(eventLoop, loop);
@@ -94,10 +84,14 @@ public final class Engine implements Protocols {
   public ChannelHandler http2(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
     DownstreamConnection connection =
-        new DownstreamConnection(find(loops, eventLoop), port, limits, channel.remoteAddress());
+        new DownstreamConnection(
+            find(loops, eventLoop), port, settings.clients(), channel.remoteAddress());
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(
-            find(connectionLoops, eventLoop), limits, connection, START_TIMEOUT.toNanos());
+            find(connectionLoops, eventLoop),
+            settings.clients(),
+            connection,
+            settings.timeouts().start().toNanos());
     connection.attach(handler.connection());
     countUntilClosed(channel, eventLoop, connection);
     return handler;
@@ -113,13 +107,18 @@ public final class Engine implements Protocols {
         client -> {
           DownstreamConnection connection =
               new DownstreamConnection(
-                  find(loops, eventLoop), port, limits, channel.remoteAddress());
+                  find(loops, eventLoop), port, settings.clients(), channel.remoteAddress());
           LocalConnection local =
-              new LocalConnection(loop, channel.alloc(), limits, client, connection);
+              new LocalConnection(loop, channel.alloc(), settings.clients(), client, connection);
           connection.attach(local.server());
           countUntilClosed(channel, eventLoop, connection);
           return local.client();
         });
+  }
+
+  @Override
+  public void onPeerFault(Channel channel, int port, PeerFault fault, String detail) {
+    find(loops, channel.eventLoop()).peerFault(fault, channel.remoteAddress(), port, detail);
   }
 
   /** A connection counts as open until its socket is closed: its last output may be under way. */

@@ -6,10 +6,10 @@ import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.LoopBudget;
 import dev.weir.http2.ProcessBudget;
 import dev.weir.http2.ProcessLimits;
+import dev.weir.http2.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RequestBufferTest {
@@ -19,7 +19,7 @@ class RequestBufferTest {
       new ConnectionLoop(
               Runnable::run,
               () -> 0,
-              Duration.ZERO,
+              Timeouts.DEFAULTS,
               0,
               new ProcessLimits(new ProcessBudget(1), new ProcessBudget(ROOM)))
           .buffered();

@@ -6,6 +6,7 @@ import dev.weir.balance.Resolution;
 import dev.weir.balance.Transport;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.Http2Limits;
+import dev.weir.http2.Timeouts;
 import dev.weir.route.RouteTable;
 import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.UpstreamSettings;
@@ -69,7 +70,7 @@ final class Simulation {
     random = new SplittableRandom(seed);
     windowGrowth = random.nextInt(4) == 0 ? 1 << (10 + random.nextInt(12)) : 0;
     connectionLoop =
-        new ConnectionLoop(eventLoop, clock::nanoTime, ConnectionLoop.HEAD_TIMEOUT, windowGrowth);
+        new ConnectionLoop(eventLoop, clock::nanoTime, Timeouts.DEFAULTS, windowGrowth);
     calm = random.nextInt(4) == 0;
     tight = !calm && random.nextInt(8) == 0;
     downstreamLimits = limits(1 + random.nextInt(10));

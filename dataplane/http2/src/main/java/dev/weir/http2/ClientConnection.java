@@ -121,13 +121,11 @@ public final class ClientConnection extends Http2Connection {
   }
 
   private void refuseOversized(Http2Stream stream, HeaderListSize size) {
+    String detail =
+        "the metadata of the answer is larger than allowed: " + size.comparedWith(limits);
+    handler.onPeerFault(PeerFault.HEADER_LIST, detail);
     writer.resetStream(stream.id(), ErrorCode.CANCEL);
-    discard(
-        stream,
-        new StreamReset(
-            StreamReset.Cause.HEADERS_TOO_LARGE,
-            ErrorCode.CANCEL,
-            "the metadata of the answer is larger than allowed: " + size.comparedWith(limits)));
+    discard(stream, new StreamReset(StreamReset.Cause.HEADERS_TOO_LARGE, ErrorCode.CANCEL, detail));
   }
 
   private void onHead(Http2Stream stream, FieldList head, boolean endStream) {

@@ -2,7 +2,6 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class ConnectionLoop {
-  /** How long a head may take, counted from its first byte. */
-  public static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
-
   private static final int OUTPUT_BYTES = 16 << 10;
   private static final int SPARE_OUTPUTS = 64;
   private static final int SPARE_STREAMS = 1024;
@@ -34,7 +30,7 @@ public final class ConnectionLoop {
   private final Sweep sweep = new Sweep(this);
   private final Tallies<PeerFault> clientFaults = new Tallies<>(PeerFault.class);
   private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
-  private final Duration headTimeout;
+  private final Timeouts timeouts;
   private final WindowBudget windowBudget;
   private final LoopBudget streams;
   private final LoopBudget buffered;
@@ -53,19 +49,19 @@ public final class ConnectionLoop {
    * @param clock monotonic nanoseconds
    */
   public ConnectionLoop(Executor executor, LongSupplier clock) {
-    this(executor, clock, HEAD_TIMEOUT, 0);
+    this(executor, clock, Timeouts.DEFAULTS, 0);
   }
 
   /**
    * A loop with limits of its own.
    *
-   * @param headTimeout how long a head may take, counted from its first byte
+   * @param timeouts for peers on both sides
    * @param windowBudgetBytes how far the windows of fast streams may grow beyond the usual, all
    *     together
    */
   public ConnectionLoop(
-      Executor executor, LongSupplier clock, Duration headTimeout, long windowBudgetBytes) {
-    this(executor, clock, headTimeout, windowBudgetBytes, ProcessLimits.none());
+      Executor executor, LongSupplier clock, Timeouts timeouts, long windowBudgetBytes) {
+    this(executor, clock, timeouts, windowBudgetBytes, ProcessLimits.none());
   }
 
   /**
@@ -76,12 +72,12 @@ public final class ConnectionLoop {
   public ConnectionLoop(
       Executor executor,
       LongSupplier clock,
-      Duration headTimeout,
+      Timeouts timeouts,
       long windowBudgetBytes,
       ProcessLimits process) {
     this.executor = executor;
     this.clock = clock;
-    this.headTimeout = headTimeout;
+    this.timeouts = timeouts;
     this.windowBudget = new WindowBudget(windowBudgetBytes);
     this.streams = new LoopBudget(process.streams());
     this.buffered = new LoopBudget(process.bufferedBytes());
@@ -99,9 +95,9 @@ public final class ConnectionLoop {
     return nowNanos;
   }
 
-  /** How long a head may take, counted from its first byte. */
-  public Duration headTimeout() {
-    return headTimeout;
+  /** How long peers may take. */
+  public Timeouts timeouts() {
+    return timeouts;
   }
 
   WindowBudget windowBudget() {

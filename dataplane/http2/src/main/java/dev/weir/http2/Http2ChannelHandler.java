@@ -31,9 +31,6 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   public static final RecvByteBufAllocator RECEIVE_BUFFERS =
       new AdaptiveRecvByteBufAllocator(1 << 10, 16 << 10, 128 << 10);
 
-  /** How long a peer may take to acknowledge our SETTINGS (RFC 9113, 6.5.3). */
-  private static final long ACKNOWLEDGEMENT_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   /** How long the last output may take to leave before the socket is closed under it. */
   private static final long LAST_OUTPUT_MILLIS = 10_000;
 
@@ -116,7 +113,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (!connection.isReady()) {
       connection.errors.close(PeerFault.SETTINGS_TIMEOUT, "no SETTINGS in time");
     } else if (!connection.isAcknowledged()) {
-      long left = Math.max(0, ACKNOWLEDGEMENT_NANOS - startTimeoutNanos);
+      long left = Math.max(0, loop.timeouts().acknowledgement().toNanos() - startTimeoutNanos);
       startTimer = ctx.executor().schedule(this::checkAcknowledged, left, TimeUnit.NANOSECONDS);
     }
   }
@@ -164,11 +161,11 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     connection.stalls().end(nowNanos);
     watched = connection.isUnfinished() || connection.stalls().mayBe() || pending.bytes() > 0;
     if (connection.isUnfinished()
-        && nowNanos - connection.unfinishedSinceNanos() >= loop.headTimeout().toNanos()) {
+        && nowNanos - connection.unfinishedSinceNanos() >= loop.timeouts().head().toNanos()) {
       watched = false;
       connection.errors.close(
           PeerFault.HEAD_TIMEOUT,
-          "header block or frame unfinished after " + loop.headTimeout().toSeconds() + " s");
+          "header block or frame unfinished after " + loop.timeouts().head().toSeconds() + " s");
     }
     return watched;
   }

@@ -1,8 +1,8 @@
 package dev.weir.http2;
 
 /**
- * What a peer did that costs it its connection: it broke a rule of the protocol, or went beyond one
- * of our {@link Http2Limits}. Each has a label for counters and logs.
+ * What a peer did that costs it its connection, or a stream: it broke a rule of the protocol, or
+ * went beyond one of our {@link Http2Limits}. Each has a label for counters and logs.
  */
 public enum PeerFault {
   PROTOCOL("protocol_error", ErrorCode.PROTOCOL_ERROR),
@@ -32,12 +32,16 @@ public enum PeerFault {
   WASTE("waste"),
   /** A header block in too many frames. */
   CONTINUATIONS("continuations"),
+  /** A header list above the limit, which costs its stream. */
+  HEADER_LIST("header_list"),
   /** A header block that goes on far beyond the header list limit. */
   HEADER_BLOCK("header_block"),
   /** Payload waits that the peer asked for and does not take. */
   STALLED_READER("stalled_reader"),
   /** Something of the peer's, or for it, would have to wait here and there is no room for it. */
   BUFFERS_FULL("buffers_full"),
+  /** A connection that does not tell in time what protocol it is to have. */
+  PREFACE_TIMEOUT("preface_timeout"),
   /** A header block, or a frame before its payload, that does not come to its end. */
   HEAD_TIMEOUT("head_timeout");
 

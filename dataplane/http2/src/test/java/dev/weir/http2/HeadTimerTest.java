@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +22,7 @@ class HeadTimerTest {
   private final MockTicker clock = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(clock).build();
   private final ConnectionLoop loop =
-      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Duration.ofSeconds(10), 0);
+      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Timeouts.DEFAULTS, 0);
   private final Listener listener = new Listener();
   private final FrameText text = new FrameText();
 

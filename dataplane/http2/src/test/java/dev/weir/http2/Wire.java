@@ -119,7 +119,7 @@ final class Wire implements Transport, AutoCloseable {
           new ConnectionLoop(
               Runnable::run,
               () -> nanos,
-              ConnectionLoop.HEAD_TIMEOUT,
+              Timeouts.DEFAULTS,
               windowBudgetBytes,
               new ProcessLimits(streams, new ProcessBudget(bufferedBytes)));
     }

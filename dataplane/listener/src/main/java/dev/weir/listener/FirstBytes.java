@@ -2,6 +2,7 @@ package dev.weir.listener;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.weir.http2.PeerFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -47,7 +48,19 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    deadline = ctx.executor().schedule(() -> ctx.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
+    deadline = ctx.executor().schedule(() -> expire(ctx), patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void expire(ChannelHandlerContext ctx) {
+    refuse(
+        ctx,
+        PeerFault.PREFACE_TIMEOUT,
+        bytes.readableBytes() + " bytes in " + patience.toSeconds() + " s tell no protocol");
+  }
+
+  private void refuse(ChannelHandlerContext ctx, PeerFault fault, String detail) {
+    protocols.onPeerFault(ctx.channel(), port, fault, detail);
+    ctx.close();
   }
 
   @Override
@@ -75,7 +88,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
           new FlowControlHandler(),
           protocols.http1(ctx.channel(), port));
     } else {
-      ctx.close();
+      refuse(ctx, PeerFault.PROTOCOL, "neither HTTP/2 nor HTTP/1.1");
     }
   }
 

@@ -81,7 +81,7 @@ final class Http1Wait implements Sweep.Watched {
   Duration limit(For what) {
     return switch (what) {
       case REQUEST -> idleTimeout;
-      case HEAD -> loop.headTimeout();
+      case HEAD -> loop.timeouts().head();
       case LAST_OUTPUT -> LAST_OUTPUT;
       case CLOSE -> LINGER;
     };

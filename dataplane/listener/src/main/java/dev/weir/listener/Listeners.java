@@ -22,27 +22,30 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Listeners {
   private static final int BACKLOG = 4096;
-  private static final Duration FIRST_BYTES = Duration.ofSeconds(5);
 
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
   private final Protocols protocols;
   private final Connections connections;
+  private final Duration firstBytes;
   private final List<Channel> bound = new ArrayList<>();
   private final List<Door> doors = new CopyOnWriteArrayList<>();
 
   /**
    * @param connections what all ports together may take in
+   * @param firstBytes how long a connection may take to tell its protocol
    */
   public Listeners(
       EventLoopGroup eventLoops,
       Class<? extends ServerChannel> channelType,
       Protocols protocols,
-      Connections connections) {
+      Connections connections,
+      Duration firstBytes) {
     this.eventLoops = eventLoops;
     this.channelType = channelType;
     this.protocols = protocols;
     this.connections = connections;
+    this.firstBytes = firstBytes;
   }
 
   /** The connections that these ports have taken in; for any thread. */
@@ -88,7 +91,7 @@ public final class Listeners {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new FirstBytes(protocols, routedPort, FIRST_BYTES));
+                channel.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes));
               }
             });
   }

@@ -1,5 +1,6 @@
 package dev.weir.listener;
 
+import dev.weir.http2.PeerFault;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 
@@ -11,4 +12,7 @@ public interface Protocols {
 
   /** A handler for HTTP/1.1. */
   ChannelHandler http1(Channel channel, int port);
+
+  /** A client went too far before, or in HTTP/1.1, and is being told so or closed. */
+  void onPeerFault(Channel channel, int port, PeerFault fault, String detail);
 }

@@ -3,6 +3,7 @@ package dev.weir.listener;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http2.PeerFault;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -11,6 +12,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ class FirstBytesTest {
   private static final int PORT = 8080;
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final List<PeerFault> faults = new ArrayList<>();
   private String chosen = "none";
 
   FirstBytesTest() {
@@ -36,6 +40,11 @@ class FirstBytesTest {
           @Override
           public ChannelHandler http1(Channel on, int port) {
             return taker("http1");
+          }
+
+          @Override
+          public void onPeerFault(Channel on, int port, PeerFault fault, String detail) {
+            faults.add(fault);
           }
         };
     channel.pipeline().addLast(new FirstBytes(protocols, PORT, Duration.ofSeconds(5)));
@@ -83,6 +92,7 @@ class FirstBytesTest {
     assertThat(chosen).isEqualTo("none");
     assertThat(channel.isActive()).isFalse();
     assertThat(channel.<Object>readOutbound()).isNull();
+    assertThat(faults).containsExactly(PeerFault.PROTOCOL);
   }
 
   @Test
@@ -105,6 +115,7 @@ class FirstBytesTest {
     pass(1);
 
     assertThat(channel.isActive()).isFalse();
+    assertThat(faults).containsExactly(PeerFault.PREFACE_TIMEOUT);
   }
 
   /** The time counts from the accept, not from the last byte (C13). */

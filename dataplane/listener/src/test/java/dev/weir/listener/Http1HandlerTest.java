@@ -14,6 +14,7 @@ import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LocalConnection;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
+import dev.weir.http2.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -34,7 +35,7 @@ class Http1HandlerTest {
   private final MockTicker clock = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(clock).build();
   private final ConnectionLoop loop =
-      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Duration.ofSeconds(10), 0);
+      new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Timeouts.DEFAULTS, 0);
   private final Behind behind = new Behind();
 
   Http1HandlerTest() {

@@ -12,8 +12,10 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LocalConnection;
+import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
+import dev.weir.http2.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -34,7 +36,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final ConnectionLoop loop =
-      new ConnectionLoop(channel.eventLoop(), () -> 0, Duration.ofSeconds(10), 0);
+      new ConnectionLoop(channel.eventLoop(), () -> 0, Timeouts.DEFAULTS, 0);
   private final StringBuilder heard = new StringBuilder();
   private final StringBuilder sent = new StringBuilder();
   private int answers;
@@ -102,6 +104,11 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
           var local = new LocalConnection(loop, on.alloc(), Http2Limits.DOWNSTREAM, client, this);
           return local.client();
         });
+  }
+
+  @Override
+  public void onPeerFault(Channel on, int port, PeerFault fault, String detail) {
+    heard.append(fault.label()).append(' ');
   }
 
   @Override

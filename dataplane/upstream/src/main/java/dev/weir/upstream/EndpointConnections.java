@@ -278,7 +278,7 @@ final class EndpointConnections {
           .addKeyValue("reason", fault.label())
           .addKeyValue("error", detail)
           .addKeyValue("more", unlogged)
-          .log("closed a connection to an endpoint that broke HTTP/2 or went beyond a limit");
+          .log("an endpoint broke HTTP/2 or went beyond a limit");
     }
   }
 

@@ -7,11 +7,11 @@ import dev.weir.balance.Member;
 import dev.weir.balance.Resolution;
 import dev.weir.balance.Transport;
 import dev.weir.engine.Engine;
+import dev.weir.engine.EngineSettings;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.http2.Http2Limits;
-import dev.weir.http2.ProcessLimits;
 import dev.weir.listener.Connections;
 import dev.weir.listener.Listeners;
 import dev.weir.route.RouteTable;
@@ -76,12 +76,15 @@ class UpkeepWireTest {
             eventLoops,
             NioSocketChannel.class,
             snapshots,
-            Http2Limits.DOWNSTREAM,
-            ProcessLimits.none(),
-            settings,
+            EngineSettings.defaults().with(settings),
             () -> System.nanoTime() + aheadNanos.get());
     var made =
-        new Listeners(eventLoops, NioServerSocketChannel.class, engine, new Connections(10, 10));
+        new Listeners(
+            eventLoops,
+            NioServerSocketChannel.class,
+            engine,
+            new Connections(10, 10),
+            Duration.ofSeconds(5));
     listeners = made;
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return WirePeer.client(made.bind(anyPort, ROUTED_PORT));

@@ -1,0 +1,39 @@
+package dev.weir.engine;
+
+import dev.weir.http2.Http2Limits;
+import dev.weir.http2.ProcessLimits;
+import dev.weir.http2.Timeouts;
+import dev.weir.upstream.UpstreamSettings;
+
+/**
+ * What the engine allows whom.
+ *
+ * @param clients what a client is allowed on a connection
+ * @param upstream how connections to endpoints are made, and what servers are allowed on them
+ * @param process what all of them together are allowed
+ * @param windowGrowthBytes how far the windows of fast streams may grow beyond the usual, all
+ *     together
+ * @param timeouts how long peers may take
+ */
+public record EngineSettings(
+    Http2Limits clients,
+    UpstreamSettings upstream,
+    ProcessLimits process,
+    long windowGrowthBytes,
+    Timeouts timeouts) {
+
+  /** The usual ones, without limits for the process. */
+  public static EngineSettings defaults() {
+    return new EngineSettings(
+        Http2Limits.DOWNSTREAM,
+        UpstreamSettings.DEFAULTS,
+        ProcessLimits.none(),
+        32 << 20,
+        Timeouts.DEFAULTS);
+  }
+
+  /** The same with other connections to endpoints. */
+  public EngineSettings with(UpstreamSettings other) {
+    return new EngineSettings(clients, other, process, windowGrowthBytes, timeouts);
+  }
+}
