@@ -104,6 +104,8 @@ public final class Engine implements Protocols {
     return new Http1Handler(
         loop,
         Http1Handler.IDLE_TIMEOUT,
+        settings.clients().conduct().stallSeconds(),
+        (fault, detail) -> onPeerFault(channel, port, fault, detail),
         client -> {
           DownstreamConnection connection =
               new DownstreamConnection(

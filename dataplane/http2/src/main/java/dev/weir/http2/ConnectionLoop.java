@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class ConnectionLoop {
+  private static final int STALL_SECONDS_WHEN_SHORT = 2;
   private static final int OUTPUT_BYTES = 16 << 10;
   private static final int SPARE_OUTPUTS = 64;
   private static final int SPARE_STREAMS = 1024;
@@ -122,6 +123,18 @@ public final class ConnectionLoop {
           "no room for a part of a frame or of header fields beside %d MiB in all"
               .formatted(buffered.whole() >> 20));
     }
+  }
+
+  /**
+   * How long a reader may stall now: less than usual while the process runs short of memory.
+   *
+   * @param usual seconds; 0 for ever
+   */
+  int stallSeconds(int usual) {
+    if (!buffered.isShort()) {
+      return usual;
+    }
+    return usual == 0 ? STALL_SECONDS_WHEN_SHORT : Math.min(usual, STALL_SECONDS_WHEN_SHORT);
   }
 
   /** Payload has to wait for its reader, or no longer when negative. */

@@ -2,6 +2,7 @@ package dev.weir.http2;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a channel has been given to send and has not sent, counted with everything else that the
@@ -9,11 +10,14 @@ import io.netty.channel.ChannelOutboundBuffer;
  * have it looked at from time to time. Confined to the channel's event loop.
  */
 public final class PendingOutput {
-  private final LoopBudget buffered;
+  private final ConnectionLoop loop;
   private long bytes;
+  private long writtenBytes;
+  private long takenAtProgress;
+  private long progressNanos;
 
   public PendingOutput(ConnectionLoop loop) {
-    this.buffered = loop.buffered();
+    this.loop = loop;
   }
 
   /** What it was when last looked at. */
@@ -21,13 +25,35 @@ public final class PendingOutput {
     return bytes;
   }
 
+  /** So much more was written; only of interest for {@link #isStalled}. */
+  public void written(int more) {
+    writtenBytes += more;
+  }
+
   /** Looks at the channel; nothing waits in one that is closed. */
   public void look(Channel channel) {
     ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
     long now = output == null ? 0 : output.totalPendingWriteBytes();
     if (now != bytes) {
-      buffered.use(now - bytes);
+      loop.buffered().use(now - bytes);
       bytes = now;
     }
+    long taken = writtenBytes - bytes;
+    if (bytes == 0 || taken - takenAtProgress >= StalledStreams.PROGRESS_BYTES) {
+      takenAtProgress = taken;
+      progressNanos = loop.nowNanos();
+    }
+  }
+
+  /**
+   * Whether the peer has taken less than a KiB of what waits for it for so long.
+   *
+   * @param seconds as a rule; 0 for ever
+   */
+  public boolean isStalled(int seconds) {
+    int patience = loop.stallSeconds(seconds);
+    return bytes > 0
+        && patience > 0
+        && loop.nowNanos() - progressNanos >= TimeUnit.SECONDS.toNanos(patience);
   }
 }

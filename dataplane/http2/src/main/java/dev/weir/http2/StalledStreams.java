@@ -11,9 +11,6 @@ final class StalledStreams {
   /** What a stream has to take in the time that it has. */
   static final int PROGRESS_BYTES = 1 << 10;
 
-  /** How long a stream may take less than that while the process runs short of memory. */
-  static final int SECONDS_WHEN_SHORT = 2;
-
   private final Http2Connection connection;
   private final int seconds;
 
@@ -33,7 +30,7 @@ final class StalledStreams {
 
   /** Ends those that have stalled for long enough; all of them if the socket has. */
   void end(long nowNanos) {
-    int patience = patience();
+    int patience = connection.loop.stallSeconds(seconds);
     if (patience > 0 && mayBe()) {
       connection.streams.forEach(stream -> {
         if (isStalled(stream, nowNanos, patience)) {
@@ -41,13 +38,6 @@ final class StalledStreams {
         }
       });
     }
-  }
-
-  private int patience() {
-    if (!connection.loop.buffered().isShort()) {
-      return seconds;
-    }
-    return seconds == 0 ? SECONDS_WHEN_SHORT : Math.min(seconds, SECONDS_WHEN_SHORT);
   }
 
   private static boolean isStalled(Http2Stream stream, long nowNanos, int patience) {

@@ -9,6 +9,7 @@ import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
@@ -33,6 +34,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   public static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
   private final Http1Wait wait;
+  private final Http1Input input;
+  private final Http1Output output;
+  private final BiConsumer<PeerFault, String> faults;
   private final Function<ConnectionHandler, ClientConnection> connect;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ClientConnection connection;
@@ -64,13 +69,21 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   /**
    * @param loop the event loop's connections
    * @param idleTimeout how long a connection is kept without a request on it
+   * @param stallSeconds how long a client may take less than a KiB of a response that waits for it;
+   *     0 for ever
+   * @param faults hears what a client does that ends its connection
    * @param connect opens the local connection, whose client's end this handler hears
    */
   public Http1Handler(
       ConnectionLoop loop,
       Duration idleTimeout,
+      int stallSeconds,
+      BiConsumer<PeerFault, String> faults,
       Function<ConnectionHandler, ClientConnection> connect) {
     this.wait = new Http1Wait(loop, idleTimeout, this::onExpired);
+    this.input = new Http1Input(wait, loop.buffered(), this::onNoRoom);
+    this.output = new Http1Output(loop, stallSeconds, this::onStalled);
+    this.faults = faults;
     this.connect = connect;
   }
 
@@ -79,7 +92,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     context = ctx;
     connection = connect.apply(this);
     ctx.channel().config().setAutoRead(false);
-    ctx.pipeline().addFirst(new Input());
+    ctx.pipeline().addFirst(input);
     wait.begin(Http1Wait.For.HEAD, ctx.executor());
     readOn(ctx);
   }
@@ -139,6 +152,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   }
 
   private void refuse(ChannelHandlerContext ctx, Http1Rules.Refusal refusal) {
+    faults.accept(refusal.fault(), refusal.sentence());
     if (stream != null) {
       stream.reset(ErrorCode.CANCEL);
       stream = null;
@@ -152,6 +166,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
     wait.end();
+    input.headEnded();
     // HTTP/1.0 knows no chunks: the end of the connection is the end of the response.
     chunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
     keepsAlive = chunks && HttpUtil.isKeepAlive(request);
@@ -197,6 +212,8 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     wait.end();
+    input.headEnded();
+    output.closed(ctx);
     if (connection != null) {
       connection.close(ErrorCode.NO_ERROR, "client closed");
     }
@@ -248,6 +265,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
       return;
     }
     ctx.writeAndFlush(new DefaultHttpContent(source.retainedSlice(offset, length)));
+    output.written(ctx, length);
     if (endStream) {
       end(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
     } else if (ctx.channel().isWritable()) {
@@ -320,13 +338,29 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
       return;
     }
     switch (awaited) {
-      case HEAD ->
-          answerAndClose(
-              ctx,
-              HttpResponseStatus.REQUEST_TIMEOUT,
-              "the head of the request was not complete after %d s"
-                  .formatted(wait.limit(awaited).toSeconds()));
+      case HEAD -> {
+        String sentence =
+            "the head of the request was not complete after %d s"
+                .formatted(wait.limit(awaited).toSeconds());
+        faults.accept(PeerFault.HEAD_TIMEOUT, sentence);
+        answerAndClose(ctx, HttpResponseStatus.REQUEST_TIMEOUT, sentence);
+      }
       case REQUEST, LAST_OUTPUT, CLOSE -> ctx.close();
+    }
+  }
+
+  private void onStalled() {
+    end(PeerFault.STALLED_READER, "the client does not take the response");
+  }
+
+  private void onNoRoom() {
+    end(PeerFault.BUFFERS_FULL, "no room for the head of a request");
+  }
+
+  private void end(PeerFault fault, String detail) {
+    if (context != null) {
+      faults.accept(fault, detail);
+      context.close();
     }
   }
 
@@ -366,15 +400,6 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
                 sent.channel().close();
               }
             });
-  }
-
-  /** Sees input before it is decoded, and so the first byte of a head. */
-  private final class Input extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      wait.onInput();
-      ctx.fireChannelRead(message);
-    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.listener;
 
+import dev.weir.http2.PeerFault;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -27,6 +28,14 @@ final class Http1Rules {
    * @param sentence what is wrong, for the client
    */
   record Refusal(HttpResponseStatus status, String sentence) {
+    /** What it is counted as. */
+    PeerFault fault() {
+      return status.equals(HttpResponseStatus.REQUEST_URI_TOO_LONG)
+              || status.equals(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+          ? PeerFault.HEADER_LIST
+          : PeerFault.PROTOCOL;
+    }
+
     static Refusal badRequest(String sentence) {
       return new Refusal(HttpResponseStatus.BAD_REQUEST, sentence);
     }

@@ -53,6 +53,10 @@ final class Http1Wait implements Sweep.Watched {
     }
   }
 
+  boolean isForHead() {
+    return awaited == For.HEAD;
+  }
+
   /** The client is not waited for. */
   void end() {
     awaited = null;

@@ -12,11 +12,14 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LocalConnection;
+import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import dev.weir.http2.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
@@ -37,22 +40,27 @@ class Http1HandlerTest {
   private final ConnectionLoop loop =
       new ConnectionLoop(channel.eventLoop(), clock::nanoTime, Timeouts.DEFAULTS, 0);
   private final Behind behind = new Behind();
+  private final Socket socket = new Socket();
+  private final List<PeerFault> faults = new ArrayList<>();
 
   Http1HandlerTest() {
     Http1Handler handler =
         new Http1Handler(
             loop,
             Duration.ofSeconds(60),
+            30,
+            (fault, _) -> faults.add(fault),
             client ->
                 new LocalConnection(loop, channel.alloc(), Http2Limits.DOWNSTREAM, client, behind)
                     .client());
-    channel.pipeline().addLast(new HttpServerCodec(), new FlowControlHandler(), handler);
+    channel.pipeline().addLast(socket, new HttpServerCodec(), new FlowControlHandler(), handler);
   }
 
   @AfterEach
   void nothingIsHeld() {
     channel.finishAndReleaseAll();
     channel.checkException();
+    assertThat(loop.buffered().used()).isZero();
   }
 
   /**
@@ -87,6 +95,7 @@ class Http1HandlerTest {
         .startsWith("HTTP/1.1 408 Request Timeout")
         .endsWith("the head of the request was not complete after 10 s\n");
     assertThat(channel.isActive()).isFalse();
+    assertThat(faults).containsExactly(PeerFault.HEAD_TIMEOUT);
   }
 
   @Test
@@ -116,6 +125,61 @@ class Http1HandlerTest {
 
     assertThat(channel.isActive()).isFalse();
     assertThat(received()).isEmpty();
+  }
+
+  @Test
+  void headsAreCountedUntilTheyAreWhole() {
+    for (int i = 0; i < 3; i++) {
+      send(GET);
+      behind.answer(i);
+    }
+    long before = loop.buffered().used();
+
+    send(GET.substring(0, 10));
+    assertThat(loop.buffered().used()).isEqualTo(before + 2 * 10);
+    send(GET.substring(10));
+    behind.answer(3);
+
+    assertThat(loop.buffered().used()).isEqualTo(before);
+  }
+
+  @Test
+  void headsThatCannotBeReadAreCounted() {
+    send("GET /b HTTP/1.1\r\n\r\n");
+
+    assertThat(received()).startsWith("HTTP/1.1 400 ");
+    assertThat(faults).containsExactly(PeerFault.PROTOCOL);
+  }
+
+  @Test
+  void aResponseThatNobodyTakesIsCountedAndEndsTheConnection() {
+    send(GET);
+    socket.takes = false;
+    behind.answer(0, 10_000);
+    assertThat(loop.buffered().used()).isGreaterThanOrEqualTo(10_000);
+
+    pass(29_000);
+    assertThat(channel.isActive()).isTrue();
+    pass(2_000);
+
+    assertThat(channel.isActive()).isFalse();
+    assertThat(faults).containsExactly(PeerFault.STALLED_READER);
+  }
+
+  @Test
+  void aResponseThatIsTakenInTheEndEndsWell() {
+    send(GET);
+    socket.takes = false;
+    behind.answer(0, 10_000);
+    pass(29_000);
+
+    socket.takes = true;
+    channel.flush();
+    pass(29_000);
+
+    assertThat(received()).startsWith("HTTP/1.1 200 OK");
+    assertThat(channel.isActive()).isTrue();
+    assertThat(faults).isEmpty();
   }
 
   @Test
@@ -163,6 +227,18 @@ class Http1HandlerTest {
     }
   }
 
+  /** Between the channel and the codec: takes output, or nothing for a while. */
+  private static final class Socket extends ChannelOutboundHandlerAdapter {
+    private boolean takes = true;
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      if (takes) {
+        ctx.flush();
+      }
+    }
+  }
+
   /** What is behind the edge; takes no payload. */
   private final class Behind implements ConnectionHandler, StreamHandler {
     final List<Http2Stream> streams = new ArrayList<>();
@@ -170,10 +246,17 @@ class Http1HandlerTest {
     int resets;
 
     void answer(int request) {
+      answer(request, 0);
+    }
+
+    void answer(int request, int bytes) {
       channel.runPendingTasks();
       FieldList head = new FieldList();
       head.add(HeaderField.of(HeaderName.STATUS, "200"));
-      streams.get(request).sendHeaders(head, true);
+      streams.get(request).sendHeaders(head, bytes == 0);
+      if (bytes > 0) {
+        streams.get(request).sendData(Unpooled.wrappedBuffer(new byte[bytes]), 0, bytes, true);
+      }
       channel.runPendingTasks();
     }
 

@@ -39,6 +39,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
       new ConnectionLoop(channel.eventLoop(), () -> 0, Timeouts.DEFAULTS, 0);
   private final StringBuilder heard = new StringBuilder();
   private final StringBuilder sent = new StringBuilder();
+  private final StringBuilder faults = new StringBuilder();
   private int answers;
 
   Http1Scene() {
@@ -76,7 +77,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
 
   @Override
   public String toString() {
-    return heard + "\n" + sent + "\n" + (channel.isActive() ? "open" : "closed");
+    return heard + "\n" + sent + "\n" + faults + (channel.isActive() ? "open" : "closed");
   }
 
   // ---- the gateway -----------------------------------------------------------------------------
@@ -100,6 +101,8 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
     return new Http1Handler(
         loop,
         Duration.ofSeconds(60),
+        60,
+        (fault, detail) -> onPeerFault(on, port, fault, detail),
         client -> {
           var local = new LocalConnection(loop, on.alloc(), Http2Limits.DOWNSTREAM, client, this);
           return local.client();
@@ -108,7 +111,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
 
   @Override
   public void onPeerFault(Channel on, int port, PeerFault fault, String detail) {
-    heard.append(fault.label()).append(' ');
+    faults.append(fault.label()).append(' ');
   }
 
   @Override
