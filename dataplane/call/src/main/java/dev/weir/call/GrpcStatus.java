@@ -25,6 +25,8 @@ public enum GrpcStatus {
   DATA_LOSS(15),
   UNAUTHENTICATED(16);
 
+  private static final GrpcStatus[] BY_CODE = values();
+
   private final int code;
 
   GrpcStatus(int code) {
@@ -44,6 +46,35 @@ public enum GrpcStatus {
       }
     }
     return null;
+  }
+
+  /** The status with this number in decimal ASCII; UNKNOWN where there is none, as clients do. */
+  public static GrpcStatus of(byte[] decimal) {
+    int number = 0;
+    for (byte digit : decimal) {
+      number = digit < '0' || digit > '9' ? BY_CODE.length : number * 10 + digit - '0';
+      if (number >= BY_CODE.length) {
+        return UNKNOWN;
+      }
+    }
+    return decimal.length == 0 ? UNKNOWN : BY_CODE[number];
+  }
+
+  /**
+   * The status that a gRPC client gives a call that ended with RST_STREAM (gRPC document
+   * "PROTOCOL-HTTP2", Errors).
+   *
+   * @param errorCode as RFC 9113, 7, has it
+   */
+  public static GrpcStatus ofReset(int errorCode) {
+    return switch (errorCode) {
+      case 0x7 -> UNAVAILABLE;
+      case 0x8 -> CANCELLED;
+      case 0xb -> RESOURCE_EXHAUSTED;
+      case 0xc -> PERMISSION_DENIED;
+      case 0x0, 0x1, 0x2, 0x3, 0x4, 0x6, 0x9, 0xa -> INTERNAL;
+      default -> UNKNOWN;
+    };
   }
 
   /**

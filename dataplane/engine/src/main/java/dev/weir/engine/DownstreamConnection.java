@@ -56,7 +56,9 @@ final class DownstreamConnection implements ConnectionHandler {
     String detail = "the call's metadata is larger than allowed: " + size.comparedWith(limits);
     onPeerFault(PeerFault.HEADER_LIST, detail);
     ProxyError error = new ProxyError(ProxyError.Kind.HEADERS_TOO_LARGE, detail);
-    loop.responder().answer(stream, error, Fields.isGrpc(head), true);
+    boolean grpc = Fields.isGrpc(head);
+    loop.count(grpc, error.kind().grpcStatus(), error.kind().httpStatus());
+    loop.responder().answer(stream, error, grpc, true);
     loop.refuseUnlessAnswered(stream);
   }
 

@@ -39,6 +39,7 @@ public final class Engine implements Protocols {
   private final Map<EventExecutor, EngineLoop> loops = new HashMap<>();
   private final Map<EventExecutor, ConnectionLoop> connectionLoops = new HashMap<>();
   private final EngineSettings settings;
+  private final LongSupplier clock;
 
   /**
    * @param clock monotonic nanoseconds
@@ -50,6 +51,7 @@ public final class Engine implements Protocols {
       EngineSettings settings,
       LongSupplier clock) {
     this.settings = settings;
+    this.clock = clock;
     UpstreamSettings upstream = settings.upstream();
     List<EventLoop> all = new ArrayList<>();
     eventLoops.forEach(executor -> all.add((EventLoop) executor));
@@ -148,6 +150,21 @@ public final class Engine implements Protocols {
     int[] sum = new int[1];
     onEveryLoop(loop -> sum[0] += loop.openConnections());
     return sum[0];
+  }
+
+  /**
+   * What happens now, and what happened so far. Asks each event loop, so it waits for them and must
+   * not be called by one.
+   */
+  public EngineCounts counts() {
+    EngineCounts[] sum = {EngineCounts.NONE};
+    onEveryLoop(loop -> sum[0] = sum[0].plus(loop.counts()));
+    return sum[0];
+  }
+
+  /** The time on the clock of the event loops; for any thread. */
+  public long nowNanos() {
+    return clock.getAsLong();
   }
 
   /** How many calls were refused for this reason. */

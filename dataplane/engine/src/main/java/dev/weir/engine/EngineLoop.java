@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.balance.Endpoint;
+import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.ErrorCode;
@@ -37,6 +38,7 @@ final class EngineLoop {
   private final ConnectionLoop connectionLoop;
   private final ConnectionPool pool;
   private final ErrorResponder responder = new ErrorResponder();
+  private final CallCounts calls = new CallCounts();
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private int spares;
@@ -133,6 +135,25 @@ final class EngineLoop {
   /** How many calls were refused for this reason; may be read anywhere. */
   long refused(CallRefusal reason) {
     return refused.count(reason);
+  }
+
+  /** Counts a call that has ended, in its own protocol. */
+  void count(boolean grpc, GrpcStatus grpcStatus, int httpStatus) {
+    if (grpc) {
+      calls.grpc(grpcStatus);
+    } else {
+      calls.http(httpStatus);
+    }
+  }
+
+  EngineCounts counts() {
+    return new EngineCounts(
+        connections.size(),
+        pool.connections(),
+        connectionLoop.streams().used(),
+        connectionLoop.buffered().used(),
+        calls.grpc(),
+        calls.http());
   }
 
   // ---- routing ---------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ final class Exchange implements StreamHandler {
   private int refusals;
   private int unprocessed;
   private int uncreditable;
+  private int httpStatus;
   private boolean grpc;
   private boolean requestEnded;
   private boolean responseBegun;
@@ -70,6 +71,7 @@ final class Exchange implements StreamHandler {
     refusals = 0;
     unprocessed = 0;
     uncreditable = 0;
+    httpStatus = CallCounts.BROKEN;
     responseBegun = false;
     over = false;
   }
@@ -147,7 +149,9 @@ final class Exchange implements StreamHandler {
   /** The caller cancelled, or its connection broke. */
   @Override
   public void onReset(Http2Stream stream, StreamReset reset) {
-    Attempt current = end();
+    boolean untaken = reset.cause() == StreamReset.Cause.NOT_TAKEN;
+    Attempt current =
+        end(untaken ? GrpcStatus.RESOURCE_EXHAUSTED : GrpcStatus.CANCELLED, CallCounts.BROKEN);
     if (current != null) {
       // Never the caller's own code: callers share the endpoint's connection.
       current.cancel(ErrorCode.CANCEL);
@@ -248,18 +252,21 @@ final class Exchange implements StreamHandler {
   // ---- the response ----------------------------------------------------------------------------
 
   void respond(FieldList fields, boolean endStream) {
-    responseBegun = true;
-    forgetRequest();
+    if (!responseBegun) {
+      responseBegun = true;
+      httpStatus = Fields.status(fields);
+      forgetRequest();
+    }
     downstream.sendHeaders(fields, endStream);
     if (endStream) {
-      finish();
+      finish(grpc ? Fields.grpcStatus(fields) : GrpcStatus.OK);
     }
   }
 
   int respond(ByteBuf source, int offset, int length, boolean endStream) {
     int taken = downstream.sendData(source, offset, length, endStream);
     if (endStream) {
-      finish();
+      finish(GrpcStatus.OK);
     }
     return taken;
   }
@@ -269,8 +276,8 @@ final class Exchange implements StreamHandler {
   }
 
   /** The response is complete; an endpoint that still waits for the request need not. */
-  private void finish() {
-    Attempt current = end();
+  private void finish(GrpcStatus status) {
+    Attempt current = end(status, httpStatus);
     if (current == null) {
       return;
     }
@@ -285,12 +292,20 @@ final class Exchange implements StreamHandler {
 
   /** Passes an endpoint's reset on with its code. */
   void reset(int errorCode) {
-    end();
+    end(GrpcStatus.ofReset(errorCode), CallCounts.BROKEN);
     downstream.reset(errorCode);
   }
 
-  /** Nothing more happens to the call; gives the attempt that may have to hear of it. */
-  private @Nullable Attempt end() {
+  /**
+   * Nothing more happens to the call; gives the attempt that may have to hear of it.
+   *
+   * @param grpcStatus what it ended with if it is one of gRPC
+   * @param status what it ended with if not
+   */
+  private @Nullable Attempt end(GrpcStatus grpcStatus, int status) {
+    if (!over) {
+      loop.count(grpc, grpcStatus, status);
+    }
     over = true;
     forgetRequest();
     Attempt last = attempt;
@@ -311,7 +326,8 @@ final class Exchange implements StreamHandler {
     if (over) {
       return;
     }
-    Attempt current = end();
+    ProxyError.Kind kind = error.kind();
+    Attempt current = end(kind.grpcStatus(), responseBegun ? CallCounts.BROKEN : kind.httpStatus());
     if (current != null) {
       current.cancel(ErrorCode.CANCEL);
     }
@@ -332,7 +348,7 @@ final class Exchange implements StreamHandler {
 
   /** Ends a gRPC call with the status that an endpoint's HTTP answer stands for. */
   void answerGrpc(GrpcStatus status, byte[] encodedMessage) {
-    end();
+    end(status, CallCounts.BROKEN);
     loop.responder().grpcAnswer(downstream, status, encodedMessage);
   }
 

@@ -52,6 +52,12 @@ final class Fields {
     return method != null && method.hasValue(GET);
   }
 
+  /** The status in the trailers of a gRPC call; UNKNOWN without one, as clients have it. */
+  static GrpcStatus grpcStatus(FieldList trailers) {
+    HeaderField status = trailers.find(HeaderName.GRPC_STATUS);
+    return status == null ? GrpcStatus.UNKNOWN : GrpcStatus.of(status.value());
+  }
+
   /** The number in {@code :status}, which the connection has checked. */
   static int status(FieldList head) {
     byte[] value = head.get(0).value();

@@ -37,6 +37,11 @@ public final class Connections {
     return open.get();
   }
 
+  /** How many may be open. */
+  public int most() {
+    return most;
+  }
+
   /** How many have been taken in so far. */
   public long accepted() {
     return accepted.sum();

@@ -44,6 +44,11 @@ public final class ConnectionPool {
     }
   }
 
+  /** How many connections to endpoints there are. */
+  public int connections() {
+    return endpoints.values().stream().mapToInt(EndpointConnections::size).sum();
+  }
+
   /** How many endpoints have connections or calls that wait for one. */
   public int endpoints() {
     return endpoints.size();

@@ -53,6 +53,10 @@ final class EndpointConnections {
     return endpoint;
   }
 
+  int size() {
+    return all.size();
+  }
+
   void open(StreamSeeker seeker) {
     if (waiting.isEmpty() && openNow(seeker)) {
       return;

@@ -1,0 +1,50 @@
+package dev.weir.engine;
+
+import dev.weir.call.GrpcStatus;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How calls ended, as their callers saw it. Calls that were refused and what the gateway answers by
+ * itself, such as its health, are not among them. Confined to one event loop.
+ */
+final class CallCounts {
+  /** In the place of the status of an HTTP answer that broke off, or never came. */
+  static final int BROKEN = 0;
+
+  private static final int CLASSES = 6;
+
+  private final long[] grpc = new long[GrpcStatus.values().length];
+  private final long[] http = new long[CLASSES];
+
+  void grpc(GrpcStatus status) {
+    grpc[status.code()]++;
+  }
+
+  /**
+   * @param status of the answer, or {@link #BROKEN}
+   */
+  void http(int status) {
+    http[Math.min(status / 100, CLASSES - 1)]++;
+  }
+
+  /** Calls of gRPC by their status. */
+  Map<GrpcStatus, Long> grpc() {
+    Map<GrpcStatus, Long> counts = new EnumMap<>(GrpcStatus.class);
+    for (GrpcStatus status : GrpcStatus.values()) {
+      counts.put(status, grpc[status.code()]);
+    }
+    return counts;
+  }
+
+  /** Other calls by the class of their status, such as {@code 2xx}. */
+  Map<String, Long> http() {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put("broken", http[BROKEN]);
+    for (int i = 1; i < CLASSES; i++) {
+      counts.put(i + "xx", http[i]);
+    }
+    return counts;
+  }
+}
