@@ -6,6 +6,7 @@ import dev.weir.compiler.Lookup;
 import dev.weir.compiler.NameResolver;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.engine.Engine;
+import dev.weir.engine.EngineSettings;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.listener.Listeners;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * A running gateway: the object graph from the configuration to the bound ports, built by
@@ -36,8 +38,14 @@ public final class Gateway implements AutoCloseable {
   private final Listeners listeners;
   private final NameResolver resolver;
   private final Health health;
-  private final List<ApiStatus> apis;
-  private final List<Integer> ports;
+  private final Served served;
+
+  /**
+   * What came of the configuration.
+   *
+   * @param ports all that are bound, the main one first
+   */
+  private record Served(List<ApiStatus> apis, List<Integer> ports, Admin admin) {}
 
   private Gateway(
       EventLoops eventLoops,
@@ -45,29 +53,37 @@ public final class Gateway implements AutoCloseable {
       Listeners listeners,
       NameResolver resolver,
       Health health,
-      List<ApiStatus> apis,
-      List<Integer> ports) {
+      Served served) {
     this.eventLoops = eventLoops;
     this.engine = engine;
     this.listeners = listeners;
     this.resolver = resolver;
     this.health = health;
-    this.apis = apis;
-    this.ports = ports;
+    this.served = served;
+  }
+
+  /** The same for one whose log loses nothing. */
+  public static Gateway start(GatewayConfig config, List<ApiDefinition> definitions)
+      throws IOException {
+    return start(config, definitions, () -> 0);
   }
 
   /**
    * Starts a gateway and returns when its ports are bound.
    *
-   * @throws IOException when the main port cannot be bound, or the transport cannot be had; nothing
-   *     is left running then
+   * @param lostLogLines for metrics
+   * @throws IOException when the main port or the address for metrics cannot be bound, or the
+   *     transport cannot be had; nothing is left running then
    */
-  public static Gateway start(GatewayConfig config, List<ApiDefinition> definitions)
+  static Gateway start(
+      GatewayConfig config, List<ApiDefinition> definitions, LongSupplier lostLogLines)
       throws IOException {
+    Admin admin = new Admin(config.weir().admin());
+    admin.check();
     EventLoops eventLoops = EventLoops.start(config.weir().eventLoops(), config.weir().transport());
     NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
     try {
-      return start(config, definitions, eventLoops, resolver);
+      return start(config, definitions, eventLoops, resolver, admin, lostLogLines);
     } catch (IOException | RuntimeException e) {
       resolver.close();
       eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
@@ -79,18 +95,17 @@ public final class Gateway implements AutoCloseable {
       GatewayConfig config,
       List<ApiDefinition> definitions,
       EventLoops eventLoops,
-      NameResolver resolver)
+      NameResolver resolver,
+      Admin admin,
+      LongSupplier lostLogLines)
       throws IOException {
     Health health = new Health();
     SnapshotHolder snapshots = new SnapshotHolder();
     PeerLimits limits = new PeerLimits(config.weir().limits());
+    EngineSettings settings = limits.ofEngine();
     Engine engine =
         new Engine(
-            eventLoops.group(),
-            eventLoops.channelType(),
-            snapshots,
-            limits.ofEngine(),
-            System::nanoTime);
+            eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);
     Listeners listeners =
         new Listeners(
             eventLoops.group(),
@@ -108,8 +123,13 @@ public final class Gateway implements AutoCloseable {
     List<Integer> ports = new ArrayList<>();
     ports.add(listeners.bind(address(config, mainPort), mainPort));
     List<ApiStatus> apis = bindCustomPorts(config, compiled, listeners, ports);
+    if (admin.isAskedFor()) {
+      admin.start(
+          new GatewayMetrics(engine, settings, listeners, compiled.groups(), apis, lostLogLines));
+    }
     health.loaded();
-    return new Gateway(eventLoops, engine, listeners, resolver, health, apis, ports);
+    return new Gateway(
+        eventLoops, engine, listeners, resolver, health, new Served(apis, ports, admin));
   }
 
   /** What this configuration comes to; starts nothing. */
@@ -175,17 +195,22 @@ public final class Gateway implements AutoCloseable {
 
   /** The main data port, also when the configuration asked for any free one. */
   public int port() {
-    return ports.getFirst();
+    return served.ports().getFirst();
   }
 
   /** All bound ports, the main one first. */
   public List<Integer> ports() {
-    return List.copyOf(ports);
+    return List.copyOf(served.ports());
+  }
+
+  /** The port that metrics are served on; 0 for none. */
+  public int adminPort() {
+    return served.admin().port();
   }
 
   /** What became of each API definition. */
   public List<ApiStatus> apis() {
-    return apis;
+    return served.apis();
   }
 
   /** What carries the sockets: {@code epoll} or {@code nio}. */
@@ -224,6 +249,7 @@ public final class Gateway implements AutoCloseable {
     listeners.close();
     engine.cut();
     awaitClosed(LAST_WRITES);
+    served.admin().close();
     resolver.close();
     eventLoops
         .group()

@@ -31,6 +31,9 @@ final class Log implements AutoCloseable {
     root.addAppender(writer);
     // The transport logs its self-inspection at debug, which nobody asked for.
     context.getLogger("io.netty").setLevel(Level.WARN);
+    context.getLogger("io.helidon").setLevel(Level.WARN);
+    // It says at length what its caller says in a line.
+    context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     return new Log(writer);
   }
 

@@ -44,6 +44,9 @@ final class StartReport {
         .addKeyValue("not_serving", gateway.apis().size() - serving)
         .log("APIs");
     log.atInfo().addKeyValue("ports", gateway.ports()).log("listening");
+    if (gateway.adminPort() != 0) {
+      log.atInfo().addKeyValue("port", gateway.adminPort()).log("metrics");
+    }
     log.atInfo()
         .addKeyValue("kind", gateway.transport())
         .addKeyValue("event_loops", gateway.eventLoops())

@@ -56,15 +56,15 @@ final class Weir implements Launcher {
     if (apis.folderProblems().stream().anyMatch(Problem::isError)) {
       return refuse(documents.problems());
     }
-    try (Log _ = startLog(options.log(), config)) {
-      return run(documents, config, apis);
+    try (Log log = startLog(options.log(), config)) {
+      return run(documents, config, apis, log);
     }
   }
 
-  private int run(Documents documents, GatewayConfig config, ApiFolder apis) {
+  private int run(Documents documents, GatewayConfig config, ApiFolder apis, Log log) {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
-    try (Gateway gateway = Gateway.start(config, apis.definitions())) {
+    try (Gateway gateway = Gateway.start(config, apis.definitions(), log::lost)) {
       report.started(gateway);
       stop.await();
       return drain(gateway, config);

@@ -39,7 +39,11 @@ class LimitTableTest {
   /** Peers that break the protocol itself, for which no number is set. */
   private static final List<PeerFault> RULES =
       List.of(
-          PeerFault.PROTOCOL, PeerFault.STREAM_CLOSED, PeerFault.FRAME_SIZE, PeerFault.COMPRESSION);
+          PeerFault.PROTOCOL,
+          PeerFault.FLOW_CONTROL,
+          PeerFault.STREAM_CLOSED,
+          PeerFault.FRAME_SIZE,
+          PeerFault.COMPRESSION);
 
   /** What no setting is for: the system decides. */
   private static final List<String> SYSTEM = List.of(ConnectionRefusal.ACCEPT_FAILED.label());
@@ -55,9 +59,7 @@ class LimitTableTest {
       List.of(
           // What a peer may do on its connection.
           row(Limit.MAX_CONCURRENT_STREAMS, 100, PeerFault.REFUSED_STREAMS),
-          row(Limit.STREAM_WINDOW_BYTES, 128 * KIB, PeerFault.FLOW_CONTROL),
-          row(Limit.CONNECTION_WINDOW_BYTES, MIB, PeerFault.FLOW_CONTROL),
-          row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, PeerFault.FLOW_CONTROL),
+          row(Limit.STREAM_WINDOW_BYTES, 128 * KIB, PeerFault.PROVOKED_RESETS),
           row(Limit.MAX_HEADER_LIST_BYTES, 64 * KIB, PeerFault.HEADER_LIST, PeerFault.HEADER_BLOCK),
           row(Limit.MAX_HEADER_FIELDS, 128, PeerFault.HEADER_LIST),
           row(Limit.MAX_CONTINUATIONS, 8, PeerFault.CONTINUATIONS),
@@ -90,7 +92,10 @@ class LimitTableTest {
           row(Limit.SETTINGS_SECONDS, 10, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.HEAD_SECONDS, 10, PeerFault.HEAD_TIMEOUT),
           row(Limit.STALL_SECONDS, 60, PeerFault.STALLED_READER),
-          // Nobody goes beyond these two: payload waits, and windows stay as they are.
+          // Nobody goes beyond these: a connection's window is given back before half of it is
+          // used; payload waits; windows stay as they are.
+          new Row(Limit.CONNECTION_WINDOW_BYTES, MIB, List.of()),
+          new Row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, List.of()),
           new Row(Limit.MAX_DRIBBLES, 100, List.of()),
           new Row(Limit.MAX_WINDOW_GROWTH_MIB, 32, List.of()),
           // What the process takes.

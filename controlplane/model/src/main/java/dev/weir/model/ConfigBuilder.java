@@ -124,7 +124,12 @@ final class ConfigBuilder {
     if (loops < 0 || loops > MAX_EVENT_LOOPS) {
       checks.error("weir.event_loops", loops + " is not from 0 to " + MAX_EVENT_LOOPS);
     }
-    return new WeirOptions(loops, checks.path("weir.data_dir"), transport(), limits());
+    return new WeirOptions(
+        loops,
+        checks.path("weir.data_dir"),
+        transport(),
+        new AdminAddressReader(settings, checks).read(),
+        limits());
   }
 
   private Limits limits() {

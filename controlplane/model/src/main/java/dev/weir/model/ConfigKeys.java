@@ -56,6 +56,7 @@ final class ConfigKeys {
         integer("event_loops", "").acted(),
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
+        object("admin", "", text("address", "").acted()),
         limits("http2"),
         limits("limits"));
   }

@@ -203,8 +203,23 @@ public record GatewayConfig(
    * @param eventLoops {@code event_loops} or {@code WEIR_EVENT_LOOPS}; 0 for one per core
    * @param dataDir {@code data_dir} or {@code WEIR_DATA_DIR}, default {@code weir-data}
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
+   * @param admin {@code admin.address} or {@code WEIR_ADMIN_ADDRESS}; null for no server for
+   *     whoever runs the gateway
    * @param limits {@code http2} and {@code limits}, or {@code WEIR_HTTP2_...} and {@code
    *     WEIR_LIMITS_...}
    */
-  public record WeirOptions(int eventLoops, Path dataDir, Transport transport, Limits limits) {}
+  public record WeirOptions(
+      int eventLoops,
+      Path dataDir,
+      Transport transport,
+      @Nullable AdminAddress admin,
+      Limits limits) {}
+
+  /**
+   * Where metrics are served.
+   *
+   * @param host a name or an address
+   * @param port 0 for any free port
+   */
+  public record AdminAddress(String host, int port) {}
 }

@@ -136,6 +136,11 @@ class EnvironmentTest {
         set("WEIR_EVENT_LOOPS", "3", config -> config.weir().eventLoops(), 3),
         set("WEIR_DATA_DIR", "/d", config -> config.weir().dataDir(), Path.of("/d")),
         set("WEIR_TRANSPORT", "nio", config -> config.weir().transport(), Transport.NIO),
+        set(
+            "WEIR_ADMIN_ADDRESS",
+            "127.0.0.1:9090",
+            config -> config.weir().admin(),
+            new GatewayConfig.AdminAddress("127.0.0.1", 9090)),
         set("WEIR_HTTP2_PINGS_BURST", "7", config -> limit(config, Limit.PINGS_BURST), 7),
         set("WEIR_LIMITS_MAX_CONNECTIONS", "9", config -> limit(config, Limit.MAX_CONNECTIONS), 9));
   }

@@ -149,6 +149,25 @@ class ArchitectureTest {
         .check(WEIR);
   }
 
+  /** A thread for each request is for those who run the gateway, never for calls. */
+  @Test
+  void theServerOfTheAdministrationStaysThere() {
+    noClasses()
+        .that(not(resideInAPackage("dev.weir.admin..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.helidon.."))
+        .check(WEIR);
+  }
+
+  @Test
+  void metricsAreReadAboveTheDataPlane() {
+    noClasses()
+        .that(not(resideInAnyPackage("dev.weir.admin..", "dev.weir.app..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.prometheus.."))
+        .check(WEIR);
+  }
+
   @Test
   void grpcLibrariesAreForTestsOnly() {
     noClasses().should().dependOnClassesThat(resideInAPackage("io.grpc..")).check(WEIR);

@@ -56,6 +56,11 @@ final class TestGateway implements AutoCloseable {
     return gateway.port();
   }
 
+  /** The port that metrics are served on; 0 for none. */
+  int adminPort() {
+    return gateway.adminPort();
+  }
+
   /** All ports, the main one first. */
   List<Integer> ports() {
     return gateway.ports();

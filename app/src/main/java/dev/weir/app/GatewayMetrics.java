@@ -1,0 +1,198 @@
+package dev.weir.app;
+
+import dev.weir.balance.Endpoint;
+import dev.weir.balance.EndpointGroup;
+import dev.weir.cli.Version;
+import dev.weir.compiler.ApiStatus;
+import dev.weir.engine.CallRefusal;
+import dev.weir.engine.Engine;
+import dev.weir.engine.EngineCounts;
+import dev.weir.engine.EngineSettings;
+import dev.weir.http2.PeerFault;
+import dev.weir.listener.ConnectionRefusal;
+import dev.weir.listener.Connections;
+import dev.weir.listener.Listeners;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What a gateway has counted, as metrics. Nothing is kept here: each scrape reads the counters of
+ * the event loops, so that a call costs the same whether anybody looks or not. Labels come from the
+ * configuration and from closed sets, never from callers.
+ */
+record GatewayMetrics(
+    Engine engine,
+    EngineSettings limits,
+    Listeners listeners,
+    List<EndpointGroup> groups,
+    List<ApiStatus> apis,
+    LongSupplier lostLogLines)
+    implements MultiCollector {
+
+  @Override
+  public MetricSnapshots collect() {
+    List<MetricSnapshot> all = new ArrayList<>();
+    EngineCounts now = engine.counts();
+    connections(now, all);
+    calls(now, all);
+    memory(now, all);
+    all.add(faults());
+    all.add(endpoints());
+    all.add(apiStates());
+    all.add(
+        counter("weir_log_lines_lost", "Lines that the log could not write.")
+            .dataPoint(count(lostLogLines.getAsLong()))
+            .build());
+    all.add(build());
+    return new MetricSnapshots(all);
+  }
+
+  private void connections(EngineCounts now, List<MetricSnapshot> all) {
+    Connections clients = listeners.connections();
+    all.add(gauge("weir_connections_open", "Connections of clients.", clients.open()));
+    all.add(
+        gauge("weir_connections_limit", "Connections of clients there may be.", clients.most()));
+    all.add(
+        counter("weir_connections_accepted", "Connections of clients that were taken in.")
+            .dataPoint(count(clients.accepted()))
+            .build());
+    CounterSnapshot.Builder refused =
+        counter("weir_connections_refused", "Connections of clients that were not taken in.");
+    for (ConnectionRefusal reason : ConnectionRefusal.values()) {
+      refused.dataPoint(count(listeners.refused(reason), "reason", reason.label()));
+    }
+    all.add(refused.build());
+    all.add(
+        gauge(
+            "weir_upstream_connections_open",
+            "Connections to endpoints.",
+            now.upstreamConnections()));
+  }
+
+  private void calls(EngineCounts now, List<MetricSnapshot> all) {
+    all.add(gauge("weir_streams_open", "Streams of clients, which are calls.", now.streams()));
+    all.add(
+        gauge(
+            "weir_streams_limit",
+            "Streams of clients there may be.",
+            limits.process().streams().whole()));
+    CounterSnapshot.Builder refused =
+        counter("weir_calls_refused", "Calls that were refused before anything was done for them.");
+    for (CallRefusal reason : CallRefusal.values()) {
+      refused.dataPoint(count(engine.refused(reason), "reason", reason.label()));
+    }
+    all.add(refused.build());
+    CounterSnapshot.Builder grpc =
+        counter("weir_grpc_calls", "Calls of gRPC that have ended, by the status of the caller.");
+    now.grpcCalls()
+        .forEach((status, calls) -> grpc.dataPoint(count(calls, "status", status.name())));
+    all.add(grpc.build());
+    CounterSnapshot.Builder http =
+        counter("weir_http_calls", "Other calls that have ended, by the class of their status.");
+    now.httpCalls().forEach((status, calls) -> http.dataPoint(count(calls, "status", status)));
+    all.add(http.build());
+  }
+
+  private void memory(EngineCounts now, List<MetricSnapshot> all) {
+    all.add(
+        gauge(
+            "weir_buffered_bytes",
+            "Bytes that wait, those on the heap counted twice.",
+            now.bufferedBytes()));
+    all.add(
+        gauge(
+            "weir_buffered_bytes_limit",
+            "Bytes that may wait.",
+            limits.process().bufferedBytes().whole()));
+  }
+
+  private MetricSnapshot faults() {
+    CounterSnapshot.Builder faults =
+        counter("weir_peer_faults", "What peers did against HTTP or beyond a limit.");
+    for (PeerFault fault : PeerFault.values()) {
+      faults.dataPoint(
+          count(engine.clientFaults(fault), "side", "client", "reason", fault.label()));
+      faults.dataPoint(
+          count(engine.serverFaults(fault), "side", "server", "reason", fault.label()));
+    }
+    return faults.build();
+  }
+
+  private MetricSnapshot endpoints() {
+    GaugeSnapshot.Builder up =
+        GaugeSnapshot.builder()
+            .name("weir_endpoint_up")
+            .help("1 for an endpoint that gets calls, 0 for one that rests after a failure.");
+    long now = engine.nowNanos();
+    for (EndpointGroup group : groups) {
+      for (Endpoint endpoint : group.endpoints()) {
+        up.dataPoint(
+            GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .value(endpoint.isResting(now) ? 0 : 1)
+                .labels(
+                    Labels.of(
+                        "api", group.name(),
+                        "endpoint", endpoint.authority(),
+                        "address", endpoint.address().getAddress().getHostAddress()))
+                .build());
+      }
+    }
+    return up.build();
+  }
+
+  private MetricSnapshot apiStates() {
+    GaugeSnapshot.Builder states =
+        GaugeSnapshot.builder().name("weir_apis").help("APIs by what became of them.");
+    states.dataPoint(value(count(ApiStatus.Serving.class), "state", "serving"));
+    states.dataPoint(value(count(ApiStatus.Closed.class), "state", "closed"));
+    states.dataPoint(value(count(ApiStatus.Refused.class), "state", "refused"));
+    return states.build();
+  }
+
+  private long count(Class<? extends ApiStatus> state) {
+    return apis.stream().filter(state::isInstance).count();
+  }
+
+  private static MetricSnapshot build() {
+    return InfoSnapshot.builder()
+        .name("weir_build")
+        .help("What runs.")
+        .dataPoint(
+            InfoSnapshot.InfoDataPointSnapshot.builder()
+                .labels(
+                    Labels.of(
+                        "version", Version.number(), "java", System.getProperty("java.version")))
+                .build())
+        .build();
+  }
+
+  private static CounterSnapshot.Builder counter(String name, String help) {
+    return CounterSnapshot.builder().name(name).help(help);
+  }
+
+  private static CounterSnapshot.CounterDataPointSnapshot count(long count, String... labels) {
+    return CounterSnapshot.CounterDataPointSnapshot.builder()
+        .value((double) count)
+        .labels(Labels.of(labels))
+        .build();
+  }
+
+  private static MetricSnapshot gauge(String name, String help, long value) {
+    return GaugeSnapshot.builder().name(name).help(help).dataPoint(value(value)).build();
+  }
+
+  private static GaugeSnapshot.GaugeDataPointSnapshot value(long value, String... labels) {
+    return GaugeSnapshot.GaugeDataPointSnapshot.builder()
+        .value((double) value)
+        .labels(Labels.of(labels))
+        .build();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.Ports;
+import dev.weir.testkit.WirePeer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Weir as a process whose counters are read where a Prometheus reads them. */
+class MetricsServerTest {
+
+  private static final int REFUSED_TO_START = 1;
+
+  private final int port = Ports.free();
+  private final EchoBackend backend = EchoBackend.start("one");
+  private final Api echo = Api.of("echo", backend.target());
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  private WeirProcess serving(Api... apis) {
+    return WeirProcess.tuned(List.of(), admin("127.0.0.1:" + port), apis);
+  }
+
+  private static Map<String, Object> admin(String address) {
+    return Map.of("weir", Map.of("admin", Map.of("address", address)));
+  }
+
+  @Test
+  void callsAndConnectionsAreCounted() {
+    try (var weir = serving(echo);
+        var client = EchoClient.to(weir.port())) {
+      double before = Metrics.at(port).get("weir_connections_accepted_total");
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.unary("hi").status().isOk()).isTrue();
+      }
+      OpenCall open = client.open(EchoClient.CHAT).send("hi");
+      open.awaitReply();
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get("weir_grpc_calls_total{status=\"OK\"}")).isEqualTo(3);
+      assertThat(metrics.get("weir_streams_open")).isEqualTo(1);
+      assertThat(metrics.get("weir_connections_open")).isEqualTo(1);
+      assertThat(metrics.get("weir_connections_accepted_total")).isEqualTo(before + 1);
+      assertThat(metrics.get("weir_upstream_connections_open")).isPositive();
+      open.cancel();
+      await()
+          .atMost(Patience.LIMIT)
+          .until(() -> Metrics.at(port).get("weir_grpc_calls_total{status=\"CANCELLED\"}") == 1);
+      assertThat(Metrics.at(port).get("weir_streams_open")).isZero();
+    }
+  }
+
+  @Test
+  void failuresAreCountedByTheStatusOfTheCaller() {
+    Api dead = Api.of("dead", "h2c://127.0.0.1:1").at("/dead");
+    try (var weir = serving(echo.at("/weir.testkit.Echo"), dead);
+        WirePeer client = WirePeer.client(weir.port())) {
+      client.send(Frame.headers(1, Fields.grpcRequest("/dead/Call")).last());
+      assertThat(client.expectFate(1)).isEqualTo("grpc 14");
+      client.send(Frame.headers(3, Fields.grpcRequest("/nowhere/Call")).last());
+      assertThat(client.expectFate(3)).isEqualTo("grpc 12");
+      client.send(
+          Frame.headers(
+                  5,
+                  Fields.of(":method", "GET", ":scheme", "http", ":path", "/x", ":authority", "a"))
+              .last());
+      assertThat(client.expectFate(5)).isEqualTo("http 404");
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get("weir_grpc_calls_total{status=\"UNAVAILABLE\"}")).isEqualTo(1);
+      assertThat(metrics.get("weir_grpc_calls_total{status=\"UNIMPLEMENTED\"}")).isEqualTo(1);
+      assertThat(metrics.get("weir_http_calls_total{status=\"4xx\"}")).isEqualTo(1);
+      String resting =
+          "weir_endpoint_up{address=\"127.0.0.1\",api=\"dead\",endpoint=\"127.0.0.1:1\"}";
+      assertThat(metrics.values()).containsKey(resting);
+      assertThat(metrics.get("weir_apis{state=\"serving\"}")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anAttackIsSeenInItsCounter() {
+    try (var weir = serving(echo);
+        WirePeer client = WirePeer.client(weir.port())) {
+      String pings = "weir_peer_faults_total{reason=\"pings\",side=\"client\"}";
+      assertThat(Metrics.at(port).values()).containsEntry(pings, 0.0);
+
+      client.flood(1000, Frame::ping);
+      client.expectClose();
+
+      assertThat(Metrics.at(port).get(pings)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aFaultOfAServerIsSeenInItsCounter() {
+    try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        var weir = serving(Api.of("none", "h2c://127.0.0.1:" + server.getLocalPort()));
+        WirePeer client = WirePeer.client(weir.port())) {
+      client.send(Frame.headers(1, Fields.grpcRequest("/a/B")).last());
+      try (var accepted = server.accept()) {
+        accepted.getOutputStream().write("HTTP/1.1 400 no HTTP/2 here\r\n\r\n".getBytes());
+        assertThat(client.expectFate(1)).isEqualTo("grpc 14");
+      }
+
+      String reason = "weir_peer_faults_total{reason=\"frame_size_error\",side=\"server\"}";
+      assertThat(Metrics.at(port).get(reason)).isPositive();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void everyMetricSaysWhatItIs() {
+    try (var weir = serving(echo)) {
+      assertThat(weir.isAlive()).isTrue();
+      String page = Metrics.at(port).page().body();
+
+      assertThat(page.lines().filter(line -> line.startsWith("weir_")))
+          .isNotEmpty()
+          .allSatisfy(line -> {
+            String name = line.replaceAll("[{ ].*", "");
+            assertThat(page).contains("# HELP " + name + " ").contains("# TYPE " + name + " ");
+          });
+      assertThat(page)
+          .contains("jvm_memory_used_bytes{area=\"heap\"}")
+          .contains("jvm_buffer_pool_used_bytes{pool=\"direct\"}")
+          .contains("jvm_gc_collection_seconds_count")
+          .contains("process_open_fds");
+    }
+  }
+
+  @Test
+  void theReferencePageListsEveryMetric() throws IOException {
+    try (var weir = serving(echo)) {
+      assertThat(weir.isAlive()).isTrue();
+      Set<String> served =
+          Metrics.at(port).values().keySet().stream()
+              .map(name -> name.replaceAll("\\{.*", ""))
+              .filter(name -> name.startsWith("weir_"))
+              .collect(Collectors.toSet());
+      Set<String> listed =
+          Pattern.compile("^\\| `(weir_\\w+)` \\|", Pattern.MULTILINE)
+              .matcher(Files.readString(Path.of("../../docs/reference/metrics.md")))
+              .results()
+              .map(row -> row.group(1))
+              .collect(Collectors.toSet());
+
+      assertThat(listed).isEqualTo(served);
+    }
+  }
+
+  @Test
+  void theFormatIsTheOneThatIsAskedFor() {
+    try (var weir = serving(echo)) {
+      assertThat(weir.isAlive()).isTrue();
+      assertThat(Metrics.at(port).page().headers().firstValue("content-type").orElseThrow())
+          .startsWith("text/plain; version=0.0.4");
+      assertThat(Metrics.get(port, "/metrics", "application/openmetrics-text;version=1.0.0"))
+          .satisfies(page ->
+              assertThat(page.headers().firstValue("content-type").orElseThrow())
+                  .startsWith("application/openmetrics-text"))
+          .satisfies(page -> assertThat(page.body()).endsWith("# EOF\n"));
+      assertThat(Metrics.get(port, "/", "").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aTakenPortEndsTheStartAndIsNamed() {
+    var files = TykFiles.write(port, admin("127.0.0.1:" + backend.port()), List.of());
+    try (var weir = WeirProcess.of(files, port)) {
+      assertThat(weir.awaitExit()).isEqualTo(REFUSED_TO_START);
+      assertThat(weir.output())
+          .contains("weir.admin.address: 127.0.0.1:" + backend.port())
+          .contains("already in use")
+          .doesNotContain("Exception");
+    }
+  }
+
+  @Test
+  void aWrongAddressEndsTheStartAndIsNamed() {
+    var files = TykFiles.write(port, admin("192.0.2.1:9090"), List.of());
+    try (var weir = WeirProcess.of(files, port)) {
+      assertThat(weir.awaitExit()).isEqualTo(REFUSED_TO_START);
+      assertThat(weir.output())
+          .contains("weir.admin.address: 192.0.2.1:9090")
+          .contains("can be reached from other machines");
+    }
+  }
+
+  @Test
+  void nothingIsOpenThatWasNotAskedFor() {
+    try (var gateway = TestGateway.serving(echo)) {
+      assertThat(gateway.adminPort()).isZero();
+    }
+  }
+}
