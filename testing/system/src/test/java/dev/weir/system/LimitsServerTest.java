@@ -1,0 +1,354 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.model.Limit;
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.WireServer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every limit by its setting: turned down as far as it goes, a peer that goes beyond it is counted
+ * with its reason. A line a limit, so that none is lost.
+ */
+class LimitsServerTest {
+
+  private static final Fields CALL = Fields.grpcRequest(Scene.PATH);
+  private static final int CANCEL = 8;
+  private static final int UNKNOWN_TYPE = 0x7f;
+
+  /** What nobody can go beyond, and why. */
+  private static final List<Limit> BEYOND_NOBODY =
+      List.of(
+          // Given back before half of it is used, whatever a peer does.
+          Limit.CONNECTION_WINDOW_BYTES,
+          Limit.UPSTREAM_CONNECTION_WINDOW_BYTES,
+          // Payload waits, windows stay as they are.
+          Limit.MAX_DRIBBLES,
+          Limit.MAX_WINDOW_GROWTH_MIB,
+          // The other half of what stands in the table with a burst of one.
+          Limit.RESETS_PER_SECOND,
+          Limit.PINGS_PER_SECOND,
+          Limit.SETTINGS_PER_SECOND,
+          Limit.PRIORITIES_PER_SECOND);
+
+  /**
+   * A limit, and how to go beyond it.
+   *
+   * @param set the setting that is tried, and others that would be in its way
+   * @param reason what it is counted as, on that side
+   */
+  private record Row(Limit limit, Map<Limit, Integer> set, String side, String reason, Play play) {
+    Row with(Limit other, int value) {
+      Map<Limit, Integer> more = new HashMap<>(set);
+      more.put(other, value);
+      return new Row(limit, more, side, reason, play);
+    }
+
+    @Override
+    public String toString() {
+      return limit.path() + " counts as " + reason;
+    }
+  }
+
+  private interface Play extends Consumer<Stage> {}
+
+  private static Row row(Limit limit, int value, String reason, Play play) {
+    return new Row(limit, Map.of(limit, value), "client", reason, play);
+  }
+
+  static Stream<Row> rows() {
+    return Stream.of(
+        row(
+                Limit.MAX_CONCURRENT_STREAMS,
+                1,
+                "refused_streams",
+                stage -> stage.client().send(three(id -> List.of(Frame.headers(id, CALL)))))
+            .with(Limit.RESETS_BURST, 1),
+        row(
+                Limit.STREAM_WINDOW_BYTES,
+                1024,
+                "provoked_resets",
+                stage ->
+                    stage
+                        .client()
+                        .send(
+                            three(id ->
+                                List.of(Frame.headers(id, CALL), Frame.data(id, new byte[2000])))))
+            .with(Limit.RESETS_BURST, 1),
+        row(
+            Limit.MAX_HEADER_LIST_BYTES,
+            1024,
+            "header_list",
+            stage -> stage.client().send(Frame.headers(1, CALL.with("a", "x".repeat(1500))))),
+        row(
+            Limit.MAX_HEADER_LIST_BYTES,
+            1024,
+            "header_block",
+            stage -> stage.client().send(Frame.headers(1, more(60)))),
+        row(
+            Limit.MAX_HEADER_FIELDS,
+            8,
+            "header_list",
+            stage -> stage.client().send(Frame.headers(1, more(5)))),
+        row(
+            Limit.MAX_CONTINUATIONS,
+            0,
+            "continuations",
+            stage ->
+                stage
+                    .client()
+                    .send(
+                        Frame.headers(1, CALL).without(Frame.END_HEADERS),
+                        Frame.continuation(1, new byte[0]))),
+        new Row(
+            Limit.MAX_UPSTREAM_CONTINUATIONS,
+            Map.of(Limit.MAX_UPSTREAM_CONTINUATIONS, 0),
+            "server",
+            "continuations",
+            stage -> {
+              stage.client().send(Frame.headers(1, CALL).last());
+              WirePeer upstream = stage.server().accept();
+              int stream = upstream.expectHeaders().stream();
+              upstream.send(
+                  Frame.headers(stream, Fields.grpcResponse()).without(Frame.END_HEADERS),
+                  Frame.continuation(stream, new byte[0]));
+            }),
+        row(
+            Limit.RESETS_BURST,
+            1,
+            "peer_resets",
+            stage ->
+                stage
+                    .client()
+                    .send(three(id -> List.of(Frame.headers(id, CALL), Frame.reset(id, CANCEL))))),
+        row(
+            Limit.RESETS_BURST,
+            1,
+            "provoked_resets",
+            stage ->
+                stage
+                    .client()
+                    .send(three(id -> List.of(Frame.headers(id, CALL.with("connection", "x")))))),
+        row(
+                Limit.MAX_UNREAD_ANSWERS,
+                1,
+                "unread_answers",
+                stage -> stage.client().send(three(id -> List.of(Frame.ping(id)))))
+            .with(Limit.PINGS_BURST, 1_000_000),
+        row(
+            Limit.MAX_EMPTY_FRAMES,
+            0,
+            "empty_frames",
+            stage -> stage.client().send(Frame.headers(1, CALL), Frame.data(1, ""))),
+        row(
+            Limit.SMALL_DATA_BYTES,
+            0,
+            "small_data",
+            stage -> stage.client().send(Frame.headers(1, CALL), Frame.padded(1, new byte[1]))),
+        row(
+            Limit.PRIORITIES_BURST,
+            1,
+            "priority_frames",
+            stage -> stage.client().send(three(id -> List.of(Frame.priority(id, 0))))),
+        row(
+            Limit.WINDOW_UPDATES_PER_DATA,
+            2,
+            "window_updates",
+            stage -> stage.client().flood(20, i -> Frame.windowUpdate(0, 1))),
+        row(
+            Limit.MAX_SETTINGS_ENTRIES,
+            8,
+            "settings_frames",
+            stage -> stage.client().send(Frame.settings(new int[2 * 9]))),
+        row(
+            Limit.SETTINGS_BURST,
+            1,
+            "settings_frames",
+            stage -> stage.client().send(three(id -> List.of(Frame.settings())))),
+        row(
+            Limit.PINGS_BURST,
+            1,
+            "pings",
+            stage -> stage.client().send(three(id -> List.of(Frame.ping(id))))),
+        row(
+            Limit.WASTE_BYTES,
+            0,
+            "waste",
+            stage -> stage.client().flood(3, i -> new Frame(UNKNOWN_TYPE, 0, 0, new byte[16_384]))),
+        row(Limit.PREFACE_SECONDS, 1, "preface_timeout", Stage::silentClient),
+        row(
+            Limit.PREFACE_SECONDS,
+            1,
+            "settings_timeout",
+            stage -> stage.silentClient().sendPreface()),
+        row(
+                Limit.SETTINGS_SECONDS,
+                1,
+                "settings_timeout",
+                stage -> stage.silentClient().sendPreface().send(Frame.settings()))
+            .with(Limit.PREFACE_SECONDS, 1),
+        row(
+            Limit.HEAD_SECONDS,
+            1,
+            "head_timeout",
+            stage -> stage.client().send(Frame.headers(1, CALL).without(Frame.END_HEADERS))),
+        row(
+            Limit.STALL_SECONDS,
+            1,
+            "stalled_reader",
+            stage -> {
+              stage.client(Frame.INITIAL_WINDOW_SIZE, 0).send(Frame.headers(1, CALL).last());
+              WirePeer upstream = stage.server().accept();
+              upstream.sendResponse(upstream.expectHeaders().stream());
+            }),
+        row(
+            Limit.MAX_CONNECTIONS,
+            1,
+            "connections",
+            stage -> {
+              stage.client();
+              stage.silentClient();
+            }),
+        row(
+            Limit.MAX_CONNECTIONS_PER_ADDRESS,
+            1,
+            "connections_per_address",
+            stage -> {
+              stage.client();
+              stage.silentClient();
+            }),
+        row(
+            Limit.MAX_STREAMS,
+            1,
+            "streams",
+            stage -> stage.client().send(three(id -> List.of(Frame.headers(id, CALL))))),
+        row(Limit.MAX_BUFFERED_MIB, 1, "buffered_bytes", LimitsServerTest::fillBuffers),
+        row(Limit.MAX_BUFFERED_MIB, 1, "buffers_full", LimitsServerTest::fillBuffers));
+  }
+
+  /** A call with so many more fields of some length. */
+  private static Fields more(int fields) {
+    Fields call = CALL;
+    for (int i = 0; i < fields; i++) {
+      call = call.with("field" + i, "x".repeat(100));
+    }
+    return call;
+  }
+
+  /** Requests that nobody takes, until there is no room for another. */
+  private static void fillBuffers(Stage stage) {
+    for (int i = 0; i < 4; i++) {
+      WirePeer client = stage.client();
+      for (int id = 1; id < 9; id += 2) {
+        client.trySend(Frame.headers(id, CALL));
+        for (int frames = 0; frames < 8; frames++) {
+          client.trySend(Frame.data(id, new byte[16_384]));
+        }
+      }
+    }
+    WirePeer last = stage.client();
+    last.trySend(new Frame(Frame.HEADERS, 0, 1, new byte[16_384]));
+    for (int i = 0; i < 8; i++) {
+      last.trySend(new Frame(Frame.CONTINUATION, 0, 1, new byte[16_384]));
+    }
+    stage.client().trySend(Frame.headers(1, CALL));
+  }
+
+  private interface Frames {
+    List<Frame> of(int id);
+  }
+
+  private static Frame[] three(Frames frames) {
+    return Stream.of(1, 3, 5).flatMap(id -> frames.of(id).stream()).toArray(Frame[]::new);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void isCountedWithItsReason(Row row) {
+    try (var stage = new Stage(row.set())) {
+      row.play().accept(stage);
+
+      await()
+          .atMost(Patience.LIMIT)
+          .until(() -> stage.metrics().counted(row.side(), row.reason()) > 0);
+    }
+  }
+
+  @Test
+  void everyLimitHasARow() {
+    var tried = new TreeSet<>(BEYOND_NOBODY);
+    rows().forEach(row -> tried.add(row.limit()));
+
+    assertThat(tried).containsExactly(Limit.values());
+  }
+
+  /** A gateway with these limits, a server that does what the test says, and clients. */
+  private static final class Stage implements AutoCloseable {
+    private final WireServer server = WireServer.listen();
+    private final List<WirePeer> clients = new ArrayList<>();
+    private final TestGateway gateway;
+
+    Stage(Map<Limit, Integer> limits) {
+      gateway =
+          TestGateway.configured(Map.of("weir", weir(limits)), Api.of("scripted", server.target()));
+    }
+
+    private static Map<String, Object> weir(Map<Limit, Integer> limits) {
+      var weir = new HashMap<String, Object>();
+      weir.put("event_loops", 1);
+      weir.put("admin", Map.of("address", "127.0.0.1:0"));
+      limits.forEach((limit, value) -> {
+        List<String> path = Arrays.asList(limit.path().split("\\.", -1));
+        @SuppressWarnings("unchecked") // Made here, as a map.
+        var group =
+            (Map<String, Object>)
+                weir.computeIfAbsent(path.get(1), name -> new HashMap<String, Object>());
+        group.put(path.get(2), value);
+      });
+      return weir;
+    }
+
+    WireServer server() {
+      return server;
+    }
+
+    WirePeer client(int... settings) {
+      return kept(WirePeer.client(gateway.port(), settings));
+    }
+
+    WirePeer silentClient() {
+      return kept(WirePeer.connect(gateway.port()));
+    }
+
+    private WirePeer kept(WirePeer peer) {
+      clients.add(peer);
+      return peer;
+    }
+
+    Metrics metrics() {
+      return Metrics.at(gateway.adminPort());
+    }
+
+    @Override
+    public void close() {
+      clients.forEach(WirePeer::close);
+      gateway.close();
+      server.close();
+    }
+  }
+}
