@@ -52,7 +52,7 @@ class LimitsServerTest {
    * @param set the setting that is tried, and others that would be in its way
    * @param reason what it is counted as, on that side
    */
-  private record Row(Limit limit, Map<Limit, Integer> set, String side, String reason, Play play) {
+  record Row(Limit limit, Map<Limit, Integer> set, String side, String reason, Play play) {
     Row with(Limit other, int value) {
       Map<Limit, Integer> more = new HashMap<>(set);
       more.put(other, value);
@@ -65,7 +65,7 @@ class LimitsServerTest {
     }
   }
 
-  private interface Play extends Consumer<Stage> {}
+  interface Play extends Consumer<Stage> {}
 
   private static Row row(Limit limit, int value, String reason, Play play) {
     return new Row(limit, Map.of(limit, value), "client", reason, play);
@@ -298,7 +298,7 @@ class LimitsServerTest {
   }
 
   /** A gateway with these limits, a server that does what the test says, and clients. */
-  private static final class Stage implements AutoCloseable {
+  static final class Stage implements AutoCloseable {
     private final WireServer server = WireServer.listen();
     private final List<WirePeer> clients = new ArrayList<>();
     private final TestGateway gateway;

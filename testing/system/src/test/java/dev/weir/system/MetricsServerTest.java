@@ -1,5 +1,6 @@
 package dev.weir.system;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -121,7 +122,7 @@ class MetricsServerTest {
         WirePeer client = WirePeer.client(weir.port())) {
       client.send(Frame.headers(1, Fields.grpcRequest("/a/B")).last());
       try (var accepted = server.accept()) {
-        accepted.getOutputStream().write("HTTP/1.1 400 no HTTP/2 here\r\n\r\n".getBytes());
+        accepted.getOutputStream().write("HTTP/1.1 400 no HTTP/2 here\r\n\r\n".getBytes(US_ASCII));
         assertThat(client.expectFate(1)).isEqualTo("grpc 14");
       }
 
