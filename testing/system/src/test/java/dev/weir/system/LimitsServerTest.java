@@ -30,6 +30,7 @@ class LimitsServerTest {
   private static final Fields CALL = Fields.grpcRequest(Scene.PATH);
   private static final int CANCEL = 8;
   private static final int UNKNOWN_TYPE = 0x7f;
+  private static final int FRAME = 16 << 10;
 
   /** What nobody can go beyond, and why. */
   private static final List<Limit> BEYOND_NOBODY =
@@ -237,8 +238,24 @@ class LimitsServerTest {
             1,
             "streams",
             stage -> stage.client().send(three(id -> List.of(Frame.headers(id, CALL))))),
-        row(Limit.MAX_BUFFERED_MIB, 1, "buffered_bytes", LimitsServerTest::fillBuffers),
-        row(Limit.MAX_BUFFERED_MIB, 1, "buffers_full", LimitsServerTest::fillBuffers));
+        row(
+            Limit.MAX_BUFFERED_MIB,
+            1,
+            "buffered_bytes",
+            stage -> nearlyFull(stage).send(Frame.headers(9, CALL))),
+        row(
+            Limit.MAX_BUFFERED_MIB,
+            1,
+            "buffers_full",
+            stage ->
+                nearlyFull(stage)
+                    .flood(
+                        9,
+                        i ->
+                            i == 0
+                                ? beginning(9)
+                                : Frame.continuation(9, new byte[FRAME])
+                                    .without(Frame.END_HEADERS))));
   }
 
   /** A call with so many more fields of some length. */
@@ -250,23 +267,25 @@ class LimitsServerTest {
     return call;
   }
 
-  /** Requests that nobody takes, until there is no room for another. */
-  private static void fillBuffers(Stage stage) {
-    for (int i = 0; i < 4; i++) {
-      WirePeer client = stage.client();
-      for (int id = 1; id < 9; id += 2) {
-        client.trySend(Frame.headers(id, CALL));
-        for (int frames = 0; frames < 8; frames++) {
-          client.trySend(Frame.data(id, new byte[16_384]));
-        }
+  /**
+   * A client whose requests nobody takes: all but a sixteenth of a MiB, since bytes on the heap
+   * count twice.
+   */
+  private static WirePeer nearlyFull(Stage stage) {
+    WirePeer client = stage.client();
+    for (int frame = 0; frame < 30; frame++) {
+      int id = 2 * (frame / 8) + 1;
+      if (frame % 8 == 0) {
+        client.send(Frame.headers(id, CALL));
       }
+      client.send(Frame.data(id, new byte[FRAME]));
     }
-    WirePeer last = stage.client();
-    last.trySend(new Frame(Frame.HEADERS, 0, 1, new byte[16_384]));
-    for (int i = 0; i < 8; i++) {
-      last.trySend(new Frame(Frame.CONTINUATION, 0, 1, new byte[16_384]));
-    }
-    stage.client().trySend(Frame.headers(1, CALL));
+    return client.expectQuiet();
+  }
+
+  /** A header block that goes on. */
+  private static Frame beginning(int id) {
+    return new Frame(Frame.HEADERS, 0, id, new byte[FRAME]);
   }
 
   private interface Frames {
