@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Clients write their fields in the same order again and again, so each literal remembers which
  * one came behind it: to find that it came again takes one comparison. What comes out of order is
  * looked up by a hash, in sets of four. A new literal takes a free place of its set; when there is
- * none, it has to come twice to take the last one's: values that come once do not displace those
- * that come back. It belongs to one connection, so it tells nobody what another client sent.
- * Confined to one event loop.
+ * none, it has to come twice to take the last one's, and a long one has to come twice in any case:
+ * values that come once do not displace those that come back. It belongs to one connection, so it
+ * tells nobody what another client sent. Confined to one event loop.
  */
 final class LiteralMemo {
   /**
@@ -27,6 +27,9 @@ final class LiteralMemo {
 
   /** Longer ones are not kept. */
   static final int MAX_LITERAL = MAX_BYTES / 2;
+
+  /** Longer ones have to come twice to be kept: a few of them fill the memo. */
+  private static final int SHORT_LITERAL = 256;
 
   private static final int SETS = 32;
   private static final int WAYS = 4;
@@ -119,14 +122,15 @@ final class LiteralMemo {
 
   /** Offers the field that {@link #find} has just not found, with the same bytes. */
   void offer(HeaderField field, byte[] block, int from, int end) {
-    if (end - from > MAX_LITERAL) {
+    int length = end - from;
+    if (length > MAX_LITERAL || (length > SHORT_LITERAL && !misses.isSecond(missed))) {
       return;
     }
     int place = place();
     if (place < 0) {
       return;
     }
-    if (bytes + end - from > MAX_BYTES) {
+    if (bytes + length > MAX_BYTES) {
       clear();
       place = set(missed);
     }

@@ -384,6 +384,17 @@ class HpackDecoderTest {
   }
 
   @Test
+  void longLiteralsThatComeOnceDoNotDisplaceOthers() {
+    HeaderField path = decode(block().plain(PATH, "/a.B/C")).get(0);
+
+    for (int i = 0; i < 100; i++) {
+      String token = i + "t".repeat(4000);
+      FieldList fields = decode(block().plain(PATH, "/a.B/C").never(AUTHORIZATION, token));
+      assertThat(fields.get(0)).isSameAs(path);
+    }
+  }
+
+  @Test
   void keepsABoundedNumberOfBytesAndStartsAnew() {
     for (int i = 0; i < 1000; i++) {
       BlockWriter block = block().plain(PATH, "/a.B/C").plain("x-" + i % 100, "v".repeat(400));
