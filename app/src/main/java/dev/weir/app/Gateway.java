@@ -102,7 +102,7 @@ public final class Gateway implements AutoCloseable {
     Health health = new Health();
     SnapshotHolder snapshots = new SnapshotHolder();
     PeerLimits limits = new PeerLimits(config.weir().limits());
-    EngineSettings settings = limits.ofEngine();
+    EngineSettings settings = limits.ofEngine(eventLoops.count());
     Engine engine =
         new Engine(
             eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);

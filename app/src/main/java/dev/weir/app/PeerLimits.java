@@ -22,12 +22,16 @@ record PeerLimits(Limits settings) {
         settings.get(Limit.MAX_CONNECTIONS), settings.get(Limit.MAX_CONNECTIONS_PER_ADDRESS));
   }
 
-  /** All that concerns the engine. */
-  EngineSettings ofEngine() {
+  /**
+   * All that concerns the engine.
+   *
+   * @param loops how many event loops it has
+   */
+  EngineSettings ofEngine(int loops) {
     return new EngineSettings(
         ofClients(),
         UpstreamSettings.DEFAULTS.with(ofServers()),
-        ofProcess(),
+        ofProcess(loops),
         (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
         timeouts());
   }
@@ -45,9 +49,10 @@ record PeerLimits(Limits settings) {
   }
 
   /** What all calls together may use. */
-  private ProcessLimits ofProcess() {
+  private ProcessLimits ofProcess(int loops) {
     return new ProcessLimits(
-        new ProcessBudget(settings.get(Limit.MAX_STREAMS)), new ProcessBudget(bufferedBytes()));
+        new ProcessBudget(settings.get(Limit.MAX_STREAMS), loops),
+        new ProcessBudget(bufferedBytes(), loops));
   }
 
   /** The JVM grants buffers outside of the heap as much again as the heap; a quarter stays free. */

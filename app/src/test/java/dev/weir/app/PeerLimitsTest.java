@@ -71,7 +71,7 @@ class PeerLimitsTest {
                 Limit.MAX_BUFFERED_MIB, 6,
                 Limit.MAX_WINDOW_GROWTH_MIB, 4096));
 
-    EngineSettings engine = new PeerLimits(set).ofEngine();
+    EngineSettings engine = new PeerLimits(set).ofEngine(2);
 
     assertThat(engine.timeouts())
         .isEqualTo(

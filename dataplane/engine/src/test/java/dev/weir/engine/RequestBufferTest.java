@@ -21,7 +21,7 @@ class RequestBufferTest {
               () -> 0,
               Timeouts.DEFAULTS,
               0,
-              new ProcessLimits(new ProcessBudget(1), new ProcessBudget(ROOM)))
+              new ProcessLimits(new ProcessBudget(1, 1), new ProcessBudget(ROOM, 1)))
           .buffered();
   private final RequestBuffer request = new RequestBuffer(buffered);
 

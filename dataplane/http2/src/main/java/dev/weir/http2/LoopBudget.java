@@ -3,13 +3,14 @@ package dev.weir.http2;
 /** What one event loop uses of a {@link ProcessBudget}. Confined to that event loop. */
 public final class LoopBudget {
   private final ProcessBudget process;
-  private final long portion;
+  private final long slack;
   private long used;
   private long taken;
 
   LoopBudget(ProcessBudget process) {
     this.process = process;
-    this.portion = process.portion();
+    // Where a portion is a single one, a loop that keeps some keeps a large part from the others.
+    this.slack = process.portion() == 1 ? 0 : process.portion();
   }
 
   /** What this loop uses now. */
@@ -27,8 +28,8 @@ public final class LoopBudget {
     used += change;
     if (used > taken) {
       taken += process.take(used - taken);
-    } else if (taken - used > 2 * portion) {
-      long spare = (taken - used) / portion * portion - portion;
+    } else if (taken - used > 2 * slack) {
+      long spare = taken - used - slack;
       taken -= spare;
       process.giveBack(spare);
     }

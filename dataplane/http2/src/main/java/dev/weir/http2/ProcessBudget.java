@@ -6,19 +6,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * How much of something all event loops together may use, such as streams. A loop takes it in
  * portions and counts what it uses of them by itself ({@link LoopBudget}), so that a call touches
  * nothing that another loop writes to. What loops have taken and do not use is two portions each at
- * most; that much less than the whole may be all that is used when the last of it is gone. For any
- * thread.
+ * most, a 32nd of the whole in all; that much less may be all that is used when the last of it is
+ * gone. For any thread.
  */
 public final class ProcessBudget {
-  private static final int PORTIONS = 256;
+  private static final int PORTIONS_PER_LOOP = 64;
 
   private final long whole;
   private final long portion;
   private final AtomicLong left;
 
-  public ProcessBudget(long whole) {
+  /**
+   * @param loops how many share it; the more, the smaller the portions: what lies with loops that
+   *     do not use it stays a small part of the whole
+   */
+  public ProcessBudget(long whole, int loops) {
     this.whole = whole;
-    this.portion = Math.max(1, whole / PORTIONS);
+    this.portion = Math.max(1, whole / PORTIONS_PER_LOOP / loops);
     this.left = new AtomicLong(whole);
   }
 

@@ -12,6 +12,6 @@ public record ProcessLimits(ProcessBudget streams, ProcessBudget bufferedBytes) 
   /** No limits worth the name, for an event loop that carries our own code only. */
   public static ProcessLimits none() {
     long none = Long.MAX_VALUE / 2;
-    return new ProcessLimits(new ProcessBudget(none), new ProcessBudget(none));
+    return new ProcessLimits(new ProcessBudget(none, 1), new ProcessBudget(none, 1));
   }
 }

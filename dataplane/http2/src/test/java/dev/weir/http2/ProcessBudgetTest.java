@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessBudgetTest {
   private static final int WHOLE = 25_600;
   private static final int PORTION = 100;
 
-  private final ProcessBudget process = new ProcessBudget(WHOLE);
+  private final ProcessBudget process = new ProcessBudget(WHOLE, 4);
   private final LoopBudget one = new LoopBudget(process);
   private final LoopBudget other = new LoopBudget(process);
 
@@ -64,6 +66,23 @@ class ProcessBudgetTest {
     }
 
     assertThat(process.left()).isEqualTo(left);
+  }
+
+  /** Also where a loop's portion would be less than one. */
+  @ParameterizedTest
+  @CsvSource({"200000000, 128", "100000, 64", "1000, 64", "100, 128"})
+  void loopsThatAreIdleKeepLittle(long whole, int loops) {
+    var shared = new ProcessBudget(whole, loops);
+    for (int i = 0; i < loops; i++) {
+      var idle = new LoopBudget(shared);
+      idle.use(1);
+      idle.use(-1);
+    }
+
+    var last = new LoopBudget(shared);
+
+    assertThat(last.hasPlenty()).isTrue();
+    assertThat(last.hasRoom(whole - whole / 32)).isTrue();
   }
 
   @Test

@@ -114,14 +114,14 @@ final class Wire implements Transport, AutoCloseable {
     }
 
     Time(long windowBudgetBytes, long bufferedBytes) {
-      ProcessBudget streams = new ProcessBudget(Long.MAX_VALUE / 2);
+      ProcessBudget streams = new ProcessBudget(Long.MAX_VALUE / 2, 1);
       loop =
           new ConnectionLoop(
               Runnable::run,
               () -> nanos,
               Timeouts.DEFAULTS,
               windowBudgetBytes,
-              new ProcessLimits(streams, new ProcessBudget(bufferedBytes)));
+              new ProcessLimits(streams, new ProcessBudget(bufferedBytes, 1)));
     }
   }
 
