@@ -27,6 +27,9 @@ final class Exchange implements StreamHandler {
   /** Attempts of one call that may be lost before an endpoint looked at it. */
   private static final int MAX_UNPROCESSED = 5;
 
+  /** From so much payload on, keeping it until the iteration ends costs more than it may save. */
+  private static final int LARGE_BYTES = 2 << 10;
+
   private final EngineLoop loop;
   private final Attempt only = new Attempt(this);
   private final RequestBuffer request;
@@ -120,8 +123,11 @@ final class Exchange implements StreamHandler {
   /** The caller's trailers, which gRPC does not have: the end of the request. */
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-    requestEnded = true;
     ProxyError malformed = grpc ? GrpcRules.trailers(fields) : null;
+    if (malformed == null) {
+      openNow();
+    }
+    requestEnded = true;
     if (malformed != null) {
       fail(malformed);
     } else if (attempt != null && !attempt.endRequest(fields)) {
@@ -132,6 +138,9 @@ final class Exchange implements StreamHandler {
   @Override
   public void onData(
       Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+    if (request.size() + length >= LARGE_BYTES) {
+      openNow();
+    }
     requestEnded |= endStream;
     Attempt current = attempt;
     if (current == null) {
@@ -172,6 +181,14 @@ final class Exchange implements StreamHandler {
     only.begin(endpoint);
     attempt = only;
     return only;
+  }
+
+  /** Does not wait for the iteration's end to open a stream. What comes next is not yet sent. */
+  private void openNow() {
+    Attempt current = attempt;
+    if (current != null && !current.isOpen()) {
+      loop.pool().openNow(current.endpoint(), current);
+    }
   }
 
   /** A stream is open: sends what has come of the request so far. */

@@ -24,10 +24,11 @@ public final class ConnectionLoop {
   private final Executor executor;
   private final LongSupplier clock;
   private final FieldList fields = new FieldList();
+  private final ArrayDeque<Runnable> lastWork = new ArrayDeque<>();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
   private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
-  private final Runnable flushAll = this::flushAll;
+  private final Runnable endIteration = this::endIteration;
   private final Sweep sweep = new Sweep(this);
   private final Tallies<PeerFault> clientFaults = new Tallies<>(PeerFault.class);
   private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
@@ -39,6 +40,7 @@ public final class ConnectionLoop {
   private int spareStreamCount;
   private byte[] scratch = new byte[32 << 10];
   private long nowNanos;
+  private boolean endScheduled;
 
   /** Something with output that leaves when the loop's iteration ends. */
   interface Flushable {
@@ -171,12 +173,26 @@ public final class ConnectionLoop {
     return scratch;
   }
 
+  /**
+   * Runs {@code work} once the input of this iteration has been read, before output leaves. By then
+   * a later frame may have made it needless.
+   */
+  public void beforeFlush(Runnable work) {
+    lastWork.add(work);
+    scheduleEnd();
+  }
+
   /** Has {@code connection} flushed once, after the input of this iteration. */
   void flushLater(Flushable connection) {
-    if (dirty.isEmpty()) {
-      executor.execute(flushAll);
-    }
     dirty.add(connection);
+    scheduleEnd();
+  }
+
+  private void scheduleEnd() {
+    if (!endScheduled) {
+      endScheduled = true;
+      executor.execute(endIteration);
+    }
   }
 
   byte[] takeOutput() {
@@ -211,15 +227,21 @@ public final class ConnectionLoop {
     }
   }
 
-  private void flushAll() {
+  private void endIteration() {
     try {
-      for (Flushable next = dirty.poll(); next != null; next = dirty.poll()) {
-        next.flush();
+      while (!lastWork.isEmpty() || !dirty.isEmpty()) {
+        Runnable work = lastWork.poll();
+        if (work != null) {
+          work.run();
+        } else {
+          dirty.remove().flush();
+        }
       }
     } finally {
-      if (!dirty.isEmpty()) {
+      endScheduled = false;
+      if (!lastWork.isEmpty() || !dirty.isEmpty()) {
         // One of them failed; the others must not wait for it.
-        executor.execute(flushAll);
+        scheduleEnd();
       }
     }
   }

@@ -24,9 +24,20 @@ public final class ConnectionPool {
     this.settings = settings;
   }
 
-  /** Opens a stream for {@code seeker}, now or when a connection has room. */
+  /**
+   * Opens a stream for {@code seeker} when the input of the loop's iteration has been read, or
+   * later when a connection has room.
+   */
   public void open(Endpoint endpoint, StreamSeeker seeker) {
     connections(endpoint).open(seeker);
+  }
+
+  /**
+   * Opens the stream of a call that waits for one here, unless no connection has room: it is open
+   * afterwards or waits on.
+   */
+  public void openNow(Endpoint endpoint, StreamSeeker seeker) {
+    connections(endpoint).hurry(seeker);
   }
 
   /**

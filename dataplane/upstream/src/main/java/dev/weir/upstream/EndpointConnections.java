@@ -21,8 +21,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop to one endpoint, and the calls that wait for a stream on them.
- * While none has room, another connection is opened, up to a limit; only one is being opened at a
- * time, and none because of a server that allows no streams.
+ * Every call waits until the input of the loop's iteration has been read: one that its caller
+ * cancels by then costs the endpoint nothing.
+ *
+ * <p>While no connection has room, another one is opened, up to a limit; only one is being opened
+ * at a time, and none because of a server that allows no streams.
  */
 final class EndpointConnections {
   private static final Logger LOG = LoggerFactory.getLogger(EndpointConnections.class);
@@ -35,6 +38,8 @@ final class EndpointConnections {
   private final List<UpstreamConnection> usable = new ArrayList<>();
   private final List<UpstreamConnection> all = new ArrayList<>();
   private final WaitingLine waiting = new WaitingLine();
+  private final Runnable serve = this::serve;
+  private boolean toBeServed;
   private boolean connecting;
 
   /** Whether the last try to connect failed; keeps the log to one line for each change. */
@@ -58,16 +63,16 @@ final class EndpointConnections {
   }
 
   void open(StreamSeeker seeker) {
-    if (waiting.isEmpty() && openNow(seeker)) {
-      return;
-    }
-    if (waiting.size() >= settings.maxWaiting()) {
-      seeker.onUnavailable(
-          ProxyError.Kind.QUEUE_FULL, waiting.size() + " calls wait for " + endpoint.authority());
-      return;
-    }
     waiting.add(seeker, loop.nowNanos() + settings.maxWait().toNanos());
-    connectIfNeeded();
+    serveLater();
+  }
+
+  /** Opens the stream of a call that waits before its turn, if there is room. */
+  void hurry(StreamSeeker seeker) {
+    if (waiting.holds(seeker) && hasRoom()) {
+      waiting.remove(seeker);
+      openNow(seeker);
+    }
   }
 
   /**
@@ -121,32 +126,52 @@ final class EndpointConnections {
         .forEach(c -> c.connection().close(ErrorCode.NO_ERROR, "the gateway is closing"));
   }
 
-  private boolean openNow(StreamSeeker seeker) {
+  // ---- streams ---------------------------------------------------------------------------------
+
+  private void serveLater() {
+    if (!toBeServed) {
+      toBeServed = true;
+      loop.beforeFlush(serve);
+    }
+  }
+
+  private void serve() {
+    toBeServed = false;
+    for (StreamSeeker next = waiting.first(); next != null && hasRoom(); next = waiting.first()) {
+      waiting.remove(next);
+      openNow(next);
+    }
+    connectIfNeeded();
+    refuseExcess();
+  }
+
+  private void openNow(StreamSeeker seeker) {
     for (int i = 0; i < usable.size(); i++) {
       ClientConnection connection = usable.get(i).connection();
       FieldList head = seeker.head(authority);
       if (!connection.peerTakes(head)) {
         seeker.onUnavailable(
             ProxyError.Kind.HEADERS_TOO_LARGE, "the call's metadata is more than the server takes");
-        return true;
+        return;
       }
       Http2Stream stream = connection.open(seeker, head, seeker.endsWithHead());
       if (stream != null) {
         reachable();
         seeker.onOpened(stream);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void serveWaiting() {
-    for (StreamSeeker next = waiting.first(); next != null; next = waiting.first()) {
-      if (!hasRoom()) {
         return;
       }
-      waiting.remove(next);
-      openNow(next);
+    }
+  }
+
+  /** Those who came last: they have waited least. */
+  private void refuseExcess() {
+    for (int left = waiting.size() - settings.maxWaiting(); left > 0; left--) {
+      StreamSeeker last = waiting.last();
+      if (last != null) {
+        waiting.remove(last);
+        last.onUnavailable(
+            ProxyError.Kind.QUEUE_FULL, waiting.size() + " calls wait for " + endpoint.authority());
+      }
     }
   }
 
@@ -159,14 +184,24 @@ final class EndpointConnections {
     return false;
   }
 
+  // ---- connecting ------------------------------------------------------------------------------
+
   private void connectIfNeeded() {
-    if (!connecting && !waiting.isEmpty() && usable.size() < settings.maxConnections()) {
-      connecting = true;
+    if (!waiting.isEmpty() && usable.size() < settings.maxConnections() && !isClosedToCalls()) {
       connect();
     }
   }
 
+  /** Whether the server allows no streams. */
+  private boolean isClosedToCalls() {
+    return !usable.isEmpty() && usable.getLast().connection().peerConcurrency() == 0;
+  }
+
   private void connect() {
+    if (connecting) {
+      return;
+    }
+    connecting = true;
     UpstreamConnection connection = new UpstreamConnection(this);
     Http2ChannelHandler handler =
         Http2ChannelHandler.client(
@@ -234,15 +269,12 @@ final class EndpointConnections {
     endpoint.connected();
     all.add(connection);
     usable.add(connection);
-    serveWaiting();
-    if (connection.connection().peerConcurrency() > 0) {
-      connectIfNeeded();
-    }
+    serveLater();
   }
 
   void roomIn(UpstreamConnection connection) {
     if (!waiting.isEmpty()) {
-      serveWaiting();
+      serveLater();
     }
   }
 
@@ -257,7 +289,7 @@ final class EndpointConnections {
    */
   private void replace(UpstreamConnection gone, String detail) {
     if (gone.connection().hasOpenedStreams()) {
-      connectIfNeeded();
+      serveLater();
     } else if (!waiting.isEmpty()) {
       unreachable(ProxyError.Kind.CONNECT_FAILED, detail);
     }

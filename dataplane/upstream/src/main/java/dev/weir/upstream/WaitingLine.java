@@ -24,6 +24,15 @@ final class WaitingLine {
     return first;
   }
 
+  /** Who came last. */
+  @Nullable StreamSeeker last() {
+    return last;
+  }
+
+  boolean holds(StreamSeeker seeker) {
+    return seeker.line == this;
+  }
+
   /**
    * Adds a seeker that waits nowhere.
    *

@@ -174,7 +174,61 @@ class ConnectionPoolTest {
     calls.getFirst().giveUp();
     TestSeeker next = new TestSeeker();
     small.open(endpoint, next);
+    run();
     assertThat(next.outcome()).isNull();
+  }
+
+  // ---- the end of an iteration -----------------------------------------------------------------
+
+  @Test
+  void aCallThatIsGivenUpAtOnceCostsTheEndpointNothing() {
+    TestSeeker call = new TestSeeker();
+
+    pool.open(endpoint, call);
+    call.giveUp();
+    run();
+
+    assertThat(call.outcome()).isNull();
+    assertThat(wires).isEmpty();
+  }
+
+  @Test
+  void aCallGetsItsStreamWhenTheIterationEnds() {
+    open();
+    TestSeeker call = new TestSeeker();
+
+    pool.open(endpoint, call);
+    assertThat(call.outcome()).isNull();
+    endIteration();
+
+    assertThat(call.outcome()).isEqualTo("opened");
+  }
+
+  @Test
+  void aCallInAHurryGetsItsStreamAtOnce() {
+    open();
+    TestSeeker call = new TestSeeker();
+    pool.open(endpoint, call);
+
+    pool.openNow(endpoint, call);
+    assertThat(call.outcome()).isEqualTo("opened");
+    Http2Stream stream = call.stream();
+    pool.openNow(endpoint, call);
+    endIteration();
+
+    assertThat(call.stream()).isSameAs(stream);
+  }
+
+  @Test
+  void hurryingIsOfNoUseWithoutRoom() {
+    TestSeeker call = new TestSeeker();
+    pool.open(endpoint, call);
+
+    pool.openNow(endpoint, call);
+    assertThat(call.outcome()).isNull();
+    run();
+
+    assertThat(call.outcome()).isEqualTo("opened");
   }
 
   // ---- leaving ---------------------------------------------------------------------------------
@@ -281,6 +335,12 @@ class ConnectionPoolTest {
     EmbeddedChannel near = new EmbeddedChannel(handler);
     wires.add(new Wire(near, far, server));
     return near.newSucceededFuture();
+  }
+
+  private void endIteration() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
   }
 
   private void run() {

@@ -139,6 +139,31 @@ class ResetWireTest {
     }
   }
 
+  /** B10: what a client takes back before anything had to be sent costs the server nothing. */
+  @Test
+  void cancelsThatComeWithTheirCallsReachNobody() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream first = scene.call();
+      Fields head = Fields.grpcRequest(Scene.PATH);
+
+      scene
+          .client()
+          .send(
+              Frame.headers(3, head),
+              Frame.reset(3, CANCEL),
+              Frame.headers(5, head.with("only-here", "x")),
+              Frame.message(5, "hello").last(),
+              Frame.reset(5, CANCEL));
+      scene.client().sendRequest(7, Scene.PATH);
+
+      Head next = first.peer().expectRequest();
+      assertThat(next.stream()).isEqualTo(first.stream() + 2);
+      first.peer().sendResponse(next.stream());
+      assertThat(scene.client().expectResponse(7).get("grpc-status")).isEqualTo("0");
+      first.peer().expectQuiet();
+    }
+  }
+
   @Test
   void cancelBeforeTheServerIsConnectedReachesNobody() {
     try (var scene = Scene.open()) {
