@@ -128,10 +128,20 @@ final class Attempt extends StreamSeeker {
   /** Nobody wants the answer any more. */
   void cancel(int errorCode) {
     over = true;
-    if (stream == null) {
+    Http2Stream open = stream;
+    if (open == null) {
       stopWaiting();
-    } else {
-      stream.reset(errorCode);
+    } else if (open.isOpen()) {
+      open.reset(errorCode);
+      exchange.chargeReset();
+    }
+  }
+
+  /** The answer is complete: the rest of the request is not needed. */
+  void endEarly() {
+    over = true;
+    if (stream != null) {
+      stream.reset(ErrorCode.NO_ERROR);
     }
   }
 
@@ -143,7 +153,7 @@ final class Attempt extends StreamSeeker {
       return;
     }
     if (!exchange.isResponseBegun() && exchange.isGrpc() && !isGrpcAnswer(fields)) {
-      translate(from, fields);
+      translate(fields);
     } else {
       over = endStream;
       exchange.respond(fields, endStream);
@@ -160,9 +170,8 @@ final class Attempt extends StreamSeeker {
    * The endpoint, or something before it, answered a gRPC call in plain HTTP: the caller gets the
    * status that it stands for (gRPC document "http-grpc-status-mapping"). A grpc-status in it wins.
    */
-  private void translate(Http2Stream from, FieldList head) {
-    over = true;
-    from.reset(ErrorCode.CANCEL);
+  private void translate(FieldList head) {
+    cancel(ErrorCode.CANCEL);
     HeaderField status = head.find(HeaderName.GRPC_STATUS);
     GrpcStatus given = status == null ? null : GrpcStatus.ofText(status.valueText());
     if (given != null) {
@@ -208,12 +217,17 @@ final class Attempt extends StreamSeeker {
           exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_REFUSED, detail));
         }
       }
-      case NOT_TAKEN -> exchange.fail(exchange.error(ProxyError.Kind.BUFFERS_FULL, detail));
-      case PEER_FAULT -> exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_PROTOCOL, detail));
-      case HEADERS_TOO_LARGE ->
-          exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_HEADERS_TOO_LARGE, detail));
+      case NOT_TAKEN -> onOurReset(ProxyError.Kind.BUFFERS_FULL, detail);
+      case PEER_FAULT -> onOurReset(ProxyError.Kind.UPSTREAM_PROTOCOL, detail);
+      case HEADERS_TOO_LARGE -> onOurReset(ProxyError.Kind.UPSTREAM_HEADERS_TOO_LARGE, detail);
       case CONNECTION_LOST -> exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_LOST, detail));
     }
+  }
+
+  /** The connection has reset the stream: its peer's answer is none. */
+  private void onOurReset(ProxyError.Kind kind, String detail) {
+    exchange.chargeReset();
+    exchange.fail(exchange.error(kind, detail));
   }
 
   private void onPeerReset(StreamReset reset, String detail) {

@@ -292,6 +292,11 @@ final class Exchange implements StreamHandler {
     return responseBegun;
   }
 
+  /** The caller's connection pays for a reset that this call cost an endpoint. */
+  void chargeReset() {
+    downstream.connection().chargeReset();
+  }
+
   /** The response is complete; an endpoint that still waits for the request need not. */
   private void finish(GrpcStatus status) {
     Attempt current = end(status, httpStatus);
@@ -299,7 +304,7 @@ final class Exchange implements StreamHandler {
       return;
     }
     if (!current.isClosed()) {
-      current.cancel(ErrorCode.NO_ERROR);
+      current.endEarly();
     } else if (!downstream.isOpen()) {
       current.releaseStream();
       downstream.release();

@@ -7,6 +7,9 @@ public final class ClientConnection extends Http2Connection {
   /** Above this a connection is given up in time (RFC 9113, 5.1.1). */
   private static final int LAST_USABLE_STREAM = Integer.MAX_VALUE / 4 * 3;
 
+  /** Resets that a connection may owe before it takes no more calls, come what may. */
+  private static final int MAX_OWED = 1000;
+
   private final OwedResets resets;
   int nextStream = 1;
   private int lastHandedOver;
@@ -43,7 +46,7 @@ public final class ClientConnection extends Http2Connection {
 
   /** Whether {@link #open} will give a stream. */
   public boolean hasRoom() {
-    return isReady() && !isDraining() && streams.size() < peerConcurrency;
+    return isReady() && !isDraining() && streams.size() + resets.size() < peerConcurrency;
   }
 
   /** Opens a stream by sending its head, or gives null when there is no room. */
@@ -64,14 +67,27 @@ public final class ClientConnection extends Http2Connection {
   }
 
   /**
-   * A connection that comes to owe resets takes no more calls: it closes, and pays all, with the
-   * last of those that it has.
+   * A connection that comes to owe resets takes no more calls, at once or when its user has another
+   * one: it closes, and pays all, with the last of those that it has.
    */
   @Override
   void sendReset(int id, int errorCode) {
-    if (!resets.send(id, errorCode, loop.nowNanos())) {
-      draining.refuse();
+    if (errorCode == ErrorCode.NO_ERROR) {
+      resets.sendNoMore(id, loop.nowNanos());
+    } else if (!resets.send(id, errorCode, loop.nowNanos())
+        && (resets.size() > MAX_OWED || !handler.onResetsOwed())) {
+      retire();
     }
+  }
+
+  /** Whether the server has yet to hear of streams that are reset. */
+  public boolean owesResets() {
+    return resets.size() > 0;
+  }
+
+  /** Takes no more calls, and closes with the last of those that it has. */
+  public void retire() {
+    draining.refuse();
   }
 
   /** Sends resets that were held back, as far as the server bears them by now. */
@@ -124,7 +140,7 @@ public final class ClientConnection extends Http2Connection {
     String detail =
         "the metadata of the answer is larger than allowed: " + size.comparedWith(limits);
     handler.onPeerFault(PeerFault.HEADER_LIST, detail);
-    writer.resetStream(stream.id(), ErrorCode.CANCEL);
+    sendReset(stream.id(), ErrorCode.CANCEL);
     discard(stream, new StreamReset(StreamReset.Cause.HEADERS_TOO_LARGE, ErrorCode.CANCEL, detail));
   }
 

@@ -5,8 +5,8 @@ package dev.weir.http2;
  * connection with ENHANCE_YOUR_CALM, except for dribbles and stalls.
  *
  * @param resets streams that the peer resets before they are answered, that it makes us reset, or
- *     that it opens above the limit; the connection takes no more streams then, and ends with those
- *     that it has
+ *     that it opens above the limit; and, counted apart from these, calls that cost an endpoint a
+ *     reset. The connection takes no more streams then, and ends with those that it has
  * @param pings PING frames between which no DATA went either way
  * @param settings SETTINGS frames between which no DATA went either way
  * @param priorities PRIORITY frames

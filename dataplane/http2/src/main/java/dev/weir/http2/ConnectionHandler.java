@@ -29,6 +29,16 @@ public interface ConnectionHandler {
   /** The connection takes no new streams any more: the peer sent GOAWAY or it is closing. */
   default void onDraining() {}
 
+  /**
+   * More streams were reset than the server bears: it hears of the last ones later. Only on client
+   * connections.
+   *
+   * @return whether the connection takes further calls all the same, until it is retired
+   */
+  default boolean onResetsOwed() {
+    return false;
+  }
+
   /** Our own code failed; the connection is about to end. For the log. */
   default void onFailure(Throwable cause) {}
 

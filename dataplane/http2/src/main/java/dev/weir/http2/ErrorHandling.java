@@ -46,7 +46,7 @@ final class ErrorHandling {
 
   /** The peer broke a rule on one stream. */
   void reset(Http2Stream stream, int errorCode, String detail) {
-    writer.resetStream(stream.id(), errorCode);
+    connection.sendReset(stream.id(), errorCode);
     countAnswer();
     connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
     cameToNothing(PeerFault.PROVOKED_RESETS);
@@ -93,15 +93,26 @@ final class ErrorHandling {
     }
   }
 
-  /** So did a stream by the peer's doing; a peer of many such gets no more of them. */
-  private void cameToNothing(PeerFault fault) {
-    Draining draining = connection.draining;
-    if (!conduct.mayReset() && !draining.isDeaf()) {
-      String detail = "more streams that came to nothing than " + limits.conduct().resets();
-      handler.onPeerFault(fault, detail);
-      draining.turnAway(fault.errorCode(), detail.getBytes(UTF_8));
-      connection.closeIfDrained();
+  /** A call of the peer made us reset a stream on a connection to an endpoint, which many share. */
+  void resetUpstream() {
+    if (!connection.isDraining() && !conduct.mayResetUpstream()) {
+      turnAway(PeerFault.UPSTREAM_RESETS, "more calls that were cut off than ");
     }
+  }
+
+  /** So did a stream by the peer's doing. */
+  private void cameToNothing(PeerFault fault) {
+    if (!conduct.mayReset() && !connection.draining.isDeaf()) {
+      turnAway(fault, "more streams that came to nothing than ");
+    }
+  }
+
+  /** The peer gets no more streams, and keeps those that it has. */
+  private void turnAway(PeerFault fault, String moreThan) {
+    String detail = moreThan + limits.conduct().resets();
+    handler.onPeerFault(fault, detail);
+    connection.draining.turnAway(fault.errorCode(), detail.getBytes(UTF_8));
+    connection.closeIfDrained();
   }
 
   // ---- of frames whose stream is not open (5.1) ------------------------------------------------

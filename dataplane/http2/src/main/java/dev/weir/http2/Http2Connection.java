@@ -120,6 +120,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
+  /**
+   * A call that came in here made us reset a stream to an endpoint, on a connection that the calls
+   * of many share. Each connection may cost them so many; one of more gets no more streams.
+   */
+  public void chargeReset() {
+    errors.resetUpstream();
+  }
+
   /** Ends the connection with GOAWAY and the given code; open streams are told that it was lost. */
   public void close(int errorCode, String detail) {
     if (!over) {

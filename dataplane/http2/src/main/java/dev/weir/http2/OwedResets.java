@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
  * The resets that we send to a server, no faster than servers bear. Many end a connection on which
  * too many calls are reset (CVE-2023-44487), and callers who share it would pay for the one who
  * resets. What comes too fast is owed: the streams are over for us, and the server hears of it
- * later, or when the connection closes.
+ * later, or when the connection closes; until then they are some of those that it allows.
  */
 final class OwedResets {
   /**
@@ -24,6 +24,23 @@ final class OwedResets {
   OwedResets(FrameWriter writer, long nowNanos) {
     this.writer = writer;
     this.bucket = new TokenBucket(BEARABLE, nowNanos);
+  }
+
+  /** How many are owed. */
+  int size() {
+    return owed.size();
+  }
+
+  /**
+   * Tells the server that the rest of a request is not to come, when it has answered without it
+   * (RFC 9113, 8.1): by a reset while there are plenty, and else by an end, which nobody counts.
+   */
+  void sendNoMore(int stream, long nowNanos) {
+    if (bucket.isHalfFull(nowNanos)) {
+      send(stream, ErrorCode.NO_ERROR, nowNanos);
+    } else {
+      writer.data(stream, ConnectionLoop.NO_BYTES, 0, 0, true);
+    }
   }
 
   /** Sends a reset or comes to owe it; false if it is owed. */

@@ -13,6 +13,7 @@ final class PeerConduct {
   private final ConnectionLoop loop;
   private final FrameWriter writer;
   private final TokenBucket resets;
+  private final TokenBucket upstreamResets;
   private final TokenBucket pings;
   private final TokenBucket settings;
   private final TokenBucket priorities;
@@ -37,6 +38,7 @@ final class PeerConduct {
     this.writer = writer;
     long now = loop.nowNanos();
     this.resets = new TokenBucket(limits.resets(), now);
+    this.upstreamResets = new TokenBucket(limits.resets(), now);
     this.pings = new TokenBucket(limits.pings(), now);
     this.settings = new TokenBucket(limits.settings(), now);
     this.priorities = new TokenBucket(limits.priorities(), now);
@@ -144,6 +146,11 @@ final class PeerConduct {
   /** A stream came to nothing by the peer's doing; false when that happens too often. */
   boolean mayReset() {
     return resets.take(loop.nowNanos());
+  }
+
+  /** A call of the peer cost an endpoint a reset; false when that happens too often. */
+  boolean mayResetUpstream() {
+    return upstreamResets.take(loop.nowNanos());
   }
 
   /** We reset a stream on which the peer may send that much before it hears of it. */

@@ -18,6 +18,8 @@ public enum PeerFault {
   PEER_RESETS("peer_resets"),
   /** The peer makes us reset stream after stream. */
   PROVOKED_RESETS("provoked_resets"),
+  /** The calls of the peer make us reset stream after stream to endpoints. */
+  UPSTREAM_RESETS("upstream_resets"),
   /** The peer opens more streams than it may have, again and again. */
   REFUSED_STREAMS("refused_streams"),
   /** DATA, HEADERS and CONTINUATION with nothing in them. */

@@ -15,6 +15,11 @@ final class TokenBucket {
     this.fullAtNanos = nowNanos;
   }
 
+  /** Whether half of the tokens are there. */
+  boolean isHalfFull(long nowNanos) {
+    return fullAtNanos - nowNanos <= nanosWhenEmpty / 2;
+  }
+
   /** Takes a token, or gives false when there is none. */
   boolean take(long nowNanos) {
     long missing = Math.max(fullAtNanos - nowNanos, 0) + nanosEach;

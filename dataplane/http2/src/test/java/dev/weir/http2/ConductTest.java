@@ -63,6 +63,30 @@ class ConductTest {
     }
   }
 
+  @Test
+  @DisplayName("B10 calls that cost endpoints a reset have a share of their own")
+  void stopsAPeerWhoseCallsCostTooManyResets() {
+    try (Wire wire = Wire.server(Http2Limits.DOWNSTREAM)) {
+      wire.run("REQUEST 1");
+      wire.forget();
+      for (int i = 0; i < 200; i++) {
+        wire.connection.chargeReset();
+      }
+      wire.after(50);
+      wire.connection.chargeReset();
+      assertThat(wire.sent()).isEmpty();
+
+      wire.connection.chargeReset();
+      wire.connection.chargeReset();
+
+      assertThat(wire.listener.faults).containsExactly(PeerFault.UPSTREAM_RESETS);
+      assertThat(wire.answer()).startsWith("GOAWAY 1 ENHANCE_YOUR_CALM");
+      assertThat(wire.stream(1).isOpen()).isTrue();
+      wire.run("head 1 +end");
+      assertThat(wire.isClosed()).isTrue();
+    }
+  }
+
   /** Stream 1 is open and stays so; stream 3 has come and gone. */
   private static void begin(Wire wire, boolean second) {
     wire.run("REQUEST 1");

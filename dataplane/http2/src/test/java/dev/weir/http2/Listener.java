@@ -34,6 +34,9 @@ final class Listener implements ConnectionHandler, StreamHandler {
   /** Called with a stream whose queued payload has gone out. */
   Consumer<Http2Stream> onDrained = stream -> {};
 
+  /** Whether a connection that owes resets takes calls all the same. */
+  boolean staysWithDebts;
+
   /** Whether credit goes back as payload comes. */
   boolean returnsCredit;
 
@@ -102,6 +105,11 @@ final class Listener implements ConnectionHandler, StreamHandler {
     events.add(
         "reset " + stream.id() + " " + reset.cause() + " " + ErrorCode.name(reset.errorCode()));
     onReset.accept(stream);
+  }
+
+  @Override
+  public boolean onResetsOwed() {
+    return staysWithDebts;
   }
 
   @Override

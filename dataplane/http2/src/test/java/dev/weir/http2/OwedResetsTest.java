@@ -59,6 +59,98 @@ class OwedResetsTest {
     }
   }
 
+  @Test
+  void aConnectionWithDebtsTakesCallsForAsLongAsItsUserWants() {
+    try (Wire wire = Wire.client()) {
+      wire.listener.staysWithDebts = true;
+
+      assertThat(resets(wire, BEARABLE + 1)).isEqualTo(BEARABLE);
+
+      assertThat(wire.asClient().owesResets()).isTrue();
+      Http2Stream honest = wire.open(true);
+      wire.asClient().retire();
+      assertThat(wire.asClient().hasRoom()).isFalse();
+      assertThat(wire.isClosed()).isFalse();
+      wire.run("RESPONSE " + honest.id() + " +end");
+      assertThat(wire.isClosed()).isTrue();
+    }
+  }
+
+  /** The server does not know yet that the call is over: it would refuse one above its limit. */
+  @Test
+  void aCallThatIsOwedStillCountsAsOneOfThoseThatTheServerAllows() {
+    try (Wire wire = Wire.client()) {
+      wire.listener.staysWithDebts = true;
+      wire.run("SETTINGS 3=60");
+      resets(wire, BEARABLE + 5);
+
+      for (int i = 0; i < 55; i++) {
+        wire.open(true);
+      }
+      assertThat(wire.asClient().hasRoom()).isFalse();
+
+      wire.after(1000);
+      wire.asClient().payResets();
+      assertThat(wire.asClient().hasRoom()).isTrue();
+    }
+  }
+
+  @Test
+  void debtsHaveALimit() {
+    try (Wire wire = Wire.client()) {
+      wire.listener.staysWithDebts = true;
+      wire.open(true);
+
+      resets(wire, BEARABLE + 1000);
+      assertThat(wire.asClient().hasRoom()).isTrue();
+      resets(wire, 1);
+
+      assertThat(wire.asClient().hasRoom()).isFalse();
+    }
+  }
+
+  /** A server may not set off resets faster than it bears them itself. */
+  @Test
+  void resetsForAServersFaultsAreOwedToo() {
+    try (Wire wire = Wire.client()) {
+      wire.open(true);
+      int sent = 0;
+      for (int i = 0; i < BEARABLE + 10; i++) {
+        int id = wire.open(true).id();
+        wire.listener.staysWithDebts = true;
+        wire.run("RESPONSE " + id + " :status=x");
+        sent += sent(wire);
+      }
+
+      assertThat(sent).isEqualTo(BEARABLE);
+      assertThat(wire.asClient().owesResets()).isTrue();
+    }
+  }
+
+  @Test
+  void requestsThatNeedNotBeFinishedEndWithoutAResetWhenTheseAreScarce() {
+    try (Wire wire = Wire.client()) {
+      wire.open(true);
+      int resets = 0;
+      int ends = 0;
+      for (int i = 0; i < 2 * BEARABLE; i++) {
+        Http2Stream early = wire.open(false);
+        wire.run("RESPONSE " + early.id() + " +end");
+        wire.forget();
+        early.reset(ErrorCode.NO_ERROR);
+        String answer = wire.answer();
+        resets += answer.equals("RST_STREAM " + early.id() + " NO_ERROR") ? 1 : 0;
+        ends += answer.equals("DATA " + early.id() + " 0 end") ? 1 : 0;
+        assertThat(early.isOpen()).isFalse();
+      }
+
+      assertThat(resets).isEqualTo(BEARABLE / 2 + 1);
+      assertThat(resets + ends).isEqualTo(2 * BEARABLE);
+      assertThat(wire.asClient().hasRoom()).isTrue();
+      assertThat(wire.asClient().owesResets()).isFalse();
+    }
+  }
+
   /** Opens calls and resets them; returns how many resets left at once. */
   private static int resets(Wire wire, int calls) {
     var streams = new Http2Stream[calls];

@@ -92,10 +92,6 @@ final class EndpointConnections {
     }
   }
 
-  void payResets() {
-    all.forEach(c -> c.connection().payResets());
-  }
-
   private static boolean isOver(StreamSeeker seeker, long nowNanos) {
     return nowNanos - seeker.untilNanos >= 0;
   }
@@ -124,6 +120,48 @@ final class EndpointConnections {
   void close() {
     new ArrayList<>(all)
         .forEach(c -> c.connection().close(ErrorCode.NO_ERROR, "the gateway is closing"));
+  }
+
+  // ---- resets ----------------------------------------------------------------------------------
+
+  /**
+   * The server bears no more resets on a connection: calls are to go to another one. Until that is
+   * open they go on here, so that nobody waits on account of those who reset.
+   *
+   * @return whether they go on here
+   */
+  boolean resetsOwed() {
+    if (!allOwe()) {
+      return false;
+    }
+    connect();
+    return true;
+  }
+
+  /** Sends resets that were held back; to be called now and then. */
+  void payResets() {
+    all.forEach(c -> c.connection().payResets());
+    if (!usable.isEmpty() && allOwe()) {
+      // The last try to connect failed.
+      connect();
+    }
+  }
+
+  private boolean allOwe() {
+    for (int i = 0; i < usable.size(); i++) {
+      if (!usable.get(i).connection().owesResets()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void retireThoseThatOwe() {
+    for (UpstreamConnection old : List.copyOf(usable)) {
+      if (old.connection().owesResets()) {
+        old.connection().retire();
+      }
+    }
   }
 
   // ---- streams ---------------------------------------------------------------------------------
@@ -269,6 +307,7 @@ final class EndpointConnections {
     endpoint.connected();
     all.add(connection);
     usable.add(connection);
+    retireThoseThatOwe();
     serveLater();
   }
 

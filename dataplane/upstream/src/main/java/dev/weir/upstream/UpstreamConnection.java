@@ -54,6 +54,11 @@ final class UpstreamConnection implements ConnectionHandler {
   }
 
   @Override
+  public boolean onResetsOwed() {
+    return owner.resetsOwed();
+  }
+
+  @Override
   public void onFailure(Throwable cause) {
     owner.failed(cause);
   }

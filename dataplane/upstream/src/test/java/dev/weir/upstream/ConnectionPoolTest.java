@@ -20,6 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /** Calls that wait for a stream, and endpoints that leave. No sockets; the test moves the time. */
 class ConnectionPoolTest {
+  /** Resets that a server bears at once. */
+  private static final int BEARABLE = 50;
+
   private static final Duration WAIT = UpstreamSettings.DEFAULTS.maxWait();
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -50,6 +54,9 @@ class ConnectionPoolTest {
 
   /** Whether a server ends a connection at once. */
   private boolean leaves;
+
+  /** Whether no connection comes about. */
+  private boolean refuses;
 
   private record Wire(EmbeddedChannel near, EmbeddedChannel far, Server server) {}
 
@@ -231,6 +238,72 @@ class ConnectionPoolTest {
     assertThat(call.outcome()).isEqualTo("opened");
   }
 
+  // ---- resets (B10) ----------------------------------------------------------------------------
+
+  @Test
+  void callsGoOnWhereResetsAreOwedUntilAnotherConnectionIsOpen() {
+    TestSeeker before = open();
+    Http2Connection first = before.stream().connection();
+    cancel(BEARABLE + 1);
+    assertThat(wires).hasSize(2);
+
+    TestSeeker meanwhile = new TestSeeker();
+    pool.open(endpoint, meanwhile);
+    endIteration();
+    assertThat(meanwhile.stream().connection()).isSameAs(first);
+    run();
+
+    assertThat(first.isDraining()).isTrue();
+    assertThat(open().stream().connection()).isNotSameAs(first);
+    assertThat(before.stream().isOpen()).isTrue();
+    assertThat(meanwhile.stream().isOpen()).isTrue();
+    assertThat(wires).hasSize(2);
+  }
+
+  @Test
+  void callsGoOnWhereResetsAreOwedWhileNoOtherConnectionComesAbout() {
+    Http2Connection first = open().stream().connection();
+    refuses = true;
+    cancel(BEARABLE + 1);
+    run();
+
+    assertThat(open().stream().connection()).isSameAs(first);
+    assertThat(endpoint.isResting(now)).isFalse();
+
+    refuses = false;
+    sweep();
+    assertThat(open().stream().connection()).isNotSameAs(first);
+  }
+
+  @Test
+  void aConnectionThatOwesIsLeftAtOnceWhenThereIsAnother() {
+    allowed = BEARABLE + 10;
+    List<TestSeeker> calls = calls(allowed + 1);
+    Http2Connection first = calls.getFirst().stream().connection();
+    Http2Connection second = calls.getLast().stream().connection();
+    assertThat(second).isNotSameAs(first);
+
+    calls.subList(0, BEARABLE + 1).forEach(call -> call.stream().reset(8));
+
+    assertThat(first.isDraining()).isTrue();
+    assertThat(calls.get(BEARABLE + 1).stream().isOpen()).isTrue();
+    assertThat(open().stream().connection()).isSameAs(second);
+    assertThat(wires).hasSize(2);
+  }
+
+  private List<TestSeeker> calls(int count) {
+    List<TestSeeker> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      calls.add(open());
+    }
+    return calls;
+  }
+
+  /** Opens so many calls and cancels them in one iteration, which does not end yet. */
+  private void cancel(int count) {
+    calls(count).forEach(call -> call.stream().reset(8));
+  }
+
   // ---- leaving ---------------------------------------------------------------------------------
 
   @Test
@@ -313,6 +386,9 @@ class ConnectionPoolTest {
   }
 
   private ChannelFuture connect(InetSocketAddress address, ChannelHandler handler) {
+    if (refuses) {
+      return new EmbeddedChannel().newFailedFuture(new ConnectException("refused"));
+    }
     Http2Limits base = Http2Limits.DOWNSTREAM;
     Http2Limits limits =
         new Http2Limits(

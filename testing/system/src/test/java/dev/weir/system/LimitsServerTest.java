@@ -145,6 +145,7 @@ class LimitsServerTest {
                 stage
                     .client()
                     .send(three(id -> List.of(Frame.headers(id, CALL.with("connection", "x")))))),
+        row(Limit.RESETS_BURST, 1, "upstream_resets", LimitsServerTest::cancelAnsweredCalls),
         row(
                 Limit.MAX_UNREAD_ANSWERS,
                 1,
@@ -256,6 +257,17 @@ class LimitsServerTest {
                                 ? beginning(9)
                                 : Frame.continuation(9, new byte[FRAME])
                                     .without(Frame.END_HEADERS))));
+  }
+
+  private static void cancelAnsweredCalls(Stage stage) {
+    WirePeer client = stage.client();
+    client.send(three(id -> List.of(Frame.headers(id, CALL))));
+    WirePeer upstream = stage.server().accept();
+    for (int id = 1; id < 7; id += 2) {
+      upstream.send(Frame.headers(upstream.expectHeaders().stream(), Fields.grpcResponse()));
+      client.expectHeaders(id);
+    }
+    client.send(three(id -> List.of(Frame.reset(id, CANCEL))));
   }
 
   /** A call with so many more fields of some length. */

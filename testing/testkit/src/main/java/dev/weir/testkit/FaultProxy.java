@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A TCP hop in front of a loopback port that can be made slow, stuck or broken while it runs. Safe
@@ -28,6 +31,7 @@ public final class FaultProxy implements AutoCloseable {
   private static final int CHUNK = 16 * 1024;
 
   private final int targetPort;
+  private final Supplier<Consumer<ByteBuffer>> watchers;
   private final int port;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,8 +44,9 @@ public final class FaultProxy implements AutoCloseable {
   private long bytesPerSecond = Long.MAX_VALUE;
   private final Map<Direction, Long> resetAfter = new EnumMap<>(Direction.class);
 
-  private FaultProxy(int targetPort) {
+  private FaultProxy(int targetPort, Supplier<Consumer<ByteBuffer>> watchers) {
     this.targetPort = targetPort;
+    this.watchers = watchers;
     this.listening = listen(0);
     this.port = listening.getLocalPort();
     acceptFrom(listening);
@@ -49,7 +54,15 @@ public final class FaultProxy implements AutoCloseable {
 
   /** A proxy on a free loopback port that changes nothing yet. */
   public static FaultProxy to(int targetPort) {
-    return new FaultProxy(targetPort);
+    return watched(targetPort, () -> bytes -> {});
+  }
+
+  /**
+   * The same, with a watcher for each connection that is shown what the target sends, on a thread
+   * of its own.
+   */
+  public static FaultProxy watched(int targetPort, Supplier<Consumer<ByteBuffer>> watchers) {
+    return new FaultProxy(targetPort, watchers);
   }
 
   public int port() {
@@ -194,8 +207,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     void start() {
-      Thread.ofVirtual().start(() -> copy(client, target, Direction.TO_TARGET));
-      Thread.ofVirtual().start(() -> copy(target, client, Direction.TO_CLIENT));
+      Consumer<ByteBuffer> watcher = watchers.get();
+      Thread.ofVirtual().start(() -> copy(client, target, Direction.TO_TARGET, bytes -> {}));
+      Thread.ofVirtual().start(() -> copy(target, client, Direction.TO_CLIENT, watcher));
     }
 
     void end(boolean abruptly) {
@@ -214,7 +228,7 @@ public final class FaultProxy implements AutoCloseable {
       closeQuietly(socket);
     }
 
-    private void copy(Socket from, Socket to, Direction direction) {
+    private void copy(Socket from, Socket to, Direction direction, Consumer<ByteBuffer> watcher) {
       var chunk = new byte[CHUNK];
       long passed = 0;
       try {
@@ -225,6 +239,7 @@ public final class FaultProxy implements AutoCloseable {
             to.shutdownOutput();
             return;
           }
+          watcher.accept(ByteBuffer.wrap(chunk, 0, read));
           passed += pass(chunk, read, passed, to, direction);
         }
       } catch (IOException | InterruptedException broken) {

@@ -16,7 +16,7 @@ public final class Patience {
   private Patience() {}
 
   /** Waits for the next element; {@code what} completes the sentence "waited 10 s for". */
-  static <T> T next(BlockingQueue<T> queue, String what) {
+  public static <T> T next(BlockingQueue<T> queue, String what) {
     try {
       T element = queue.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (element == null) {
