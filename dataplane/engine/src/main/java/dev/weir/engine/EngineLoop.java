@@ -69,7 +69,8 @@ final class EngineLoop {
     exchange.grpc(Fields.isGrpc(head));
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, port, head);
-    ProxyError malformed = exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : null;
+    ProxyError malformed =
+        exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : FieldRules.check(head);
     if (malformed != null) {
       exchange.fail(malformed);
       return exchange;

@@ -123,7 +123,7 @@ final class Exchange implements StreamHandler {
   /** The caller's trailers, which gRPC does not have: the end of the request. */
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-    ProxyError malformed = grpc ? GrpcRules.trailers(fields) : null;
+    ProxyError malformed = grpc ? GrpcRules.trailers(fields) : FieldRules.check(fields);
     if (malformed == null) {
       openNow();
     }

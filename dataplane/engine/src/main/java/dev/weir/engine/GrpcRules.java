@@ -40,6 +40,8 @@ final class GrpcRules {
               Kind.BAD_REQUEST, "grpc-timeout is one to eight digits and one of H M S m u n");
         }
         timeout = field;
+      } else if (field.hasControls()) {
+        return FieldRules.controls(field);
       } else if (!field.isWellFormedBinary()) {
         return badBinary(field);
       }
@@ -49,6 +51,10 @@ final class GrpcRules {
 
   /** What is wrong with trailers, which gRPC callers do not send but servers read; or null. */
   static @Nullable ProxyError trailers(FieldList trailers) {
+    ProxyError malformed = FieldRules.check(trailers);
+    if (malformed != null) {
+      return malformed;
+    }
     for (int i = 0; i < trailers.size(); i++) {
       if (!trailers.get(i).isWellFormedBinary()) {
         return badBinary(trailers.get(i));

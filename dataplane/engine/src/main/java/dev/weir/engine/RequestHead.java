@@ -58,6 +58,8 @@ final class RequestHead {
     if (authorityAt == NONE) {
       addAuthority(received);
     }
+    // An empty one says as much as none; there is nothing to keep then.
+    keepsAuthority &= fields.get(authorityAt).value().length > 0;
     bytes = fields.heapBytes();
     buffered.use(bytes);
   }

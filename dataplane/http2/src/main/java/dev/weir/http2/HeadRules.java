@@ -26,7 +26,10 @@ final class HeadRules {
 
   private HeadRules() {}
 
-  /** RFC 9113, 8.3.1; CONNECT is not offered (8.5). */
+  /**
+   * RFC 9113, 8.3.1; CONNECT is not offered (8.5). An empty :authority says as much as none, which
+   * is allowed, and as the empty Host that HTTP/1.1 asks for then (RFC 9112, 3.2).
+   */
   static @Nullable String request(FieldList head) {
     int seen = 0;
     int i = 0;

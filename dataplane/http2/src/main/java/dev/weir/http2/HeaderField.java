@@ -21,6 +21,7 @@ public final class HeaderField {
   private final boolean neverIndexed;
   private final boolean malformed;
   private final boolean wellFormedBinary;
+  private final boolean controls;
   private final int staticIndex;
   private final int hash;
   private @Nullable Object memo;
@@ -30,9 +31,12 @@ public final class HeaderField {
     this.name = name;
     this.value = value;
     this.neverIndexed = neverIndexed;
+    this.controls = hasControls(value);
     this.malformed =
         name.isMalformed()
-            || !(name.isPseudo() ? PseudoFieldRules.isValue(name, value) : isFieldValue(value));
+            || !(name.isPseudo()
+                ? PseudoFieldRules.isValue(name, value)
+                : isFieldValue(value, controls));
     this.wellFormedBinary = !name.isBinary() || Base64Text.isValid(value);
     this.staticIndex = staticIndex;
     int h = name.textHash() * 31 + Arrays.hashCode(value);
@@ -156,21 +160,45 @@ public final class HeaderField {
     return wellFormedBinary;
   }
 
+  /**
+   * Whether the value has control characters other than tabs, which RFC 9110, 5.5, has no room for.
+   * Most of them are no fault of HTTP/2: see {@link #isMalformed}. Found out once, when the field
+   * is made.
+   */
+  public boolean hasControls() {
+    return controls;
+  }
+
   @Override
   public String toString() {
     return name + ": " + (neverIndexed ? "(secret)" : valueText());
   }
 
-  private static boolean isFieldValue(byte[] value) {
+  private static boolean hasControls(byte[] value) {
+    for (byte b : value) {
+      if (((b & 0xe0) == 0 && b != '\t') || b == 0x7f) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isFieldValue(byte[] value, boolean controls) {
     if (value.length == 0) {
       return true;
     }
+    return !isBlank(value[0])
+        && !isBlank(value[value.length - 1])
+        && !(controls && endsALine(value));
+  }
+
+  private static boolean endsALine(byte[] value) {
     for (byte b : value) {
-      if ((b & 0xe0) == 0 && (b == 0 || b == '\r' || b == '\n')) {
-        return false;
+      if (b == 0 || b == '\r' || b == '\n') {
+        return true;
       }
     }
-    return !isBlank(value[0]) && !isBlank(value[value.length - 1]);
+    return false;
   }
 
   private static boolean isBlank(byte b) {

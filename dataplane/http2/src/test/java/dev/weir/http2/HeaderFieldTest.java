@@ -39,6 +39,18 @@ class HeaderFieldTest {
     assertThat(HeaderField.of("a", value).isMalformed()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0001", "a\u001fb", "a\u007f", "a\u000bb", "a\nb"})
+  void valueMayHaveControlCharacters(String value) {
+    assertThat(HeaderField.of("a", value).hasControls()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b~", "a\tb", "\u0080\u00ff"})
+  void tabsAndBytesBeyondAsciiAreNoControlCharacters(String value) {
+    assertThat(HeaderField.of("a", value).hasControls()).isFalse();
+  }
+
   @Test
   void staticTableHasItsRfcPositions() {
     assertThat(StaticTable.SIZE).isEqualTo(61);

@@ -8,6 +8,7 @@ import dev.weir.testkit.HeadRecorder;
 import dev.weir.testkit.WirePeer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +38,9 @@ class MessageAttackTest {
             Api.of("hosted", upstream.target())
                 .at("/hosted.Service")
                 .with("domain", "weir.test")
+                .with("proxy.preserve_host_header", true),
+            Api.of("kept", upstream.target())
+                .at("/kept.Service")
                 .with("proxy.preserve_host_header", true));
   }
 
@@ -189,6 +193,56 @@ class MessageAttackTest {
       Fields head = upstream.awaitHead();
       assertThat(head.get("x")).isEqualTo("a:b");
       assertThat(head.get("cookie")).isEqualTo("a:b");
+    });
+  }
+
+  /** No server sees them: some reset the stream, others count that against the connection. */
+  @Test
+  void e6ControlCharactersEndTheirCallWithAStatus() {
+    List<Fields> calls =
+        IntStream.concat(IntStream.range(1, 0x20), IntStream.of(0x7f))
+            .filter(c -> c != '\t' && c != '\n' && c != '\r')
+            .mapToObj(c -> CALL.with("x", "a" + (char) c + "b"))
+            .toList();
+    Fields plain = Fields.of(":method", "GET", ":scheme", "http", ":path", "/recorded.Service/x");
+    siege.alone(client -> {
+      assertThat(fates(client, calls)).hasSize(29).containsOnly(INTERNAL);
+      assertThat(fates(siege.client(), List.of(plain.with("cookie", "a\1b"))))
+          .containsExactly("http 400");
+
+      client.send(Frame.headers(901, CALL), Frame.headers(901, Fields.of("x", "\177")).last());
+      assertThat(client.expectFate(901)).isEqualTo(INTERNAL);
+      assertThat(upstream.takeHeads()).isEmpty();
+    });
+  }
+
+  @Test
+  void e6TabsAndBytesBeyondAsciiPassAsTheyAre() {
+    siege.alone(client -> {
+      String value = "a\tb\u0080\u00ff";
+      assertThat(fates(client, List.of(CALL.with("x", value)))).containsExactly(OK);
+      assertThat(upstream.awaitHead().get("x")).isEqualTo(value);
+    });
+  }
+
+  /** An empty authority is none: the server is named by its own, whatever the API says. */
+  @Test
+  void e7NoAuthorityIsNotKept() {
+    Fields bare = Fields.grpcRequest("/kept.Service/Method").without(":authority");
+    siege.alone(client -> {
+      assertThat(
+              fates(
+                  client,
+                  List.of(
+                      Fields.of(":authority", "weir.test").and(bare),
+                      Fields.of(":authority", "").and(bare),
+                      bare,
+                      bare.with("host", ""))))
+          .containsOnly(OK);
+      assertThat(upstream.awaitHead().get(":authority")).isEqualTo("weir.test");
+      for (int i = 0; i < 3; i++) {
+        assertThat("h2c://" + upstream.awaitHead().get(":authority")).isEqualTo(upstream.target());
+      }
     });
   }
 

@@ -1,0 +1,32 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the fields of every request have to keep to before they go where other callers' requests go,
+ * whether it is a call of gRPC or not. Servers of Go and on nghttp2 reset a stream for a control
+ * character (RFC 9110, 5.5), and how many resets they put up with on a connection is theirs to say.
+ */
+final class FieldRules {
+
+  private FieldRules() {}
+
+  /** What is wrong with a head or trailers, or null. */
+  static @Nullable ProxyError check(FieldList fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).hasControls()) {
+        return controls(fields.get(i));
+      }
+    }
+    return null;
+  }
+
+  static ProxyError controls(HeaderField field) {
+    return new ProxyError(
+        Kind.BAD_REQUEST, "the value of " + field.name() + " has a control character");
+  }
+}
