@@ -125,7 +125,7 @@ final class EngineLoop {
 
   /** Picks an endpoint and asks for a stream to it; called again for every further attempt. */
   void forward(Exchange exchange, RouteAction.Forward forward) {
-    Endpoint endpoint = forward.group().pick(connectionLoop.nowNanos(), exchange.tried());
+    Endpoint endpoint = forward.group().pick(connectionLoop.nowNanos(), exchange.unreachable());
     if (endpoint == null) {
       exchange.fail(exchange.noEndpoint());
     } else {

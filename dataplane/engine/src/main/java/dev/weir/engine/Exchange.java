@@ -11,7 +11,6 @@ import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
-import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * other, and what is held in between never passes the window.
  */
 final class Exchange implements StreamHandler {
-  /** Attempts of one call that may be lost before an endpoint looked at it. */
-  private static final int MAX_UNPROCESSED = 5;
-
   /** From so much payload on, keeping it until the iteration ends costs more than it may save. */
   private static final int LARGE_BYTES = 2 << 10;
 
@@ -34,15 +30,12 @@ final class Exchange implements StreamHandler {
   private final Attempt only = new Attempt(this);
   private final RequestBuffer request;
   private final RequestHead head;
+  private final Tries tries = new Tries();
   private Http2Stream downstream;
   private Snapshot snapshot;
   private long begunNanos;
   private RouteAction.@Nullable Forward forward;
   private @Nullable Attempt attempt;
-  private @Nullable Set<Endpoint> tried;
-  private @Nullable String lastFailure;
-  private int refusals;
-  private int unprocessed;
   private int uncreditable;
   private int httpStatus;
   private boolean grpc;
@@ -69,10 +62,7 @@ final class Exchange implements StreamHandler {
     request.clear();
     forward = null;
     attempt = null;
-    tried = null;
-    lastFailure = null;
-    refusals = 0;
-    unprocessed = 0;
+    tries.clear();
     uncreditable = 0;
     httpStatus = CallCounts.BROKEN;
     responseBegun = false;
@@ -100,8 +90,9 @@ final class Exchange implements StreamHandler {
     return request.size();
   }
 
-  @Nullable Set<Endpoint> tried() {
-    return tried;
+  /** Endpoints that this call is not to be sent to again. */
+  @Nullable Set<Endpoint> unreachable() {
+    return tries.unreachable();
   }
 
   /** Keeps what the endpoint will get of the caller's head. */
@@ -217,30 +208,21 @@ final class Exchange implements StreamHandler {
    */
   void onUnavailable(Attempt failed, ProxyError.Kind kind, String detail) {
     attempt = null;
-    lastFailure = failed.endpoint().authority() + ": " + detail;
+    tries.add(failed.endpoint(), failed.endpoint().authority() + ": " + detail);
     if (kind == ProxyError.Kind.QUEUE_TIMEOUT || kind == ProxyError.Kind.HEADERS_TOO_LARGE) {
-      fail(error(kind, lastFailure));
-      return;
+      fail(error(kind, tries.lastFailure()));
+    } else {
+      again(kind);
     }
-    if (tried == null) {
-      tried = new HashSet<>();
-    }
-    tried.add(failed.endpoint());
-    again(kind);
   }
 
   /** The endpoint certainly did nothing for this call: it goes elsewhere, or there again. */
   boolean retry(boolean refused, int creditedBytes, String detail) {
-    if (responseBegun || !request.isWhole() || ++unprocessed > MAX_UNPROCESSED) {
-      return false;
-    }
-    // An endpoint that refuses has seen the call: once more is enough (gRPC proposal A6).
-    if (refused && ++refusals > 1) {
+    if (responseBegun || !request.isWhole() || !tries.addUnprocessed(refused, detail)) {
       return false;
     }
     attempt = null;
     uncreditable += creditedBytes;
-    lastFailure = detail;
     again(ProxyError.Kind.UPSTREAM_REFUSED);
     return true;
   }
@@ -250,9 +232,9 @@ final class Exchange implements StreamHandler {
     if (action == null) {
       return;
     }
-    Endpoint next = action.group().pick(loop.nowNanos(), tried);
+    Endpoint next = action.group().pick(loop.nowNanos(), tries.unreachable());
     if (next == null) {
-      fail(error(failure, String.valueOf(lastFailure)));
+      fail(error(failure, tries.lastFailure()));
     } else {
       loop.pool().open(next, newAttempt(next));
     }

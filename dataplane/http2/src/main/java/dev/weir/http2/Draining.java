@@ -21,6 +21,8 @@ final class Draining {
   private boolean announced;
   private boolean refusing;
   private boolean deaf;
+  private boolean receiving;
+  private boolean streamEnded;
 
   Draining(Http2Connection connection) {
     this.connection = connection;
@@ -29,11 +31,6 @@ final class Draining {
   /** Whether no stream may be opened or accepted any more. */
   boolean isRefusing() {
     return refusing;
-  }
-
-  /** Whether the peer knows from our GOAWAY which of its streams we served. */
-  boolean isAnnounced() {
-    return announced;
   }
 
   /** Whether new streams are not even refused. */
@@ -86,7 +83,56 @@ final class Draining {
   void refuse() {
     if (!refusing) {
       refusing = true;
-      connection.endsWithLastStream();
+      connection.handler.onDraining();
     }
+  }
+
+  // ---- the last stream -------------------------------------------------------------------------
+
+  /** Whether there is a next frame: not when the connection has closed with the last stream. */
+  boolean goesOn() {
+    if (refusing) {
+      settle();
+    }
+    return !connection.isOver();
+  }
+
+  /** Streams that end from now on are acted on later: their users hear of it first. */
+  void inputBegins() {
+    receiving = true;
+  }
+
+  void inputEnds() {
+    receiving = false;
+  }
+
+  void onStreamEnded() {
+    streamEnded = true;
+    if (!receiving) {
+      settle();
+    }
+  }
+
+  /** Acts on streams that have ended: behind the input, or behind the frame when it decides. */
+  void settle() {
+    if (streamEnded) {
+      streamEnded = false;
+      if (!connection.isOver()) {
+        connection.handler.onStreamRoom();
+        closeIfDone();
+      }
+    }
+  }
+
+  /** Nothing is left to wait for: closes, unless the last stream's user has yet to hear of it. */
+  void closeIfDone() {
+    if (connection.isOver() || !refusing || connection.streams.size() > 0 || streamEnded) {
+      return;
+    }
+    if (!announced) {
+      connection.writer.goAway(
+          connection.lastPeerStream(), ErrorCode.NO_ERROR, ConnectionLoop.EMPTY);
+    }
+    connection.drained();
   }
 }

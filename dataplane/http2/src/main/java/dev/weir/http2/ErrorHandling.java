@@ -112,7 +112,7 @@ final class ErrorHandling {
     String detail = moreThan + limits.conduct().resets();
     handler.onPeerFault(fault, detail);
     connection.draining.turnAway(fault.errorCode(), detail.getBytes(UTF_8));
-    connection.closeIfDrained();
+    connection.draining.closeIfDone();
   }
 
   // ---- of frames whose stream is not open (5.1) ------------------------------------------------

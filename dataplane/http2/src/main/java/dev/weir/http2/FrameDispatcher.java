@@ -19,6 +19,7 @@ final class FrameDispatcher {
   private final PeerSettings settings;
   private final HeaderReader headers;
   private final PeerConduct conduct;
+  private final Draining draining;
 
   FrameDispatcher(Http2Connection connection, PeerSettings settings) {
     this.connection = connection;
@@ -28,12 +29,13 @@ final class FrameDispatcher {
     this.receiver = connection.receiver;
     this.settings = settings;
     this.conduct = connection.conduct;
+    this.draining = connection.draining;
     this.headers = new HeaderReader(connection, connection.loop, connection.limits);
   }
 
   /** Whether another frame is of interest: none is once the connection is over. */
   boolean goesOn() {
-    return !connection.isEnding() || connection.goesOn();
+    return draining.goesOn();
   }
 
   boolean isInsideBlock() {
@@ -151,8 +153,8 @@ final class FrameDispatcher {
     long opaque = Bytes.int64(payload, offset);
     if (Flags.has(flags, Flags.ACK)) {
       conduct.waste(length);
-      connection.draining.onPingAcknowledged(opaque);
-      connection.closeIfDrained();
+      draining.onPingAcknowledged(opaque);
+      draining.closeIfDone();
     } else {
       conduct.ping();
       writer.ping(Flags.ACK, opaque);
@@ -171,7 +173,7 @@ final class FrameDispatcher {
         Bytes.int31(payload, offset),
         Bytes.int32(payload, offset + 4),
         new String(payload, offset + GOAWAY_BYTES, debugBytes, UTF_8));
-    connection.closeIfDrained();
+    draining.closeIfDone();
   }
 
   private void onWindowUpdate(int id, byte[] payload, int offset, int length) {

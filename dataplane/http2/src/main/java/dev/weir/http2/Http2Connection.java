@@ -36,9 +36,6 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   private final PeerSettings settings;
   private final FrameReader reader;
 
-  private boolean receiving;
-  private boolean streamEnded;
-  private boolean ending;
   private boolean over;
 
   Http2Connection(
@@ -108,7 +105,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   public void drain() {
     if (!over) {
       draining.begin();
-      closeIfDrained();
+      draining.closeIfDone();
     }
   }
 
@@ -116,7 +113,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   public void finishDraining() {
     if (!over) {
       draining.finish();
-      closeIfDrained();
+      draining.closeIfDone();
     }
   }
 
@@ -148,19 +145,16 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     if (over) {
       return;
     }
-    receiving = true;
+    draining.inputBegins();
     conduct.received(in.readableBytes());
     try {
       receiveFrames(in);
     } catch (ConnectionFault fault) {
       errors.close(fault.fault(), String.valueOf(fault.getMessage()));
     } finally {
-      receiving = false;
+      draining.inputEnds();
     }
-    if (streamEnded) {
-      streamEnded = false;
-      onStreamEnded();
-    }
+    draining.settle();
   }
 
   void receiveFrames(ByteBuf in) {
@@ -232,9 +226,14 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
+  /** The last stream of a drain has ended. */
+  void drained() {
+    transport.closeAfterFlush();
+    end(false, "drained");
+  }
+
   private void end(boolean peerFault, String detail) {
     over = true;
-    ending = true;
     reader.release();
     StreamReset lost =
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
@@ -362,50 +361,6 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
       conduct.racing(stream.receiveWindow);
       givenUp(stream.id());
     }
-    if (receiving) {
-      streamEnded = true;
-    } else {
-      onStreamEnded();
-    }
-  }
-
-  /** Whether the next frame may find the connection over: it is, or it closes with a stream. */
-  boolean isEnding() {
-    return ending;
-  }
-
-  /** Closes if the last frame ended the last stream of a drain; false once there is no next one. */
-  boolean goesOn() {
-    if (streamEnded) {
-      streamEnded = false;
-      onStreamEnded();
-    }
-    return !over;
-  }
-
-  /** Behind the input, or the frame when it decides: the users of streams hear of it first. */
-  private void onStreamEnded() {
-    if (!over) {
-      handler.onStreamRoom();
-      closeIfDrained();
-    }
-  }
-
-  /** No stream begins any more; the connection closes with the last one. */
-  void endsWithLastStream() {
-    ending = true;
-    handler.onDraining();
-  }
-
-  /** Nothing is left to wait for: closes, unless the last stream's user has yet to hear of it. */
-  void closeIfDrained() {
-    if (over || !draining.isRefusing() || streams.size() > 0 || streamEnded) {
-      return;
-    }
-    if (!draining.isAnnounced()) {
-      writer.goAway(lastPeerStream(), ErrorCode.NO_ERROR, ConnectionLoop.EMPTY);
-    }
-    transport.closeAfterFlush();
-    end(false, "drained");
+    draining.onStreamEnded();
   }
 }

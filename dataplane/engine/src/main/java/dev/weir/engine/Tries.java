@@ -1,0 +1,62 @@
+package dev.weir.engine;
+
+import dev.weir.balance.Endpoint;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a call has been tried, and whether it may be tried once more (gRPC proposal A6): only what
+ * no endpoint has worked on begins anew. Confined to the event loop of the call.
+ */
+final class Tries {
+  /** Attempts of one call that may be lost before an endpoint looked at it. */
+  private static final int MAX_UNPROCESSED = 5;
+
+  private @Nullable Set<Endpoint> unreachable;
+  private @Nullable String lastFailure;
+  private int refusals;
+  private int unprocessed;
+
+  /** Begins anew, for another call. */
+  void clear() {
+    unreachable = null;
+    lastFailure = null;
+    refusals = 0;
+    unprocessed = 0;
+  }
+
+  /** Endpoints that are not to be picked again; null for none. */
+  @Nullable Set<Endpoint> unreachable() {
+    return unreachable;
+  }
+
+  /** What became of the last attempt. */
+  String lastFailure() {
+    return String.valueOf(lastFailure);
+  }
+
+  /** No stream to the endpoint could be opened. */
+  void add(Endpoint endpoint, String detail) {
+    if (unreachable == null) {
+      unreachable = new HashSet<>();
+    }
+    unreachable.add(endpoint);
+    lastFailure = detail;
+  }
+
+  /**
+   * An attempt was lost before an endpoint worked on it.
+   *
+   * @param refused whether the endpoint said so
+   * @return whether there may be another
+   */
+  boolean addUnprocessed(boolean refused, String detail) {
+    lastFailure = detail;
+    if (++unprocessed > MAX_UNPROCESSED) {
+      return false;
+    }
+    // An endpoint that refuses has seen the call: once more is enough.
+    return !refused || ++refusals <= 1;
+  }
+}
