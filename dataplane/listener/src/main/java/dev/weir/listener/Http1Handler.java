@@ -1,7 +1,5 @@
 package dev.weir.listener;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
@@ -21,10 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -233,22 +228,11 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
       return;
     }
     if (responseBegun) {
-      LastHttpContent last =
-          new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, Http1Heads.VALIDATED);
-      Http1Heads.copyTrailers(fields, last.trailingHeaders());
-      end(ctx, last);
+      end(ctx, Http1Heads.trailers(fields));
       return;
     }
     responseBegun = true;
-    HttpResponse response =
-        new DefaultHttpResponse(
-            HttpVersion.HTTP_1_1, Http1Heads.status(fields), Http1Heads.VALIDATED);
-    Http1Heads.copy(fields, 1, response.headers());
-    if (endStream) {
-      HttpUtil.setContentLength(response, 0);
-    } else if (chunks && !HttpUtil.isContentLengthSet(response)) {
-      HttpUtil.setTransferEncodingChunked(response, true);
-    }
+    HttpResponse response = Http1Heads.response(fields, endStream, chunks);
     HttpUtil.setKeepAlive(response, keepsAlive && requestEnded);
     ctx.write(response);
     if (endStream) {
@@ -370,14 +354,8 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   }
 
   private void answerAndClose(ChannelHandlerContext ctx, Http1Rules.Refusal refusal) {
-    ByteBuf text = Unpooled.copiedBuffer(refusal.sentence() + "\n", UTF_8);
-    DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status(), text);
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-    HttpUtil.setContentLength(response, text.readableBytes());
-    HttpUtil.setKeepAlive(response, false);
     requestEnded = false;
-    closeBehind(ctx, ctx.writeAndFlush(response));
+    closeBehind(ctx, ctx.writeAndFlush(refusal.answer()));
   }
 
   /**

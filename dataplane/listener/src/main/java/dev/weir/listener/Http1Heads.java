@@ -3,12 +3,19 @@ package dev.weir.listener;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +36,7 @@ final class Http1Heads {
           "expect");
 
   /** Fields that have been checked where they came in; Netty's own rules are narrower. */
-  static final HttpHeadersFactory VALIDATED =
+  private static final HttpHeadersFactory VALIDATED =
       DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
   /** What must not come behind the content it would speak of (RFC 9110, 6.5.1). */
@@ -59,23 +66,39 @@ final class Http1Heads {
     return head;
   }
 
-  static HttpResponseStatus status(FieldList head) {
-    return HttpResponseStatus.valueOf(Integer.parseInt(head.get(0).valueText()));
+  /**
+   * The head of a response.
+   *
+   * @param empty whether nothing comes behind it
+   * @param chunks whether the client knows chunks; without them and without a length the response
+   *     ends with the connection
+   */
+  static HttpResponse response(FieldList head, boolean empty, boolean chunks) {
+    int status = Integer.parseInt(head.get(0).valueText());
+    HttpResponse response =
+        new DefaultHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), VALIDATED);
+    for (int i = 1; i < head.size(); i++) {
+      response.headers().add(head.get(i).name().toString(), head.get(i).valueText());
+    }
+    if (empty) {
+      HttpUtil.setContentLength(response, 0);
+    } else if (chunks && !HttpUtil.isContentLengthSet(response)) {
+      HttpUtil.setTransferEncodingChunked(response, true);
+    }
+    return response;
   }
 
-  static void copyTrailers(FieldList from, HttpHeaders to) {
-    for (int i = 0; i < from.size(); i++) {
-      String name = from.get(i).name().toString();
+  /** The end of a response, with its trailers. */
+  static LastHttpContent trailers(FieldList fields) {
+    LastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, VALIDATED);
+    for (int i = 0; i < fields.size(); i++) {
+      String name = fields.get(i).name().toString();
       if (!NOT_IN_TRAILERS.contains(name)) {
-        to.add(name, from.get(i).valueText());
+        last.trailingHeaders().add(name, fields.get(i).valueText());
       }
     }
-  }
-
-  static void copy(FieldList from, int first, HttpHeaders to) {
-    for (int i = first; i < from.size(); i++) {
-      to.add(from.get(i).name().toString(), from.get(i).valueText());
-    }
+    return last;
   }
 
   /** Fields of this connection only: the known ones and those that Connection names. */

@@ -1,12 +1,19 @@
 package dev.weir.listener;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.weir.http2.PeerFault;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -34,6 +41,16 @@ final class Http1Rules {
               || status.equals(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
           ? PeerFault.HEADER_LIST
           : PeerFault.PROTOCOL;
+    }
+
+    /** The whole response; the connection closes behind it. */
+    FullHttpResponse answer() {
+      ByteBuf text = Unpooled.copiedBuffer(sentence + "\n", UTF_8);
+      FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, text);
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+      HttpUtil.setContentLength(response, text.readableBytes());
+      HttpUtil.setKeepAlive(response, false);
+      return response;
     }
 
     static Refusal badRequest(String sentence) {
