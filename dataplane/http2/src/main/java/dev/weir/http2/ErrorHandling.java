@@ -32,8 +32,14 @@ final class ErrorHandling {
     }
   }
 
-  /** Counts an answer that the peer made us give; one who does not read them has to go. */
+  /**
+   * Counts an answer that the peer made us give, or will; one who does not read them has to go.
+   * While nothing waits nothing is unread, however many streams came and went without an answer.
+   */
   void countAnswer() {
+    if (writer.output().isEmpty() && connection.sender.isWritable()) {
+      writer.outputTaken();
+    }
     writer.answered();
     if (writer.unreadAnswers() > limits.maxUnreadAnswers()) {
       throw new ConnectionFault(

@@ -306,6 +306,23 @@ class ConductTest {
     }
   }
 
+  @Test
+  @DisplayName("B12 a call in 100 ms for an hour, each given up unanswered after 1.1 s")
+  void letsAClientCrawl() {
+    try (Wire wire = Wire.server(Http2Limits.DOWNSTREAM)) {
+      int gap = 2 * 11;
+      for (int id = 1; id < 2 * 36_000; id += 2) {
+        wire.run("REQUEST " + id + " +end" + (id > gap ? ", RST_STREAM " + (id - gap) + " 8" : ""));
+        wire.after(100);
+      }
+
+      assertThat(wire.listener.faults).isEmpty();
+      assertThat(wire.connection.isDraining()).isFalse();
+      assertThat(wire.connection.openStreams()).isEqualTo(11);
+      assertThat(wire.answer()).isEmpty();
+    }
+  }
+
   // ---- the peers that we want ------------------------------------------------------------------
 
   @ParameterizedTest(name = "{0}")
