@@ -43,7 +43,8 @@ class LimitTableTest {
           PeerFault.FLOW_CONTROL,
           PeerFault.STREAM_CLOSED,
           PeerFault.FRAME_SIZE,
-          PeerFault.COMPRESSION);
+          PeerFault.COMPRESSION,
+          PeerFault.STREAM);
 
   /** What no setting is for: the system decides. */
   private static final List<String> SYSTEM = List.of(ConnectionRefusal.ACCEPT_FAILED.label());

@@ -52,13 +52,24 @@ final class ErrorHandling {
 
   /** The peer broke a rule on one stream. */
   void reset(Http2Stream stream, int errorCode, String detail) {
+    handler.onPeerFault(PeerFault.STREAM, detail + " (stream " + stream.id() + ")");
     connection.sendReset(stream.id(), errorCode);
     countAnswer();
     connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
     cameToNothing(PeerFault.PROVOKED_RESETS);
   }
 
-  /** The same for a stream that has no object: its head is not acceptable. */
+  /** The same for a stream whose head is malformed. */
+  void refuseMalformed(int id, String detail) {
+    handler.onPeerFault(PeerFault.STREAM, detail + " (stream " + id + ")");
+    refuse(id, ErrorCode.PROTOCOL_ERROR, PeerFault.PROVOKED_RESETS);
+  }
+
+  /**
+   * Refuses a stream that has no object.
+   *
+   * @param fault what it is if it happens too often
+   */
   void refuse(int id, int errorCode, PeerFault fault) {
     writer.resetStream(id, errorCode);
     connection.givenUp(id);

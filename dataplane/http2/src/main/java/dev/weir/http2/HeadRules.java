@@ -14,6 +14,7 @@ final class HeadRules {
   private static final int REQUEST_NEEDS = SEEN_METHOD | SEEN_SCHEME | SEEN_PATH;
   private static final byte[] TRAILERS = {'t', 'r', 'a', 'i', 'l', 'e', 'r', 's'};
   private static final byte[] HEAD = {'H', 'E', 'A', 'D'};
+  private static final int MAX_SHOWN = 64;
   private static final int SWITCHING_PROTOCOLS = 101;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
@@ -37,7 +38,7 @@ final class HeadRules {
       HeaderField field = head.get(i);
       int bit = requestPseudo(field.name());
       if (bit == 0) {
-        return "pseudo-field " + field.name() + " in a request";
+        return "pseudo-field " + shown(field.name()) + " in a request";
       }
       if ((seen & bit) != 0) {
         return "two fields " + field.name();
@@ -114,6 +115,14 @@ final class HeadRules {
     return length;
   }
 
+  /** What is wrong with this content-length; one that is not 0 promises payload. */
+  static @Nullable String lengthFault(long length, boolean endStream) {
+    if (length == BAD_LENGTH) {
+      return "malformed content-length";
+    }
+    return endStream && length > 0 ? "payload differs from content-length" : null;
+  }
+
   private static long digits(byte[] value) {
     if (value.length == 0 || value.length > 18) {
       return BAD_LENGTH;
@@ -145,16 +154,21 @@ final class HeadRules {
     for (int i = from; i < fields.size(); i++) {
       HeaderField field = fields.get(i);
       if (field.isMalformed()) {
-        return "malformed field " + field.name();
+        return "malformed field " + shown(field.name());
       }
       if (field.name().isPseudo()) {
-        return "pseudo-field " + field.name() + " after other fields";
+        return "pseudo-field " + shown(field.name()) + " after other fields";
       }
       if (isConnectionSpecific(field)) {
         return "connection-specific field " + field.name();
       }
     }
     return null;
+  }
+
+  /** A peer chose this name, for a log and perhaps another peer to read. */
+  private static String shown(HeaderName name) {
+    return name.length() <= MAX_SHOWN ? name.toString() : name.toString().substring(0, MAX_SHOWN);
   }
 
   /** RFC 9113, 8.2.2. */

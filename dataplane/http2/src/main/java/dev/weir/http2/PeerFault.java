@@ -10,6 +10,8 @@ public enum PeerFault {
   STREAM_CLOSED("stream_closed", ErrorCode.STREAM_CLOSED),
   FRAME_SIZE("frame_size_error", ErrorCode.FRAME_SIZE_ERROR),
   COMPRESSION("compression_error", ErrorCode.COMPRESSION_ERROR),
+  /** A malformed head, or whatever else costs its stream and no more (RFC 9113, 5.4.2). */
+  STREAM("stream_error", ErrorCode.PROTOCOL_ERROR),
   SETTINGS_TIMEOUT("settings_timeout", ErrorCode.SETTINGS_TIMEOUT),
 
   /** Answers wait that the peer does not read. */

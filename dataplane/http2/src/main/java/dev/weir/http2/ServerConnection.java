@@ -87,14 +87,16 @@ public final class ServerConnection extends Http2Connection {
       answerOversized(id, head, excess, endStream);
       return;
     }
-    long contentLength = HeadRules.contentLength(head);
     if (dependsOnItself) {
       throw ConnectionFault.protocol("stream " + id + " depends on itself");
     }
-    if (HeadRules.request(head) != null
-        || contentLength == HeadRules.BAD_LENGTH
-        || (endStream && contentLength > 0)) {
-      errors.refuse(id, ErrorCode.PROTOCOL_ERROR, PeerFault.PROVOKED_RESETS);
+    long contentLength = HeadRules.contentLength(head);
+    String malformed = HeadRules.request(head);
+    if (malformed == null) {
+      malformed = HeadRules.lengthFault(contentLength, endStream);
+    }
+    if (malformed != null) {
+      errors.refuseMalformed(id, malformed);
       return;
     }
     Http2Stream stream = newStream(id);

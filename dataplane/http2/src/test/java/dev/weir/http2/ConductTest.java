@@ -144,6 +144,34 @@ class ConductTest {
   }
 
   @Test
+  void tellsOfEveryStreamThatAClientSpoils() {
+    try (Wire wire = Wire.server(Wire.LIMITS)) {
+      wire.run("REQUEST 1 a_name=x X" + "y".repeat(100) + "=1, REQUEST 3 content-length=1 +end");
+      wire.run("REQUEST 5, DATA 5 2000");
+
+      assertThat(wire.listener.streamFaults)
+          .containsExactly(
+              "stream_error: malformed field X" + "y".repeat(63) + " (stream 1)",
+              "stream_error: payload differs from content-length (stream 3)",
+              "stream_error: more DATA than the stream's window allows (stream 5)");
+      assertThat(wire.listener.faults).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsOfEveryStreamThatAServerSpoils() {
+    try (Wire wire = Wire.client()) {
+      wire.run("open, open, flush, RESPONSE 1 Upper=x, RESPONSE 3 large=" + "v".repeat(2000));
+
+      assertThat(wire.listener.streamFaults)
+          .containsExactly(
+              "stream_error: malformed field Upper (stream 1)",
+              "header_list: the metadata of the answer is larger than allowed: it has 2079 bytes in 2 entries, and 2000"
+                  + " bytes in 20 entries are allowed, each entry counted with 32 bytes more");
+    }
+  }
+
+  @Test
   void quietTimeGivesBackNoMoreThanTheBurst() {
     try (Wire wire = Wire.server(Http2Limits.DOWNSTREAM)) {
       repeat(wire, "PRIORITY 1 0", 1, 100);

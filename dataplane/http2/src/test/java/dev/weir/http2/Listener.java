@@ -13,6 +13,10 @@ final class Listener implements ConnectionHandler, StreamHandler {
   final List<String> events = new ArrayList<>();
   final List<PeerFault> faults = new ArrayList<>();
   final List<String> details = new ArrayList<>();
+
+  /** Faults that cost a stream, with what is said of them. */
+  final List<String> streamFaults = new ArrayList<>();
+
   final Map<Integer, Http2Stream> streams = new HashMap<>();
   final Map<Integer, ByteArrayOutputStream> payloads = new HashMap<>();
 
@@ -130,6 +134,10 @@ final class Listener implements ConnectionHandler, StreamHandler {
 
   @Override
   public void onPeerFault(PeerFault fault, String detail) {
+    if (fault == PeerFault.STREAM || fault == PeerFault.HEADER_LIST) {
+      streamFaults.add(fault.label() + ": " + detail);
+      return;
+    }
     faults.add(fault);
     details.add(detail);
   }
