@@ -5,6 +5,7 @@ import dev.weir.compiler.Compilation;
 import dev.weir.compiler.Lookup;
 import dev.weir.compiler.NameResolver;
 import dev.weir.compiler.SnapshotCompiler;
+import dev.weir.engine.Activity;
 import dev.weir.engine.Engine;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.RouteAction;
@@ -211,6 +212,11 @@ public final class Gateway implements AutoCloseable {
   /** What became of each API definition. */
   public List<ApiStatus> apis() {
     return served.apis();
+  }
+
+  /** What is open now; not to be asked once this is closed. */
+  public Activity activity() {
+    return engine.counts().open();
   }
 
   /** What carries the sockets: {@code epoll} or {@code nio}. */

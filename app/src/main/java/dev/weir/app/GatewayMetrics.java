@@ -74,11 +74,12 @@ record GatewayMetrics(
         gauge(
             "weir_upstream_connections_open",
             "Connections to endpoints.",
-            now.upstreamConnections()));
+            now.open().endpointConnections()));
   }
 
   private void calls(EngineCounts now, List<MetricSnapshot> all) {
-    all.add(gauge("weir_streams_open", "Streams of clients, which are calls.", now.streams()));
+    all.add(
+        gauge("weir_streams_open", "Streams of clients, which are calls.", now.open().streams()));
     all.add(
         gauge(
             "weir_streams_limit",
@@ -106,7 +107,7 @@ record GatewayMetrics(
         gauge(
             "weir_buffered_bytes",
             "Bytes that wait, those on the heap counted twice.",
-            now.bufferedBytes()));
+            now.open().bufferedBytes()));
     all.add(
         gauge(
             "weir_buffered_bytes_limit",

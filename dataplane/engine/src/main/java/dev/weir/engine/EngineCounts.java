@@ -7,33 +7,20 @@ import java.util.TreeMap;
 /**
  * What the engine does at one moment, and has done so far. Immutable.
  *
- * @param connections of clients that are open
- * @param upstreamConnections to endpoints that are open
- * @param streams of clients that are open
- * @param bufferedBytes that wait, those on the heap twice
+ * @param open what is open
  * @param grpcCalls calls of gRPC that have ended, by status
  * @param httpCalls other calls that have ended, by the class of their status: {@code 2xx}, or
  *     {@code broken}
  */
 public record EngineCounts(
-    long connections,
-    long upstreamConnections,
-    long streams,
-    long bufferedBytes,
-    Map<GrpcStatus, Long> grpcCalls,
-    Map<String, Long> httpCalls) {
+    Activity open, Map<GrpcStatus, Long> grpcCalls, Map<String, Long> httpCalls) {
 
-  static final EngineCounts NONE = new EngineCounts(0, 0, 0, 0, Map.of(), Map.of());
+  static final EngineCounts NONE = new EngineCounts(Activity.NONE, Map.of(), Map.of());
 
   /** These and those of another event loop. */
   EngineCounts plus(EngineCounts other) {
     return new EngineCounts(
-        connections + other.connections,
-        upstreamConnections + other.upstreamConnections,
-        streams + other.streams,
-        bufferedBytes + other.bufferedBytes,
-        sum(grpcCalls, other.grpcCalls),
-        sum(httpCalls, other.httpCalls));
+        open.plus(other.open), sum(grpcCalls, other.grpcCalls), sum(httpCalls, other.httpCalls));
   }
 
   private static <K extends Comparable<K>> Map<K, Long> sum(Map<K, Long> one, Map<K, Long> other) {

@@ -148,13 +148,7 @@ final class EngineLoop {
   }
 
   EngineCounts counts() {
-    return new EngineCounts(
-        connections.size(),
-        pool.connections(),
-        connectionLoop.streams().used(),
-        connectionLoop.buffered().used(),
-        calls.grpc(),
-        calls.http());
+    return new EngineCounts(activity(), calls.grpc(), calls.http());
   }
 
   // ---- routing ---------------------------------------------------------------------------------
@@ -293,6 +287,17 @@ final class EngineLoop {
 
   int openConnections() {
     return connections.size();
+  }
+
+  Activity activity() {
+    return new Activity(
+        connections.size(),
+        connectionLoop.streams().used(),
+        pool.waiting(),
+        pool.connections(),
+        pool.openStreams(),
+        connectionLoop.grownWindowBytes(),
+        connectionLoop.buffered().used());
   }
 
   boolean isDraining() {

@@ -57,7 +57,12 @@ class AllocationTest {
    */
   @Test
   void unaryCallInSteadyStateAllocatesLessThan100Bytes() {
-    Workbench bench = new Workbench(new Greeter());
+    try (Workbench bench = new Workbench(new Greeter())) {
+      assertThat(bytesPerCall(bench)).isLessThan(100);
+    }
+  }
+
+  private long bytesPerCall(Workbench bench) {
     Caller caller = new Caller();
     for (int i = 0; i < WARM_UP; i++) {
       round(bench, caller);
@@ -69,10 +74,9 @@ class AllocationTest {
       round(bench, caller);
     }
 
-    long perCall =
-        (threads.getCurrentThreadAllocatedBytes() - before) / ((long) ROUNDS * CALLS_AT_ONCE);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
     assertThat(caller.answered - answeredBefore).isEqualTo(ROUNDS * CALLS_AT_ONCE);
-    assertThat(perCall).isLessThan(100);
+    return allocated / ((long) ROUNDS * CALLS_AT_ONCE);
   }
 
   private void round(Workbench bench, Caller caller) {

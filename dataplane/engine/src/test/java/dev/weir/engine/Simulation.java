@@ -241,12 +241,8 @@ final class Simulation {
     require(allocator.buffers() == 0, () -> allocator.buffers() + " buffers not released");
     require(allocator.bytes() == 0, () -> allocator.bytes() + " bytes not released");
     require(
-        connectionLoop.buffered().used() == 0 && connectionLoop.streams().used() == 0,
-        () ->
-            connectionLoop.buffered().used()
-                + " bytes and "
-                + connectionLoop.streams().used()
-                + " streams counted when there are none");
+        engine.activity().equals(Activity.NONE),
+        () -> "counted when there is nothing left: " + engine.activity());
     throwFailure();
   }
 

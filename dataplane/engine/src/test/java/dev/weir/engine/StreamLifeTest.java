@@ -35,22 +35,23 @@ class StreamLifeTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aCallMayBeIdleForHours(boolean halfClosed) {
-    Workbench bench = new Workbench(endpoint);
-    bench.caller().open(caller, request, halfClosed);
-    bench.run();
-    Http2Stream stream = endpoint.stream();
+    try (Workbench bench = new Workbench(endpoint)) {
+      bench.caller().open(caller, request, halfClosed);
+      bench.run();
+      Http2Stream stream = endpoint.stream();
 
-    bench.pass(LONG);
-    stream.sendHeaders(
-        Workbench.fields(":status", "200", "content-type", "application/grpc"), false);
-    bench.pass(LONG);
-    stream.sendData(Unpooled.wrappedBuffer(new byte[5]), 0, 5, false);
-    bench.pass(LONG);
-    stream.sendHeaders(Workbench.fields("grpc-status", "0"), true);
-    bench.run();
+      bench.pass(LONG);
+      stream.sendHeaders(
+          Workbench.fields(":status", "200", "content-type", "application/grpc"), false);
+      bench.pass(LONG);
+      stream.sendData(Unpooled.wrappedBuffer(new byte[5]), 0, 5, false);
+      bench.pass(LONG);
+      stream.sendHeaders(Workbench.fields("grpc-status", "0"), true);
+      bench.run();
 
-    assertThat(caller.heard).startsWith("headers", "5 bytes", "end [grpc-status: 0]");
-    assertThat(endpoint.heard).doesNotContain("reset PEER_FAULT", "reset CONNECTION_LOST");
+      assertThat(caller.heard).startsWith("headers", "5 bytes", "end [grpc-status: 0]");
+      assertThat(endpoint.heard).doesNotContain("reset PEER_FAULT", "reset CONNECTION_LOST");
+    }
   }
 
   /** Remembers what it hears of one stream. */

@@ -1,5 +1,7 @@
 package dev.weir.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
 import dev.weir.balance.Resolution;
@@ -7,6 +9,7 @@ import dev.weir.balance.Transport;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderListSize;
@@ -34,7 +37,7 @@ import java.util.concurrent.TimeUnit;
  * A caller, the engine and an endpoint on one thread, without sockets: bytes move when {@link #run}
  * is called.
  */
-final class Workbench {
+final class Workbench implements AutoCloseable {
   private static final int PORT = 8080;
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -44,6 +47,8 @@ final class Workbench {
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ConnectionHandler endpoint;
   private final ConnectionPool pool;
+  private final EngineLoop engine;
+  private final DownstreamConnection downstream;
   private final ClientConnection caller;
   private EmbeddedChannel nearEnd = new EmbeddedChannel();
   private EmbeddedChannel farEnd = new EmbeddedChannel();
@@ -61,16 +66,14 @@ final class Workbench {
     routes.add(PORT, null, "/", "bench", new RouteAction.Forward("bench", group, 0, false));
     snapshots.replace(new Snapshot(1, routes.build(), false));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
-    DownstreamConnection downstream =
-        new DownstreamConnection(
-            new EngineLoop(snapshots, loop, pool),
-            PORT,
-            Http2Limits.DOWNSTREAM,
-            new InetSocketAddress(0));
+    engine = new EngineLoop(snapshots, loop, pool);
+    downstream =
+        new DownstreamConnection(engine, PORT, Http2Limits.DOWNSTREAM, new InetSocketAddress(0));
     LocalConnection local =
         new LocalConnection(
             loop, PooledByteBufAllocator.DEFAULT, Http2Limits.DOWNSTREAM, new Idle(), downstream);
     downstream.attach(local.server());
+    engine.add(downstream);
     caller = local.client();
   }
 
@@ -118,6 +121,20 @@ final class Workbench {
       moved = true;
     }
     return moved;
+  }
+
+  /** The caller goes, then the endpoint; nothing of the calls may be left. */
+  @Override
+  public void close() {
+    caller.close(ErrorCode.NO_ERROR, "bench closes");
+    run();
+    assertThat(pool.openStreams()).isZero();
+    pool.close();
+    run();
+    nearEnd.close();
+    farEnd.close();
+    engine.remove(downstream);
+    assertThat(engine.activity()).isEqualTo(Activity.NONE);
   }
 
   static FieldList fields(String... namesAndValues) {

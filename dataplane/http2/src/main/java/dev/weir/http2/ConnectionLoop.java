@@ -145,6 +145,11 @@ public final class ConnectionLoop {
     buffered.use(change);
   }
 
+  /** What windows have grown by, and payload that waits for its reader, over all streams. */
+  public long grownWindowBytes() {
+    return windowBudget.used();
+  }
+
   /** Where connections have themselves looked at while they are in a state that must not last. */
   public Sweep sweep() {
     return sweep;

@@ -20,7 +20,7 @@ final class WindowBudget {
 
   /** Takes that many bytes, or none. */
   int take(int wanted) {
-    if (granted + waiting + wanted > bytes) {
+    if (used() + wanted > bytes) {
       return 0;
     }
     granted += wanted;
@@ -34,6 +34,11 @@ final class WindowBudget {
   /** Payload has to wait for its reader, or no longer when negative. */
   void waiting(int change) {
     waiting += change;
+  }
+
+  /** All that the budget is used for. */
+  long used() {
+    return granted + waiting;
   }
 
   /** Payload that waits for its reader, over all streams. */

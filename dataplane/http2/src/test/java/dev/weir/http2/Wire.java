@@ -287,16 +287,22 @@ final class Wire implements Transport, AutoCloseable {
     bytes.release();
   }
 
-  /** Loses the connection; fails if a buffer is still held, or counted, after that. */
+  /** Loses the connection; fails if a stream or a buffer is still held, or counted, after that. */
   @Override
   public void close() {
     connection.lost("test ended");
     connection.output().clear();
+    if (connection.openStreams() != 0) {
+      throw new AssertionError(connection.openStreams() + " streams are still open");
+    }
     long held = allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
     if (held != 0) {
       throw new AssertionError(held + " bytes of buffers are still held");
     }
-    if (--time.wires == 0 && (loop.buffered().used() != 0 || loop.streams().used() != 0)) {
+    if (--time.wires == 0 && loop.grownWindowBytes() != 0) {
+      throw new AssertionError(loop.grownWindowBytes() + " bytes of windows are counted");
+    }
+    if (time.wires == 0 && (loop.buffered().used() != 0 || loop.streams().used() != 0)) {
       throw new AssertionError(
           loop.buffered().used() + " bytes and " + loop.streams().used() + " streams are counted");
     }

@@ -5,6 +5,7 @@ import dev.weir.http2.ConnectionLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * The connections of one event loop to all endpoints, opened on demand. Confined to that event
@@ -57,12 +58,26 @@ public final class ConnectionPool {
 
   /** How many connections to endpoints there are. */
   public int connections() {
-    return endpoints.values().stream().mapToInt(EndpointConnections::size).sum();
+    return sum(EndpointConnections::size);
   }
 
   /** How many endpoints have connections or calls that wait for one. */
   public int endpoints() {
     return endpoints.size();
+  }
+
+  /** How many streams to endpoints are open. */
+  public int openStreams() {
+    return sum(EndpointConnections::openStreams);
+  }
+
+  /** How many calls wait for a stream. */
+  public int waiting() {
+    return sum(EndpointConnections::waiting);
+  }
+
+  private int sum(ToIntFunction<EndpointConnections> count) {
+    return endpoints.values().stream().mapToInt(count).sum();
   }
 
   /** Closes every connection; streams on them are told that they are lost. */

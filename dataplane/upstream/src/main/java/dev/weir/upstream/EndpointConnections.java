@@ -62,6 +62,14 @@ final class EndpointConnections {
     return all.size();
   }
 
+  int openStreams() {
+    return all.stream().mapToInt(c -> c.connection().openStreams()).sum();
+  }
+
+  int waiting() {
+    return waiting.size();
+  }
+
   void open(StreamSeeker seeker) {
     waiting.add(seeker, loop.nowNanos() + settings.maxWait().toNanos());
     serveLater();

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls that wait for a stream, and endpoints that leave. No sockets; the test moves the time. */
@@ -40,6 +41,7 @@ class ConnectionPoolTest {
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final List<Wire> wires = new ArrayList<>();
+  private final List<TestSeeker> seekers = new ArrayList<>();
   private long now = 1;
   private final ConnectionLoop loop = new ConnectionLoop(tasks::add, () -> now);
   private final ConnectionPool pool =
@@ -57,6 +59,23 @@ class ConnectionPoolTest {
 
   /** Whether no connection comes about. */
   private boolean refuses;
+
+  /** Nothing is left of a pool that closes, whatever was going on. */
+  @AfterEach
+  void close() {
+    seekers.forEach(TestSeeker::giveUp);
+    assertThat(pool.waiting()).isZero();
+    pool.close();
+    sweep();
+    assertThat(pool.connections()).isZero();
+    assertThat(pool.openStreams()).isZero();
+    for (Wire wire : wires) {
+      wire.near.close();
+      wire.far.close();
+    }
+    assertThat(loop.grownWindowBytes()).isZero();
+    assertThat(loop.buffered().used()).isZero();
+  }
 
   private record Wire(EmbeddedChannel near, EmbeddedChannel far, Server server) {}
 
@@ -171,18 +190,19 @@ class ConnectionPoolTest {
             this::connect,
             loop,
             new UpstreamSettings(base.limits(), base.connectTimeout(), 1, 2, base.maxWait()));
-    List<TestSeeker> calls = List.of(new TestSeeker(), new TestSeeker(), new TestSeeker());
+    List<TestSeeker> three = List.of(new TestSeeker(), new TestSeeker(), new TestSeeker());
 
-    calls.forEach(call -> small.open(endpoint, call));
+    three.forEach(call -> small.open(endpoint, call));
     run();
 
-    assertThat(calls.get(1).outcome()).isNull();
-    assertThat(calls.get(2).outcome()).isEqualTo("QUEUE_FULL: 2 calls wait for host:1");
-    calls.getFirst().giveUp();
+    assertThat(three.get(1).outcome()).isNull();
+    assertThat(three.get(2).outcome()).isEqualTo("QUEUE_FULL: 2 calls wait for host:1");
+    three.getFirst().giveUp();
     TestSeeker next = new TestSeeker();
     small.open(endpoint, next);
     run();
     assertThat(next.outcome()).isNull();
+    small.close();
   }
 
   // ---- the end of an iteration -----------------------------------------------------------------
@@ -367,6 +387,7 @@ class ConnectionPoolTest {
 
   private TestSeeker open() {
     TestSeeker seeker = new TestSeeker();
+    seekers.add(seeker);
     pool.open(endpoint, seeker);
     run();
     return seeker;
