@@ -42,6 +42,7 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .withImportOption(location -> !location.contains("/dev/weir/testkit/"))
+          .withImportOption(location -> !location.contains("/dev/weir/guard/"))
           .importPackages("dev.weir");
 
   private static final String[] DATA_PLANE = {

@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Clients that do not speak what is spoken here (C13). */
-@ExtendWith(LeakGuard.class)
 class BadInputWireTest {
 
   private final EchoBackend backend = EchoBackend.start("one");

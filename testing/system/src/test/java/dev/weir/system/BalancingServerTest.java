@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.FaultProxy;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Ports;
 import java.time.Duration;
@@ -17,10 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Calls are dealt out over the target list. */
-@ExtendWith(LeakGuard.class)
 class BalancingServerTest {
 
   private final EchoBackend a = EchoBackend.start("a");

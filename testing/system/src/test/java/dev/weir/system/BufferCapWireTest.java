@@ -7,7 +7,6 @@ import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
@@ -17,10 +16,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** More bytes that wait than a gateway may hold, which is a MiB here: eight streams' windows. */
-@ExtendWith(LeakGuard.class)
 class BufferCapWireTest {
 
   private static final int REFUSED_STREAM = 7;

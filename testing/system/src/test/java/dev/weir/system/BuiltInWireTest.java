@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /hello} and {@code /ready} on the main port, over HTTP/1.1 and HTTP/2. */
-@ExtendWith(LeakGuard.class)
 class BuiltInWireTest {
 
   private final TestGateway gateway =

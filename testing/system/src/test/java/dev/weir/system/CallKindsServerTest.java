@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.SeenCall;
@@ -18,10 +17,8 @@ import dev.weir.testkit.proto.EchoRequest;
 import io.grpc.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** All four kinds of call between grpc-java and grpc-java. */
-@ExtendWith(LeakGuard.class)
 class CallKindsServerTest {
 
   private static final int MIB = 1 << 20;

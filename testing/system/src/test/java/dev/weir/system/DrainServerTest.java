@@ -7,7 +7,6 @@ import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.SeenCall;
@@ -16,10 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Shutting down: GOAWAY for everybody, time for open streams, a status for the rest. */
-@ExtendWith(LeakGuard.class)
 class DrainServerTest {
 
   private static final Duration LONG = Duration.ofSeconds(20);

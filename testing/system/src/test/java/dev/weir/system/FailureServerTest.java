@@ -7,7 +7,6 @@ import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
@@ -18,10 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the gateway answers when it cannot serve a call, to gRPC and to HTTP callers. */
-@ExtendWith(LeakGuard.class)
 class FailureServerTest {
 
   private static final int UNIMPLEMENTED = 12;

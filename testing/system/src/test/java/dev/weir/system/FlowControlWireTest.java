@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A side that does not read holds back the other, and what lies between is bounded (P23). */
-@ExtendWith(LeakGuard.class)
 class FlowControlWireTest {
 
   private static final int CHUNK = 10_000;

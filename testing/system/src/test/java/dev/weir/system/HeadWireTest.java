@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads and trailers as they stand on the wire. */
-@ExtendWith(LeakGuard.class)
 class HeadWireTest {
 
   private static final int MALFORMED = 1;

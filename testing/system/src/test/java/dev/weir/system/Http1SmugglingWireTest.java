@@ -3,20 +3,17 @@ package dev.weir.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Requests of HTTP/1 that two hops could read in two ways: refused, and nothing after them read.
  */
-@ExtendWith(LeakGuard.class)
 class Http1SmugglingWireTest {
 
   private static final String SMUGGLED = "GET /hello HTTP/1.1|Host: a||";

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
 import java.io.IOException;
@@ -16,10 +15,8 @@ import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Callers of HTTP/1 before a server of HTTP/2. */
-@ExtendWith(LeakGuard.class)
 class Http1WireTest {
 
   private static final String GET = "GET /page HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";

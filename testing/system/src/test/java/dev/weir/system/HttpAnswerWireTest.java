@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
-import dev.weir.testkit.LeakGuard;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Plain HTTP answers to gRPC calls become a gRPC status. */
-@ExtendWith(LeakGuard.class)
 class HttpAnswerWireTest {
 
   @ParameterizedTest

@@ -7,7 +7,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.StringValue;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.proto.EchoRequest;
 import io.grpc.Metadata;
@@ -16,10 +15,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Metadata passes untouched, both ways. */
-@ExtendWith(LeakGuard.class)
 class MetadataServerTest {
 
   private final EchoBackend backend = EchoBackend.start("one");

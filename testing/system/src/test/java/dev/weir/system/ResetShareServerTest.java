@@ -8,21 +8,18 @@ import dev.weir.testkit.FaultProxy;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.FrameCounter;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Clients that cancel calls by the hundred, and a bystander whose calls use the same connections to
  * a server that ends those on which it meets 200 resets in 30 s, as servers of Netty do (B10).
  * {@code -Dweir.b10.calls=10000} has the bystander make more calls meanwhile.
  */
-@ExtendWith(LeakGuard.class)
 class ResetShareServerTest {
 
   private static final int CALLS = Integer.getInteger("weir.b10.calls", 500);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
@@ -17,12 +16,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Streams that end with RST_STREAM, from either side. */
-@ExtendWith(LeakGuard.class)
 class ResetWireTest {
 
   private static final int NO_ERROR = 0;

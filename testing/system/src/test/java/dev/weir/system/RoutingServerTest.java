@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
@@ -13,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Port, host and listen path choose the API. */
-@ExtendWith(LeakGuard.class)
 class RoutingServerTest {
 
   private final EchoBackend one = EchoBackend.start("one");

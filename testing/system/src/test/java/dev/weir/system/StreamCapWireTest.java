@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
@@ -13,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** More calls than the gateway takes, from however many connections. */
-@ExtendWith(LeakGuard.class)
 class StreamCapWireTest {
 
   private static final int MOST = 3;

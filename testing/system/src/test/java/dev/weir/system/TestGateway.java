@@ -2,6 +2,7 @@ package dev.weir.system;
 
 import dev.weir.app.Gateway;
 import dev.weir.compiler.ApiStatus;
+import dev.weir.guard.Watch;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ConfigReader;
@@ -25,6 +26,7 @@ final class TestGateway implements AutoCloseable {
 
   private final TykFiles files;
   private final Gateway gateway;
+  private final Watch watch;
 
   private TestGateway(TykFiles files) {
     this.files = files;
@@ -39,6 +41,7 @@ final class TestGateway implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    this.watch = Leftovers.watch(gateway.port(), gateway::activity);
   }
 
   /** Serves these APIs with the default configuration on a free main port. */
@@ -81,8 +84,10 @@ final class TestGateway implements AutoCloseable {
     return Thread.ofVirtual().start(() -> gateway.drain(grace));
   }
 
+  /** The clients have gone; the test fails when the gateway keeps something of them. */
   @Override
   public void close() {
+    watch.close();
     gateway.close();
     files.close();
   }

@@ -11,13 +11,13 @@ import dev.weir.engine.EngineSettings;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.engine.SnapshotHolder;
+import dev.weir.guard.Watch;
 import dev.weir.http2.Http2Limits;
 import dev.weir.listener.Connections;
 import dev.weir.listener.Listeners;
 import dev.weir.route.RouteTable;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
 import dev.weir.upstream.UpstreamSettings;
@@ -36,13 +36,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What event loops do with connections to endpoints from time to time. The engine alone, so that
  * the test decides how long calls wait and when addresses change.
  */
-@ExtendWith(LeakGuard.class)
 class UpkeepWireTest {
 
   private static final int ROUTED_PORT = 1;
@@ -64,6 +62,7 @@ class UpkeepWireTest {
   private final AtomicLong aheadNanos = new AtomicLong();
 
   private @Nullable Listeners listeners;
+  private @Nullable Watch watch;
 
   private WirePeer start(UpstreamSettings settings) throws IOException {
     publish("127.0.0.1");
@@ -87,11 +86,16 @@ class UpkeepWireTest {
             Duration.ofSeconds(5));
     listeners = made;
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return WirePeer.client(made.bind(anyPort, ROUTED_PORT));
+    int port = made.bind(anyPort, ROUTED_PORT);
+    watch = Leftovers.watch(port, () -> engine.counts().open());
+    return WirePeer.client(port);
   }
 
   @AfterEach
   void stop() {
+    if (watch != null) {
+      watch.close();
+    }
     server.close();
     if (listeners != null) {
       listeners.close();

