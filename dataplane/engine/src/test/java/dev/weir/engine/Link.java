@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * number of bytes arrives at any time. The peer's socket takes only so many bytes that nobody has
  * read.
  */
-final class Link {
+final class Link implements SimulatedChannel.Cable {
   private static final WriteBufferWaterMark[] WATER_MARKS = {
     new WriteBufferWaterMark(300, 1000),
     new WriteBufferWaterMark(10_000, 20_000),
@@ -144,8 +144,8 @@ final class Link {
 
   // ---- the gateway's end -----------------------------------------------------------------------
 
-  /** Takes output as far as there is room; answers how much. */
-  int take(ByteBuf output) {
+  @Override
+  public int take(ByteBuf output) {
     int length = output.readableBytes();
     if (peerGone) {
       return length;
@@ -157,17 +157,20 @@ final class Link {
     return Math.max(taken, 0);
   }
 
-  /** Whether writing fails already, before the gateway has read that the connection broke. */
-  boolean refusesOutput() {
+  /** Writing may fail before the gateway has read that the connection broke. */
+  @Override
+  public boolean refusesOutput() {
     return broken && random.nextBoolean();
   }
 
-  void gatewayHalfClosed() {
+  @Override
+  public void gatewayHalfClosed() {
     peer.note("is to hear no more");
     gatewaySilent = true;
   }
 
-  void gatewayClosed() {
+  @Override
+  public void gatewayClosed() {
     peer.note("is disconnected");
     gatewaySilent = true;
     gatewayGone = true;

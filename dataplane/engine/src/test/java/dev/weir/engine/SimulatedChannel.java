@@ -17,13 +17,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** The gateway's socket: Netty's own machinery for output on top of a {@link Link}. */
+/** The gateway's socket: Netty's own machinery for output on top of a {@link Cable}. */
 final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
   private static final ChannelMetadata METADATA = new ChannelMetadata(false);
   private static final SocketAddress ADDRESS =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
-  private final Link link;
+  private final Cable cable;
   private final ChannelConfig config = new DefaultChannelConfig(this);
   private boolean open = true;
   private boolean active;
@@ -31,9 +31,24 @@ final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
   private boolean outputShutdown;
   private boolean full;
 
-  SimulatedChannel(Link link, ByteBufAllocator allocator, WriteBufferWaterMark waterMark) {
+  /** What the socket is plugged into. */
+  interface Cable {
+    /** Takes output as far as there is room; answers how much. */
+    int take(ByteBuf output);
+
+    /** Whether writing fails, because the connection broke. */
+    boolean refusesOutput();
+
+    /** The gateway sends nothing more. */
+    void gatewayHalfClosed();
+
+    /** The gateway is gone. */
+    void gatewayClosed();
+  }
+
+  SimulatedChannel(Cable cable, ByteBufAllocator allocator, WriteBufferWaterMark waterMark) {
     super(null);
-    this.link = link;
+    this.cable = cable;
     config.setAllocator(allocator);
     config.setWriteBufferWaterMark(waterMark);
   }
@@ -71,7 +86,7 @@ final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
     unsafe().close(voidPromise());
   }
 
-  /** The link has room for output again. */
+  /** There is room for output again. */
   void roomAgain() {
     if (full) {
       full = false;
@@ -87,7 +102,7 @@ final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
 
   @Override
   protected void doWrite(ChannelOutboundBuffer output) throws IOException {
-    if (link.refusesOutput()) {
+    if (cable.refusesOutput()) {
       throw new IOException("Broken pipe");
     }
     for (Object next = output.current(); next != null; next = output.current()) {
@@ -96,7 +111,7 @@ final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
         output.remove();
         continue;
       }
-      int taken = link.take(bytes);
+      int taken = cable.take(bytes);
       if (taken == 0) {
         full = true;
         return;
@@ -109,13 +124,13 @@ final class SimulatedChannel extends AbstractChannel implements DuplexChannel {
   protected void doClose() {
     open = false;
     active = false;
-    link.gatewayClosed();
+    cable.gatewayClosed();
   }
 
   @Override
   protected void doShutdownOutput() {
     outputShutdown = true;
-    link.gatewayHalfClosed();
+    cable.gatewayHalfClosed();
   }
 
   @Override

@@ -76,7 +76,7 @@ final class SimulatedNetwork implements Connector {
 
   private void join(Link link, Http2ChannelHandler handler) {
     connections.add(new Connection(link, handler.connection()));
-    link.channel().pipeline().addLast(new Watched(simulation, handler));
+    link.channel().pipeline().addLast(new Watched(simulation::failed, handler));
     simulation.eventLoop().register(link.channel());
   }
 

@@ -4,15 +4,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Stands before one of the gateway's handlers and takes note when the gateway's code fails. */
 final class Watched extends ChannelInboundHandlerAdapter {
-  private final Simulation simulation;
+  private final Consumer<Throwable> failures;
   private final ChannelInboundHandler handler;
 
-  Watched(Simulation simulation, ChannelInboundHandler handler) {
-    this.simulation = simulation;
+  Watched(Consumer<Throwable> failures, ChannelInboundHandler handler) {
+    this.failures = failures;
     this.handler = handler;
   }
 
@@ -20,7 +21,7 @@ final class Watched extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, @Nullable Throwable cause)
       throws Exception {
     if (cause != null && !(cause instanceof IOException)) {
-      simulation.failed(cause);
+      failures.accept(cause);
     }
     handler.exceptionCaught(context, cause);
   }
