@@ -238,9 +238,13 @@ final class EndpointConnections {
     }
   }
 
-  /** Whether the server allows no streams. */
+  /** Whether the server allows no streams where it has not had any; elsewhere it may be full. */
   private boolean isClosedToCalls() {
-    return !usable.isEmpty() && usable.getLast().connection().peerConcurrency() == 0;
+    if (usable.isEmpty()) {
+      return false;
+    }
+    ClientConnection last = usable.getLast().connection();
+    return last.peerConcurrency() == 0 && !last.hasOpenedStreams();
   }
 
   private void connect() {

@@ -123,6 +123,24 @@ class UpkeepWireTest {
   }
 
   @Test
+  void aServerThatIsFullBehindItsFirstCallsGetsAnotherConnectionD5() throws IOException {
+    try (WirePeer client = start(PATIENT)) {
+      client.send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)).last());
+      WirePeer full = server.accept();
+      int stream = full.expectHeaders().stream();
+      full.send(Frame.settings(Frame.MAX_CONCURRENT_STREAMS, 0)).expectQuiet();
+
+      client.send(Frame.headers(3, Fields.grpcRequest(Scene.PATH)).last());
+      WirePeer other = server.accept();
+      other.sendResponse(other.expectHeaders().stream());
+      full.sendResponse(stream);
+
+      assertThat(client.expectFate(1)).isEqualTo("grpc 0");
+      assertThat(client.expectFate(3)).isEqualTo("grpc 0");
+    }
+  }
+
+  @Test
   void connectionsToAddressesThatLeftAreDrainedP30() throws IOException {
     try (WirePeer client = start(PATIENT)) {
       client.send(Frame.headers(1, Fields.grpcRequest(Scene.PATH)));
