@@ -8,8 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -24,7 +25,7 @@ public final class EchoBackend implements AutoCloseable {
   private static final int MIB = 1 << 20;
 
   private final Server server;
-  private final List<SeenCall> calls = new CopyOnWriteArrayList<>();
+  private final Queue<SeenCall> calls = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<SeenCall> unseen = new LinkedBlockingQueue<>();
 
   private EchoBackend(String name, int port, UnaryOperator<NettyServerBuilder> tuning) {

@@ -30,8 +30,12 @@ final class SendWindows {
 
   /** The number of bytes that may be sent on {@code stream} now; negative when it is owed. */
   int left(int stream) {
-    return Math.min(
-        DEFAULT + changes.getOrDefault(CONNECTION, 0), initial + changes.getOrDefault(stream, 0));
+    return Math.min(left(), initial + changes.getOrDefault(stream, 0));
+  }
+
+  /** The same on the connection as a whole. */
+  int left() {
+    return DEFAULT + changes.getOrDefault(CONNECTION, 0);
   }
 
   private void readInitial(ByteBuffer settings) {

@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -129,6 +130,7 @@ public final class WirePeer implements AutoCloseable {
         return sent;
       }
       sent = end;
+      LockSupport.parkNanos(1);
     }
     return sent;
   }
@@ -190,6 +192,12 @@ public final class WirePeer implements AutoCloseable {
   public int allowance(int stream) {
     expectQuiet();
     return windows.left(stream);
+  }
+
+  /** The same for the connection as a whole. */
+  public int connectionAllowance() {
+    expectQuiet();
+    return windows.left();
   }
 
   public WirePeer send(String text) {
@@ -566,9 +574,9 @@ public final class WirePeer implements AutoCloseable {
   void giveBack(Frame data) {
     int length = data.payload().length;
     if (length > 0) {
-      send(Frame.windowUpdate(0, length));
+      trySend(Frame.windowUpdate(0, length));
       if (!data.isLast()) {
-        send(Frame.windowUpdate(data.stream(), length));
+        trySend(Frame.windowUpdate(data.stream(), length));
       }
     }
   }
