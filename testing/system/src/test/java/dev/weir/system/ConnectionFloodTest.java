@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Patience;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,36 +17,42 @@ class ConnectionFloodTest {
   private static final int CONNECTS = Integer.getInteger("weir.flood.connects", 400);
   private static final int PER_SECOND = Integer.getInteger("weir.flood.per_second", 2000);
   private static final int MOST = CONNECTS / 4;
+  private static final int ADDRESSES = 8;
 
   @Test
   void c15ConnectionsAboveTheLimitAreRefusedAndTheOthersServed() {
-    Map<String, Object> limits = Map.of("max_connections", MOST);
-    try (Siege siege = Siege.limited(limits)) {
-      siege.betrayal(() -> {
-        flood(siege).close();
-        expectServed(siege);
-      });
-      expectLogged(siege, "connections");
+    Map<String, Object> limits = Map.of("limits", Map.of("max_connections", MOST));
+    try (Siege siege = Siege.with(limits)) {
+      siege.betrayal(
+          "connections",
+          () -> {
+            flood(siege, ADDRESSES).close();
+            expectServed(siege);
+          });
     }
   }
 
   @Test
   void c15OneAddressLeavesRoomForOthers() {
-    Map<String, Object> limits = Map.of("max_connections_per_address", MOST);
-    try (Siege siege = Siege.limited(limits)) {
-      siege.betrayal(() -> {
-        try (Crowd _ = flood(siege)) {
-          expectServed(siege);
-        }
-      });
-      expectLogged(siege, "connections_per_address");
+    Map<String, Object> limits = Map.of("limits", Map.of("max_connections_per_address", MOST));
+    try (Siege siege = Siege.with(limits)) {
+      siege.betrayal(
+          "connections_per_address",
+          () -> {
+            try (Crowd _ = flood(siege, 1)) {
+              expectServed(siege);
+            }
+          });
     }
   }
 
   /** Those that are let in say nothing and are closed for it, too, but only after seconds. */
-  private static Crowd flood(Siege siege) {
+  private static Crowd flood(Siege siege, int addresses) {
     siege.countBareConnections(CONNECTS);
-    Crowd crowd = new Crowd(siege.port()).connect("127.0.0.2", CONNECTS, PER_SECOND);
+    Crowd crowd = new Crowd(siege.port());
+    for (int from = 0; from < addresses; from++) {
+      crowd.connect("127.0.0." + (2 + from), CONNECTS / addresses, PER_SECOND);
+    }
     await()
         .atMost(Patience.LIMIT)
         .untilAsserted(() -> assertThat(crowd.closed()).isGreaterThanOrEqualTo(CONNECTS - MOST));
@@ -58,15 +63,5 @@ class ConnectionFloodTest {
     try (var newcomer = EchoClient.to(siege.port())) {
       await().atMost(Patience.LIMIT).until(() -> newcomer.unary("hi").status().isOk());
     }
-  }
-
-  /** One line a second, however many are refused. */
-  private static void expectLogged(Siege siege, String reason) {
-    long lines =
-        Pattern.compile("refused a connection.*reason\\W+" + reason + "\\W")
-            .matcher(siege.log())
-            .results()
-            .count();
-    assertThat(lines).isBetween(1L, 3L + CONNECTS / PER_SECOND);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class Crowd implements AutoCloseable {
   Crowd connect(String from, int count, int perSecond) {
     long begun = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      members.add(connect(from));
+      join(from);
       if (i % LOOK_EVERY == 0) {
         closed();
       }
@@ -42,12 +43,24 @@ final class Crowd implements AutoCloseable {
     return this;
   }
 
-  private SocketChannel connect(String from) {
+  private void join(String from) {
+    SocketChannel member = open(from);
+    try {
+      member.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+      member.configureBlocking(false);
+      members.add(member);
+    } catch (SocketException reset) {
+      close(member);
+      closed++;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SocketChannel open(String from) {
     try {
       SocketChannel member = SocketChannel.open();
       member.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
-      member.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-      member.configureBlocking(false);
       return member;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -11,6 +11,7 @@ import dev.weir.testkit.WireServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ class HostileUpstreamTest {
 
   private static final Fields CALL = Fields.grpcRequest("/hostile.Service/Method");
   private static final int MAX_CONNECTIONS = 10;
+  private static final int LEAVING_CALLS = Siege.LONG ? 10_000 : 1000;
 
   private static WireServer server;
   private static WireServer silent;
@@ -71,57 +73,122 @@ class HostileUpstreamTest {
 
   @Test
   void d1SettingsThatCannotBeEndTheConnection() {
-    siege.betrayal(() -> {
-      int stream = 1;
-      WirePeer client = siege.client();
-      for (Frame settings :
-          List.of(
-              Frame.settings(Frame.MAX_FRAME_SIZE, 0),
-              Frame.settings(Frame.MAX_FRAME_SIZE, 1 << 24),
-              Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31))) {
-        client.send(Frame.headers(stream, CALL).last());
-        WirePeer peer = server.acceptSilently().expectPreface().send(settings);
-        assertThat(peer.expectPoliteEnd().goAwayCode()).isIn(PROTOCOL_ERROR, FLOW_CONTROL_ERROR);
-        assertThat(client.expectFate(stream)).isEqualTo(UNAVAILABLE);
-        stream += 2;
-      }
-    });
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          int stream = 1;
+          WirePeer client = siege.client();
+          for (Frame settings :
+              List.of(
+                  Frame.settings(Frame.MAX_FRAME_SIZE, 0),
+                  Frame.settings(Frame.MAX_FRAME_SIZE, 1 << 24),
+                  Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31))) {
+            client.send(Frame.headers(stream, CALL).last());
+            WirePeer peer = server.acceptSilently().expectPreface().send(settings);
+            assertThat(peer.expectPoliteEnd().goAwayCode())
+                .isIn(PROTOCOL_ERROR, FLOW_CONTROL_ERROR);
+            assertThat(client.expectFate(stream)).isEqualTo(UNAVAILABLE);
+            stream += 2;
+          }
+        });
+    assertThat(siege.log()).containsPattern("endpoint cannot be reached.*" + server.port());
   }
 
   @Test
   void d2AWindowThatOverflowsFailsThoseWhoWaitForIt() {
-    siege.betrayal(() -> {
-      try (var calls = new Calls(5, Frame.INITIAL_WINDOW_SIZE, 0)) {
-        for (int stream : calls.streams) {
-          calls.client.send(Frame.data(stream, new byte[5000]));
-        }
-        calls.peer.expectQuiet();
-        calls.peer.send(
-            Frame.windowUpdate(calls.of(0), Integer.MAX_VALUE),
-            Frame.windowUpdate(calls.of(0), Integer.MAX_VALUE));
-        assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
-        assertThat(calls.peer.expectFate(calls.of(0))).isEqualTo("reset " + FLOW_CONTROL_ERROR);
+    siege.betrayal(
+        "flow_control_error",
+        () -> {
+          try (var calls = new Calls(5, Frame.INITIAL_WINDOW_SIZE, 0)) {
+            for (int stream : calls.streams) {
+              calls.client.send(Frame.data(stream, new byte[5000]));
+            }
+            calls.peer.expectQuiet();
+            calls.peer.send(
+                Frame.windowUpdate(calls.of(0), Integer.MAX_VALUE),
+                Frame.windowUpdate(calls.of(0), Integer.MAX_VALUE));
+            assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
+            assertThat(calls.peer.expectFate(calls.of(0))).isEqualTo("reset " + FLOW_CONTROL_ERROR);
 
-        calls.peer.send(Frame.windowUpdate(0, Integer.MAX_VALUE));
+            calls.peer.send(Frame.windowUpdate(0, Integer.MAX_VALUE));
 
-        for (int i = 1; i < 5; i++) {
-          assertThat(calls.client.expectFate(calls.streams[i])).isEqualTo(UNAVAILABLE);
-        }
-        assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(FLOW_CONTROL_ERROR);
-      }
-    });
+            for (int i = 1; i < 5; i++) {
+              assertThat(calls.client.expectFate(calls.streams[i])).isEqualTo(UNAVAILABLE);
+            }
+            assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(FLOW_CONTROL_ERROR);
+          }
+        });
+  }
+
+  /** Row C9 with us as the client; what costs the stream and what the connection. */
+  @Test
+  void c9FaultsOfAServersWindowsEndTheCallOrTheConnection() {
+    windowFault("stream_error", INTERNAL, stream -> Frame.windowUpdate(stream, 0));
+    windowFault("stream_error", INTERNAL, stream -> Frame.windowUpdate(stream, Integer.MAX_VALUE));
+    windowFault("protocol_error", UNAVAILABLE, stream -> Frame.windowUpdate(0, 0));
+    windowFault(
+        "flow_control_error", UNAVAILABLE, stream -> Frame.windowUpdate(0, Integer.MAX_VALUE));
+    windowFault(
+        "flow_control_error",
+        UNAVAILABLE,
+        stream -> Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31));
+  }
+
+  private static void windowFault(String reason, String fate, IntFunction<Frame> fault) {
+    siege.betrayal(
+        reason,
+        () -> {
+          try (var calls = new Calls(2)) {
+            calls.peer.send(fault.apply(calls.of(0)));
+            assertThat(calls.client.expectFate(1)).isEqualTo(fate);
+            if (fate.equals(INTERNAL)) {
+              calls.finish(1);
+            } else {
+              assertThat(calls.client.expectFate(3)).isEqualTo(UNAVAILABLE);
+              assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isNotZero();
+            }
+          }
+        });
+    server.hangUp();
+  }
+
+  @Test
+  void c9WindowsThatAServerTurnsNegativeAreRefilledFirst() {
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          try (var calls = new Calls(1, Frame.INITIAL_WINDOW_SIZE, 1000)) {
+            int stream = calls.of(0);
+            calls.client.send(Frame.data(1, new byte[3000]));
+            expectBytes(calls.peer, stream, 1000);
+            calls.peer.send(Frame.settings(Frame.INITIAL_WINDOW_SIZE, 0)).expectQuiet();
+            calls.peer.send(Frame.windowUpdate(stream, 1000)).expectQuiet();
+            calls.peer.send(Frame.windowUpdate(stream, 5000));
+            expectBytes(calls.peer, stream, 2000);
+            calls.finish(0);
+          }
+        });
+  }
+
+  /** Gives no window back. */
+  private static void expectBytes(WirePeer peer, int stream, int count) {
+    for (int got = 0; got < count; ) {
+      got += peer.expectData(stream).payload().length;
+    }
   }
 
   @Test
   void d3EndlessInformationalHeadsFailTheirCallOnly() {
-    siege.betrayal(() -> {
-      try (var calls = new Calls(2)) {
-        Frame hint = Frame.headers(calls.of(0), Fields.of(":status", "103", "link", "x"));
-        calls.peer.flood(20_000, i -> hint);
-        assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
-        calls.finish(1);
-      }
-    });
+    siege.betrayal(
+        "stream_error",
+        () -> {
+          try (var calls = new Calls(2)) {
+            Frame hint = Frame.headers(calls.of(0), Fields.of(":status", "103", "link", "x"));
+            calls.peer.flood(20_000, i -> hint);
+            assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
+            calls.finish(1);
+          }
+        });
   }
 
   @Test
@@ -131,57 +198,89 @@ class HostileUpstreamTest {
       big = big.with("big" + i, "v".repeat(16_000));
     }
     Fields head = big;
-    siege.betrayal(() -> {
-      try (var calls = new Calls(3)) {
-        calls.peer.send(Frame.section(calls.of(0), head, false));
-        assertThat(calls.client.expectFate(1)).isEqualTo(TOO_LARGE);
+    siege.betrayal(
+        "header_list",
+        () -> {
+          try (var calls = new Calls(3)) {
+            calls.peer.send(Frame.section(calls.of(0), head, false));
+            assertThat(calls.client.expectFate(1)).isEqualTo(TOO_LARGE);
 
-        calls.peer.send(Frame.headers(calls.of(1), Fields.grpcResponse()));
-        calls.peer.send(Frame.message(calls.of(1), "hello"));
-        calls.peer.send(Frame.section(calls.of(1), head.without(":status"), true));
-        assertThat(calls.client.expectFate(3)).isEqualTo(TOO_LARGE);
+            calls.peer.send(Frame.headers(calls.of(1), Fields.grpcResponse()));
+            calls.peer.send(Frame.message(calls.of(1), "hello"));
+            calls.peer.send(Frame.section(calls.of(1), head.without(":status"), true));
+            assertThat(calls.client.expectFate(3)).isEqualTo(TOO_LARGE);
 
-        calls.finish(2);
-      }
-    });
+            calls.finish(2);
+          }
+        });
   }
 
   @Test
   void d5AServerThatTakesOneCallAtATimeLosesNone() {
-    siege.betrayal(() -> {
-      WirePeer client = siege.client();
-      for (int first = 1; first < 2000; first += 200) {
-        IntStream streams = IntStream.range(0, 100).map(i -> 2 * i);
-        int from = first;
-        client.send(
-            streams
-                .mapToObj(i ->
-                    Frame.headers(from + i, Fields.grpcRequest("/narrow/Service/Method")).last())
-                .toArray(Frame[]::new));
-        expectAllOk(client, 100);
-      }
-      assertThat(narrow.answered()).isEqualTo(1000);
-      assertThat(narrow.connections()).isLessThanOrEqualTo(MAX_CONNECTIONS);
-      narrow.hangUp();
-    });
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          WirePeer client = siege.client();
+          int answered = narrow.answered();
+          int connections = narrow.connections();
+          for (int first = 1; first < 2000; first += 200) {
+            IntStream streams = IntStream.range(0, 100).map(i -> 2 * i);
+            int from = first;
+            client.send(
+                streams
+                    .mapToObj(i ->
+                        Frame.headers(from + i, Fields.grpcRequest("/narrow/Service/Method"))
+                            .last())
+                    .toArray(Frame[]::new));
+            expectAllOk(client, 100);
+          }
+          assertThat(narrow.answered() - answered).isEqualTo(1000);
+          assertThat(narrow.connections() - connections).isLessThanOrEqualTo(MAX_CONNECTIONS);
+          narrow.hangUp();
+        });
+  }
+
+  /** Behind 50 calls, which go on. */
+  @Test
+  void d5AServerThatTakesNoMoreCallsLosesNone() {
+    for (int allowed : new int[] {0, 1}) {
+      siege.betrayal(
+          Siege.NO_FAULT,
+          () -> {
+            try (var calls = new Calls(50)) {
+              calls.peer.send(Frame.settings(Frame.MAX_CONCURRENT_STREAMS, allowed)).expectQuiet();
+              calls.client.send(Frame.headers(101, CALL).last());
+              WirePeer second = siege.counted(server.accept());
+              second.sendResponse(second.expectHeaders().stream());
+              assertThat(calls.client.expectFate(101)).isEqualTo(OK);
+              for (int i = 0; i < 50; i++) {
+                calls.finish(i);
+              }
+            }
+          });
+      server.hangUp();
+    }
   }
 
   @Test
   void d6ServersThatKeepLeavingLoseNoCall() {
-    siege.betrayal(() -> {
-      WirePeer client = siege.client();
-      for (int first = 1; first < 2000; first += 40) {
-        int from = first;
-        client.send(
-            IntStream.range(0, 20)
-                .mapToObj(i ->
-                    Frame.headers(from + 2 * i, Fields.grpcRequest("/leaving/Service/Method"))
-                        .last())
-                .toArray(Frame[]::new));
-        expectAllOk(client, 20);
-      }
-      assertThat(leaving.connections()).isGreaterThan(100);
-    });
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          WirePeer client = siege.client();
+          int connections = leaving.connections();
+          for (int first = 1; first < 2 * LEAVING_CALLS; first += 40) {
+            int from = first;
+            client.send(
+                IntStream.range(0, 20)
+                    .mapToObj(i ->
+                        Frame.headers(from + 2 * i, Fields.grpcRequest("/leaving/Service/Method"))
+                            .last())
+                    .toArray(Frame[]::new));
+            expectAllOk(client, 20);
+          }
+          assertThat(leaving.connections() - connections).isGreaterThan(LEAVING_CALLS / 10);
+        });
   }
 
   /** Reads whole responses, whatever their order. */
@@ -202,14 +301,17 @@ class HostileUpstreamTest {
 
   @Test
   void d7APushThatWasForbiddenEndsTheConnection() {
-    siege.betrayal(() -> {
-      try (var calls = new Calls(1)) {
-        calls.peer.send(
-            new Frame(Frame.PUSH_PROMISE, Frame.END_HEADERS, calls.of(0), new byte[] {0, 0, 0, 2}));
-        assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(PROTOCOL_ERROR);
-        assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
-      }
-    });
+    siege.betrayal(
+        "protocol_error",
+        () -> {
+          try (var calls = new Calls(1)) {
+            calls.peer.send(
+                new Frame(
+                    Frame.PUSH_PROMISE, Frame.END_HEADERS, calls.of(0), new byte[] {0, 0, 0, 2}));
+            assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(PROTOCOL_ERROR);
+            assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
+          }
+        });
   }
 
   @Test
@@ -234,21 +336,23 @@ class HostileUpstreamTest {
             List.of(Frame.headers(0, head), Frame.headers(0, Fields.of(":status", "200")).last()),
             List.of(Frame.headers(0, head), Frame.headers(0, Fields.grpcTrailers(0))),
             List.of(Frame.headers(0, head), Frame.data(0, "hello").last()));
-    siege.betrayal(() -> {
-      try (var calls = new Calls(responses.size() + 1)) {
-        for (int stream : calls.streams) {
-          calls.client.send(Frame.data(stream, "").last());
-        }
-        for (int i = 0; i < responses.size(); i++) {
-          int stream = calls.of(i);
-          responses.get(i).forEach(frame -> calls.peer.send(frame.on(stream)));
-          Fields end = calls.client.expectResponse(calls.streams[i]);
-          assertThat(end.all("grpc-status")).as("%d", i).containsExactly("13");
-          assertThat(end.get("grpc-message")).as("%d", i).contains("hostile");
-        }
-        calls.finish(responses.size());
-      }
-    });
+    siege.betrayal(
+        "stream_error",
+        () -> {
+          try (var calls = new Calls(responses.size() + 1)) {
+            for (int stream : calls.streams) {
+              calls.client.send(Frame.data(stream, "").last());
+            }
+            for (int i = 0; i < responses.size(); i++) {
+              int stream = calls.of(i);
+              responses.get(i).forEach(frame -> calls.peer.send(frame.on(stream)));
+              Fields end = calls.client.expectResponse(calls.streams[i]);
+              assertThat(end.all("grpc-status")).as("%d", i).containsExactly("13");
+              assertThat(end.get("grpc-message")).as("%d", i).contains("hostile");
+            }
+            calls.finish(responses.size());
+          }
+        });
   }
 
   @Test
@@ -260,14 +364,16 @@ class HostileUpstreamTest {
             Frame.headers(2, Fields.grpcResponse()),
             Frame.reset(9999, CANCEL),
             Frame.windowUpdate(9999, 1))) {
-      siege.betrayal(() -> {
-        try (var calls = new Calls(2)) {
-          calls.peer.send(frame);
-          assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(PROTOCOL_ERROR);
-          assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
-          assertThat(calls.client.expectFate(3)).isEqualTo(UNAVAILABLE);
-        }
-      });
+      siege.betrayal(
+          "protocol_error",
+          () -> {
+            try (var calls = new Calls(2)) {
+              calls.peer.send(frame);
+              assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(PROTOCOL_ERROR);
+              assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
+              assertThat(calls.client.expectFate(3)).isEqualTo(UNAVAILABLE);
+            }
+          });
       server.hangUp();
     }
   }
@@ -275,25 +381,27 @@ class HostileUpstreamTest {
   /** Both take ten seconds, and take them together. */
   @Test
   void d10AndD14ServersThatDoNotGoOnAreLeft() {
-    siege.betrayal(() -> {
-      Duration patience = Patience.LIMIT.plusSeconds(5);
-      WirePeer mute = siege.client().patience(patience);
-      mute.send(Frame.headers(1, Fields.grpcRequest("/silent/Service/Method")));
-      WirePeer neverReads =
-          silent.acceptSilently().expectPreface().send(Frame.settings()).patience(patience);
-      try (var calls = new Calls(1)) {
-        calls.client.patience(patience);
-        calls.peer.patience(patience);
-        calls.peer.send(Frame.headers(calls.of(0), Fields.grpcResponse()));
-        byte[] trailers = Frame.headers(calls.of(0), Fields.grpcTrailers(0)).last().encoded();
-        Thread.ofVirtual().start(() -> drip(calls.peer, trailers));
+    siege.betrayal(
+        "settings_timeout",
+        () -> {
+          Duration patience = Patience.LIMIT.plusSeconds(5);
+          WirePeer mute = siege.client().patience(patience);
+          mute.send(Frame.headers(1, Fields.grpcRequest("/silent/Service/Method")));
+          WirePeer neverReads =
+              silent.acceptSilently().expectPreface().send(Frame.settings()).patience(patience);
+          try (var calls = new Calls(1)) {
+            calls.client.patience(patience);
+            calls.peer.patience(patience);
+            calls.peer.send(Frame.headers(calls.of(0), Fields.grpcResponse()));
+            byte[] trailers = Frame.headers(calls.of(0), Fields.grpcTrailers(0)).last().encoded();
+            Thread.ofVirtual().start(() -> drip(calls.peer, trailers));
 
-        assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
-        assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
-        assertThat(mute.expectFate(1)).isEqualTo(UNAVAILABLE);
-        assertThat(neverReads.expectPoliteEnd().goAwayCode()).isEqualTo(SETTINGS_TIMEOUT);
-      }
-    });
+            assertThat(calls.client.expectFate(1)).isEqualTo(UNAVAILABLE);
+            assertThat(calls.peer.expectPoliteEnd().goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+            assertThat(mute.expectFate(1)).isEqualTo(UNAVAILABLE);
+            assertThat(neverReads.expectPoliteEnd().goAwayCode()).isEqualTo(SETTINGS_TIMEOUT);
+          }
+        });
   }
 
   /** A byte a second, until nobody takes them any more. */
@@ -308,44 +416,49 @@ class HostileUpstreamTest {
 
   @Test
   void d12PaddingIsAccountedForToTheLastByte() {
-    siege.betrayal(() -> {
-      try (var calls = new Calls(1)) {
-        int stream = calls.of(0);
-        calls.peer.send(Frame.headers(stream, Fields.grpcResponse()));
-        calls.client.expectHeaders(1);
-        for (int sent = 0; sent < 50_000; sent += 5) {
-          calls.peer.sendWhenAllowed(Frame.padded(stream, new byte[5]));
-          if (sent % 1000 == 995) {
-            calls.client.expectBytes(1, 1000);
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          try (var calls = new Calls(1)) {
+            int stream = calls.of(0);
+            calls.peer.send(Frame.headers(stream, Fields.grpcResponse()));
+            calls.client.expectHeaders(1);
+            for (int sent = 0; sent < 50_000; sent += 5) {
+              calls.peer.sendWhenAllowed(Frame.padded(stream, new byte[5]));
+              if (sent % 1000 == 995) {
+                calls.client.expectBytes(1, 1000);
+              }
+            }
+            calls.peer.send(Frame.headers(stream, Fields.grpcTrailers(0)).last());
+            assertThat(calls.client.expectFate(1)).isEqualTo(OK);
           }
-        }
-        calls.peer.send(Frame.headers(stream, Fields.grpcTrailers(0)).last());
-        assertThat(calls.client.expectFate(1)).isEqualTo(OK);
-      }
-    });
+        });
   }
 
   @Test
   void d13ResetsOfHalfTheCallsEndThoseAndKeepTheirMeaning() {
-    siege.betrayal(() -> {
-      try (var calls = new Calls(56)) {
-        for (int i = 0; i < 56; i += 2) {
-          calls.peer.send(Frame.reset(calls.of(i), i / 2 % 14));
-        }
-        // Refused calls are offered once more (P18). Once one of them is answered, the server may
-        // hear that the rest of its request is not needed before it gets the other one.
-        int first = calls.peer.expectHeaders().stream();
-        int second = calls.peer.expectHeaders().stream();
-        calls.peer.sendResponse(first);
-        calls.peer.sendResponse(second);
-        for (int i = 1; i < 56; i += 2) {
-          calls.finish(i);
-        }
-        for (int i = 0; i < 56; i += 2) {
-          assertThat(calls.client.expectFate(calls.streams[i])).isIn(meaning(i / 2 % 14));
-        }
-      }
-    });
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          try (var calls = new Calls(56)) {
+            for (int i = 0; i < 56; i += 2) {
+              calls.peer.send(Frame.reset(calls.of(i), i / 2 % 14));
+            }
+            // Refused calls are offered once more (P18). Once one of them is answered, the server
+            // may
+            // hear that the rest of its request is not needed before it gets the other one.
+            int first = calls.peer.expectHeaders().stream();
+            int second = calls.peer.expectHeaders().stream();
+            calls.peer.sendResponse(first);
+            calls.peer.sendResponse(second);
+            for (int i = 1; i < 56; i += 2) {
+              calls.finish(i);
+            }
+            for (int i = 0; i < 56; i += 2) {
+              assertThat(calls.client.expectFate(calls.streams[i])).isIn(meaning(i / 2 % 14));
+            }
+          }
+        });
   }
 
   /** What a caller may see of a server's reset: its code, or the status that stands for it. */

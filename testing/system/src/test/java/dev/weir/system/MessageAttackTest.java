@@ -106,25 +106,29 @@ class MessageAttackTest {
             "/recorded.Service/\u00ff",
             "/recorded.Service/Me\tthod",
             "\\recorded.Service\\Method");
-    siege.alone(client -> {
-      for (String fate : fates(client, shapes.stream().map(MessageAttackTest::call).toList())) {
-        assertThat(fate).isIn(MALFORMED, UNIMPLEMENTED);
-      }
-      assertThat(upstream.takeHeads()).isEmpty();
-    });
+    siege.attack(
+        "stream_error",
+        client -> {
+          for (String fate : fates(client, shapes.stream().map(MessageAttackTest::call).toList())) {
+            assertThat(fate).isIn(MALFORMED, UNIMPLEMENTED);
+          }
+          assertThat(upstream.takeHeads()).isEmpty();
+        });
   }
 
   @Test
   void e4LengthsThatLieAreMalformed() {
     Fields named = CALL.with("content-length", "8");
-    siege.alone(client -> {
-      int answered = upstream.answered();
-      client.send(Frame.headers(1, named), Frame.message(1, "four").last());
-      client.send(Frame.headers(3, named), Frame.message(3, "2").last());
-      assertThat(client.expectReset(1)).isEqualTo(1);
-      assertThat(client.expectReset(3)).isEqualTo(1);
-      assertThat(upstream.answered()).isEqualTo(answered);
-    });
+    siege.alone(
+        "stream_error",
+        client -> {
+          int answered = upstream.answered();
+          client.send(Frame.headers(1, named), Frame.message(1, "four").last());
+          client.send(Frame.headers(3, named), Frame.message(3, "2").last());
+          assertThat(client.expectReset(1)).isEqualTo(1);
+          assertThat(client.expectReset(3)).isEqualTo(1);
+          assertThat(upstream.answered()).isEqualTo(answered);
+        });
     upstream.takeHeads();
     refused(
         List.of(
@@ -171,29 +175,33 @@ class MessageAttackTest {
 
   @Test
   void e6TrailersWithSuchBytesEndNoRequest() {
-    siege.alone(client -> {
-      int answered = upstream.answered();
-      int stream = 1;
-      for (String bad : List.of("a\rb", "a\nb", "a\0b", " a", "a ")) {
-        for (Fields trailers : List.of(Fields.of("x", bad), Fields.of(bad, "x"))) {
-          client.send(Frame.headers(stream, CALL), Frame.headers(stream, trailers).last());
-          assertThat(client.expectFate(stream)).as("%s", trailers).isEqualTo(MALFORMED);
-          stream += 2;
-        }
-      }
-      assertThat(upstream.answered()).isEqualTo(answered);
-    });
+    siege.alone(
+        "stream_error",
+        client -> {
+          int answered = upstream.answered();
+          int stream = 1;
+          for (String bad : List.of("a\rb", "a\nb", "a\0b", " a", "a ")) {
+            for (Fields trailers : List.of(Fields.of("x", bad), Fields.of(bad, "x"))) {
+              client.send(Frame.headers(stream, CALL), Frame.headers(stream, trailers).last());
+              assertThat(client.expectFate(stream)).as("%s", trailers).isEqualTo(MALFORMED);
+              stream += 2;
+            }
+          }
+          assertThat(upstream.answered()).isEqualTo(answered);
+        });
   }
 
   @Test
   void e6ColonsInValuesPassAsTheyAre() {
-    siege.alone(client -> {
-      assertThat(fates(client, List.of(CALL.with("x", "a:b").with("cookie", "a:b"))))
-          .containsExactly(OK);
-      Fields head = upstream.awaitHead();
-      assertThat(head.get("x")).isEqualTo("a:b");
-      assertThat(head.get("cookie")).isEqualTo("a:b");
-    });
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(fates(client, List.of(CALL.with("x", "a:b").with("cookie", "a:b"))))
+              .containsExactly(OK);
+          Fields head = upstream.awaitHead();
+          assertThat(head.get("x")).isEqualTo("a:b");
+          assertThat(head.get("cookie")).isEqualTo("a:b");
+        });
   }
 
   /** No server sees them: some reset the stream, others count that against the connection. */
@@ -205,45 +213,52 @@ class MessageAttackTest {
             .mapToObj(c -> CALL.with("x", "a" + (char) c + "b"))
             .toList();
     Fields plain = Fields.of(":method", "GET", ":scheme", "http", ":path", "/recorded.Service/x");
-    siege.alone(client -> {
-      assertThat(fates(client, calls)).hasSize(29).containsOnly(INTERNAL);
-      assertThat(fates(siege.client(), List.of(plain.with("cookie", "a\1b"))))
-          .containsExactly("http 400");
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(fates(client, calls)).hasSize(29).containsOnly(INTERNAL);
+          assertThat(fates(siege.client(), List.of(plain.with("cookie", "a\1b"))))
+              .containsExactly("http 400");
 
-      client.send(Frame.headers(901, CALL), Frame.headers(901, Fields.of("x", "\177")).last());
-      assertThat(client.expectFate(901)).isEqualTo(INTERNAL);
-      assertThat(upstream.takeHeads()).isEmpty();
-    });
+          client.send(Frame.headers(901, CALL), Frame.headers(901, Fields.of("x", "\177")).last());
+          assertThat(client.expectFate(901)).isEqualTo(INTERNAL);
+          assertThat(upstream.takeHeads()).isEmpty();
+        });
   }
 
   @Test
   void e6TabsAndBytesBeyondAsciiPassAsTheyAre() {
-    siege.alone(client -> {
-      String value = "a\tb\u0080\u00ff";
-      assertThat(fates(client, List.of(CALL.with("x", value)))).containsExactly(OK);
-      assertThat(upstream.awaitHead().get("x")).isEqualTo(value);
-    });
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          String value = "a\tb\u0080\u00ff";
+          assertThat(fates(client, List.of(CALL.with("x", value)))).containsExactly(OK);
+          assertThat(upstream.awaitHead().get("x")).isEqualTo(value);
+        });
   }
 
   /** An empty authority is none: the server is named by its own, whatever the API says. */
   @Test
   void e7NoAuthorityIsNotKept() {
     Fields bare = Fields.grpcRequest("/kept.Service/Method").without(":authority");
-    siege.alone(client -> {
-      assertThat(
-              fates(
-                  client,
-                  List.of(
-                      Fields.of(":authority", "weir.test").and(bare),
-                      Fields.of(":authority", "").and(bare),
-                      bare,
-                      bare.with("host", ""))))
-          .containsOnly(OK);
-      assertThat(upstream.awaitHead().get(":authority")).isEqualTo("weir.test");
-      for (int i = 0; i < 3; i++) {
-        assertThat("h2c://" + upstream.awaitHead().get(":authority")).isEqualTo(upstream.target());
-      }
-    });
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(
+                  fates(
+                      client,
+                      List.of(
+                          Fields.of(":authority", "weir.test").and(bare),
+                          Fields.of(":authority", "").and(bare),
+                          bare,
+                          bare.with("host", ""))))
+              .containsOnly(OK);
+          assertThat(upstream.awaitHead().get(":authority")).isEqualTo("weir.test");
+          for (int i = 0; i < 3; i++) {
+            assertThat("h2c://" + upstream.awaitHead().get(":authority"))
+                .isEqualTo(upstream.target());
+          }
+        });
   }
 
   @Test
@@ -274,23 +289,25 @@ class MessageAttackTest {
     requests.add(bare.with("host", "weir.test").with("host", "evil.test"));
     requests.add(bare.with("host", "evil.test").with("host", "weir.test"));
     requests.add(bare);
-    siege.alone(client -> {
-      for (Fields request : requests) {
-        String fate = fates(siege.client(), List.of(request)).getFirst();
-        List<Fields> seen = upstream.takeHeads();
-        if (fate.equals(OK)) {
-          assertThat(seen).as("%s", request).hasSize(1);
-          assertThat(seen.getFirst().has("host")).isFalse();
-          assertThat(seen.getFirst().all(":authority"))
-              .as("%s", request)
-              .singleElement()
-              .asString()
-              .matches("(?i)weir\\.test(:\\d{0,5})?|127\\.0\\.0\\.1:\\d+");
-        } else {
-          assertThat(seen).as("%s", request).isEmpty();
-        }
-      }
-    });
+    siege.alone(
+        "stream_error",
+        client -> {
+          for (Fields request : requests) {
+            String fate = fates(siege.client(), List.of(request)).getFirst();
+            List<Fields> seen = upstream.takeHeads();
+            if (fate.equals(OK)) {
+              assertThat(seen).as("%s", request).hasSize(1);
+              assertThat(seen.getFirst().has("host")).isFalse();
+              assertThat(seen.getFirst().all(":authority"))
+                  .as("%s", request)
+                  .singleElement()
+                  .asString()
+                  .matches("(?i)weir\\.test(:\\d{0,5})?|127\\.0\\.0\\.1:\\d+");
+            } else {
+              assertThat(seen).as("%s", request).isEmpty();
+            }
+          }
+        });
   }
 
   @Test
@@ -302,42 +319,47 @@ class MessageAttackTest {
       requests.add(Fields.of(":method", method).and(noMethod));
     }
     requests.add(Fields.of(":scheme", "http://h/?").and(CALL.without(":scheme")));
-    siege.alone(client -> {
-      assertThat(fates(client, requests))
-          .allSatisfy(fate -> assertThat(fate).isIn(MALFORMED, UNIMPLEMENTED));
-      assertThat(upstream.takeHeads()).isEmpty();
-    });
+    siege.attack(
+        "stream_error",
+        client -> {
+          assertThat(fates(client, requests))
+              .allSatisfy(fate -> assertThat(fate).isIn(MALFORMED, UNIMPLEMENTED));
+          assertThat(upstream.takeHeads()).isEmpty();
+        });
   }
 
   @Test
   void e9NoTunnelOpens() {
     Fields connect = Fields.of(":method", "CONNECT", ":authority", "weir.test:443");
-    siege.alone(client -> {
-      assertThat(
-              fates(
-                  client,
-                  List.of(
-                      connect,
-                      connect.and(Fields.of(":scheme", "http", ":path", "/")),
-                      connect.and(
-                          Fields.of(":protocol", "websocket", ":scheme", "http", ":path", "/")))))
-          .allSatisfy(fate -> assertThat(fate).isIn(MALFORMED, "http 405", "http 501"));
-      assertThat(http1("CONNECT weir.test:443", "Host: weir.test:443", "Connection: close"))
-          .startsWith("HTTP/1.1 4");
-      assertThat(
-              http1(
-                  "GET /",
-                  "Host: a",
-                  "Connection: Upgrade, HTTP2-Settings, close",
-                  "Upgrade: h2c",
-                  "HTTP2-Settings: AAMAAABkAAQAAP__"))
-          .startsWith("HTTP/1.1 ")
-          .doesNotStartWith("HTTP/1.1 101");
-      for (Fields head : upstream.takeHeads()) {
-        assertThat(head.get(":method")).isEqualTo("GET");
-        assertThat(head.names()).doesNotContain("upgrade", "http2-settings", "connection");
-      }
-    });
+    siege.alone(
+        "stream_error",
+        client -> {
+          assertThat(
+                  fates(
+                      client,
+                      List.of(
+                          connect,
+                          connect.and(Fields.of(":scheme", "http", ":path", "/")),
+                          connect.and(
+                              Fields.of(
+                                  ":protocol", "websocket", ":scheme", "http", ":path", "/")))))
+              .allSatisfy(fate -> assertThat(fate).isIn(MALFORMED, "http 405", "http 501"));
+          assertThat(http1("CONNECT weir.test:443", "Host: weir.test:443", "Connection: close"))
+              .startsWith("HTTP/1.1 4");
+          assertThat(
+                  http1(
+                      "GET /",
+                      "Host: a",
+                      "Connection: Upgrade, HTTP2-Settings, close",
+                      "Upgrade: h2c",
+                      "HTTP2-Settings: AAMAAABkAAQAAP__"))
+              .startsWith("HTTP/1.1 ")
+              .doesNotStartWith("HTTP/1.1 101");
+          for (Fields head : upstream.takeHeads()) {
+            assertThat(head.get(":method")).isEqualTo("GET");
+            assertThat(head.names()).doesNotContain("upgrade", "http2-settings", "connection");
+          }
+        });
   }
 
   private static String http1(String request, String... fields) {
@@ -351,20 +373,23 @@ class MessageAttackTest {
   void e10PathsOfGrpcCallsAreForwardedAsRoutedOrRefused() {
     List<String> corpus = paths();
     assertThat(corpus).hasSizeGreaterThanOrEqualTo(200);
-    siege.alone(first -> {
-      for (int from = 0; from < corpus.size(); from += 50) {
-        List<String> some = corpus.subList(from, Math.min(corpus.size(), from + 50));
-        List<String> fates =
-            fates(siege.client(), some.stream().map(MessageAttackTest::call).toList());
-        for (int i = 0; i < some.size(); i++) {
-          assertThat(fates.get(i))
-              .as(some.get(i))
-              .isIn(isPlain(some.get(i)) ? List.of(OK) : List.of(MALFORMED, UNIMPLEMENTED));
-        }
-        assertThat(upstream.takeHeads().stream().map(head -> head.get(":path")))
-            .containsExactlyElementsOf(some.stream().filter(MessageAttackTest::isPlain).toList());
-      }
-    });
+    siege.alone(
+        Siege.NO_FAULT,
+        first -> {
+          for (int from = 0; from < corpus.size(); from += 50) {
+            List<String> some = corpus.subList(from, Math.min(corpus.size(), from + 50));
+            List<String> fates =
+                fates(siege.client(), some.stream().map(MessageAttackTest::call).toList());
+            for (int i = 0; i < some.size(); i++) {
+              assertThat(fates.get(i))
+                  .as(some.get(i))
+                  .isIn(isPlain(some.get(i)) ? List.of(OK) : List.of(MALFORMED, UNIMPLEMENTED));
+            }
+            assertThat(upstream.takeHeads().stream().map(head -> head.get(":path")))
+                .containsExactlyElementsOf(
+                    some.stream().filter(MessageAttackTest::isPlain).toList());
+          }
+        });
   }
 
   /** Written apart from the gateway's own rule: the two have to agree. */
@@ -459,6 +484,61 @@ class MessageAttackTest {
     return paths;
   }
 
+  /**
+   * Whoever decides by a field behind the gateway sees every value that was sent, and none else.
+   */
+  @Test
+  void e11AllValuesOfAFieldArriveAsTheyWereSent() {
+    List<Fields> requests =
+        List.of(
+            CALL.with("role", "user").with("role", "admin"),
+            CALL.with("role", "admin").with("role", "user"),
+            CALL.with("role", "user,admin"),
+            CALL.with("role", "user, admin").with("x", "y").with("role", ""),
+            CALL.with("authorization", "Bearer a").with("authorization", "Bearer b"),
+            CALL.with("authorization", "Bearer a").with("authorization", "Bearer a"),
+            CALL.with("x-api-key", "a").with("x-api-key", "b"),
+            CALL.with("cookie", "role=user").with("cookie", "role=admin"),
+            CALL.with("x-bin", "AA==").with("x-bin", "AQ=="),
+            CALL.with("x", "a").with("x-y", "b").with("x", "c"));
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          upstream.takeHeads();
+          assertThat(fates(client, requests)).containsOnly(OK);
+          for (Fields request : requests) {
+            assertThat(upstream.awaitHead().without(":authority"))
+                .isEqualTo(request.without(":authority"));
+          }
+        });
+  }
+
+  /** What the gateway itself goes by may be said once. */
+  @Test
+  void e11FieldsThatTheGatewayReadsMayNotBeDoubled() {
+    Fields hosted = Fields.of(":authority", "weir.test").and(CALL.without(":authority"));
+    siege.attack(
+        "stream_error",
+        client -> {
+          assertThat(
+                  fates(
+                      client,
+                      List.of(
+                          CALL.with("content-length", "0").with("content-length", "0"),
+                          hosted.with("host", "weir.test").with("host", "weir.test"),
+                          CALL.with("te", "trailers, deflate"))))
+              .containsOnly(MALFORMED);
+        });
+    siege.attack(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(
+                  fates(
+                      client, List.of(CALL.with("grpc-timeout", "1S").with("grpc-timeout", "2S"))))
+              .containsExactly(INTERNAL);
+        });
+  }
+
   @Test
   void e14ReservedKeysDecideNothing() {
     List<Fields> reserved =
@@ -469,71 +549,80 @@ class MessageAttackTest {
             Fields.of("grpc-retry-pushback-ms", "-1"),
             Fields.of("grpc-status-details-bin", "AAAA"),
             Fields.of("grpc-unknown", "x"));
-    siege.attack(client -> {
-      assertThat(fates(client, reserved.stream().map(CALL::and).toList())).containsOnly(OK);
-      Fields elsewhere = call("nowhere");
-      assertThat(fates(siege.client(), reserved.stream().map(elsewhere::and).toList()))
-          .containsOnly(UNIMPLEMENTED);
-    });
+    siege.attack(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(fates(client, reserved.stream().map(CALL::and).toList())).containsOnly(OK);
+          Fields elsewhere = call("nowhere");
+          assertThat(fates(siege.client(), reserved.stream().map(elsewhere::and).toList()))
+              .containsOnly(UNIMPLEMENTED);
+        });
   }
 
   @Test
   void e15BadBinaryValuesHurtNobodyElseOnTheSharedConnection() {
     List<String> values =
         List.of("!", "=", "A", "AA=A", "not base64", "q80=,", "\u00ff", "A".repeat(30_001), "");
-    siege.attack(client -> {
-      int stream = 1;
-      for (int turn = 0; turn < 10; turn++) {
-        for (String value : values) {
-          client.send(
-              Frame.section(stream, Fields.grpcRequest(Siege.PATH).with("x-bin", value), false));
-          client.send(Frame.message(stream, "").last());
-          assertThat(client.expectFate(stream)).as(value).isNotEmpty();
-          stream += 2;
-        }
-      }
-    });
+    siege.attack(
+        Siege.NO_FAULT,
+        client -> {
+          int stream = 1;
+          for (int turn = 0; turn < 10; turn++) {
+            for (String value : values) {
+              client.send(
+                  Frame.section(
+                      stream, Fields.grpcRequest(Siege.PATH).with("x-bin", value), false));
+              client.send(Frame.message(stream, "").last());
+              assertThat(client.expectFate(stream)).as(value).isNotEmpty();
+              stream += 2;
+            }
+          }
+        });
   }
 
   @Test
   void e16AbsurdTimeoutsAreRefusedOrCappedNeverForwarded() {
     List<String> values =
         List.of("99999999H", "999999999S", "-1S", "1x", "", "S", "1", "1.5S", "+1S", "1 S");
-    siege.alone(client -> {
-      for (String value : values) {
-        String fate = fates(client(), List.of(CALL.with("grpc-timeout", value))).getFirst();
-        List<Fields> seen = upstream.takeHeads();
-        if (fate.equals(OK)) {
-          assertThat(seen.getFirst().all("grpc-timeout"))
-              .as(value)
-              .allMatch(forwarded -> forwarded.matches("\\d{1,8}[HMSmun]"));
-        } else {
-          assertThat(fate).as(value).isIn(INTERNAL, "grpc 3");
-          assertThat(seen).isEmpty();
-        }
-      }
-    });
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          for (String value : values) {
+            String fate = fates(client(), List.of(CALL.with("grpc-timeout", value))).getFirst();
+            List<Fields> seen = upstream.takeHeads();
+            if (fate.equals(OK)) {
+              assertThat(seen.getFirst().all("grpc-timeout"))
+                  .as(value)
+                  .allMatch(forwarded -> forwarded.matches("\\d{1,8}[HMSmun]"));
+            } else {
+              assertThat(fate).as(value).isIn(INTERNAL, "grpc 3");
+              assertThat(seen).isEmpty();
+            }
+          }
+        });
   }
 
   @Test
   void e17NothingInTheLogIsTheAttackersOwnByte() {
     String evil = "\u001b[31mred\u001b[0m\u0007\u009b\u00e2\u0080\u00ae";
-    siege.alone(client -> {
-      int lines = siege.log().split("\n", -1).length;
-      var requests = new ArrayList<Fields>();
-      for (String name :
-          List.of("user-agent", "x-request-id", "traceparent", "referer", "x-forwarded-for")) {
-        requests.add(CALL.with(name, "a" + evil + "a"));
-        requests.add(CALL.with(name, "a".repeat(50_000)));
-      }
-      requests.add(call("/" + "a".repeat(50_000)));
-      fates(client, requests);
-      client().sendPreface().send(evil);
-      assertThat(siege.log().split("\n", -1).length - lines)
-          .isLessThanOrEqualTo(requests.size() + 1);
-      assertThat(siege.log())
-          .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e", "aaaaaaaaaa".repeat(100));
-    });
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          int lines = siege.log().split("\n", -1).length;
+          var requests = new ArrayList<Fields>();
+          for (String name :
+              List.of("user-agent", "x-request-id", "traceparent", "referer", "x-forwarded-for")) {
+            requests.add(CALL.with(name, "a" + evil + "a"));
+            requests.add(CALL.with(name, "a".repeat(50_000)));
+          }
+          requests.add(call("/" + "a".repeat(50_000)));
+          fates(client, requests);
+          client().sendPreface().send(evil);
+          assertThat(siege.log().split("\n", -1).length - lines)
+              .isLessThanOrEqualTo(requests.size() + 1);
+          assertThat(siege.log())
+              .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e", "aaaaaaaaaa".repeat(100));
+        });
   }
 
   // ---- what the rows share ---------------------------------------------------------------------
@@ -548,14 +637,16 @@ class MessageAttackTest {
 
   /** Plays an attack whose every request is malformed to the gateway, and reaches no server. */
   private static void refused(List<Fields> requests) {
-    siege.alone(client -> {
-      List<String> fates = fates(client, requests);
-      for (int i = 0; i < fates.size(); i++) {
-        assertThat(fates.get(i)).as("%s", requests.get(i)).isEqualTo(MALFORMED);
-      }
-      client.expectQuiet();
-      assertThat(upstream.takeHeads()).isEmpty();
-    });
+    siege.attack(
+        "stream_error",
+        client -> {
+          List<String> fates = fates(client, requests);
+          for (int i = 0; i < fates.size(); i++) {
+            assertThat(fates.get(i)).as("%s", requests.get(i)).isEqualTo(MALFORMED);
+          }
+          client.expectQuiet();
+          assertThat(upstream.takeHeads()).isEmpty();
+        });
   }
 
   /** Sends each head as a whole request on a stream of its own, one after the other. */

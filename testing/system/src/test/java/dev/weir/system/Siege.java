@@ -1,60 +1,58 @@
 package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Bystander;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
-import dev.weir.testkit.Patience;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.proto.EchoRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway under attack: a process of its own with one event loop, a real server behind it, and a
- * bystander whose calls share loop and upstream connection with the attackers'. {@link #attack}
- * plays an attack and then checks what has to hold after every one of them: the bystander is
- * unharmed, the process is alive and has logged no fault and no leak, and what the attack cost in
- * CPU, memory and descriptors is bounded and given back.
+ * bystander whose calls share loop and upstream connection with the attackers'. Each way to play an
+ * attack checks what has to hold after every one of them (BASE): (a) the bystander is unharmed, (b)
+ * the memory that the attack took is bounded and given back, (c) so is its CPU time, and no event
+ * loop is held up, (d) the process is alive and has logged no fault and no leak, (e) the reason has
+ * been counted and logged with the attacker's address. That connections end politely (f) is for
+ * each attack to look at.
  *
- * <p>Every attack is played by one connection, once. {@code -Dweir.siege.connections=50
- * -Dweir.siege.seconds=10} play it from as many at a time, again and again, for as long, except for
- * those that are judged by what a server saw.
+ * <p>Every attack is played by one attacker, once. {@code -Dweir.siege.connections=50
+ * -Dweir.siege.seconds=10} play it by as many at a time, again and again, for as long, except for
+ * those that are judged by what one server saw, or are a server's: they are played by one.
  */
 final class Siege implements AutoCloseable {
 
   /** The path of the bystander's calls. */
   static final String PATH = "/weir.testkit.Echo/Unary";
 
+  /** The reason for attacks that break no rule of a connection. */
+  static final String NO_FAULT = "";
+
+  /** Whether attacks are played for a while, on a gateway that is warm. */
+  static final boolean LONG = Long.getLong("weir.siege.seconds", 0) > 0;
+
   private static final int CONNECTIONS = Integer.getInteger("weir.siege.connections", 1);
   private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("weir.siege.seconds", 0));
+  private static final Duration QUIET = Duration.ofSeconds(5);
 
-  private static final long MIB = 1 << 20;
   private static final int BASELINE_CALLS = 300;
+  private static final int CALLS_AFTERWARDS = 20;
 
-  /**
-   * Beyond what frames may cost: compiling what ran for the first time, and a tick of the clock.
-   */
-  private static final long CPU_SLACK_NANOS = 500_000_000;
-
-  /**
-   * Connections to endpoints stay for calls to come, and objects that will be used again point to
-   * the connection that had them last.
-   */
-  private static final int MAY_STAY = 3 * CONNECTIONS;
-
-  private static final Pattern FAULT =
-      Pattern.compile(
-          "LEAK|Exception|Error:|OutOfMemory|fault of the gateway|[\\p{Cntrl}&&[^\n\t]]");
+  private static final Duration CALL_INTERVAL = Duration.ofMillis(5);
+  private static final int SILENT_STREAMS = 20;
 
   /** As a server of Netty is by default: too many resets by us would end its connection. */
   private final EchoBackend backend =
@@ -62,28 +60,45 @@ final class Siege implements AutoCloseable {
 
   private final WeirProcess weir;
   private final Vitals vitals;
+  private final Base base;
+  private final ThreadLocal<List<WirePeer>> mine = ThreadLocal.withInitial(ArrayList::new);
+  private final AtomicLong connections = new AtomicLong();
+  private final AtomicLong frames = new AtomicLong();
+  private final Bystander direct;
   private Bystander bystander;
-  private Vitals.@Nullable Heap held;
-  private final Queue<WirePeer> attackers = new ConcurrentLinkedQueue<>();
-  private long bareConnections;
-  private final long nanosPerCall;
 
-  private Siege(Map<String, Object> limits, Api... apis) {
+  /** Whether the gateway had to stand still to have its heap counted. */
+  private volatile boolean looked;
+
+  private Pace quiet = new Pace(Duration.ZERO, Duration.ofNanos(1));
+  private long quietNanosPerCall;
+
+  private Siege(Map<String, Object> weirKeys, Api... apis) {
     Api echo = Api.of("echo", backend.target()).at("/weir.testkit.Echo");
+    var keys = new HashMap<String, Object>(Map.of("event_loops", 1));
+    keys.putAll(weirKeys);
+    int adminPort = Ports.free();
+    keys.put("admin", Map.of("address", "127.0.0.1:" + adminPort));
+    int probePort = Ports.free();
     this.weir =
-        WeirProcess.tuned(
+        WeirProcess.probed(
             List.of(
                 "-Xms128m",
                 "-Xmx128m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+StartAttachListener",
-                "-Dio.netty.leakDetection.level=paranoid"),
-            Map.of(
-                "weir", Map.of("event_loops", 1, "limits", limits), "enable_custom_domains", true),
+                "-Dweir.probe.port=" + probePort,
+                "-Dio.netty.leakDetection.level=" + (LONG ? "simple" : "paranoid"),
+                "-XX:TieredStopAtLevel=" + (LONG ? 4 : 1)),
+            Map.of("weir", keys, "enable_custom_domains", true),
             Stream.concat(Stream.of(echo), Stream.of(apis)).toArray(Api[]::new));
-    this.vitals = new Vitals(weir.pid());
-    this.nanosPerCall = costOfACall();
+    this.vitals = new Vitals(weir.pid(), probePort);
+    this.base = new Base(weir, vitals, adminPort, costOfACall());
     this.bystander = newBystander();
+    this.direct = Bystander.at(backend.port(), CALL_INTERVAL, 0);
+    if (LONG) {
+      beQuiet();
+    }
   }
 
   /** A gateway that serves the bystander's API and these. */
@@ -91,17 +106,17 @@ final class Siege implements AutoCloseable {
     return new Siege(Map.of(), apis);
   }
 
-  /** A gateway with these settings in {@code weir.limits} that serves the bystander's API. */
-  static Siege limited(Map<String, Object> limits) {
-    return new Siege(limits);
+  /** The same with further keys in its {@code weir} object. */
+  static Siege with(Map<String, Object> weirKeys, Api... apis) {
+    return new Siege(weirKeys, apis);
   }
 
   private long costOfACall() {
     try (var honest = EchoClient.to(port())) {
       call(honest, BASELINE_CALLS);
-      long before = vitals.cpuNanos();
+      long before = vitals.probe().cpuNanos();
       call(honest, BASELINE_CALLS);
-      return (vitals.cpuNanos() - before) / BASELINE_CALLS;
+      return (vitals.probe().cpuNanos() - before) / BASELINE_CALLS;
     }
   }
 
@@ -109,6 +124,17 @@ final class Siege implements AutoCloseable {
     for (int i = 0; i < times; i++) {
       client.unary("honest").reply();
     }
+  }
+
+  private void beQuiet() {
+    LockSupport.parkNanos(QUIET.toNanos());
+    takePace();
+    int calls = bystander.calls();
+    long cpuNanos = vitals.probe().cpuNanos();
+    LockSupport.parkNanos(QUIET.toNanos());
+    quiet = takePace();
+    quietNanosPerCall =
+        (vitals.probe().cpuNanos() - cpuNanos) / Math.max(1, bystander.calls() - calls);
   }
 
   int port() {
@@ -124,18 +150,24 @@ final class Siege implements AutoCloseable {
 
   /** What the gateway holds on its heap, after a collection. */
   long heapBytes() {
+    looked = true;
     return vitals.heap().bytes();
   }
 
-  /** What the gateway holds of the machine's memory. */
-  long residentBytes() {
-    return vitals.residentBytes();
+  /** The same and what Netty holds outside of the heap. */
+  long heldBytes() {
+    return heapBytes() + vitals.probe().directBytes();
   }
 
-  /** Waits until the log names an attacker's address and this reason (B-e). */
-  void expectLogged(String reason) {
-    Pattern line = Pattern.compile("peer\\W+127\\.0\\.0\\.1:\\d+\\W.*reason\\W+" + reason + "\\W");
-    await().atMost(Patience.LIMIT).until(() -> line.matcher(log()).find());
+  /** The time that the event loop has spent on a core. */
+  long loopNanos() {
+    return vitals.probe().loopNanos();
+  }
+
+  /** The request for so many replies of so many bytes, whole. */
+  static Frame download(int stream, int replies, int bytes) {
+    var request = EchoRequest.newBuilder().setReplies(replies).setReplyBytes(bytes).build();
+    return Frame.message(stream, request.toByteArray()).last();
   }
 
   /** Waits until this many of the bystander's calls have ended. */
@@ -155,67 +187,130 @@ final class Siege implements AutoCloseable {
 
   /** Counts this peer's frames as the attack's, and closes it after the attack. */
   WirePeer counted(WirePeer peer) {
-    attackers.add(peer);
+    mine.get().add(peer);
     return peer;
   }
 
-  /** Counts connections that say nothing as a frame of the attack each. */
+  /** Counts connections that say nothing, as a frame each. */
   void countBareConnections(int count) {
-    bareConnections += count;
+    connections.addAndGet(count);
+    frames.addAndGet(count);
   }
 
-  /** Plays an attack by a client whose connection has exchanged SETTINGS, and checks. */
-  void attack(Consumer<WirePeer> attack) {
-    assault(() -> attack.accept(client()));
-  }
+  // ---- ways to play an attack -------------------------------------------------------------------
 
   /**
-   * Plays an attack by a client once, whatever the form of the siege, and checks: one that is
-   * judged by what a server saw, or by what the gateway holds meanwhile.
+   * Plays an attack by clients whose connection has exchanged SETTINGS, and checks.
+   *
+   * @param reason with which the gateway has to count and log it
    */
-  void alone(Consumer<WirePeer> attack) {
-    check(() -> attack.accept(client()));
+  void attack(String reason, Consumer<WirePeer> attack) {
+    assault(reason, () -> attack.accept(client()));
   }
 
-  /** Plays an attack that makes its own connections, and checks. */
-  void assault(Runnable attack) {
-    check(() -> play(attack));
+  /** Plays an attack by clients that make their own connections, and checks. */
+  void assault(String reason, Runnable attack) {
+    check(reason, CONNECTIONS, attack);
   }
 
-  /** As {@link #alone}, for an attack that makes its own connections, or one by a server. */
-  void betrayal(Runnable attack) {
-    check(attack);
+  /** How many connections the last attack had. */
+  int connections() {
+    return connections.intValue();
   }
 
-  private void check(Runnable attack) {
-    Toll before = toll();
-    long frames;
-    try {
-      attack.run();
-      bystander.awaitCalls(20);
-    } finally {
-      frames = dismiss();
-    }
+  /** As {@link #attack}, for one that is judged by what a server saw, or the gateway holds. */
+  void alone(String reason, Consumer<WirePeer> attack) {
+    betrayal(reason, () -> attack.accept(client()));
+  }
 
-    assertThat(weir.isAlive()).as("alive").isTrue();
+  /** As {@link #alone}, for one that makes its own connections, or one by a server. */
+  void betrayal(String reason, Runnable attack) {
+    check(reason, 1, attack);
+  }
+
+  private void check(String reason, int attackers, Runnable attack) {
+    connections.set(0);
+    frames.set(0);
+    looked = false;
+    takePace();
+    Toll before = base.begin(reason, bystander.calls());
+    List<Throwable> problems = play(attackers, attack);
+    Duration length = before.age();
+    Vitals.Probe probe = vitals.probe();
+    int calls = bystander.calls() - before.calls();
+    Pace pace = takePace();
+    new Cost(
+            Cost.playing(),
+            attackers,
+            length,
+            connections.get(),
+            frames.get(),
+            probe.cpuNanos() - before.probe().cpuNanos() - calls * quietNanosPerCall,
+            probe.longestTaskNanos(),
+            pace,
+            quiet,
+            vitals.residentBytes() - before.residentBytes())
+        .report();
+
+    assertThat(problems).isEmpty();
     expectUnharmed();
-    assertThat(log()).as("log").doesNotContainPattern(FAULT);
-    held = null;
-    checkCpu(before, vitals.cpuNanos(), frames);
-    checkWhatIsHeld(before);
+    base.checkLog(reason, before);
+    base.checkCpu(before, probe, calls, frames.get());
+    if (LONG && !looked) {
+      assertThat(pace.p99()).as("p99 of %s, and of %s", pace, quiet).isLessThan(pace.most(quiet));
+    }
+    base.checkWhatIsHeld(before, attackers);
   }
 
-  /** Closes the attackers' connections; returns how many frames they sent. */
-  private long dismiss() {
-    long frames = bareConnections + attackers.stream().mapToLong(WirePeer::framesSent).sum();
-    bareConnections = 0;
-    attackers.forEach(WirePeer::close);
-    attackers.clear();
-    return frames;
+  private Pace takePace() {
+    return new Pace(bystander.takeP99(), direct.takeP99());
+  }
+
+  /** Returns what went wrong for attackers. */
+  private List<Throwable> play(int attackers, Runnable attack) {
+    var problems = new CopyOnWriteArrayList<Throwable>();
+    long end = System.nanoTime() + LENGTH.toNanos();
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < attackers; i++) {
+      threads.add(
+          Thread.ofVirtual()
+              .uncaughtExceptionHandler((thread, problem) -> problems.add(problem))
+              .start(() -> playUntil(end, attack)));
+    }
+    threads.forEach(Siege::join);
+    bystander.awaitCalls(CALLS_AFTERWARDS);
+    return problems;
+  }
+
+  private void playUntil(long endNanos, Runnable attack) {
+    do {
+      try {
+        attack.run();
+      } finally {
+        dismiss();
+      }
+    } while (System.nanoTime() < endNanos);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Closes this thread's attackers. */
+  private void dismiss() {
+    connections.addAndGet(mine.get().size());
+    frames.addAndGet(mine.get().stream().mapToLong(WirePeer::framesSent).sum());
+    mine.get().forEach(WirePeer::close);
+    mine.remove();
   }
 
   private Bystander newBystander() {
-    return Bystander.at(port(), Duration.ofMillis(5), 20);
+    return Bystander.at(port(), CALL_INTERVAL, SILENT_STREAMS);
   }
 
   /** A bystander that was harmed gives way to another, so that each attack answers for itself. */
@@ -229,86 +324,10 @@ final class Siege implements AutoCloseable {
     }
   }
 
-  private void play(Runnable attack) {
-    if (LENGTH.isZero()) {
-      attack.run();
-      return;
-    }
-    var problems = new ConcurrentLinkedQueue<Throwable>();
-    long end = System.nanoTime() + LENGTH.toNanos();
-    var threads = new ArrayList<Thread>();
-    for (int i = 0; i < CONNECTIONS; i++) {
-      threads.add(
-          Thread.ofVirtual()
-              .uncaughtExceptionHandler((thread, problem) -> problems.add(problem))
-              .start(() -> {
-                while (System.nanoTime() < end) {
-                  attack.run();
-                }
-              }));
-    }
-    threads.forEach(Siege::join);
-    assertThat(problems).isEmpty();
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
-  /** A frame of an attacker may cost no more than a whole honest call, of some ten frames. */
-  private void checkCpu(Toll before, long cpuNanos, long frames) {
-    long calls = bystander.calls() - before.calls() + frames;
-    assertThat(cpuNanos - before.cpuNanos())
-        .as("CPU time of %d hostile frames, at %d ns a call", frames, nanosPerCall)
-        .isLessThan(CPU_SLACK_NANOS + calls * nanosPerCall);
-  }
-
-  private void checkWhatIsHeld(Toll before) {
-    await()
-        .atMost(Patience.LIMIT)
-        .untilAsserted(() ->
-            assertThat(vitals.descriptors())
-                .as("descriptors")
-                .isLessThanOrEqualTo(before.descriptors() + MAY_STAY));
-    // A connection that was closed lingers for a second, so that the other side can read why.
-    await()
-        .atMost(Patience.LIMIT)
-        .untilAsserted(() -> {
-          Vitals.Heap heap = vitals.heap();
-          assertThat(heap.connections())
-              .as("connections held")
-              .isLessThanOrEqualTo(before.heap().connections() + MAY_STAY);
-          assertThat(heap.bytes() - before.heap().bytes())
-              .as("heap held")
-              .isLessThan(4 * MIB * CONNECTIONS);
-          held = heap;
-        });
-    assertThat(vitals.residentBytes() - before.residentBytes())
-        .as("resident memory beyond the heap")
-        .isLessThan(Math.max(16, 8 * CONNECTIONS) * MIB);
-  }
-
-  private Toll toll() {
-    return new Toll(
-        vitals.cpuNanos(),
-        bystander.calls(),
-        vitals.descriptors(),
-        vitals.residentBytes(),
-        held == null ? vitals.heap() : held);
-  }
-
-  /** What the gateway has used and holds at one moment. */
-  private record Toll(
-      long cpuNanos, int calls, int descriptors, long residentBytes, Vitals.Heap heap) {}
-
   @Override
   public void close() {
     bystander.close();
+    direct.close();
     weir.close();
     backend.close();
   }

@@ -2,6 +2,8 @@ package dev.weir.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,14 +17,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a Java process on this machine holds and has used, read from {@code /proc} and, for its
- * heap, from the process itself, which has to run with {@code -XX:+StartAttachListener}.
+ * What a {@link ProbedWeir} holds and has used, read from {@code /proc} and from the process
+ * itself, which has to run with {@code -XX:+StartAttachListener}.
  *
  * @param pid the process
+ * @param probePort where its probe answers
  */
-record Vitals(long pid) {
+record Vitals(long pid, int probePort) {
 
-  private static final long NANOS_PER_TICK = 10_000_000;
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern LIVE =
       Pattern.compile("^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+(\\S+)", Pattern.MULTILINE);
@@ -36,6 +38,32 @@ record Vitals(long pid) {
    * @param connections of clients that speak HTTP/2
    */
   record Heap(long bytes, long connections) {}
+
+  /**
+   * What the probe in the process tells.
+   *
+   * @param cpuNanos the time that all threads have spent on a core so far
+   * @param loopNanos the same of its event loops
+   * @param longestTaskNanos the longest that an event loop spent on a core without looking up since
+   *     the probe was asked last, and at most 5 ms more
+   * @param directBytes memory of Netty outside of the heap
+   */
+  record Probe(long cpuNanos, long loopNanos, long longestTaskNanos, long directBytes) {}
+
+  Probe probe() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), probePort)) {
+      String[] told =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+              .split(" ", -1);
+      return new Probe(
+          Long.parseLong(told[0]),
+          Long.parseLong(told[1]),
+          Long.parseLong(told[2]),
+          Long.parseLong(told[3]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Collects garbage and counts what is left. */
   Heap heap() {
@@ -67,14 +95,6 @@ record Vitals(long pid) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** The time that all threads have spent on a core so far, in steps of 10 ms. */
-  long cpuNanos() {
-    String stat = read("stat");
-    // Fields 14 and 15 of proc(5); the second one, the name, may hold blanks.
-    String[] behindName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(behindName[11]) + Long.parseLong(behindName[12])) * NANOS_PER_TICK;
   }
 
   private String read(String file) {

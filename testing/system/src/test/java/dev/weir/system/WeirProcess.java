@@ -2,6 +2,7 @@ package dev.weir.system;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.app.Main;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
@@ -31,13 +32,17 @@ final class WeirProcess implements AutoCloseable {
   private final Path output;
   private final Process process;
 
+  private WeirProcess(TykFiles files, int port, String shellPrefix, Path outputTo) {
+    this(files, port, shellPrefix, outputTo, command(classPath(), Main.class, List.of()));
+  }
+
   private WeirProcess(
-      TykFiles files, int port, String shellPrefix, Path outputTo, String... jvmOptions) {
+      TykFiles files, int port, String shellPrefix, Path outputTo, List<String> command) {
     this.files = files;
     this.port = port;
     this.output = outputTo;
     try {
-      this.process = start(files.configuration(), shellPrefix, outputTo.toFile(), jvmOptions);
+      this.process = start(files.configuration(), shellPrefix, outputTo.toFile(), command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -69,22 +74,45 @@ final class WeirProcess implements AutoCloseable {
   /** Starts with further options for the Java machine, which win, and waits until it is ready. */
   static WeirProcess tuned(
       List<String> jvmOptions, Map<String, Object> configuration, Api... apis) {
+    return started(command(classPath(), Main.class, jvmOptions), configuration, apis);
+  }
+
+  /**
+   * Starts a {@link ProbedWeir} with further options for the Java machine, which win, and waits
+   * until it is ready.
+   */
+  static WeirProcess probed(
+      List<String> jvmOptions, Map<String, Object> configuration, Api... apis) {
+    String probe = ProbedWeir.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    String classPath = classPath() + File.pathSeparator + probe;
+    return started(command(classPath, ProbedWeir.class, jvmOptions), configuration, apis);
+  }
+
+  private static WeirProcess started(
+      List<String> command, Map<String, Object> configuration, Api... apis) {
     int port = Ports.free();
     TykFiles files = TykFiles.write(port, configuration, List.of(apis));
     Path output = files.folder().resolve("output");
-    return new WeirProcess(files, port, "", output, jvmOptions.toArray(String[]::new)).awaitReady();
+    return new WeirProcess(files, port, "", output, command).awaitReady();
   }
 
-  private static Process start(Path conf, String shellPrefix, File output, String... jvmOptions)
-      throws IOException {
+  private static List<String> command(
+      String classPath, Class<?> mainClass, List<String> jvmOptions) {
     var command = new ArrayList<String>();
-    command.addAll(List.of("sh", "-c", shellPrefix + " exec \"$@\"", "weir"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(List.of(jvmOptions));
-    command.addAll(List.of("-cp", classPath(), "dev.weir.app.Main"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", classPath, mainClass.getName()));
+    return command;
+  }
+
+  private static Process start(Path conf, String shellPrefix, File output, List<String> java)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.addAll(List.of("sh", "-c", shellPrefix + " exec \"$@\"", "weir"));
+    command.addAll(java);
     command.addAll(List.of("run", "--conf", conf.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

@@ -1,0 +1,63 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.HeadRecorder;
+import dev.weir.testkit.WirePeer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Calls that are given up slowly enough to stay below every limit of pace (row B12). What takes an
+ * hour at one call in 100 ms, each given up after 1.1 s, is played as fast as it goes, against
+ * limits of pace that are as far away.
+ */
+class CrawlAttackTest {
+
+  private static final int CANCEL = 8;
+  private static final int AT_A_TIME = 11;
+  private static final int CALLS = Siege.LONG ? 36_000 : 6000;
+  private static final int KIB = 1 << 10;
+  private static final Fields CALL = Fields.grpcRequest("/silent/Service/Method");
+
+  /** Calls that are over for us and that one connection to a server has yet to say so of, at most. */
+  private static final int OWED = 1000;
+
+  @Test
+  void b12CallsThatAreGivenUpSlowlyLeaveNothingBehind() {
+    Map<String, Object> far = Map.of("resets_burst", 1_000_000, "resets_per_second", 1_000_000);
+    try (HeadRecorder silent = HeadRecorder.silent();
+        Siege siege =
+            Siege.with(Map.of("http2", far), Api.of("silent", silent.target()).at("/silent"))) {
+      siege.alone(
+          Siege.NO_FAULT,
+          client -> {
+            silent.takeMostOpen();
+            int begun = crawl(client, 1, CALLS / 3);
+            long before = siege.heapBytes();
+            crawl(client, begun, CALLS);
+            assertThat(siege.heapBytes() - before).as("growth").isLessThan(512 * KIB);
+          });
+      assertThat(silent.takeMostOpen()).as("calls at a time").isLessThan(2 * (AT_A_TIME + OWED));
+      await().untilAsserted(() -> assertThat(silent.takeMostOpen()).isZero());
+    }
+  }
+
+  /** Opens a stream and gives up the one that is {@link #AT_A_TIME} older, again and again. */
+  private static int crawl(WirePeer client, int firstStream, int calls) {
+    int stream = firstStream;
+    for (; stream < firstStream + 2 * calls; stream += 2) {
+      client.send(Frame.headers(stream, CALL));
+      if (stream > 2 * AT_A_TIME) {
+        client.send(Frame.reset(stream - 2 * AT_A_TIME, CANCEL));
+      }
+      if (stream % 2000 == 1) {
+        client.expectQuiet();
+      }
+    }
+    return stream;
+  }
+}
