@@ -4,9 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The client's side of a connection: we open streams on it. */
 public final class ClientConnection extends Http2Connection {
-  /** Above this a connection is given up in time (RFC 9113, 5.1.1). */
-  private static final int LAST_USABLE_STREAM = Integer.MAX_VALUE / 4 * 3;
-
   /** Resets that a connection may owe before it takes no more calls, come what may. */
   private static final int MAX_OWED = 1000;
 
@@ -44,9 +41,20 @@ public final class ClientConnection extends Http2Connection {
     return nextStream > 1;
   }
 
+  /**
+   * The identifier of the next stream. There are no more than 2^30, and none is used twice (RFC
+   * 9113, 5.1.1): the user of the connection gets another one in time.
+   */
+  public int nextStream() {
+    return nextStream;
+  }
+
   /** Whether {@link #open} will give a stream. */
   public boolean hasRoom() {
-    return isReady() && !isDraining() && streams.size() + resets.size() < peerConcurrency;
+    return isReady()
+        && !isDraining()
+        && streams.size() + resets.size() < peerConcurrency
+        && nextStream < Integer.MAX_VALUE;
   }
 
   /** Opens a stream by sending its head, or gives null when there is no room. */
@@ -60,9 +68,6 @@ public final class ClientConnection extends Http2Connection {
     stream.handler = user;
     stream.headRequest = HeadRules.isHead(head);
     stream.sendHeaders(head, endStream);
-    if (nextStream >= LAST_USABLE_STREAM) {
-      draining.refuse();
-    }
     return stream;
   }
 

@@ -97,23 +97,19 @@ class WindowAndIdentifierRulesTest {
     }
   }
 
-  /** The user of a connection that drains opens another one in time. */
+  /** The user of a connection opens another one long before. */
   @Test
-  void b5ClientGivesUpAConnectionAtThreeQuartersOfTheIdentifiers() {
+  void b5ClientOpensNoStreamWhenTheIdentifiersAreUsedUp() {
     try (Wire wire = Wire.client()) {
-      wire.asClient().nextStream = 0x5ffffff9;
-      wire.run("open +end, flush");
-      assertThat(wire.asClient().hasRoom()).isTrue();
-      assertThat(wire.heard()).isEmpty();
-
-      wire.run("open +end, flush");
+      wire.asClient().nextStream = 0x7ffffffb;
+      wire.run("open +end, open +end, flush");
 
       assertThat(wire.asClient().hasRoom()).isFalse();
-      assertThat(wire.heard()).containsExactly("draining");
-      wire.run("RESPONSE 0x5ffffff9 +end");
-      wire.forget();
-      wire.run("RESPONSE 0x5ffffffb +end");
-      assertThat(wire.heard()).containsExactly("headers 1610612731 [:status: 200] end", "closed");
+      wire.run("RESPONSE 0x7ffffffb +end, RESPONSE 0x7ffffffd +end");
+      assertThat(wire.heard())
+          .containsExactly(
+              "headers 2147483643 [:status: 200] end", "headers 2147483645 [:status: 200] end");
+      assertThat(wire.asClient().hasRoom()).isFalse();
     }
   }
 }

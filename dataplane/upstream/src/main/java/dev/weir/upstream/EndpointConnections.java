@@ -130,7 +130,7 @@ final class EndpointConnections {
         .forEach(c -> c.connection().close(ErrorCode.NO_ERROR, "the gateway is closing"));
   }
 
-  // ---- resets ----------------------------------------------------------------------------------
+  // ---- connections that are worn ---------------------------------------------------------------
 
   /**
    * The server bears no more resets on a connection: calls are to go to another one. Until that is
@@ -139,7 +139,7 @@ final class EndpointConnections {
    * @return whether they go on here
    */
   boolean resetsOwed() {
-    if (!allOwe()) {
+    if (!allWorn()) {
       return false;
     }
     connect();
@@ -149,27 +149,40 @@ final class EndpointConnections {
   /** Sends resets that were held back; to be called now and then. */
   void payResets() {
     all.forEach(c -> c.connection().payResets());
-    if (!usable.isEmpty() && allOwe()) {
-      // The last try to connect failed.
+  }
+
+  /** Leaves worn connections for others, which are opened first. To be called now and then. */
+  void replaceWorn() {
+    if (usable.isEmpty()) {
+      return;
+    }
+    if (allWorn()) {
       connect();
+    } else {
+      retireWorn();
     }
   }
 
-  private boolean allOwe() {
+  private boolean allWorn() {
     for (int i = 0; i < usable.size(); i++) {
-      if (!usable.get(i).connection().owesResets()) {
+      if (!isWorn(usable.get(i).connection())) {
         return false;
       }
     }
     return true;
   }
 
-  private void retireThoseThatOwe() {
+  private void retireWorn() {
     for (UpstreamConnection old : List.copyOf(usable)) {
-      if (old.connection().owesResets()) {
+      if (isWorn(old.connection())) {
         old.connection().retire();
       }
     }
+  }
+
+  /** By as many resets as a server bears, or by so many calls that identifiers run out. */
+  private boolean isWorn(ClientConnection connection) {
+    return connection.owesResets() || connection.nextStream() >= settings.wornStream();
   }
 
   // ---- streams ---------------------------------------------------------------------------------
@@ -319,7 +332,7 @@ final class EndpointConnections {
     endpoint.connected();
     all.add(connection);
     usable.add(connection);
-    retireThoseThatOwe();
+    retireWorn();
     serveLater();
   }
 

@@ -9,6 +9,7 @@ import dev.weir.balance.Resolution;
 import dev.weir.balance.Transport;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2ChannelHandler;
@@ -37,6 +38,8 @@ class ConnectionPoolTest {
   /** Resets that a server bears at once. */
   private static final int BEARABLE = 50;
 
+  private static final long SECOND = 1_000_000_000;
+
   private static final Duration WAIT = UpstreamSettings.DEFAULTS.maxWait();
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -44,8 +47,7 @@ class ConnectionPoolTest {
   private final List<TestSeeker> seekers = new ArrayList<>();
   private long now = 1;
   private final ConnectionLoop loop = new ConnectionLoop(tasks::add, () -> now);
-  private final ConnectionPool pool =
-      new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
+  private ConnectionPool pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
   private final EndpointGroup group =
       new EndpointGroup(
           "group", List.of(new Member("host", 1, "host:1", "", Transport.H2C)), () -> 0.5);
@@ -322,6 +324,68 @@ class ConnectionPoolTest {
   /** Opens so many calls and cancels them in one iteration, which does not end yet. */
   private void cancel(int count) {
     calls(count).forEach(call -> call.stream().reset(8));
+  }
+
+  // ---- stream identifiers (B5) -----------------------------------------------------------------
+
+  @Test
+  void b5AConnectionThatRunsOutOfIdentifiersIsReplacedAndNoCallWaitsOrFails() {
+    pool = poolWithWornStream(1001);
+    TestSeeker early = open();
+    for (int i = 1; i < 5000; i++) {
+      if (i % 100 == 0) {
+        pool.sweep();
+      }
+      TestSeeker call = new TestSeeker();
+      pool.open(endpoint, call);
+      endIteration();
+      assertThat(call.outcome()).isEqualTo("opened");
+      run();
+      call.stream().reset(ErrorCode.NO_ERROR);
+      now += SECOND;
+    }
+    sweep();
+
+    assertThat(wires).hasSizeBetween(9, 10);
+    assertThat(early.outcome()).isEqualTo("opened");
+    assertThat(early.stream().isOpen()).isTrue();
+    // The one with the early call, and the last.
+    assertThat(pool.connections()).isEqualTo(2);
+  }
+
+  @Test
+  void b5CallsGoOnWhereIdentifiersRunOutWhileNoOtherConnectionComesAbout() {
+    pool = poolWithWornStream(3);
+    Http2Connection first = open().stream().connection();
+    refuses = true;
+    sweep();
+
+    assertThat(open().stream().connection()).isSameAs(first);
+    assertThat(endpoint.isResting(now)).isFalse();
+
+    refuses = false;
+    sweep();
+    assertThat(first.isDraining()).isTrue();
+    assertThat(open().stream().connection()).isNotSameAs(first);
+  }
+
+  @Test
+  void b5AConnectionIsWornByThreeQuartersOfTheIdentifiers() {
+    assertThat(UpstreamSettings.DEFAULTS.wornStream()).isEqualTo((int) ((1L << 31) / 4 * 3));
+  }
+
+  private ConnectionPool poolWithWornStream(int wornStream) {
+    UpstreamSettings base = UpstreamSettings.DEFAULTS;
+    return new ConnectionPool(
+        this::connect,
+        loop,
+        new UpstreamSettings(
+            base.limits(),
+            base.connectTimeout(),
+            base.maxConnections(),
+            base.maxWaiting(),
+            base.maxWait(),
+            wornStream));
   }
 
   // ---- leaving ---------------------------------------------------------------------------------
