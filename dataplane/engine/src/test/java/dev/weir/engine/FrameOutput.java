@@ -42,9 +42,13 @@ final class FrameOutput {
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
 
   FrameOutput(Simulation simulation, Pipe out, Consumer<String> notes) {
+    this(simulation.random(), simulation.isTracing(), out, notes);
+  }
+
+  FrameOutput(SplittableRandom random, boolean tracing, Pipe out, Consumer<String> notes) {
+    this.random = random;
+    this.tracing = tracing;
     this.out = out;
-    this.random = simulation.random();
-    this.tracing = simulation.isTracing();
     this.notes = notes;
   }
 

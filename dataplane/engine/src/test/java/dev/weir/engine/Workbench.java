@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Workbench implements AutoCloseable {
   private static final int PORT = 8080;
+  private static final long START_NANOS = 1_000_000_000;
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private long aheadNanos;
@@ -50,8 +52,15 @@ final class Workbench implements AutoCloseable {
   private final EngineLoop engine;
   private final DownstreamConnection downstream;
   private final ClientConnection caller;
-  private EmbeddedChannel nearEnd = new EmbeddedChannel();
-  private EmbeddedChannel farEnd = new EmbeddedChannel();
+  private final List<EmbeddedChannel> clients = new ArrayList<>();
+  private final List<Wire> wires = new ArrayList<>();
+
+  /**
+   * A connection to the endpoint.
+   *
+   * @param near the gateway's end
+   */
+  private record Wire(EmbeddedChannel near, EmbeddedChannel far) {}
 
   /**
    * @param endpoint answers the calls
@@ -67,8 +76,7 @@ final class Workbench implements AutoCloseable {
     snapshots.replace(new Snapshot(1, routes.build(), false));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
     engine = new EngineLoop(snapshots, loop, pool);
-    downstream =
-        new DownstreamConnection(engine, PORT, Http2Limits.DOWNSTREAM, new InetSocketAddress(0));
+    downstream = downstream();
     LocalConnection local =
         new LocalConnection(
             loop, PooledByteBufAllocator.DEFAULT, Http2Limits.DOWNSTREAM, new Idle(), downstream);
@@ -77,27 +85,61 @@ final class Workbench implements AutoCloseable {
     caller = local.client();
   }
 
+  private DownstreamConnection downstream() {
+    return new DownstreamConnection(engine, PORT, Http2Limits.DOWNSTREAM, new InetSocketAddress(0));
+  }
+
   ClientConnection caller() {
     return caller;
   }
 
+  /** The gateway's end of a connection that a client has made, which plays with its bytes. */
+  EmbeddedChannel accept() {
+    DownstreamConnection accepted = downstream();
+    Http2ChannelHandler handler =
+        Http2ChannelHandler.server(loop, Http2Limits.DOWNSTREAM, accepted, START_NANOS);
+    accepted.attach(handler.connection());
+    engine.add(accepted);
+    EmbeddedChannel client = new EmbeddedChannel(handler);
+    client.closeFuture().addListener(_ -> engine.remove(accepted));
+    clients.add(client);
+    return client;
+  }
+
+  Activity activity() {
+    return engine.activity();
+  }
+
   private ChannelFuture connect(InetSocketAddress address, ChannelHandler handler) {
-    farEnd =
+    EmbeddedChannel far =
         new EmbeddedChannel(
-            Http2ChannelHandler.server(loop, Http2Limits.DOWNSTREAM, endpoint, 1_000_000_000L));
-    nearEnd = new EmbeddedChannel(handler);
-    return nearEnd.newSucceededFuture();
+            Http2ChannelHandler.server(loop, Http2Limits.DOWNSTREAM, endpoint, START_NANOS));
+    EmbeddedChannel near = new EmbeddedChannel(handler);
+    wires.add(new Wire(near, far));
+    return near.newSucceededFuture();
   }
 
   /** Lets time pass, and everything happen that is due by then. */
   void pass(Duration time) {
     aheadNanos += time.toNanos();
-    for (EmbeddedChannel end : List.of(nearEnd, farEnd)) {
-      end.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
-      end.runScheduledPendingTasks();
+    clients.forEach(client -> pass(client, time));
+    for (Wire wire : List.copyOf(wires)) {
+      pass(wire.near, time);
+      pass(wire.far, time);
     }
     pool.sweep();
     run();
+    wires.removeIf(wire -> isOver(wire.near) && isOver(wire.far));
+  }
+
+  private static void pass(EmbeddedChannel end, Duration time) {
+    end.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    end.runScheduledPendingTasks();
+  }
+
+  /** The timer of all connections may happen to be on one that is closed. */
+  private static boolean isOver(EmbeddedChannel end) {
+    return !end.isOpen() && !end.hasPendingTasks();
   }
 
   /** Lets everything happen that follows from what was done. */
@@ -109,30 +151,43 @@ final class Workbench implements AutoCloseable {
         task.run();
         moved = true;
       }
-      moved |= move(nearEnd, farEnd);
-      moved |= move(farEnd, nearEnd);
+      for (int i = 0; i < wires.size(); i++) {
+        moved |= move(wires.get(i).near, wires.get(i).far);
+        moved |= move(wires.get(i).far, wires.get(i).near);
+      }
     } while (moved);
   }
 
   private static boolean move(EmbeddedChannel from, EmbeddedChannel to) {
     boolean moved = false;
     for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
-      to.writeInbound(bytes);
+      if (to.isOpen()) {
+        to.writeInbound(bytes);
+      } else {
+        bytes.release();
+      }
+      moved = true;
+    }
+    if (!from.isOpen() && to.isOpen()) {
+      to.close();
       moved = true;
     }
     return moved;
   }
 
-  /** The caller goes, then the endpoint; nothing of the calls may be left. */
+  /** The callers go, then the endpoint; nothing of the calls may be left. */
   @Override
   public void close() {
     caller.close(ErrorCode.NO_ERROR, "bench closes");
+    clients.forEach(EmbeddedChannel::finishAndReleaseAll);
     run();
     assertThat(pool.openStreams()).isZero();
     pool.close();
     run();
-    nearEnd.close();
-    farEnd.close();
+    for (Wire wire : wires) {
+      wire.near.finishAndReleaseAll();
+      wire.far.finishAndReleaseAll();
+    }
     engine.remove(downstream);
     assertThat(engine.activity()).isEqualTo(Activity.NONE);
   }
