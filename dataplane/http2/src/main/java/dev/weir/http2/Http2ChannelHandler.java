@@ -2,7 +2,6 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,8 +27,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       new WriteBufferWaterMark(64 << 10, 128 << 10);
 
   /** Reads grow with what comes: small for calls, large for bulk. */
-  public static final RecvByteBufAllocator RECEIVE_BUFFERS =
-      new AdaptiveRecvByteBufAllocator(1 << 10, 16 << 10, 128 << 10);
+  public static final RecvByteBufAllocator RECEIVE_BUFFERS = new ReceiveBuffers();
 
   /** How long the last output may take to leave before the socket is closed under it. */
   private static final long LAST_OUTPUT_MILLIS = 10_000;

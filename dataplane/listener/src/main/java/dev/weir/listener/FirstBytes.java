@@ -84,6 +84,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     if (first >= 'A' && first <= 'Z' && mayBeMethod() && mayBeRequestLine()) {
       handOver(
           ctx,
+          new CopiedReads(),
           new HttpServerCodec(MAX_LINE_BYTES, MAX_HEAD_BYTES, MAX_CHUNK_BYTES),
           new FlowControlHandler(),
           protocols.http1(ctx.channel(), port));
@@ -138,8 +139,9 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     ctx.close();
   }
 
+  /** What may have to wait for more is copied: the buffer it came in is large, and shared. */
   private ByteBuf join(ChannelHandlerContext ctx, ByteBuf more) {
-    if (!bytes.isReadable()) {
+    if (!bytes.isReadable() && more.readableBytes() >= PREFACE.length) {
       return more;
     }
     ByteBuf joined = ctx.alloc().buffer(bytes.readableBytes() + more.readableBytes());

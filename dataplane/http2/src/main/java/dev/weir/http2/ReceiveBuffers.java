@@ -1,0 +1,100 @@
+package dev.weir.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.FastThreadLocal;
+
+/**
+ * Where sockets are read into. Calls are read into one buffer for all connections of a thread: it
+ * stays in the cache of its core, and nobody allocates. Connections with bulk get buffers of their
+ * own that grow with what comes.
+ *
+ * <p>Whoever keeps bytes of a read retains the buffer as usual; the thread then takes another.
+ */
+public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
+  private static final int LEAST_BYTES = 1 << 10;
+  private static final int SHARED_BYTES = 16 << 10;
+  private static final int MOST_BYTES = 128 << 10;
+
+  /** A connection that has more than this to read lets others read before it goes on. */
+  private static final int BYTES_AT_ONCE = 64 << 10;
+
+  private static final int READS_AT_ONCE = 16;
+
+  /** They live as long as their thread: nothing for a detector of leaks. */
+  private static final ByteBufAllocator FOR_THREADS =
+      new UnpooledByteBufAllocator(true, true, false);
+
+  private static final FastThreadLocal<Shared> SHARED =
+      new FastThreadLocal<>() {
+        @Override
+        protected Shared initialValue() {
+          return new Shared();
+        }
+      };
+
+  /** Reads that begin with the shared buffer. */
+  public ReceiveBuffers() {
+    super(LEAST_BYTES, SHARED_BYTES, MOST_BYTES);
+    maxMessagesPerRead(READS_AT_ONCE);
+  }
+
+  @Override
+  @SuppressWarnings("deprecation")
+  public RecvByteBufAllocator.Handle newHandle() {
+    return new Handle((ExtendedHandle) super.newHandle());
+  }
+
+  /** The buffer of one thread. */
+  private static final class Shared {
+    private ByteBuf bytes = FOR_THREADS.directBuffer(SHARED_BYTES, SHARED_BYTES);
+
+    /** The buffer, or a new one while somebody still holds on to bytes of the last; retained. */
+    ByteBuf take() {
+      if (bytes.refCnt() > 1) {
+        bytes.release();
+        bytes = FOR_THREADS.directBuffer(SHARED_BYTES, SHARED_BYTES);
+      }
+      return bytes.clear().retain();
+    }
+  }
+
+  /** For one channel; confined to its event loop. */
+  @SuppressWarnings("deprecation")
+  private static final class Handle extends DelegatingHandle implements ExtendedHandle {
+    private final ExtendedHandle adaptive;
+    private int bytesAtOnce;
+
+    Handle(ExtendedHandle adaptive) {
+      super(adaptive);
+      this.adaptive = adaptive;
+    }
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+      return adaptive.guess() <= SHARED_BYTES ? SHARED.get().take() : adaptive.allocate(allocator);
+    }
+
+    @Override
+    public void reset(ChannelConfig config) {
+      bytesAtOnce = 0;
+      adaptive.reset(config);
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+      bytesAtOnce += Math.max(0, bytes);
+      adaptive.lastBytesRead(bytes);
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+      return bytesAtOnce < BYTES_AT_ONCE && adaptive.continueReading(maybeMore);
+    }
+  }
+}

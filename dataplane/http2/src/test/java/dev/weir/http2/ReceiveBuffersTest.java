@@ -1,0 +1,97 @@
+package dev.weir.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Which buffer a read goes to, and when a connection stops reading. */
+class ReceiveBuffersTest {
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final ReceiveBuffers buffers = new ReceiveBuffers();
+
+  @AfterEach
+  void close() {
+    channel.close();
+  }
+
+  @Test
+  void callsOfAllConnectionsAreReadIntoTheSameBuffer() {
+    ByteBuf first = read(handle(), 100);
+    first.release();
+
+    ByteBuf second = read(handle(), 100);
+    second.release();
+
+    assertThat(second).isSameAs(first);
+    assertThat(second.refCnt()).as("the thread's own reference").isEqualTo(1);
+  }
+
+  @Test
+  void bytesThatSomebodyKeepsAreNotReadOver() {
+    ByteBuf first = read(handle(), 100);
+    ByteBuf kept = first.retainedSlice(0, 10);
+    first.release();
+
+    ByteBuf second = read(handle(), 100);
+    second.release();
+
+    assertThat(second).isNotSameAs(first);
+    assertThat(kept.refCnt()).isPositive();
+    kept.release();
+    assertThat(first.refCnt()).as("nobody holds the old buffer any more").isZero();
+  }
+
+  @Test
+  void goesOnWhileTheBufferWasFilled() {
+    ExtendedHandle handle = handle();
+
+    assertThat(goesOnAfter(handle, 1 << 10)).isFalse();
+    assertThat(goesOnAfter(handle, 16 << 10)).isTrue();
+  }
+
+  @Test
+  void bulkGetsLargerBuffersOfItsOwnAndLetsOthersReadInBetween() {
+    ExtendedHandle handle = handle();
+    int together = 0;
+    boolean goesOn = true;
+    while (goesOn) {
+      ByteBuf buffer = handle.allocate(ByteBufAllocator.DEFAULT);
+      int bytes = buffer.capacity();
+      buffer.release();
+      together += bytes;
+      goesOn = goesOnAfter(handle, bytes);
+    }
+    handle.readComplete();
+
+    assertThat(together).isBetween(64 << 10, 256 << 10);
+    ByteBuf own = handle.allocate(ByteBufAllocator.DEFAULT);
+    assertThat(own.capacity()).isGreaterThan(16 << 10);
+    own.release();
+    assertThat(own.refCnt()).isZero();
+  }
+
+  private ExtendedHandle handle() {
+    ExtendedHandle handle = (ExtendedHandle) buffers.newHandle();
+    handle.reset(channel.config());
+    return handle;
+  }
+
+  private static ByteBuf read(ExtendedHandle handle, int bytes) {
+    ByteBuf buffer = handle.allocate(ByteBufAllocator.DEFAULT);
+    buffer.writeZero(bytes);
+    return buffer;
+  }
+
+  /** Whether another read follows one of so many bytes into a buffer of 16 KiB or of that size. */
+  private static boolean goesOnAfter(ExtendedHandle handle, int bytes) {
+    handle.attemptedBytesRead(Math.max(16 << 10, bytes));
+    handle.lastBytesRead(bytes);
+    handle.incMessagesRead(1);
+    return handle.continueReading(() -> handle.lastBytesRead() == handle.attemptedBytesRead());
+  }
+}
