@@ -30,6 +30,7 @@ public final class ConnectionLoop {
   private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
   private final Runnable endIteration = this::endIteration;
   private final Sweep sweep = new Sweep(this);
+  private @Nullable SocketOutput sockets;
   private final Tallies<PeerFault> clientFaults = new Tallies<>(PeerFault.class);
   private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
   private final Timeouts timeouts;
@@ -198,6 +199,16 @@ public final class ConnectionLoop {
       endScheduled = true;
       executor.execute(endIteration);
     }
+  }
+
+  /** What writes to sockets. */
+  SocketOutput sockets() {
+    SocketOutput present = sockets;
+    if (present == null) {
+      present = new SocketOutput();
+      sockets = present;
+    }
+    return present;
   }
 
   byte[] takeOutput() {

@@ -274,15 +274,26 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       return;
     }
     if (!output.isEmpty()) {
-      output.drainTo(ctx.alloc(), write);
-      connection.outputHandedOver();
-      ctx.flush();
-      pending.look(channel);
-      if (pending.bytes() > 0 && !watched) {
-        watch(ctx);
+      if (ctx.equals(ctx.pipeline().firstContext())) {
+        loop.sockets().send(channel, output);
+      }
+      if (output.isEmpty()) {
+        connection.outputHandedOver();
+      } else {
+        queue(ctx, output);
       }
     }
     connection.writable(channel.isWritable());
+  }
+
+  private void queue(ChannelHandlerContext ctx, OutputBuffer output) {
+    output.drainTo(ctx.alloc(), write);
+    connection.outputHandedOver();
+    ctx.flush();
+    pending.look(ctx.channel());
+    if (pending.bytes() > 0 && !watched) {
+      watch(ctx);
+    }
   }
 
   private void lookAtPending() {

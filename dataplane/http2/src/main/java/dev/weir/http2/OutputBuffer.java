@@ -79,6 +79,25 @@ final class OutputBuffer {
     }
   }
 
+  boolean hasPayloads() {
+    return payloadCount > 0;
+  }
+
+  /** Copies the frames, of which no payload is sent by reference. */
+  void copyTo(ByteBuf target) {
+    target.writeBytes(bytes, 0, end);
+  }
+
+  /** Drops the first bytes, which have been sent; there are no payloads. */
+  void drop(int sent) {
+    if (sent == end) {
+      reset();
+    } else if (sent > 0) {
+      System.arraycopy(bytes, sent, bytes, 0, end - sent);
+      end -= sent;
+    }
+  }
+
   /** Drops everything. */
   void clear() {
     for (int i = 0; i < payloadCount; i++) {

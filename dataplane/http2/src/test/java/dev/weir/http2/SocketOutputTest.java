@@ -1,0 +1,167 @@
+package dev.weir.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Output that goes past the channel's queue, with a real socket. */
+@Timeout(60)
+class SocketOutputTest {
+  private final EventLoopGroup group = epoll();
+  private final ConnectionLoop loop = new ConnectionLoop(Runnable::run, () -> 0);
+  private final OutputBuffer output = new OutputBuffer(loop);
+  private final SocketOutput sockets = new SocketOutput();
+  private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  private final Channel channel;
+  private final Socket peer;
+
+  private int written;
+
+  SocketOutputTest() throws IOException {
+    channel =
+        new Bootstrap()
+            .group(group)
+            .channel(EpollSocketChannel.class)
+            .handler(new ChannelInboundHandlerAdapter())
+            .connect(listener.getLocalSocketAddress())
+            .syncUninterruptibly()
+            .channel();
+    peer = listener.accept();
+  }
+
+  private static EventLoopGroup epoll() {
+    assumeTrue(Epoll.isAvailable(), "epoll is for Linux");
+    return new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  }
+
+  @BeforeEach
+  void readInTime() throws IOException {
+    peer.setSoTimeout(10_000);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    listener.close();
+    peer.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  @Test
+  void smallOutputLeavesAtOnce() throws Exception {
+    onLoop(() -> {
+      write(100);
+      sockets.send(channel, output);
+      return null;
+    });
+
+    assertThat(output.isEmpty()).isTrue();
+    expect(0, 100);
+  }
+
+  @Test
+  void whatTheSocketHasNoRoomForStaysInOrder() throws Exception {
+    onLoop(() -> {
+      while (output.isEmpty()) {
+        write(16 << 10);
+        sockets.send(channel, output);
+      }
+      return null;
+    });
+
+    int left = output.size();
+    assertThat(left).isBetween(1, 16 << 10);
+    expect(0, written - left);
+    onLoop(() -> {
+      sockets.send(channel, output);
+      return null;
+    });
+    assertThat(output.isEmpty()).isTrue();
+    expect(written - left, left);
+  }
+
+  @Test
+  void waitsBehindWhatTheChannelHasQueued() throws Exception {
+    onLoop(() -> {
+      channel.write(Unpooled.copiedBuffer(new byte[] {-1}));
+      write(100);
+      sockets.send(channel, output);
+      return null;
+    });
+
+    assertThat(output.size()).isEqualTo(100);
+  }
+
+  @Test
+  void payloadByReferenceIsForTheChannel() throws Exception {
+    onLoop(() -> {
+      write(9);
+      output.payload(Unpooled.wrappedBuffer(new byte[4096]));
+      sockets.send(channel, output);
+      return null;
+    });
+
+    assertThat(output.size()).isEqualTo(9 + 4096);
+    output.clear();
+  }
+
+  @Test
+  void failureIsLeftForTheChannelToFind() throws Exception {
+    peer.setSoLinger(true, 0);
+    peer.close();
+    onLoop(() -> {
+      for (int i = 0; i < 1000 && output.isEmpty(); i++) {
+        write(100);
+        sockets.send(channel, output);
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      return null;
+    });
+
+    assertThat(output.size()).isEqualTo(100);
+  }
+
+  private void onLoop(Callable<?> task) throws Exception {
+    channel.eventLoop().submit(task).get();
+  }
+
+  /** Adds bytes that tell their position. */
+  private void write(int length) {
+    byte[] out = output.room(length);
+    for (int i = 0; i < length; i++) {
+      out[output.end() + i] = at(written++);
+    }
+    output.end(output.end() + length);
+  }
+
+  private void expect(int from, int length) throws IOException {
+    byte[] read = peer.getInputStream().readNBytes(length);
+    for (int i = 0; i < length; i++) {
+      if (read[i] != at(from + i)) {
+        throw new AssertionError("byte " + (from + i) + ": " + read[i]);
+      }
+    }
+  }
+
+  private static byte at(int position) {
+    return (byte) ((position * 31) >>> 3);
+  }
+}
