@@ -24,6 +24,7 @@ public final class ConnectionLoop {
   private final Executor executor;
   private final LongSupplier clock;
   private final FieldList fields = new FieldList();
+  private final SharedFields sharedFields = new SharedFields();
   private final ArrayDeque<Runnable> lastWork = new ArrayDeque<>();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
@@ -169,6 +170,11 @@ public final class ConnectionLoop {
   /** A list for one header block; whoever takes it clears it. */
   FieldList fields() {
     return fields;
+  }
+
+  /** The fields that peers have in common. */
+  SharedFields sharedFields() {
+    return sharedFields;
   }
 
   /** Scratch space of at least this size; valid until the next call. */

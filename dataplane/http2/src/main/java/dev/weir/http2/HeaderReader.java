@@ -11,7 +11,7 @@ final class HeaderReader {
   private final Http2Connection connection;
   private final ConnectionLoop loop;
   private final int maxContinuations;
-  private final HpackDecoder decoder = new HpackDecoder(TABLE_BYTES);
+  private final HpackDecoder decoder;
   private final HeaderBlock block;
   private final BlockScan scan;
   private int counted;
@@ -20,6 +20,7 @@ final class HeaderReader {
     this.connection = connection;
     this.loop = loop;
     this.block = new HeaderBlock(loop.buffered());
+    this.decoder = new HpackDecoder(TABLE_BYTES, loop.sharedFields());
     this.maxContinuations = limits.maxContinuations();
     this.scan = new BlockScan((1 + maxContinuations) * FrameReader.MAX_PAYLOAD_BYTES);
     decoder.limits(

@@ -29,6 +29,7 @@ final class HpackDecoder {
   private final HpackReader in = new HpackReader();
   private final DynamicTable table;
   private final LiteralMemo memo = new LiteralMemo();
+  private final SharedFields shared;
   private boolean remembersLiterals = true;
   private final int tableSizeSetting;
   private int tableSizeBound;
@@ -53,6 +54,17 @@ final class HpackDecoder {
    *     the peer from {@link #settingAcknowledged} on
    */
   HpackDecoder(int maxTableSize) {
+    this(maxTableSize, new SharedFields());
+  }
+
+  /**
+   * A decoder with an empty table.
+   *
+   * @param maxTableSize as above
+   * @param shared the fields of other decoders of the event loop
+   */
+  HpackDecoder(int maxTableSize, SharedFields shared) {
+    this.shared = shared;
     tableSizeSetting = maxTableSize;
     tableSizeBound = Math.max(maxTableSize, INITIAL_TABLE_SIZE);
     table = new DynamicTable(tableSizeBound, INITIAL_TABLE_SIZE);
@@ -154,7 +166,7 @@ final class HpackDecoder {
       return fieldAt(in.integer(in.octet(), 0x7f));
     }
     if (first >= 0x40) {
-      HeaderField inserted = literal();
+      HeaderField inserted = shared.instanceOf(literal());
       table.insertEvicting(inserted);
       return inserted;
     }
