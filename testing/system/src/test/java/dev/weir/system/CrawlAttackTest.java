@@ -23,7 +23,9 @@ class CrawlAttackTest {
   private static final int KIB = 1 << 10;
   private static final Fields CALL = Fields.grpcRequest("/silent/Service/Method");
 
-  /** Calls that are over for us and that one connection to a server has yet to say so of, at most. */
+  /**
+   * Calls that are over for us and that one connection to a server has yet to say so of, at most.
+   */
   private static final int OWED = 1000;
 
   @Test
