@@ -8,17 +8,20 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where sockets are read into. Calls are read into one buffer for all connections of a thread: it
- * stays in the cache of its core, and nobody allocates. Connections with bulk get buffers of their
- * own that grow with what comes.
+ * Where sockets are read into. Calls of all connections of a thread are read into the same buffer:
+ * it stays in the cache of its core, and nobody allocates. Connections with bulk get buffers of
+ * their own that grow with what comes.
  *
- * <p>Whoever keeps bytes of a read retains the buffer as usual; the thread then takes another.
+ * <p>Whoever keeps bytes of a read retains the buffer as usual; the thread then takes another of a
+ * few, and when all are kept each read gets one of its own.
  */
 public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
   private static final int LEAST_BYTES = 1 << 10;
   private static final int SHARED_BYTES = 16 << 10;
+  private static final int BUFFERS = 8;
   private static final int MOST_BYTES = 128 << 10;
 
   /** A connection that has more than this to read lets others read before it goes on. */
@@ -50,17 +53,23 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
     return new Handle((ExtendedHandle) super.newHandle());
   }
 
-  /** The buffer of one thread. */
+  /** The buffers of one thread. */
   private static final class Shared {
-    private ByteBuf bytes = FOR_THREADS.directBuffer(SHARED_BYTES, SHARED_BYTES);
+    private final ByteBuf[] buffers = new ByteBuf[BUFFERS];
+    private int made;
 
-    /** The buffer, or a new one while somebody still holds on to bytes of the last; retained. */
-    ByteBuf take() {
-      if (bytes.refCnt() > 1) {
-        bytes.release();
-        bytes = FOR_THREADS.directBuffer(SHARED_BYTES, SHARED_BYTES);
+    /** The first that nobody holds on to, retained; null when all of them are held. */
+    @Nullable ByteBuf take() {
+      for (int i = 0; i < made; i++) {
+        if (buffers[i].refCnt() == 1) {
+          return buffers[i].clear().retain();
+        }
       }
-      return bytes.clear().retain();
+      if (made == BUFFERS) {
+        return null;
+      }
+      buffers[made] = FOR_THREADS.directBuffer(SHARED_BYTES, SHARED_BYTES);
+      return buffers[made++].retain();
     }
   }
 
@@ -77,7 +86,8 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      return adaptive.guess() <= SHARED_BYTES ? SHARED.get().take() : adaptive.allocate(allocator);
+      ByteBuf shared = adaptive.guess() <= SHARED_BYTES ? SHARED.get().take() : null;
+      return shared != null ? shared : adaptive.allocate(allocator);
     }
 
     @Override

@@ -6,6 +6,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +44,25 @@ class ReceiveBuffersTest {
     second.release();
 
     assertThat(second).isNotSameAs(first);
-    assertThat(kept.refCnt()).isPositive();
     kept.release();
-    assertThat(first.refCnt()).as("nobody holds the old buffer any more").isZero();
+    ByteBuf third = read(handle(), 100);
+    third.release();
+    assertThat(third).as("it is free again").isSameAs(first);
+  }
+
+  @Test
+  void readsThatAllKeepTheirBytesGetBuffersOfTheirOwn() {
+    Set<ByteBuf> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    ByteBuf last = read(handle(), 100);
+    for (int i = 0; i < 20; i++) {
+      kept.add(last);
+      last = read(handle(), 100);
+    }
+
+    assertThat(kept).hasSize(20);
+    kept.forEach(ByteBuf::release);
+    last.release();
+    assertThat(last.refCnt()).as("one of its own, and released").isZero();
   }
 
   @Test
