@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
  * no endpoint has worked on begins anew. Confined to the event loop of the call.
  */
 final class Tries {
-  /** Attempts of one call that may be lost before an endpoint looked at it. */
-  private static final int MAX_UNPROCESSED = 5;
+  /**
+   * Attempts of one call that may be lost before an endpoint looked at it. Servers that leave after
+   * every few calls get this far with one of the last in line; those that never take any must come
+   * to an end.
+   */
+  private static final int MAX_UNPROCESSED = 16;
 
   private @Nullable Set<Endpoint> unreachable;
   private @Nullable String lastFailure;

@@ -34,12 +34,14 @@ class HostileUpstreamTest {
 
   private static final Fields CALL = Fields.grpcRequest("/hostile.Service/Method");
   private static final int MAX_CONNECTIONS = 10;
-  private static final int LEAVING_CALLS = Siege.LONG ? 10_000 : 1000;
+  private static final int LEAVING_CALLS =
+      Siege.LONG ? 10_000 : Integer.getInteger("weir.d6.calls", 1000);
 
   private static WireServer server;
   private static WireServer silent;
   private static HeadRecorder narrow;
   private static HeadRecorder leaving;
+  private static HeadRecorder fickle;
   private static Siege siege;
 
   @BeforeAll
@@ -48,8 +50,10 @@ class HostileUpstreamTest {
     silent = WireServer.listen();
     narrow = HeadRecorder.listen(Frame.MAX_CONCURRENT_STREAMS, 1);
     leaving = HeadRecorder.leavingAfter(7);
+    fickle = HeadRecorder.leavingAtRandom(13, 6);
     siege =
         Siege.of(
+            Api.of("fickle", fickle.target()).at("/fickle"),
             Api.of("hostile", server.target()),
             Api.of("silent", silent.target()).at("/silent"),
             Api.of("narrow", narrow.target()).at("/narrow"),
@@ -59,6 +63,7 @@ class HostileUpstreamTest {
   @AfterAll
   static void end() {
     siege.close();
+    fickle.close();
     leaving.close();
     narrow.close();
     silent.close();
@@ -267,20 +272,33 @@ class HostileUpstreamTest {
     siege.betrayal(
         Siege.NO_FAULT,
         () -> {
-          WirePeer client = siege.client();
           int connections = leaving.connections();
-          for (int first = 1; first < 2 * LEAVING_CALLS; first += 40) {
-            int from = first;
-            client.send(
-                IntStream.range(0, 20)
-                    .mapToObj(i ->
-                        Frame.headers(from + 2 * i, Fields.grpcRequest("/leaving/Service/Method"))
-                            .last())
-                    .toArray(Frame[]::new));
-            expectAllOk(client, 20);
-          }
+          callAll(siege.client(), "/leaving/Service/Method");
           assertThat(leaving.connections() - connections).isGreaterThan(LEAVING_CALLS / 10);
         });
+  }
+
+  @Test
+  void d6ServersThatLeaveAtRandomLoseNoCall() {
+    siege.betrayal(
+        Siege.NO_FAULT,
+        () -> {
+          int connections = fickle.connections();
+          callAll(siege.client(), "/fickle/Service/Method");
+          assertThat(fickle.connections() - connections).isGreaterThan(LEAVING_CALLS / 15);
+        });
+  }
+
+  /** Makes calls, twenty at a time, all of which have to come back with OK. */
+  private static void callAll(WirePeer client, String path) {
+    for (int first = 0; first < LEAVING_CALLS; first += 20) {
+      int from = 2 * first + 1;
+      client.send(
+          IntStream.range(0, 20)
+              .mapToObj(i -> Frame.headers(from + 2 * i, Fields.grpcRequest(path)).last())
+              .toArray(Frame[]::new));
+      expectAllOk(client, 20);
+    }
   }
 
   /** Reads whole responses, whatever their order. */
@@ -295,6 +313,8 @@ class HostileUpstreamTest {
           assertThat(fields.get("grpc-status")).as("%s", fields).isEqualTo("0");
           ended++;
         }
+      } else if (frame.is(Frame.DATA)) {
+        client.giveBack(frame);
       }
     }
   }

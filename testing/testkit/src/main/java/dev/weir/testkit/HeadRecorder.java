@@ -8,9 +8,11 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * A server that answers every call with OK, unless told otherwise, and remembers the heads as they
@@ -21,6 +23,7 @@ public final class HeadRecorder implements AutoCloseable {
 
   private static final Duration FOREVER = Duration.ZERO;
   private static final int NEVER = -1;
+  private static final Leave STAYS = new Leave(NEVER, false);
 
   /** In place of a code: to answer nothing at all. */
   private static final int SILENCE = -2;
@@ -37,12 +40,23 @@ public final class HeadRecorder implements AutoCloseable {
   private final AtomicInteger mostOpen = new AtomicInteger();
   private final AtomicInteger mostResets = new AtomicInteger();
   private final Frame settings;
-  private final int callsPerConnection;
+  private final IntFunction<Leave> leaves;
   private final int resetCode;
 
-  private HeadRecorder(Frame settings, int callsPerConnection, int resetCode) {
+  /**
+   * When a connection is left.
+   *
+   * @param atCall the call whose coming sets it off, counted from one
+   * @param withIt whether that call is still looked at
+   */
+  private record Leave(int atCall, boolean withIt) {}
+
+  /**
+   * @param leaves for each connection, by its number
+   */
+  private HeadRecorder(Frame settings, IntFunction<Leave> leaves, int resetCode) {
     this.settings = settings;
-    this.callsPerConnection = callsPerConnection;
+    this.leaves = leaves;
     this.resetCode = resetCode;
     Thread.ofVirtual().name("head-recorder").start(this::acceptAll);
   }
@@ -54,7 +68,7 @@ public final class HeadRecorder implements AutoCloseable {
 
   /** Listens on a free loopback port, with these SETTINGS. */
   public static HeadRecorder listen(int... settings) {
-    return new HeadRecorder(Frame.settings(settings), Integer.MAX_VALUE, NEVER);
+    return new HeadRecorder(Frame.settings(settings), _ -> STAYS, NEVER);
   }
 
   /**
@@ -62,17 +76,32 @@ public final class HeadRecorder implements AutoCloseable {
    * not looked at any call that was opened later, and says so (RFC 9113 6.8).
    */
   public static HeadRecorder leavingAfter(int calls) {
-    return new HeadRecorder(Frame.settings(), calls, NEVER);
+    return new HeadRecorder(Frame.settings(), _ -> new Leave(calls, true), NEVER);
+  }
+
+  /**
+   * The same after a random number of calls for each connection, and at times after none.
+   *
+   * @param most no connection comes to more calls than this
+   */
+  public static HeadRecorder leavingAtRandom(int most, long seed) {
+    return new HeadRecorder(
+        Frame.settings(),
+        connection -> {
+          var random = new SplittableRandom(seed + connection);
+          return new Leave(1 + random.nextInt(most), random.nextBoolean());
+        },
+        NEVER);
   }
 
   /** Listens on a free loopback port, and resets every call at its head. */
   public static HeadRecorder resetting(int code) {
-    return new HeadRecorder(Frame.settings(), Integer.MAX_VALUE, code);
+    return new HeadRecorder(Frame.settings(), _ -> STAYS, code);
   }
 
   /** Listens on a free loopback port, and never answers. */
   public static HeadRecorder silent() {
-    return new HeadRecorder(Frame.settings(), Integer.MAX_VALUE, SILENCE);
+    return new HeadRecorder(Frame.settings(), _ -> STAYS, SILENCE);
   }
 
   /** The most calls that were open at one time, on all connections, since the last question. */
@@ -142,9 +171,9 @@ public final class HeadRecorder implements AutoCloseable {
   }
 
   private void answerAll(WirePeer peer) {
-    connections.incrementAndGet();
+    Leave leave = leaves.apply(connections.incrementAndGet());
     peer.patience(FOREVER).expectPreface().send(settings);
-    var calls = new Calls();
+    var calls = new Calls(leave);
     try {
       for (Frame frame = peer.nextOrEnd(); frame != null; frame = peer.nextOrEnd()) {
         hear(peer, calls, frame);
@@ -159,13 +188,24 @@ public final class HeadRecorder implements AutoCloseable {
   private static final class Calls {
     final Set<Integer> open = new HashSet<>();
     final Deque<Long> resetNanos = new ArrayDeque<>();
+    final Leave leave;
+    int newest;
     int last = Integer.MAX_VALUE;
     int begun;
+
+    Calls(Leave leave) {
+      this.leave = leave;
+    }
   }
 
   private void hear(WirePeer peer, Calls calls, Frame frame) {
     if (frame.is(Frame.HEADERS)) {
       Fields head = peer.fieldsOf(frame);
+      if (frame.stream() <= calls.last && ++calls.begun == calls.leave.atCall) {
+        calls.last = calls.leave.withIt ? frame.stream() : calls.newest;
+        peer.send(Frame.goAway(calls.last, 0));
+      }
+      calls.newest = frame.stream();
       if (frame.stream() <= calls.last) {
         begin(peer, calls, frame.stream(), head);
       }
@@ -191,10 +231,6 @@ public final class HeadRecorder implements AutoCloseable {
     if (resetCode >= 0) {
       end(calls, stream);
       peer.send(Frame.reset(stream, resetCode));
-    }
-    if (++calls.begun == callsPerConnection) {
-      calls.last = stream;
-      peer.send(Frame.goAway(stream, 0));
     }
   }
 

@@ -571,7 +571,8 @@ public final class WirePeer implements AutoCloseable {
     }
   }
 
-  void giveBack(Frame data) {
+  /** Returns to the peer what a DATA frame used of the windows. */
+  public void giveBack(Frame data) {
     int length = data.payload().length;
     if (length > 0) {
       trySend(Frame.windowUpdate(0, length));
