@@ -30,7 +30,7 @@ record PeerLimits(Limits settings) {
   EngineSettings ofEngine(int loops) {
     return new EngineSettings(
         ofClients(),
-        UpstreamSettings.DEFAULTS.with(ofServers()),
+        UpstreamSettings.DEFAULTS.with(ofServers()).with(keepalive()),
         ofProcess(loops),
         (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
         timeouts());
@@ -42,6 +42,12 @@ record PeerLimits(Limits settings) {
         seconds(Limit.PREFACE_SECONDS),
         seconds(Limit.SETTINGS_SECONDS),
         seconds(Limit.HEAD_SECONDS));
+  }
+
+  private UpstreamSettings.Keepalive keepalive() {
+    return new UpstreamSettings.Keepalive(
+        seconds(Limit.UPSTREAM_KEEPALIVE_SECONDS),
+        seconds(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS));
   }
 
   private Duration seconds(Limit limit) {

@@ -95,6 +95,8 @@ class LimitTableTest {
           row(Limit.SETTINGS_SECONDS, 10, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.HEAD_SECONDS, 10, PeerFault.HEAD_TIMEOUT),
           row(Limit.STALL_SECONDS, 60, PeerFault.STALLED_READER),
+          row(Limit.UPSTREAM_KEEPALIVE_SECONDS, 0, PeerFault.KEEPALIVE_TIMEOUT),
+          row(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 10, PeerFault.KEEPALIVE_TIMEOUT),
           // Nobody goes beyond these: a connection's window is given back before half of it is
           // used; payload waits; windows stay as they are.
           new Row(Limit.CONNECTION_WINDOW_BYTES, MIB, List.of()),

@@ -9,6 +9,7 @@ import dev.weir.http2.Rate;
 import dev.weir.http2.Timeouts;
 import dev.weir.model.Limit;
 import dev.weir.model.Limits;
+import dev.weir.upstream.UpstreamSettings;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -67,6 +68,8 @@ class PeerLimitsTest {
                 Limit.HEAD_SECONDS, 3,
                 Limit.MAX_UPSTREAM_CONTINUATIONS, 4,
                 Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 1_000_000,
+                Limit.UPSTREAM_KEEPALIVE_SECONDS, 7,
+                Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 8,
                 Limit.MAX_STREAMS, 5,
                 Limit.MAX_BUFFERED_MIB, 6,
                 Limit.MAX_WINDOW_GROWTH_MIB, 4096));
@@ -78,6 +81,8 @@ class PeerLimitsTest {
             new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
     assertThat(engine.upstream().limits().maxContinuations()).isEqualTo(4);
     assertThat(engine.upstream().limits().connectionWindowBytes()).isEqualTo(1_000_000);
+    assertThat(engine.upstream().keepalive())
+        .isEqualTo(new UpstreamSettings.Keepalive(Duration.ofSeconds(7), Duration.ofSeconds(8)));
     assertThat(engine.process().streams().whole()).isEqualTo(5);
     assertThat(engine.process().bufferedBytes().whole()).isEqualTo(6L << 20);
     assertThat(engine.windowGrowthBytes()).isEqualTo(4L << 30);

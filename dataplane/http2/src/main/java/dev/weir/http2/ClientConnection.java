@@ -8,6 +8,7 @@ public final class ClientConnection extends Http2Connection {
   private static final int MAX_OWED = 1000;
 
   private final OwedResets resets;
+  private final Keepalive keepalive;
   int nextStream = 1;
   private int lastHandedOver;
   private int peerConcurrency = Integer.MAX_VALUE;
@@ -16,6 +17,7 @@ public final class ClientConnection extends Http2Connection {
       ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
     super(loop, limits, handler, transport);
     this.resets = new OwedResets(writer, loop.nowNanos());
+    this.keepalive = new Keepalive(writer, loop.nowNanos());
   }
 
   @Override
@@ -99,6 +101,25 @@ public final class ClientConnection extends Http2Connection {
   public void payResets() {
     if (!isOver()) {
       resets.pay(loop.nowNanos());
+    }
+  }
+
+  /**
+   * Sees to it that a server which is gone does not hold up calls: sends a PING when nothing has
+   * come from it for so long while calls are open, and ends the connection when nothing comes then
+   * either. To be called about twice a second.
+   *
+   * @param timeoutNanos from the PING on
+   */
+  public void keepAlive(long intervalNanos, long timeoutNanos) {
+    if (!isOver()
+        && !keepalive.look(
+            loop.nowNanos(),
+            conduct.receivedBytes(),
+            streams.size() > 0,
+            intervalNanos,
+            timeoutNanos)) {
+      errors.close(PeerFault.KEEPALIVE_TIMEOUT, "no answer to a PING");
     }
   }
 
@@ -244,6 +265,7 @@ public final class ClientConnection extends Http2Connection {
   /** Streams above the last one were never looked at and may go elsewhere (RFC 9113, 6.8). */
   @Override
   void onGoAway(int lastStream, int errorCode, String debug) {
+    handler.onGoAway(errorCode, debug);
     draining.refuse();
     StreamReset reset =
         new StreamReset(

@@ -39,6 +39,9 @@ public interface ConnectionHandler {
     return false;
   }
 
+  /** The peer wants to stop, and says why; {@link #onDraining} comes next. Only from servers. */
+  default void onGoAway(int errorCode, String debug) {}
+
   /** Our own code failed; the connection is about to end. For the log. */
   default void onFailure(Throwable cause) {}
 

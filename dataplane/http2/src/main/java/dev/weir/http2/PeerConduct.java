@@ -51,6 +51,11 @@ final class PeerConduct {
     receivedBytes += bytes;
   }
 
+  /** All input that ever came. */
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
   void streamOpened() {
     streams++;
   }

@@ -47,7 +47,9 @@ public enum PeerFault {
   /** A connection that does not tell in time what protocol it is to have. */
   PREFACE_TIMEOUT("preface_timeout"),
   /** A header block, or a frame before its payload, that does not come to its end. */
-  HEAD_TIMEOUT("head_timeout");
+  HEAD_TIMEOUT("head_timeout"),
+  /** A server that is silent while calls wait for it, and does not answer a PING. */
+  KEEPALIVE_TIMEOUT("keepalive_timeout", ErrorCode.NO_ERROR);
 
   private final String label;
   private final int errorCode;

@@ -42,15 +42,15 @@ public final class ConnectionPool {
   }
 
   /**
-   * Ends the wait of calls that got no stream in time, sends resets that were held back, replaces
-   * connections that are worn, and lets go of endpoints that their group has retired. To be called
-   * about twice a second.
+   * Ends the wait of calls that got no stream in time, sends resets that were held back, ends and
+   * replaces connections that are dead or worn, and lets go of endpoints that their group has
+   * retired. To be called about twice a second.
    */
   public void sweep() {
     long now = loop.tick();
     for (EndpointConnections swept : new ArrayList<>(endpoints.values())) {
       swept.expire(now);
-      swept.payResets();
+      swept.tend();
       swept.replaceWorn();
       if (swept.endpoint().isRetired() && swept.leave()) {
         endpoints.remove(swept.endpoint());

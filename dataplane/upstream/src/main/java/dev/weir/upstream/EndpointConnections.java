@@ -37,6 +37,7 @@ final class EndpointConnections {
   private final UpstreamSettings settings;
   private final List<UpstreamConnection> usable = new ArrayList<>();
   private final List<UpstreamConnection> all = new ArrayList<>();
+  private final PingPace pingPace;
   private final WaitingLine waiting = new WaitingLine();
   private final Runnable serve = this::serve;
   private boolean toBeServed;
@@ -52,6 +53,7 @@ final class EndpointConnections {
     this.connector = connector;
     this.loop = loop;
     this.settings = settings;
+    this.pingPace = new PingPace(endpoint, settings.keepalive());
   }
 
   Endpoint endpoint() {
@@ -146,9 +148,10 @@ final class EndpointConnections {
     return true;
   }
 
-  /** Sends resets that were held back; to be called now and then. */
-  void payResets() {
+  /** Sends resets that were held back, and PINGs; to be called about twice a second. */
+  void tend() {
     all.forEach(c -> c.connection().payResets());
+    pingPace.look(all);
   }
 
   /** Leaves worn connections for others, which are opened first. To be called now and then. */
@@ -265,7 +268,7 @@ final class EndpointConnections {
       return;
     }
     connecting = true;
-    UpstreamConnection connection = new UpstreamConnection(this);
+    UpstreamConnection connection = new UpstreamConnection(this, pingPace);
     Http2ChannelHandler handler =
         Http2ChannelHandler.client(
             loop, settings.limits(), connection, settings.connectTimeout().toNanos());

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** One connection to an endpoint, as its pool hears it. */
 final class UpstreamConnection implements ConnectionHandler {
   private final EndpointConnections owner;
+  private final PingPace pingPace;
   private @Nullable ClientConnection connection;
 
-  UpstreamConnection(EndpointConnections owner) {
+  UpstreamConnection(EndpointConnections owner, PingPace pingPace) {
     this.owner = owner;
+    this.pingPace = pingPace;
   }
 
   void attach(ClientConnection made) {
@@ -37,6 +39,11 @@ final class UpstreamConnection implements ConnectionHandler {
   public void onStreamRoom() {
     owner.roomIn(this);
     closeWhenDrained();
+  }
+
+  @Override
+  public void onGoAway(int errorCode, String debug) {
+    pingPace.onGoAway(errorCode, debug);
   }
 
   @Override

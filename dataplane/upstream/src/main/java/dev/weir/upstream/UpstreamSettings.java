@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxWait how long a call waits for a stream, give or take a {@link ConnectionPool#sweep}
  * @param wornStream the stream identifier from which on a connection is replaced by another, give
  *     or take a sweep
+ * @param keepalive how servers that are silent are looked after
  */
 public record UpstreamSettings(
     Http2Limits limits,
@@ -21,7 +22,21 @@ public record UpstreamSettings(
     int maxConnections,
     int maxWaiting,
     Duration maxWait,
-    int wornStream) {
+    int wornStream,
+    Keepalive keepalive) {
+
+  /**
+   * How it is found out that a server is gone that does not say so.
+   *
+   * @param interval how long it may be silent while calls are open, before it gets a PING; zero for
+   *     ever. Servers of gRPC end connections on which they get one more often than every five
+   *     minutes while no call makes progress
+   * @param timeout how long it may be silent after a PING before the connection ends
+   */
+  public record Keepalive(Duration interval, Duration timeout) {
+    /** No PINGs: no server minds. */
+    public static final Keepalive NONE = new Keepalive(Duration.ZERO, Duration.ZERO);
+  }
 
   /** Three quarters of all identifiers; at any pace the rest outlasts many sweeps. */
   private static final int MOST_STREAMS = 3 << 29;
@@ -33,7 +48,8 @@ public record UpstreamSettings(
           10,
           10_000,
           Duration.ofSeconds(10),
-          MOST_STREAMS);
+          MOST_STREAMS,
+          Keepalive.NONE);
 
   /** The usual ones but for these. */
   public UpstreamSettings(
@@ -42,12 +58,18 @@ public record UpstreamSettings(
       int maxConnections,
       int maxWaiting,
       Duration maxWait) {
-    this(limits, connectTimeout, maxConnections, maxWaiting, maxWait, MOST_STREAMS);
+    this(limits, connectTimeout, maxConnections, maxWaiting, maxWait, MOST_STREAMS, Keepalive.NONE);
   }
 
   /** The same with other limits for servers. */
   public UpstreamSettings with(Http2Limits other) {
     return new UpstreamSettings(
-        other, connectTimeout, maxConnections, maxWaiting, maxWait, wornStream);
+        other, connectTimeout, maxConnections, maxWaiting, maxWait, wornStream, keepalive);
+  }
+
+  /** The same with servers looked after in another way. */
+  public UpstreamSettings with(Keepalive other) {
+    return new UpstreamSettings(
+        limits, connectTimeout, maxConnections, maxWaiting, maxWait, wornStream, other);
   }
 }

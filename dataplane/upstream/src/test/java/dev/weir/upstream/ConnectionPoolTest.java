@@ -59,6 +59,12 @@ class ConnectionPoolTest {
   /** Whether a server ends a connection at once. */
   private boolean leaves;
 
+  /** Whether nothing that is sent arrives. */
+  private boolean gone;
+
+  /** What the gateway sent when it had nothing else to say. */
+  private int pings;
+
   /** Whether no connection comes about. */
   private boolean refuses;
 
@@ -385,7 +391,92 @@ class ConnectionPoolTest {
             base.maxConnections(),
             base.maxWaiting(),
             base.maxWait(),
-            wornStream));
+            wornStream,
+            base.keepalive()));
+  }
+
+  // ---- keepalive -------------------------------------------------------------------------------
+
+  @Test
+  void d6AnEndpointThatHasTooManyPingsGetsHalfOfThem() {
+    pool = poolWithKeepalive(10, 5);
+    open();
+    assertThat(secondsToPing()).isEqualTo(10);
+
+    sendAway(ErrorCode.ENHANCE_YOUR_CALM, "too_many_pings");
+    assertThat(secondsToPing()).isEqualTo(20);
+    sendAway(ErrorCode.ENHANCE_YOUR_CALM, "too many something else");
+    assertThat(secondsToPing()).isEqualTo(20);
+    sendAway(ErrorCode.NO_ERROR, "too_many_pings");
+    assertThat(secondsToPing()).isEqualTo(20);
+    sendAway(ErrorCode.ENHANCE_YOUR_CALM, "too_many_pings");
+    assertThat(secondsToPing()).isEqualTo(40);
+  }
+
+  @Test
+  void anEndpointThatAnswersPingsIsKeptForHours() {
+    pool = poolWithKeepalive(10, 5);
+    TestSeeker call = open();
+
+    for (int i = 0; i < 2 * 3600; i++) {
+      pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(call.stream().isOpen()).isTrue();
+    assertThat(pings).isGreaterThan(500);
+  }
+
+  @Test
+  void anEndpointThatIsGoneIsLeftAndCallsGoOnElsewhere() {
+    pool = poolWithKeepalive(10, 5);
+    TestSeeker call = open();
+    sweep();
+    gone = true;
+
+    pass(Duration.ofSeconds(10));
+    pass(Duration.ofSeconds(4));
+    assertThat(call.stream().isOpen()).isTrue();
+    pass(Duration.ofSeconds(1));
+    assertThat(call.outcome()).isEqualTo("reset: CONNECTION_LOST");
+
+    gone = false;
+    assertThat(open().outcome()).isEqualTo("opened");
+    assertThat(wires).hasSize(2);
+  }
+
+  @Test
+  void withoutKeepaliveThereAreNoPings() {
+    open();
+    pass(Duration.ofHours(5));
+    assertThat(pings).isZero();
+  }
+
+  private ConnectionPool poolWithKeepalive(int seconds, int timeoutSeconds) {
+    return new ConnectionPool(
+        this::connect,
+        loop,
+        UpstreamSettings.DEFAULTS.with(
+            new UpstreamSettings.Keepalive(
+                Duration.ofSeconds(seconds), Duration.ofSeconds(timeoutSeconds))));
+  }
+
+  private int secondsToPing() {
+    pass(Duration.ZERO);
+    int before = pings;
+    for (int seconds = 1; seconds < 1000; seconds++) {
+      pass(Duration.ofSeconds(1));
+      if (pings > before) {
+        return seconds;
+      }
+    }
+    return 0;
+  }
+
+  /** The server ends the connection, and another one is opened for the next call. */
+  private void sendAway(int code, String why) {
+    Objects.requireNonNull(wires.getLast().server.connection).close(code, why);
+    run();
+    open();
   }
 
   // ---- leaving ---------------------------------------------------------------------------------
@@ -519,13 +610,22 @@ class ConnectionPoolTest {
     } while (moved);
   }
 
-  private static boolean move(EmbeddedChannel from, EmbeddedChannel to) {
+  private boolean move(EmbeddedChannel from, EmbeddedChannel to) {
     boolean moved = false;
     for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
-      to.writeInbound(bytes);
+      pings += isPing(bytes) ? 1 : 0;
+      if (gone || !to.isOpen()) {
+        bytes.release();
+      } else {
+        to.writeInbound(bytes);
+      }
       moved = true;
     }
     return moved;
+  }
+
+  private static boolean isPing(ByteBuf bytes) {
+    return bytes.readableBytes() == 17 && bytes.getByte(3) == 6 && bytes.getByte(4) == 0;
   }
 
   /** Leaves every call open. */

@@ -218,6 +218,10 @@ class LimitsServerTest {
               WirePeer upstream = stage.server().accept();
               upstream.sendResponse(upstream.expectHeaders().stream());
             }),
+        silentServer(Limit.UPSTREAM_KEEPALIVE_SECONDS)
+            .with(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 1),
+        silentServer(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS)
+            .with(Limit.UPSTREAM_KEEPALIVE_SECONDS, 1),
         row(
             Limit.MAX_CONNECTIONS,
             1,
@@ -257,6 +261,18 @@ class LimitsServerTest {
                                 ? beginning(9)
                                 : Frame.continuation(9, new byte[FRAME])
                                     .without(Frame.END_HEADERS))));
+  }
+
+  private static Row silentServer(Limit limit) {
+    return new Row(
+        limit,
+        Map.of(limit, 1),
+        "server",
+        "keepalive_timeout",
+        stage -> {
+          stage.client().send(Frame.headers(1, CALL).last());
+          stage.server().accept().expectHeaders();
+        });
   }
 
   private static void cancelAnsweredCalls(Stage stage) {
