@@ -38,7 +38,7 @@ final class PingPace {
 
   /** The endpoint ends a connection. */
   void onGoAway(int errorCode, String debug) {
-    if (errorCode == ErrorCode.ENHANCE_YOUR_CALM && debug.equals(TOO_MANY)) {
+    if (intervalNanos > 0 && errorCode == ErrorCode.ENHANCE_YOUR_CALM && debug.equals(TOO_MANY)) {
       intervalNanos = Math.min(2 * intervalNanos, Long.MAX_VALUE / 4);
       LOG.atWarn()
           .addKeyValue("endpoint", endpoint)
