@@ -26,7 +26,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   public static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 << 10, 128 << 10);
 
-  /** Reads grow with what comes: small for calls, large for bulk. */
+  /** What sockets are read into. */
   public static final RecvByteBufAllocator RECEIVE_BUFFERS = new ReceiveBuffers();
 
   /** How long the last output may take to leave before the socket is closed under it. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http2.PeerFault;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -103,6 +104,17 @@ class FirstBytesTest {
     send("\n");
 
     assertThat(chosen).isEqualTo("http2");
+  }
+
+  /** What was read lies in a large buffer that connections share: three bytes must not keep it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PRI", "GET /", "GET /hello HTTP/1.1\r\nHost: somewhere.example\r\nX-"})
+  void waitingForMoreKeepsNoBufferOfTheSocket(String bytes) {
+    ByteBuf read = channel.alloc().buffer(16 << 10).writeBytes(bytes.getBytes(US_ASCII));
+
+    channel.writeInbound(read);
+
+    assertThat(read.refCnt()).isZero();
   }
 
   @ParameterizedTest
