@@ -60,7 +60,7 @@ class LimitTableTest {
       List.of(
           // What a peer may do on its connection.
           row(Limit.MAX_CONCURRENT_STREAMS, 100, PeerFault.REFUSED_STREAMS),
-          row(Limit.STREAM_WINDOW_BYTES, 128 * KIB, PeerFault.PROVOKED_RESETS),
+          row(Limit.STREAM_WINDOW_BYTES, 64 * KIB, PeerFault.PROVOKED_RESETS),
           row(Limit.MAX_HEADER_LIST_BYTES, 64 * KIB, PeerFault.HEADER_LIST, PeerFault.HEADER_BLOCK),
           row(Limit.MAX_HEADER_FIELDS, 128, PeerFault.HEADER_LIST),
           row(Limit.MAX_CONTINUATIONS, 8, PeerFault.CONTINUATIONS),

@@ -11,7 +11,7 @@ public enum Limit {
   MAX_HEADER_LIST_BYTES("http2", 64 << 10, 1 << 10, 128 << 10),
   MAX_HEADER_FIELDS("http2", 128, 8, 10_000),
   MAX_CONTINUATIONS("http2", 8, 0, 64),
-  STREAM_WINDOW_BYTES("http2", 128 << 10, 1 << 10, 1 << 30),
+  STREAM_WINDOW_BYTES("http2", 64 << 10, 1 << 10, 1 << 30),
   CONNECTION_WINDOW_BYTES("http2", 1 << 20, 65_535, 1 << 30),
   MAX_UNREAD_ANSWERS("http2", 1000, 1, 1_000_000),
   RESETS_BURST("http2", 200, 1, 1_000_000_000),

@@ -25,14 +25,14 @@ public record Http2Limits(
 
   /** What a listener allows clients. */
   public static final Http2Limits DOWNSTREAM =
-      new Http2Limits(100, 64 << 10, 128, 8, 128 << 10, 1 << 20, 1000, ConductLimits.DOWNSTREAM);
+      new Http2Limits(100, 64 << 10, 128, 8, 64 << 10, 1 << 20, 1000, ConductLimits.DOWNSTREAM);
 
   /**
    * What a connection to an endpoint allows the server. A megabyte of metadata in one answer fails
    * its call and not the connection, which other calls share.
    */
   public static final Http2Limits UPSTREAM =
-      new Http2Limits(0, 64 << 10, 128, 72, 128 << 10, 16 << 20, 1000, ConductLimits.UPSTREAM);
+      new Http2Limits(0, 64 << 10, 128, 72, 64 << 10, 16 << 20, 1000, ConductLimits.UPSTREAM);
 
   /** Checks what the protocol itself asks for (RFC 9113, 6.5.2 and 6.9.2). */
   public Http2Limits {

@@ -228,7 +228,7 @@ class FrameRulesTest {
   void serverSendsItsSettingsBeforeItHearsAnything() {
     try (Wire wire = Wire.newServer(Wire.WIDE)) {
       assertThat(wire.sent())
-          .containsExactly("SETTINGS 3=100 4=131072 6=65536", "WINDOW_UPDATE 0 +983041");
+          .containsExactly("SETTINGS 3=100 4=65536 6=65536", "WINDOW_UPDATE 0 +983041");
       assertThat(wire.connection.isReady()).isFalse();
     }
   }

@@ -45,8 +45,7 @@ class Http2ChannelHandlerTest {
   void beginsOnceThoughAddedToAnActiveChannelThatBecomesActive() {
     channel.pipeline().fireChannelActive();
 
-    assertThat(sent())
-        .containsExactly("SETTINGS 3=100 4=131072 6=65536", "WINDOW_UPDATE 0 +983041");
+    assertThat(sent()).containsExactly("SETTINGS 3=100 4=65536 6=65536", "WINDOW_UPDATE 0 +983041");
   }
 
   @Test

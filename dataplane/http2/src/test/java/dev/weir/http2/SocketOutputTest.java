@@ -62,6 +62,7 @@ class SocketOutputTest {
   void close() throws IOException {
     listener.close();
     peer.close();
+    channel.close().syncUninterruptibly();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 

@@ -38,6 +38,7 @@ class BufferCapWireTest {
           Map.of(
               "event_loops", 1,
               "admin", Map.of("address", "127.0.0.1:0"),
+              "http2", Map.of("stream_window_bytes", WINDOW),
               "limits", Map.of("max_buffered_mib", 1)));
 
   private final WireServer server = WireServer.listen();

@@ -304,8 +304,8 @@ class LimitsServerTest {
   private static WirePeer nearlyFull(Stage stage) {
     WirePeer client = stage.client();
     for (int frame = 0; frame < 30; frame++) {
-      int id = 2 * (frame / 8) + 1;
-      if (frame % 8 == 0) {
+      int id = 2 * (frame / 4) + 1;
+      if (frame % 4 == 0) {
         client.send(Frame.headers(id, CALL));
       }
       client.send(Frame.data(id, new byte[FRAME]));

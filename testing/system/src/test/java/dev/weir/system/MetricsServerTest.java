@@ -30,8 +30,8 @@ class MetricsServerTest {
 
   private static final int REFUSED_TO_START = 1;
 
-  private final int port = Ports.free();
   private final EchoBackend backend = EchoBackend.start("one");
+  private final int port = Ports.free();
   private final Api echo = Api.of("echo", backend.target());
 
   @AfterEach

@@ -63,7 +63,7 @@ class PaceAttackTest {
     upstream = HeadRecorder.listen();
     siege =
         Siege.with(
-            Map.of("http2", Map.of("stall_seconds", STALL_SECONDS, "stream_window_bytes", WINDOW)),
+            Map.of("http2", Map.of("stall_seconds", STALL_SECONDS)),
             Api.of("recorded", upstream.target()));
   }
 
