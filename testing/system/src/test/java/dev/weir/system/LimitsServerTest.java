@@ -34,6 +34,10 @@ class LimitsServerTest {
   private static final int UNKNOWN_TYPE = 0x7f;
   private static final int FRAME = 16 << 10;
 
+  /** A MiB, and windows of which few fill it: near its end no call begins any more. */
+  private static final Map<Limit, Integer> FULL_BY_FEW =
+      Map.of(Limit.MAX_BUFFERED_MIB, 1, Limit.STREAM_WINDOW_BYTES, 8 * FRAME);
+
   /** What nobody can go beyond, and why. */
   private static final List<Limit> BEYOND_NOBODY =
       List.of(
@@ -245,14 +249,16 @@ class LimitsServerTest {
             1,
             "streams",
             stage -> stage.client().send(three(id -> List.of(Frame.headers(id, CALL))))),
-        row(
+        new Row(
             Limit.MAX_BUFFERED_MIB,
-            1,
+            FULL_BY_FEW,
+            "client",
             "buffered_bytes",
             stage -> nearlyFull(stage).send(Frame.headers(9, CALL))),
-        row(
+        new Row(
             Limit.MAX_BUFFERED_MIB,
-            1,
+            FULL_BY_FEW,
+            "client",
             "buffers_full",
             stage ->
                 nearlyFull(stage)
@@ -304,8 +310,8 @@ class LimitsServerTest {
   private static WirePeer nearlyFull(Stage stage) {
     WirePeer client = stage.client();
     for (int frame = 0; frame < 30; frame++) {
-      int id = 2 * (frame / 4) + 1;
-      if (frame % 4 == 0) {
+      int id = 2 * (frame / 8) + 1;
+      if (frame % 8 == 0) {
         client.send(Frame.headers(id, CALL));
       }
       client.send(Frame.data(id, new byte[FRAME]));
