@@ -2,11 +2,12 @@ package dev.weir.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Resets of calls that share a connection to a server (B10). */
 class OwedResetsTest {
-  private static final int BEARABLE = 50;
+  private static final int BEARABLE = 36;
 
   @Test
   void asManyAsServersBearGoAtOnce() {
@@ -38,6 +39,28 @@ class OwedResetsTest {
     }
   }
 
+  /** One that counts 200 in 30 s, and each of ours three times. */
+  @Test
+  void noServerMeetsMoreThanItBearsInHalfAMinute() {
+    try (Wire wire = Wire.client()) {
+      wire.open(true);
+      var sent = new ArrayList<Integer>();
+      sent.add(resets(wire, 10 * BEARABLE));
+      for (int second = 0; second < 60; second++) {
+        wire.after(1000);
+        wire.asClient().payResets();
+        sent.add(sent(wire));
+      }
+
+      for (int from = 0; from + 30 < sent.size(); from++) {
+        int inHalfAMinute =
+            sent.subList(from, from + 31).stream().mapToInt(Integer::intValue).sum();
+        assertThat(3 * inHalfAMinute).as("from second %d", from).isLessThanOrEqualTo(200);
+      }
+      assertThat(sent).endsWith(1, 1, 1);
+    }
+  }
+
   @Test
   void theConnectionClosesWithItsLastCallAndOwesNothing() {
     try (Wire wire = Wire.client()) {
@@ -52,8 +75,9 @@ class OwedResetsTest {
     try (Wire wire = Wire.client()) {
       wire.open(true);
       resets(wire, BEARABLE + 5);
+      int last = 2 * (BEARABLE + 5) + 1;
 
-      wire.run("RESPONSE 111, DATA 111 100, TRAILERS 111");
+      wire.run("RESPONSE %1$d, DATA %1$d 100, TRAILERS %1$d".formatted(last));
 
       assertThat(wire.isClosed()).isFalse();
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Calls that wait for a stream, and endpoints that leave. No sockets; the test moves the time. */
 class ConnectionPoolTest {
   /** Resets that a server bears at once. */
-  private static final int BEARABLE = 50;
+  private static final int BEARABLE = 36;
 
   private static final long SECOND = 1_000_000_000;
 

@@ -25,6 +25,7 @@ class ResetShareServerTest {
   private static final int CALLS = Integer.getInteger("weir.b10.calls", 500);
   private static final int CANCEL = 8;
   private static final int MAX_STREAMS = 100;
+  private static final Fields DOWNLOAD = Fields.grpcRequest("/weir.testkit.Echo/Download");
   private static final Fields HELD = Fields.grpcRequest("/weir.testkit.Echo/Chat");
 
   @Test
@@ -53,6 +54,49 @@ class ResetShareServerTest {
       assertThat(frames.count(Frame.GOAWAY)).as("GOAWAY of the server").isZero();
       assertThat(between.connections()).as("connections to the server").isGreaterThan(1);
     }
+  }
+
+  /**
+   * Answers that wait in the server when their calls are reset make it reset them as well: once for
+   * the payload and once for the trailers, and it counts all three.
+   */
+  @Test
+  void callsWhoseAnswersWaitInTheServerCountThriceB10() {
+    int bearable = 110;
+    var frames = new FrameCounter();
+    try (var backend =
+            EchoBackend.start("behind", 0, server -> server.maxRstFramesPerWindow(bearable, 30));
+        var between = FaultProxy.watched(backend.port(), frames::watcher);
+        var gateway =
+            TestGateway.configured(
+                Map.of("weir", Map.of("event_loops", 1)), Api.of("echo", between.target()));
+        var bystander = Bystander.at(gateway.port(), Duration.ofMillis(1), 0)) {
+      for (int turn = 0; turn < 3; turn++) {
+        try (var attacker = WirePeer.client(gateway.port(), Frame.INITIAL_WINDOW_SIZE, 0)) {
+          cancelUnread(attacker);
+          bystander.awaitCalls(50);
+        }
+      }
+
+      bystander.expectUnharmed();
+      assertThat(frames.count(Frame.GOAWAY)).as("GOAWAY of the server").isZero();
+    }
+  }
+
+  /** Calls that have more to answer than their client and the gateway take. */
+  private static void cancelUnread(WirePeer client) {
+    Frame request = Siege.download(0, 1, 200_000);
+    for (int id : ids(MAX_STREAMS)) {
+      client.send(Frame.headers(id, DOWNLOAD), request.on(id));
+    }
+    for (int heads = 0; heads < MAX_STREAMS; heads++) {
+      client.expectHeaders();
+    }
+    client.expectQuiet();
+    client.send(
+        IntStream.of(ids(MAX_STREAMS))
+            .mapToObj(id -> Frame.reset(id, CANCEL))
+            .toArray(Frame[]::new));
   }
 
   /** Head and reset in one segment. */
