@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.model.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -25,6 +26,12 @@ record EventLoops(
     int count) {
 
   /**
+   * Sockets that a loop serves before it turns to what comes of them. When connections by the
+   * thousand end at once others wait for so many of them, and not for all.
+   */
+  private static final int SOCKETS_AT_ONCE = 128;
+
+  /**
    * Starts event loops.
    *
    * @param count how many; 0 for one per core
@@ -34,7 +41,9 @@ record EventLoops(
     int loops = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
     if (wanted != Transport.NIO && Epoll.isAvailable()) {
       return new EventLoops(
-          group(loops, EpollIoHandler.newFactory()),
+          group(
+              loops,
+              EpollIoHandler.newFactory(SOCKETS_AT_ONCE, DefaultSelectStrategyFactory.INSTANCE)),
           EpollSocketChannel.class,
           EpollServerSocketChannel.class,
           "epoll",

@@ -125,6 +125,12 @@ public final class Engine implements Protocols {
     find(loops, channel.eventLoop()).peerFault(fault, channel.remoteAddress(), port, detail);
   }
 
+  @Override
+  public void perform(Channel channel, Runnable work) {
+    EventLoop eventLoop = channel.eventLoop();
+    find(connectionLoops, eventLoop).paced().perform(work, eventLoop);
+  }
+
   /** A connection counts as open until its socket is closed: its last output may be under way. */
   private void countUntilClosed(
       Channel channel, EventLoop eventLoop, DownstreamConnection connection) {

@@ -31,6 +31,7 @@ public final class ConnectionLoop {
   private final @Nullable Http2Stream[] spareStreams = new @Nullable Http2Stream[SPARE_STREAMS];
   private final Runnable endIteration = this::endIteration;
   private final Sweep sweep = new Sweep(this);
+  private final PacedWork paced = new PacedWork(this);
   private @Nullable SocketOutput sockets;
   private final Tallies<PeerFault> clientFaults = new Tallies<>(PeerFault.class);
   private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
@@ -155,6 +156,11 @@ public final class ConnectionLoop {
   /** Where connections have themselves looked at while they are in a state that must not last. */
   public Sweep sweep() {
     return sweep;
+  }
+
+  /** For work that comes in heaps. */
+  public PacedWork paced() {
+    return paced;
   }
 
   /** How often clients went too far; may be read anywhere. */

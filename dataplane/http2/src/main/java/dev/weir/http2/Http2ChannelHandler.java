@@ -100,19 +100,46 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   /** A channel that is active when the handler is added may still say so afterwards. */
   private void begin(ChannelHandlerContext ctx) {
     if (startTimer == null) {
-      startTimer =
-          ctx.executor().schedule(() -> checkStarted(ctx), startTimeoutNanos, TimeUnit.NANOSECONDS);
+      startTimer = after(ctx, startTimeoutNanos, () -> checkStarted(ctx));
       loop.tick();
       connection.start();
     }
   }
 
+  private ScheduledFuture<?> after(ChannelHandlerContext ctx, long nanos, Runnable work) {
+    return ctx.executor().schedule(() -> pace(ctx, work), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Does what many connections may have to do at the same time, and sends what comes of it. */
+  private void pace(ChannelHandlerContext ctx, Runnable work) {
+    loop.paced().perform(() -> perform(work), ctx.executor());
+  }
+
+  private void perform(Runnable work) {
+    try {
+      work.run();
+      flushIfListed();
+    } catch (RuntimeException e) {
+      connection.handler.onFailure(e);
+    }
+  }
+
+  /** Does not leave to the end of the iteration what belongs to work that is done in pieces. */
+  private void flushIfListed() {
+    if (listed) {
+      flush();
+    }
+  }
+
   private void checkStarted(ChannelHandlerContext ctx) {
+    if (connection.isOver()) {
+      return;
+    }
     if (!connection.isReady()) {
       connection.errors.close(PeerFault.SETTINGS_TIMEOUT, "no SETTINGS in time");
     } else if (!connection.isAcknowledged()) {
       long left = Math.max(0, loop.timeouts().acknowledgement().toNanos() - startTimeoutNanos);
-      startTimer = ctx.executor().schedule(this::checkAcknowledged, left, TimeUnit.NANOSECONDS);
+      startTimer = after(ctx, left, this::checkAcknowledged);
     }
   }
 
@@ -165,6 +192,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
           PeerFault.HEAD_TIMEOUT,
           "header block or frame unfinished after " + loop.timeouts().head().toSeconds() + " s");
     }
+    flushIfListed();
     return watched;
   }
 
@@ -185,7 +213,10 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (startTimer != null) {
       startTimer.cancel(false);
     }
-    loop.tick();
+    pace(ctx, this::lost);
+  }
+
+  private void lost() {
     lookAtPending();
     connection.lost(failure == null ? "connection closed by the peer" : failure);
     connection.output().clear();
@@ -331,8 +362,8 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
                 });
   }
 
-  private static void closeIn(ChannelHandlerContext ctx, long millis) {
-    Future<?> timer = ctx.executor().schedule(() -> ctx.close(), millis, TimeUnit.MILLISECONDS);
+  private void closeIn(ChannelHandlerContext ctx, long millis) {
+    Future<?> timer = after(ctx, TimeUnit.MILLISECONDS.toNanos(millis), ctx::close);
     ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
   }
 }

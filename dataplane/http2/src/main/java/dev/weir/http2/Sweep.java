@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Looks twice a second at whatever must not last. One timer serves all connections of an event
- * loop, and none runs while there is nothing to look at. Confined to that event loop.
+ * loop, and none runs while there is nothing to look at; many that have lasted too long at the same
+ * time are ended in several turns of it. Confined to that event loop.
  */
 public final class Sweep {
   private static final long PERIOD_MILLIS = 500;
@@ -14,6 +15,9 @@ public final class Sweep {
   private final ConnectionLoop loop;
   private final ArrayDeque<Watched> watched = new ArrayDeque<>();
   private boolean scheduled;
+
+  /** How many have yet to be looked at this time. */
+  private int left;
 
   /** Something that must not last. */
   @FunctionalInterface
@@ -44,25 +48,40 @@ public final class Sweep {
   private void schedule(ScheduledExecutorService eventLoop) {
     if (!scheduled) {
       scheduled = true;
-      var _ = eventLoop.schedule(() -> run(eventLoop), PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = eventLoop.schedule(() -> begin(eventLoop), PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private void run(ScheduledExecutorService eventLoop) {
-    scheduled = false;
-    long now = loop.tick();
+  private void begin(ScheduledExecutorService eventLoop) {
+    left = watched.size();
+    goOn(eventLoop);
+  }
+
+  /** Looks at as many as a turn of the event loop has time for; sockets come before the others. */
+  private void goOn(ScheduledExecutorService eventLoop) {
+    long begun = loop.tick();
     try {
-      for (int left = watched.size(); left > 0; left--) {
-        Watched next = watched.remove();
-        if (next.look(now)) {
-          watched.add(next);
-        }
+      while (left > 0 && loop.tick() - begun < PacedWork.TURN_NANOS) {
+        lookAtNext();
       }
     } finally {
-      if (!watched.isEmpty()) {
-        // Also when one of them failed: the others must not be forgotten.
-        schedule(eventLoop);
+      // Also when one of them failed: the others must not be forgotten.
+      if (left > 0) {
+        var _ = eventLoop.schedule(() -> goOn(eventLoop), 0, TimeUnit.NANOSECONDS);
+      } else {
+        scheduled = false;
+        if (!watched.isEmpty()) {
+          schedule(eventLoop);
+        }
       }
+    }
+  }
+
+  private void lookAtNext() {
+    left--;
+    Watched next = watched.remove();
+    if (next.look(loop.nowNanos())) {
+      watched.add(next);
     }
   }
 }

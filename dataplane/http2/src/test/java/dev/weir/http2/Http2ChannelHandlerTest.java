@@ -13,8 +13,10 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,33 @@ class Http2ChannelHandlerTest {
 
     assertThat(sent()).containsExactly("GOAWAY 0 SETTINGS_TIMEOUT");
     assertThat(listener.events).containsExactly("closed by fault");
+  }
+
+  /** Connections that began together go beyond the same limit together (C13). */
+  @Test
+  void peersThatDoNotGreetAreClosedInSeveralTurnsWhenTheyAreMany() {
+    var turns = new Turns();
+    var nanos = new AtomicLong();
+    ConnectionLoop loop =
+        new ConnectionLoop(channel.eventLoop(), () -> nanos.addAndGet(PacedWork.TURN_NANOS / 100));
+    loop.paced().perform(() -> {}, turns);
+    var many = new ArrayList<EmbeddedChannel>();
+    for (int i = 0; i < 350; i++) {
+      EmbeddedChannel one = new EmbeddedChannel();
+      one.freezeTime();
+      one.pipeline().addLast(Http2ChannelHandler.server(loop, Wire.WIDE, listener, 1000));
+      many.add(one);
+    }
+
+    many.forEach(one -> one.advanceTimeBy(1000, TimeUnit.NANOSECONDS));
+    many.forEach(EmbeddedChannel::runScheduledPendingTasks);
+
+    for (int turn = 1; turn <= 3; turn++) {
+      assertThat(listener.events).hasSizeBetween(turn * 50, turn * 100);
+      turns.turn();
+    }
+    assertThat(listener.events).hasSize(350);
+    many.forEach(EmbeddedChannel::finishAndReleaseAll);
   }
 
   @Test

@@ -48,14 +48,22 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    deadline = ctx.executor().schedule(() -> expire(ctx), patience.toNanos(), TimeUnit.NANOSECONDS);
+    Runnable end = () -> expire(ctx);
+    deadline =
+        ctx.executor()
+            .schedule(
+                () -> protocols.perform(ctx.channel(), end),
+                patience.toNanos(),
+                TimeUnit.NANOSECONDS);
   }
 
   private void expire(ChannelHandlerContext ctx) {
-    refuse(
-        ctx,
-        PeerFault.PREFACE_TIMEOUT,
-        bytes.readableBytes() + " bytes in " + patience.toSeconds() + " s tell no protocol");
+    if (!ctx.isRemoved()) {
+      refuse(
+          ctx,
+          PeerFault.PREFACE_TIMEOUT,
+          bytes.readableBytes() + " bytes in " + patience.toSeconds() + " s tell no protocol");
+    }
   }
 
   private void refuse(ChannelHandlerContext ctx, PeerFault fault, String detail) {

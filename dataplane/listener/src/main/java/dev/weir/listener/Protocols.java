@@ -4,7 +4,7 @@ import dev.weir.http2.PeerFault;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 
-/** Makes the handlers of a new connection, once its protocol is known. Called on its event loop. */
+/** What becomes of new connections, once their protocol is known. Called on their event loops. */
 public interface Protocols {
 
   /** A handler for HTTP/2 with prior knowledge (RFC 9113, 3.3). */
@@ -15,4 +15,10 @@ public interface Protocols {
 
   /** A client went too far before, or in HTTP/1.1, and is being told so or closed. */
   void onPeerFault(Channel channel, int port, PeerFault fault, String detail);
+
+  /**
+   * Does {@code work} on a channel now or in one of the next turns of its event loop: it may come
+   * in heaps. It has to look at the state of the channel, which may have changed by then.
+   */
+  void perform(Channel channel, Runnable work);
 }

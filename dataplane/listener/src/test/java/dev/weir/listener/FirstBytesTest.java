@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ class FirstBytesTest {
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final List<PeerFault> faults = new ArrayList<>();
+  private final ArrayDeque<Runnable> performed = new ArrayDeque<>();
   private String chosen = "none";
 
   FirstBytesTest() {
@@ -46,6 +48,11 @@ class FirstBytesTest {
           @Override
           public void onPeerFault(Channel on, int port, PeerFault fault, String detail) {
             faults.add(fault);
+          }
+
+          @Override
+          public void perform(Channel on, Runnable work) {
+            performed.add(work);
           }
         };
     channel.pipeline().addLast(new FirstBytes(protocols, PORT, Duration.ofSeconds(5)));
@@ -142,9 +149,25 @@ class FirstBytesTest {
     assertThat(chosen).isEqualTo("none");
   }
 
+  /** The end may come late, when thousands of connections come to it at once. */
+  @Test
+  void whatComesBeforeTheEndCounts() {
+    channel.advanceTimeBy(5, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+    performed.remove().run();
+
+    assertThat(chosen).isEqualTo("http2");
+    assertThat(channel.isActive()).isTrue();
+    assertThat(faults).isEmpty();
+  }
+
   private void pass(int millis) {
     channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
     channel.runScheduledPendingTasks();
+    performed.forEach(Runnable::run);
+    performed.clear();
   }
 
   private void send(String bytes) {

@@ -115,6 +115,11 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
   }
 
   @Override
+  public void perform(Channel on, Runnable work) {
+    work.run();
+  }
+
+  @Override
   public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
     heard.append('\n').append(head).append(endStream ? " end " : " ");
     Request request = new Request();
