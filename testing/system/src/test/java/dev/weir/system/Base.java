@@ -79,6 +79,16 @@ final class Base {
     return metrics.counted("client", reason) + metrics.counted("server", reason);
   }
 
+  /** Tells a call that the gateway has not answered from one whose answer has not come. */
+  String whatIsOpen() {
+    Metrics metrics = Metrics.at(adminPort);
+    return "the gateway has %.0f streams of %.0f clients and %.0f connections to endpoints"
+        .formatted(
+            metrics.get("weir_streams_open"),
+            metrics.get("weir_connections_open"),
+            metrics.get("weir_upstream_connections_open"));
+  }
+
   /** (d) and (e): the process lives, and tells of the attack and of nothing else. */
   void checkLog(String reason, Toll before) {
     assertThat(weir.isAlive()).as("alive").isTrue();

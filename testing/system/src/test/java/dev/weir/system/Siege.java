@@ -291,6 +291,8 @@ final class Siege implements AutoCloseable {
     do {
       try {
         attack.run();
+      } catch (AssertionError problem) {
+        throw new AssertionError(problem.getMessage() + " (" + base.whatIsOpen() + ")", problem);
       } finally {
         dismiss();
       }
