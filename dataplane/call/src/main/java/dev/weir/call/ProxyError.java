@@ -67,6 +67,12 @@ public record ProxyError(Kind kind, String detail) {
     BAD_REQUEST(Source.DOWNSTREAM, INTERNAL, 400, "Bad Request"),
     /** The gateway holds as much payload as it may, and this call would add to it. */
     BUFFERS_FULL(Source.GATEWAY, RESOURCE_EXHAUSTED, 503, "Service temporarily unavailable."),
+    /** The call has taken as long as its caller allows. */
+    DEADLINE_EXCEEDED(
+        Source.GATEWAY,
+        GrpcStatus.DEADLINE_EXCEEDED,
+        504,
+        "Upstream service reached hard timeout."),
     /** The gateway is shutting down and the time for open calls is over. */
     SHUTTING_DOWN(Source.GATEWAY, UNAVAILABLE, 503, "Gateway is shutting down");
 

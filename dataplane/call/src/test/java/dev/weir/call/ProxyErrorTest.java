@@ -20,6 +20,7 @@ class ProxyErrorTest {
     "QUEUE_TIMEOUT, UNAVAILABLE, 503, Service temporarily unavailable.",
     "UPSTREAM_LOST, UNAVAILABLE, 500, There was a problem proxying the request",
     "HEADERS_TOO_LARGE, RESOURCE_EXHAUSTED, 431, Request header fields too large",
+    "DEADLINE_EXCEEDED, DEADLINE_EXCEEDED, 504, Upstream service reached hard timeout.",
     "SHUTTING_DOWN, UNAVAILABLE, 503, Gateway is shutting down",
   })
   void answersGrpcAndHttpCallersAlike(
@@ -37,7 +38,6 @@ class ProxyErrorTest {
     assertThat(kind.source()).isNotNull();
   }
 
-  /** Rule P6. */
   @ParameterizedTest
   @CsvSource({
     "400, INTERNAL",
@@ -53,7 +53,7 @@ class ProxyErrorTest {
     "302, UNKNOWN",
     "500, UNKNOWN",
   })
-  void mapsHttpStatusesAsGrpcClientsDo(int httpStatus, GrpcStatus status) {
+  void mapsHttpStatusesAsGrpcClientsDoP6(int httpStatus, GrpcStatus status) {
     assertThat(GrpcStatus.ofHttpStatus(httpStatus)).isEqualTo(status);
   }
 

@@ -66,7 +66,7 @@ public final class Engine implements Protocols {
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(eventLoop, loop);
-      EngineLoop engineLoop = new EngineLoop(snapshots, loop, pool);
+      EngineLoop engineLoop = new EngineLoop(snapshots, loop, pool, eventLoop);
       loops.put(eventLoop, engineLoop);
       eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(engineLoop), eventLoop));
     }

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class EngineLoop {
   private final ConnectionPool pool;
   private final ErrorResponder responder = new ErrorResponder();
   private final CallCounts calls = new CallCounts();
+  private final Deadlines deadlines;
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private int spares;
@@ -47,10 +49,18 @@ final class EngineLoop {
   /** In the order of their coming, so that the same run goes the same way again. */
   private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
 
-  EngineLoop(SnapshotHolder snapshots, ConnectionLoop connectionLoop, ConnectionPool pool) {
+  /**
+   * @param eventLoop runs timers, on the loop that all of this is confined to
+   */
+  EngineLoop(
+      SnapshotHolder snapshots,
+      ConnectionLoop connectionLoop,
+      ConnectionPool pool,
+      ScheduledExecutorService eventLoop) {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
     this.pool = pool;
+    this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
 
   /**
@@ -227,6 +237,10 @@ final class EngineLoop {
 
   LoopBudget buffered() {
     return connectionLoop.buffered();
+  }
+
+  Deadlines deadlines() {
+    return deadlines;
   }
 
   ErrorResponder responder() {

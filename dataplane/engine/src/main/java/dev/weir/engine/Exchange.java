@@ -31,6 +31,7 @@ final class Exchange implements StreamHandler {
   private final RequestBuffer request;
   private final RequestHead head;
   private final Tries tries = new Tries();
+  private final Deadlines.Deadline deadline = new Deadlines.Deadline(this::onDeadline);
   private Http2Stream downstream;
   private Snapshot snapshot;
   private long begunNanos;
@@ -101,7 +102,16 @@ final class Exchange implements StreamHandler {
     head.take(action, received, upstreamPath);
     if (grpc) {
       head.requireTrailers();
+      loop.deadlines().set(deadline, begunNanos, head.timeoutNanos());
     }
+  }
+
+  /** The caller's time is over: whoever still works for it need not. */
+  private void onDeadline() {
+    fail(
+        error(
+            ProxyError.Kind.DEADLINE_EXCEEDED,
+            "the call took longer than its grpc-timeout allows"));
   }
 
   /** The head for an attempt at an endpoint with this authority. */
@@ -311,6 +321,7 @@ final class Exchange implements StreamHandler {
       loop.count(grpc, grpcStatus, status);
     }
     over = true;
+    loop.deadlines().clear(deadline);
     forgetRequest();
     Attempt last = attempt;
     attempt = null;

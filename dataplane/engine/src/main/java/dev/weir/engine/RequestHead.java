@@ -138,6 +138,11 @@ final class RequestHead {
     return fields;
   }
 
+  /** How long the call may take; {@link Long#MAX_VALUE} if its caller said nothing about it. */
+  long timeoutNanos() {
+    return timeout == null ? Long.MAX_VALUE : GrpcTimeout.parseNanos(timeout.value());
+  }
+
   /** An endpoint gets the time that is left, never more (gRPC document "PROTOCOL-HTTP2"). */
   private void shorten(HeaderField given, long elapsedNanos) {
     long nanos = GrpcTimeout.parseNanos(given.value());

@@ -16,6 +16,7 @@ final class Outcomes {
           "HTTP status 502 of the gateway",
           "HTTP status 503 of the gateway",
           "status 2 of the gateway",
+          "status 4 of the gateway",
           "status 7 of the gateway",
           "status 8 of the gateway",
           "status 12 of the gateway",

@@ -63,6 +63,7 @@ final class Quiet {
     if (stream instanceof ServedCall served) {
       SimulatedCall call = served.call();
       require(call == null || !call.isOver(), () -> served + " is left over");
+      require(!served.isLate(), () -> served + " is at work behind its deadline");
     }
   }
 

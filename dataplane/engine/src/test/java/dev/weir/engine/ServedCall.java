@@ -51,6 +51,7 @@ final class ServedCall extends PeerStream {
   private @Nullable SimulatedCall call;
   private int index;
   private int version;
+  private long seenNanos;
   private int received;
   private int sent;
   private int resetAt;
@@ -366,6 +367,7 @@ final class ServedCall extends PeerStream {
     CharSequence number = fields.get("x-call");
     SimulatedCall found = simulation.call(Integer.parseInt(String.valueOf(number)));
     call = found;
+    seenNanos = simulation.nowNanos();
     String path = fields.path().toString();
     int split = path.indexOf('/', 1);
     version = Integer.parseInt(path.substring(2, split));
@@ -413,9 +415,14 @@ final class ServedCall extends PeerStream {
         () -> "reset with " + code + " of " + this);
   }
 
+  /** Whether the time of the call is over, which had begun when this attempt was seen. */
+  boolean isLate() {
+    return call != null && call.isLate(seenNanos);
+  }
+
   private boolean isGivenUp() {
     SimulatedCall known = call;
-    return known != null && known.isGivenUp();
+    return known != null && (known.isGivenUp() || known.isLate());
   }
 
   @Override

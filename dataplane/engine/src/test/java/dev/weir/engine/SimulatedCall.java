@@ -105,6 +105,18 @@ final class SimulatedCall extends PeerStream {
     return hearsNoMore || client.isGuilty();
   }
 
+  /** Whether the call has had all the time that its client gave it. */
+  boolean isLate() {
+    return isLate(begunNanos);
+  }
+
+  /** The same if it counts from then on. */
+  boolean isLate(long fromNanos) {
+    return isGrpc()
+        && timeoutMillis > 0
+        && simulation.nowNanos() - fromNanos >= timeoutMillis * NANOS_IN_MILLI;
+  }
+
   @Override
   SimulatedPeer peer() {
     return client;
@@ -268,8 +280,7 @@ final class SimulatedCall extends PeerStream {
       return code == RESOURCE_EXHAUSTED;
     }
     if (code == DEADLINE_EXCEEDED) {
-      return timeoutMillis > 0
-          && simulation.nowNanos() - begunNanos >= timeoutMillis * NANOS_IN_MILLI;
+      return isLate();
     }
     if (last != null && !last.isUnprocessed()) {
       return last.mayFailWith(code);

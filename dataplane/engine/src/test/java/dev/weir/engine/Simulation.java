@@ -23,9 +23,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of callers, the gateway, upstreams, the network between them and time, all on one thread
  * and all decided by one seed. The gateway is the real one from its event loop's channels inwards.
- * What it must never do is checked wherever it shows: see {@link SimulatedPeer} for bytes and
- * windows, {@link SimulatedCall} for how calls end and how often they run, {@link Quiet} for what
- * must hold whenever nothing is under way.
+ * What it must never do is checked wherever it shows, frame by frame, and more of it whenever
+ * nothing is under way ({@link Quiet}):
+ *
+ * <ol>
+ *   <li>Credit is given for what was received, for all of it, once: {@link SimulatedPeer} for each
+ *       frame, {@link ConnectionCredit} and {@link Quiet} to the byte.
+ *   <li>Every stream of a client ends in just one of trailers, RST_STREAM and a GOAWAY below it, by
+ *       its deadline, and never well unless its upstream said so: {@link SimulatedCall}.
+ *   <li>Upstreams see no call more often than it may be tried: {@link SimulatedCall#seen}.
+ *   <li>One configuration serves a call: {@link SimulatedCall#seen}, by the path.
+ *   <li>Keys stay what they were acknowledged to be: there are none here yet.
+ * </ol>
  */
 final class Simulation {
   private static final int[] STREAM_WINDOWS = {1, 50, 1000, 5000, 16_384, 65_535, 128 << 10};
@@ -78,7 +87,7 @@ final class Simulation {
     upstreams = 1 + random.nextInt(3);
     network = new SimulatedNetwork(this);
     pool = new ConnectionPool(network, connectionLoop, upstreamSettings());
-    engine = new EngineLoop(snapshots, connectionLoop, pool);
+    engine = new EngineLoop(snapshots, connectionLoop, pool, eventLoop);
     connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();
     populate();

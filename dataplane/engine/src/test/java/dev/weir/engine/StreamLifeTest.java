@@ -2,8 +2,11 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.call.ProxyError;
 import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
@@ -15,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing that the caller and the endpoint did not ask for ends a call. */
+/** A call ends when its caller, its endpoint or its deadline says so, and for nothing else. */
 class StreamLifeTest {
   private static final Duration LONG = Duration.ofHours(2);
 
@@ -31,10 +36,9 @@ class StreamLifeTest {
   private final Ear caller = new Ear();
   private final Ear endpoint = new Ear();
 
-  /** Rules P12 and P16. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aCallMayBeIdleForHours(boolean halfClosed) {
+  void aCallMayBeIdleForHoursP12P16(boolean halfClosed) {
     try (Workbench bench = new Workbench(endpoint)) {
       bench.caller().open(caller, request, halfClosed);
       bench.run();
@@ -50,8 +54,85 @@ class StreamLifeTest {
       bench.run();
 
       assertThat(caller.heard).startsWith("headers", "5 bytes", "end [grpc-status: 0]");
-      assertThat(endpoint.heard).doesNotContain("reset PEER_FAULT", "reset CONNECTION_LOST");
+      assertThat(endpoint.heard)
+          .noneMatch(heard -> heard.contains("PEER_FAULT") || heard.contains("CONNECTION_LOST"));
     }
+  }
+
+  @Test
+  void aCallEndsWithItsDeadlineAndCancelsItsEndpointP12() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, "5S");
+
+      bench.pass(Duration.ofSeconds(5).minusNanos(1));
+      assertThat(caller.heard).isEmpty();
+      assertThat(endpoint.heard).isEmpty();
+      bench.pass(Duration.ofNanos(1));
+
+      assertThat(caller.heard).hasSize(2).endsWith("reset PEER NO_ERROR");
+      assertThat(caller.heard.getFirst())
+          .startsWith("end [:status: 200, content-type: application/grpc, grpc-status: 4")
+          .contains("API bench: the call took longer than its grpc-timeout allows");
+      assertThat(endpoint.heard).containsExactly("reset PEER CANCEL");
+    }
+  }
+
+  @Test
+  void aResponseThatHasBegunEndsWithItsDeadlineInTrailersP12() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, "5S");
+      FieldList head = Workbench.fields(":status", "200", "content-type", "application/grpc");
+      endpoint.stream().sendHeaders(head, false);
+      bench.run();
+
+      bench.pass(Duration.ofSeconds(5));
+
+      assertThat(caller.heard).hasSize(3).startsWith("headers").endsWith("reset PEER NO_ERROR");
+      assertThat(caller.heard.get(1)).startsWith("end [grpc-status: 4");
+      assertThat(endpoint.heard).containsExactly("reset PEER CANCEL");
+    }
+  }
+
+  @Test
+  void aCallThatHasEndedHasNoDeadlineP12() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, "5S");
+      endpoint.stream()
+          .sendHeaders(
+              Workbench.fields(
+                  ":status", "200", "content-type", "application/grpc", "grpc-status", "5"),
+              true);
+      bench.run();
+      caller.heard.clear();
+
+      bench.pass(LONG);
+
+      assertThat(caller.heard).isEmpty();
+    }
+  }
+
+  /** And never anything that is no answer to a call of gRPC. */
+  @ParameterizedTest
+  @EnumSource(ProxyError.Kind.class)
+  void everyErrorOfOurOwnIsOneHeadersFrameP7(ProxyError.Kind kind) {
+    try (Workbench bench = new Workbench(endpoint)) {
+      bench.refuse(2, new ProxyError(kind, "50% of it\n"));
+
+      bench.caller().open(caller, request, true);
+      bench.run();
+
+      assertThat(caller.heard)
+          .containsExactly(
+              "end [:status: 200, content-type: application/grpc, grpc-status: "
+                  + kind.grpcStatus().code()
+                  + ", grpc-message: 50%25 of it%0A]");
+    }
+  }
+
+  private void open(Workbench bench, String timeout) {
+    request.add(HeaderField.of("grpc-timeout", timeout));
+    bench.caller().open(caller, request, false);
+    bench.run();
   }
 
   /** Remembers what it hears of one stream. */
@@ -90,7 +171,7 @@ class StreamLifeTest {
 
     @Override
     public void onReset(Http2Stream from, StreamReset reset) {
-      heard.add("reset " + reset.cause());
+      heard.add("reset " + reset.cause() + " " + ErrorCode.name(reset.errorCode()));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
 import dev.weir.balance.Resolution;
 import dev.weir.balance.Transport;
+import dev.weir.call.ProxyError;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
@@ -29,7 +30,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,10 +42,9 @@ final class Workbench implements AutoCloseable {
   private static final int PORT = 8080;
   private static final long START_NANOS = 1_000_000_000;
 
-  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private long aheadNanos;
-  private final ConnectionLoop loop =
-      new ConnectionLoop(tasks::add, () -> System.nanoTime() + aheadNanos);
+  private final SimulatedClock clock = new SimulatedClock();
+  private final SimulatedLoop eventLoop = new SimulatedLoop(clock);
+  private final ConnectionLoop loop = new ConnectionLoop(eventLoop, clock::nanoTime);
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ConnectionHandler endpoint;
   private final ConnectionPool pool;
@@ -66,23 +65,38 @@ final class Workbench implements AutoCloseable {
    * @param endpoint answers the calls
    */
   Workbench(ConnectionHandler endpoint) {
+    this(endpoint, Http2Limits.DOWNSTREAM);
+  }
+
+  /**
+   * @param callers what the caller and the gateway allow each other
+   */
+  Workbench(ConnectionHandler endpoint, Http2Limits callers) {
     this.endpoint = endpoint;
     EndpointGroup group =
         new EndpointGroup(
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
-    RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "bench", new RouteAction.Forward("bench", group, 0, false));
-    snapshots.replace(new Snapshot(1, routes.build(), false));
+    route(1, new RouteAction.Forward("bench", group, 0, false));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
-    engine = new EngineLoop(snapshots, loop, pool);
+    engine = new EngineLoop(snapshots, loop, pool, eventLoop);
     downstream = downstream();
     LocalConnection local =
-        new LocalConnection(
-            loop, PooledByteBufAllocator.DEFAULT, Http2Limits.DOWNSTREAM, new Idle(), downstream);
+        new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, callers, new Idle(), downstream);
     downstream.attach(local.server());
     engine.add(downstream);
     caller = local.client();
+  }
+
+  private void route(int generation, RouteAction action) {
+    RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+    routes.add(PORT, null, "/", "bench", action);
+    snapshots.replace(new Snapshot(generation, routes.build(), false));
+  }
+
+  /** From now on calls end with this error. */
+  void refuse(int generation, ProxyError error) {
+    route(generation, new RouteAction.Refuse(error));
   }
 
   private DownstreamConnection downstream() {
@@ -121,7 +135,7 @@ final class Workbench implements AutoCloseable {
 
   /** Lets time pass, and everything happen that is due by then. */
   void pass(Duration time) {
-    aheadNanos += time.toNanos();
+    clock.advance(time.toNanos());
     clients.forEach(client -> pass(client, time));
     for (Wire wire : List.copyOf(wires)) {
       pass(wire.near, time);
@@ -146,11 +160,7 @@ final class Workbench implements AutoCloseable {
   void run() {
     boolean moved;
     do {
-      moved = false;
-      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-        task.run();
-        moved = true;
-      }
+      moved = eventLoop.turn();
       for (int i = 0; i < wires.size(); i++) {
         moved |= move(wires.get(i).near, wires.get(i).far);
         moved |= move(wires.get(i).far, wires.get(i).near);
