@@ -80,7 +80,7 @@ final class EngineLoop {
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, port, head);
     ProxyError malformed =
-        exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : FieldRules.check(head);
+        exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : FieldRules.request(head);
     if (malformed != null) {
       exchange.fail(malformed);
       return exchange;

@@ -4,6 +4,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,20 @@ final class FieldRules {
 
   private FieldRules() {}
 
+  /** What is wrong with the head of a request that is no call of gRPC, or null. */
+  static @Nullable ProxyError request(FieldList head) {
+    boolean typed = false;
+    for (int i = 0; i < head.size(); i++) {
+      if (head.get(i).name() == HeaderName.CONTENT_TYPE) {
+        if (typed) {
+          return twoTypes();
+        }
+        typed = true;
+      }
+    }
+    return check(head);
+  }
+
   /** What is wrong with a head or trailers, or null. */
   static @Nullable ProxyError check(FieldList fields) {
     for (int i = 0; i < fields.size(); i++) {
@@ -23,6 +38,11 @@ final class FieldRules {
       }
     }
     return null;
+  }
+
+  /** By one of them we would take a request for something else than a server by the other. */
+  static ProxyError twoTypes() {
+    return new ProxyError(Kind.BAD_REQUEST, "there is more than one content-type");
   }
 
   static ProxyError controls(HeaderField field) {

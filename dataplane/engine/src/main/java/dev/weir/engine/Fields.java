@@ -34,7 +34,7 @@ final class Fields {
 
   /**
    * Whether a head belongs to a gRPC call: application/grpc, alone or before {@code +} or {@code
-   * ;}.
+   * ;}, in any case (RFC 9110, 8.3.1), as servers of gRPC have it.
    */
   static boolean isGrpc(FieldList head) {
     HeaderField type = head.find(HeaderName.CONTENT_TYPE);
@@ -42,10 +42,19 @@ final class Fields {
   }
 
   static boolean isGrpc(byte[] type) {
-    if (type.length < GRPC.length || !Arrays.equals(type, 0, GRPC.length, GRPC, 0, GRPC.length)) {
-      return false;
+    return type.length >= GRPC.length
+        && (Arrays.equals(type, 0, GRPC.length, GRPC, 0, GRPC.length) || beginsWithGrpc(type))
+        && (type.length == GRPC.length || type[GRPC.length] == '+' || type[GRPC.length] == ';');
+  }
+
+  private static boolean beginsWithGrpc(byte[] type) {
+    for (int i = 0; i < GRPC.length; i++) {
+      boolean upper = type[i] >= 'A' && type[i] <= 'Z';
+      if ((upper ? type[i] + 'a' - 'A' : type[i]) != GRPC[i]) {
+        return false;
+      }
     }
-    return type.length == GRPC.length || type[GRPC.length] == '+' || type[GRPC.length] == ';';
+    return true;
   }
 
   static boolean isGet(@Nullable HeaderField method) {

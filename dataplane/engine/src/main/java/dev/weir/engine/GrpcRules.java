@@ -26,27 +26,40 @@ final class GrpcRules {
       return new ProxyError(
           Kind.NO_ROUTE, "the path of a gRPC call is /service/method, without anything to decode");
     }
-    HeaderField timeout = null;
+    boolean timed = false;
+    boolean typed = false;
     for (int i = 0; i < head.size(); i++) {
       HeaderField field = head.get(i);
-      HeaderName name = field.name();
-      if (name == HeaderName.METHOD) {
-        if (!field.hasValue(POST)) {
-          return new ProxyError(Kind.NO_ROUTE, "a gRPC call is a POST");
+      ProxyError malformed = check(field);
+      if (malformed != null) {
+        return malformed;
+      }
+      if (field.name() == HeaderName.GRPC_TIMEOUT) {
+        if (timed) {
+          return badTimeout();
         }
-      } else if (name == HeaderName.GRPC_TIMEOUT) {
-        if (timeout != null || GrpcTimeout.parseNanos(field.value()) == GrpcTimeout.INVALID) {
-          return new ProxyError(
-              Kind.BAD_REQUEST, "grpc-timeout is one to eight digits and one of H M S m u n");
+        timed = true;
+      } else if (field.name() == HeaderName.CONTENT_TYPE) {
+        if (typed) {
+          return FieldRules.twoTypes();
         }
-        timeout = field;
-      } else if (field.hasControls()) {
-        return FieldRules.controls(field);
-      } else if (!field.isWellFormedBinary()) {
-        return badBinary(field);
+        typed = true;
       }
     }
     return null;
+  }
+
+  private static @Nullable ProxyError check(HeaderField field) {
+    if (field.name() == HeaderName.METHOD) {
+      return field.hasValue(POST) ? null : new ProxyError(Kind.NO_ROUTE, "a gRPC call is a POST");
+    }
+    if (field.name() == HeaderName.GRPC_TIMEOUT) {
+      return GrpcTimeout.parseNanos(field.value()) == GrpcTimeout.INVALID ? badTimeout() : null;
+    }
+    if (field.hasControls()) {
+      return FieldRules.controls(field);
+    }
+    return field.isWellFormedBinary() ? null : badBinary(field);
   }
 
   /** What is wrong with trailers, which gRPC callers do not send but servers read; or null. */
@@ -61,6 +74,11 @@ final class GrpcRules {
       }
     }
     return null;
+  }
+
+  private static ProxyError badTimeout() {
+    return new ProxyError(
+        Kind.BAD_REQUEST, "grpc-timeout is one to eight digits and one of H M S m u n");
   }
 
   private static ProxyError badBinary(HeaderField field) {

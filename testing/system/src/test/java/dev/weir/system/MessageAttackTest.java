@@ -392,6 +392,32 @@ class MessageAttackTest {
         });
   }
 
+  /** Servers of gRPC look at it so: by another case a call would pass by the rules for calls. */
+  @Test
+  void e10TheTypeOfACallCountsInAnyCase() {
+    List<String> types =
+        List.of(
+            "Application/GRPC",
+            "APPLICATION/GRPC+proto",
+            "application/Grpc;charset=utf-8",
+            "aPPLICATION/gRPC");
+    siege.attack(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(
+                  fates(
+                      client,
+                      types.stream()
+                          .map(type ->
+                              call("/recorded.Service/%4dethod")
+                                  .without("content-type")
+                                  .with("content-type", type))
+                          .toList()))
+              .containsOnly(UNIMPLEMENTED);
+          assertThat(upstream.takeHeads()).isEmpty();
+        });
+  }
+
   /** Written apart from the gateway's own rule: the two have to agree. */
   private static boolean isPlain(String path) {
     return path.startsWith("/")
@@ -536,6 +562,20 @@ class MessageAttackTest {
                   fates(
                       client, List.of(CALL.with("grpc-timeout", "1S").with("grpc-timeout", "2S"))))
               .containsExactly(INTERNAL);
+        });
+    siege.attack(
+        Siege.NO_FAULT,
+        client -> {
+          Fields html = CALL.without("content-type").with("content-type", "text/html");
+          assertThat(
+                  fates(
+                      client,
+                      List.of(
+                          CALL.with("content-type", "text/html"),
+                          CALL.with("content-type", "application/grpc"),
+                          html.with("content-type", "application/grpc"))))
+              .containsExactly(INTERNAL, INTERNAL, "http 400");
+          assertThat(upstream.takeHeads()).isEmpty();
         });
   }
 
