@@ -113,6 +113,16 @@ record GatewayMetrics(
             "weir_buffered_bytes_limit",
             "Bytes that may wait.",
             limits.process().bufferedBytes().whole()));
+    all.add(
+        gauge(
+            "weir_window_growth_bytes",
+            "What windows have grown by, and payload that waits for its reader.",
+            now.open().grownWindowBytes()));
+    all.add(
+        gauge(
+            "weir_window_growth_bytes_limit",
+            "What both may come to before windows grow no more.",
+            limits.windowGrowthBytes()));
   }
 
   private MetricSnapshot faults() {

@@ -94,14 +94,14 @@ class LimitTableTest {
           row(Limit.PREFACE_SECONDS, 5, PeerFault.PREFACE_TIMEOUT, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.SETTINGS_SECONDS, 10, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.HEAD_SECONDS, 10, PeerFault.HEAD_TIMEOUT),
+          row(Limit.MAX_DRIBBLES, 100, PeerFault.DRIBBLES),
           row(Limit.STALL_SECONDS, 60, PeerFault.STALLED_READER),
           row(Limit.UPSTREAM_KEEPALIVE_SECONDS, 0, PeerFault.KEEPALIVE_TIMEOUT),
           row(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 10, PeerFault.KEEPALIVE_TIMEOUT),
           // Nobody goes beyond these: a connection's window is given back before half of it is
-          // used; payload waits; windows stay as they are.
+          // used; windows stay as they are.
           new Row(Limit.CONNECTION_WINDOW_BYTES, MIB, List.of()),
           new Row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, List.of()),
-          new Row(Limit.MAX_DRIBBLES, 100, List.of()),
           new Row(Limit.MAX_WINDOW_GROWTH_MIB, 32, List.of()),
           // What the process takes.
           new Row(Limit.MAX_CONNECTIONS, 10_000, List.of(ConnectionRefusal.CONNECTIONS.label())),

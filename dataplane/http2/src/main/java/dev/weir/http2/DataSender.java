@@ -74,7 +74,7 @@ final class DataSender {
     } else {
       if (now > 0) {
         frames(stream, source, offset, now, false);
-        countDribble(now);
+        countDribble(stream, now);
       }
       enqueue(stream, source, offset + now, length - now, endStream);
     }
@@ -119,9 +119,14 @@ final class DataSender {
     return dribbles < maxDribbles ? 1 : Math.clamp(wanted, 1, DRIBBLE_BYTES);
   }
 
-  private void countDribble(int sent) {
-    if (sent < DRIBBLE_BYTES && dribbles < maxDribbles) {
-      dribbles++;
+  private void countDribble(Http2Stream stream, int sent) {
+    if (sent < DRIBBLE_BYTES && dribbles < maxDribbles && ++dribbles == maxDribbles) {
+      stream
+          .connection()
+          .handler
+          .onPeerFault(
+              PeerFault.DRIBBLES,
+              "opens windows for less than " + DRIBBLE_BYTES + " bytes again and again");
     }
   }
 
@@ -170,7 +175,7 @@ final class DataSender {
     boolean last = sent == queue.bytes() && queue.endsStream() && queue.trailers() == null;
     frames(stream, chunk, chunk.readerIndex(), sent, last);
     if (sent == allowed && sent < queue.bytes()) {
-      countDribble(sent);
+      countDribble(stream, sent);
     }
     queue.sent(chunk, sent);
     ConnectionLoop loop = stream.connection().loop;

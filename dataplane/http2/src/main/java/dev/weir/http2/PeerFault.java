@@ -40,6 +40,8 @@ public enum PeerFault {
   HEADER_LIST("header_list"),
   /** A header block that goes on far beyond the header list limit. */
   HEADER_BLOCK("header_block"),
+  /** Windows that are opened byte by byte; payload waits for larger ones from then on. */
+  DRIBBLES("dribbles"),
   /** Payload waits that the peer asked for and does not take. */
   STALLED_READER("stalled_reader"),
   /** Something of the peer's, or for it, would have to wait here and there is no room for it. */

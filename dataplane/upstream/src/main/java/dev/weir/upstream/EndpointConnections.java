@@ -369,13 +369,10 @@ final class EndpointConnections {
         .log("a connection to an endpoint failed by a fault of the gateway");
   }
 
-  /**
-   * Counts it, and logs it once a second for each kind of fault. A connection that never came about
-   * has a line of its own.
-   */
-  void peerFault(UpstreamConnection connection, PeerFault fault, String detail) {
+  /** Counts it, and logs it once a second for each kind of fault. */
+  void peerFault(PeerFault fault, String detail) {
     int unlogged = loop.serverFaults().count(fault, loop.nowNanos());
-    if (unlogged != Tallies.UNLOGGED && all.contains(connection)) {
+    if (unlogged != Tallies.UNLOGGED) {
       LOG.atWarn()
           .addKeyValue("endpoint", endpoint)
           .addKeyValue("reason", fault.label())

@@ -72,7 +72,7 @@ final class UpstreamConnection implements ConnectionHandler {
 
   @Override
   public void onPeerFault(PeerFault fault, String detail) {
-    owner.peerFault(this, fault, detail);
+    owner.peerFault(fault, detail);
   }
 
   @Override

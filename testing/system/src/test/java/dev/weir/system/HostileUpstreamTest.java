@@ -78,25 +78,26 @@ class HostileUpstreamTest {
 
   @Test
   void d1SettingsThatCannotBeEndTheConnection() {
-    siege.betrayal(
-        Siege.NO_FAULT,
-        () -> {
-          int stream = 1;
-          WirePeer client = siege.client();
-          for (Frame settings :
-              List.of(
-                  Frame.settings(Frame.MAX_FRAME_SIZE, 0),
-                  Frame.settings(Frame.MAX_FRAME_SIZE, 1 << 24),
-                  Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31))) {
-            client.send(Frame.headers(stream, CALL).last());
-            WirePeer peer = server.acceptSilently().expectPreface().send(settings);
-            assertThat(peer.expectPoliteEnd().goAwayCode())
-                .isIn(PROTOCOL_ERROR, FLOW_CONTROL_ERROR);
-            assertThat(client.expectFate(stream)).isEqualTo(UNAVAILABLE);
-            stream += 2;
-          }
-        });
+    badSettings("protocol_error", PROTOCOL_ERROR, Frame.settings(Frame.MAX_FRAME_SIZE, 0));
+    badSettings("protocol_error", PROTOCOL_ERROR, Frame.settings(Frame.MAX_FRAME_SIZE, 1 << 24));
+    badSettings(
+        "flow_control_error",
+        FLOW_CONTROL_ERROR,
+        Frame.settings(Frame.INITIAL_WINDOW_SIZE, 1 << 31));
     assertThat(siege.log()).containsPattern("endpoint cannot be reached.*" + server.port());
+  }
+
+  private static void badSettings(String reason, int code, Frame settings) {
+    siege.betrayal(
+        reason,
+        () -> {
+          WirePeer client = siege.client();
+          client.send(Frame.headers(1, CALL).last());
+          WirePeer peer = siege.counted(server.acceptSilently());
+          peer.expectPreface().send(settings);
+          assertThat(peer.expectPoliteEnd().goAwayCode()).isEqualTo(code);
+          assertThat(client.expectFate(1)).isEqualTo(UNAVAILABLE);
+        });
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.weir.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.weir.model.Limit;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
@@ -16,16 +19,23 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /**
  * Every limit by its setting: turned down as far as it goes, a peer that goes beyond it is counted
- * with its reason. A line a limit, so that none is lost.
+ * and logged with its reason. A line a limit, so that none is lost.
  */
 class LimitsServerTest {
 
@@ -44,8 +54,7 @@ class LimitsServerTest {
           // Given back before half of it is used, whatever a peer does.
           Limit.CONNECTION_WINDOW_BYTES,
           Limit.UPSTREAM_CONNECTION_WINDOW_BYTES,
-          // Payload waits, windows stay as they are.
-          Limit.MAX_DRIBBLES,
+          // Windows stay as they are.
           Limit.MAX_WINDOW_GROWTH_MIB,
           // The other half of what stands in the table with a burst of one.
           Limit.RESETS_PER_SECOND,
@@ -73,6 +82,65 @@ class LimitsServerTest {
   }
 
   interface Play extends Consumer<Stage> {}
+
+  private final Lines log = new Lines();
+
+  @BeforeEach
+  void listen() {
+    log.begin();
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    log.end();
+  }
+
+  /** What the gateway logs. */
+  private static final class Lines extends AppenderBase<ILoggingEvent> {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.weir");
+    private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
+
+    void begin() {
+      start();
+      logger.addAppender(this);
+    }
+
+    void end() {
+      logger.detachAppender(this);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      events.add(event);
+    }
+
+    /**
+     * Those that name the reason of this row, and who it was, unless that is nobody in particular.
+     */
+    List<ILoggingEvent> with(Row row) {
+      return events.stream()
+          .filter(event -> row.reason().equals(value(event, "reason")))
+          .filter(event ->
+              isOfTheProcess(row)
+                  || value(event, row.side().equals("client") ? "peer" : "endpoint") != null)
+          .toList();
+    }
+
+    private static boolean isOfTheProcess(Row row) {
+      return row.reason().equals("streams") || row.reason().equals("buffered_bytes");
+    }
+
+    private static @Nullable Object value(ILoggingEvent event, String key) {
+      List<KeyValuePair> pairs = event.getKeyValuePairs();
+      return pairs == null
+          ? null
+          : pairs.stream()
+              .filter(pair -> pair.key.equals(key))
+              .map(pair -> pair.value)
+              .findFirst()
+              .orElse(null);
+    }
+  }
 
   private static Row row(Limit limit, int value, String reason, Play play) {
     return new Row(limit, Map.of(limit, value), "client", reason, play);
@@ -198,6 +266,15 @@ class LimitsServerTest {
             0,
             "waste",
             stage -> stage.client().flood(3, i -> new Frame(UNKNOWN_TYPE, 0, 0, new byte[16_384]))),
+        row(
+            Limit.MAX_DRIBBLES,
+            1,
+            "dribbles",
+            stage -> {
+              stage.client(Frame.INITIAL_WINDOW_SIZE, 1).send(Frame.headers(1, CALL).last());
+              WirePeer upstream = stage.server().accept();
+              upstream.sendResponse(upstream.expectHeaders().stream());
+            }),
         row(Limit.PREFACE_SECONDS, 1, "preface_timeout", Stage::silentClient),
         row(
             Limit.PREFACE_SECONDS,
@@ -334,13 +411,14 @@ class LimitsServerTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void isCountedWithItsReason(Row row) {
+  void isCountedAndLoggedWithItsReason(Row row) {
     try (var stage = new Stage(row.set())) {
       row.play().accept(stage);
 
       await()
           .atMost(Patience.LIMIT)
           .until(() -> stage.metrics().counted(row.side(), row.reason()) > 0);
+      await().atMost(Patience.LIMIT).untilAsserted(() -> assertThat(log.with(row)).hasSize(1));
     }
   }
 
