@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 
-/** Takes the frames of a peer to where they belong, and acts on the small ones itself. */
+/**
+ * Takes the frames of a peer to where they belong, and acts on the small ones itself (RFC 9113, 6).
+ */
 final class FrameDispatcher {
   private static final int MAX_DEBUG_BYTES = 256;
   private static final int PRIORITY_BYTES = 5;
@@ -71,6 +73,7 @@ final class FrameDispatcher {
       case FrameType.RST_STREAM -> onRstStream(id, payload, offset, length);
       case FrameType.SETTINGS -> onSettings(flags, id, payload, offset, length);
       case FrameType.PUSH_PROMISE ->
+          // 6.6 and 8.4
           throw ConnectionFault.protocol("PUSH_PROMISE (push is disabled)");
       case FrameType.PING -> onPing(flags, id, payload, offset, length);
       case FrameType.GOAWAY -> onGoAway(id, payload, offset, length);
@@ -116,6 +119,7 @@ final class FrameDispatcher {
     connection.blatantFault(stream, fault, detail);
   }
 
+  /** 6.4. */
   private void onRstStream(int id, byte[] payload, int offset, int length) {
     ConnectionFault.checkSize(length == 4, "RST_STREAM", length);
     Http2Stream stream = streams.get(id);
@@ -127,6 +131,7 @@ final class FrameDispatcher {
     }
   }
 
+  /** 6.5. */
   private void onSettings(int flags, int id, byte[] payload, int offset, int length) {
     if (id != 0) {
       throw ConnectionFault.protocol("SETTINGS on stream " + id);
@@ -145,6 +150,7 @@ final class FrameDispatcher {
     }
   }
 
+  /** 6.7. */
   private void onPing(int flags, int id, byte[] payload, int offset, int length) {
     if (id != 0) {
       throw ConnectionFault.protocol("PING on stream " + id);
@@ -162,6 +168,7 @@ final class FrameDispatcher {
     }
   }
 
+  /** 6.8. */
   private void onGoAway(int id, byte[] payload, int offset, int length) {
     if (id != 0) {
       throw ConnectionFault.protocol("GOAWAY on stream " + id);
@@ -176,6 +183,7 @@ final class FrameDispatcher {
     draining.closeIfDone();
   }
 
+  /** 6.9. */
   private void onWindowUpdate(int id, byte[] payload, int offset, int length) {
     ConnectionFault.checkSize(length == 4, "WINDOW_UPDATE", length);
     conduct.windowUpdate();

@@ -19,7 +19,7 @@ import java.util.Arrays;
  * +---------------------------------------------------------------+
  * </pre>
  *
- * (RFC 9113, 4.1)
+ * (RFC 9113, 4.1 and 4.2)
  */
 final class FrameReader {
   static final int HEADER_BYTES = 9;

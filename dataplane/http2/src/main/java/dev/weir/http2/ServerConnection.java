@@ -64,6 +64,7 @@ public final class ServerConnection extends Http2Connection {
       boolean endStream,
       boolean dependsOnItself) {
     if ((id & 1) == 0) {
+      // 5.1.1
       throw ConnectionFault.protocol("a client opened stream " + id + " (expected: an odd one)");
     }
     lastStream = id;
@@ -80,6 +81,7 @@ public final class ServerConnection extends Http2Connection {
     }
     lastHeard = id;
     if (streams.size() >= limits.maxConcurrentStreams()) {
+      // 5.1.2
       errors.refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
       return;
     }
