@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rule P8. */
 class GrpcMessageTest {
 
   @ParameterizedTest
@@ -21,12 +20,12 @@ class GrpcMessageTest {
     "ü, %C3%BC",
     "😈, %F0%9F%98%88"
   })
-  void encodesWhatIsNotPrintableAsciiAndThePercentSign(String message, String encoded) {
+  void encodesWhatIsNotPrintableAsciiAndThePercentSignP8(String message, String encoded) {
     assertThat(new String(GrpcMessage.encode(message), US_ASCII)).isEqualTo(encoded);
   }
 
   @Test
-  void anyTextSurvives() {
+  void anyTextSurvivesP8() {
     Random random = new Random(8);
     for (int i = 0; i < 1_000; i++) {
       String message =

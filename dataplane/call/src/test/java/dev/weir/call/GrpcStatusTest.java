@@ -24,7 +24,6 @@ class GrpcStatusTest {
     assertThat(GrpcStatus.of(text.getBytes(US_ASCII))).isEqualTo(GrpcStatus.UNKNOWN);
   }
 
-  /** Reliability row P14. */
   @ParameterizedTest
   @CsvSource({
     "0, INTERNAL",
@@ -42,7 +41,7 @@ class GrpcStatusTest {
     "12, PERMISSION_DENIED",
     "13, UNKNOWN"
   })
-  void everyResetHasAStatus(int errorCode, GrpcStatus status) {
+  void everyResetHasAStatusP14(int errorCode, GrpcStatus status) {
     assertThat(GrpcStatus.ofReset(errorCode)).isEqualTo(status);
   }
 }

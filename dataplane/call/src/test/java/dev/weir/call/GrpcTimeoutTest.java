@@ -28,11 +28,10 @@ class GrpcTimeoutTest {
     assertThat(GrpcTimeout.parseNanos(value.getBytes(US_ASCII))).isEqualTo(nanos);
   }
 
-  /** Reliability row E16. */
   @ParameterizedTest
   @ValueSource(
       strings = {"", "S", "1", "1x", "-1S", "+1S", "1 S", " 1S", "123456789S", "1.5S", "1SS"})
-  void refusesWhatIsNoTimeout(String value) {
+  void refusesWhatIsNoTimeoutE16(String value) {
     assertThat(GrpcTimeout.parseNanos(value.getBytes(US_ASCII))).isEqualTo(GrpcTimeout.INVALID);
   }
 
@@ -51,9 +50,9 @@ class GrpcTimeoutTest {
     assertThat(new String(GrpcTimeout.format(nanos), US_ASCII)).isEqualTo(value);
   }
 
-  /** Rule P12: the time that is forwarded is never longer. */
+  /** The time that is forwarded is never longer. */
   @Test
-  void neverWritesALongerTime() {
+  void neverWritesALongerTimeP12() {
     Random random = new Random(20);
     for (int i = 0; i < 10_000; i++) {
       long nanos = random.nextLong() >>> (1 + random.nextInt(63));

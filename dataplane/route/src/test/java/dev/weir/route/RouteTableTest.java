@@ -58,6 +58,35 @@ class RouteTableTest {
     assertThat(match(table, "any", path)).isEqualTo(expected);
   }
 
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "/pkg.Greeter/Say,   dot",
+        "/pkgXGreeter/Say,   none",
+        "/pkg/Greeter/Say,   none",
+        "/PKG.Greeter/Say,   none",
+        "/pkg.Greeter/say,   dot",
+        "/a+b.C/M,           plus",
+        "/aab.C/M,           none",
+        "/(a|b)*.C/M,        group",
+        "/a.C/M,             none",
+        "/ab.C/M,            none",
+        "/$1.C/M,            dollar",
+        "/^.C/M,             none",
+      })
+  void takesEveryCharacterForItselfP29(String path, @Nullable String expected) {
+    RouteTable<String> table =
+        table(
+            route("/pkg.Greeter", "dot"),
+            route("/a+b.C", "plus"),
+            route("/(a|b)*.C", "group"),
+            route("/$1.C", "dollar"),
+            route("/[^/]*.C", "class"));
+
+    assertThat(match(table, "any", path)).isEqualTo(expected);
+  }
+
   @Test
   void tellsAListenPathFromTheSameOneWithASlash() {
     RouteTable<String> table = table(route("/a", "without"), route("/a/", "with"));
