@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.FaultProxy;
+import dev.weir.testkit.Frame;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Ports;
+import dev.weir.testkit.WireServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +72,20 @@ class BalancingServerTest {
       String servers = servers(client, 30);
 
       assertThat(servers).hasSize(30).matches("[ab]+").contains("a").contains("b");
+    }
+  }
+
+  /** It accepts and never says a word: who was sent there goes elsewhere, the others at once. */
+  @Test
+  void aTargetThatSaysNothingIsLeftOutD10() {
+    try (var mute = WireServer.listen();
+        var gateway = TestGateway.serving(Api.of("mute", mute.target(), a.target()));
+        var client = EchoClient.to(gateway.port())) {
+      assertThat(servers(client, 20)).isEqualTo("a".repeat(20));
+
+      assertThat(mute.acceptSilently().expectPreface().expectClose())
+          .isNotEmpty()
+          .noneMatch(frame -> frame.is(Frame.HEADERS));
     }
   }
 

@@ -448,6 +448,22 @@ public final class WirePeer implements AutoCloseable {
     }
   }
 
+  /** Sends a PING and waits for its answer; keeps for later what comes meanwhile. */
+  public WirePeer expectPong() {
+    Frame ping = Frame.ping(System.nanoTime());
+    send(ping);
+    var meanwhile = new ArrayList<Frame>();
+    Frame frame = next();
+    while (!frame.is(Frame.PING)
+        || !frame.has(Frame.ACK)
+        || !Arrays.equals(frame.payload(), ping.payload())) {
+      meanwhile.add(frame);
+      frame = next();
+    }
+    meanwhile.reversed().forEach(putBack::push);
+    return this;
+  }
+
   /**
    * Expects the peer to give this connection up politely: GOAWAY, now or before, and no reset of
    * the socket until it has been read (RFC 9113 5.4.1). Passes over whatever else it says. Returns
