@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
@@ -57,6 +58,15 @@ class AllocationTest {
    */
   @Test
   void unaryCallInSteadyStateAllocatesLessThan100Bytes() {
+    try (Workbench bench = new Workbench(new Greeter())) {
+      assertThat(bytesPerCall(bench)).isLessThan(100);
+    }
+  }
+
+  /** What keeps its deadline is made once, and no call sets a timer. */
+  @Test
+  void aDeadlineAllocatesNothingMore() {
+    request.add(HeaderField.of("grpc-timeout", "5S"));
     try (Workbench bench = new Workbench(new Greeter())) {
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }

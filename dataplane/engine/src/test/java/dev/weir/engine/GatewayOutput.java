@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway sends on one connection, read by somebody who does not know what it was sent:
- * whole frames, blocks that Netty decodes and finds valid, and on each stream one head, payload,
- * and one end.
+ * whole frames, blocks that Netty decodes and finds valid, requests that any server takes ({@link
+ * ForwardedRequest}), and on each stream one head, payload, and one end.
  */
 final class GatewayOutput {
   private static final int PREFACE_BYTES = 24;
@@ -134,7 +134,7 @@ final class GatewayOutput {
       require(status == null && fields.method() == null, () -> "a head for trailers on " + id);
     } else if (toServer) {
       require(opened.isEmpty() || opened.getLast() < id, () -> "stream " + id + " is not the next");
-      require(fields.method() != null && fields.path() != null, () -> "no request: " + fields);
+      ForwardedRequest.check(fields);
       opened.add(id);
       stream.head = true;
     } else {
