@@ -51,7 +51,33 @@ final class EngineTarget implements FuzzTarget {
     {":method", "POST", ":scheme", "http", ":path", "/", "connection", "close"},
     {"x-trailer", "1"},
     {":method", "POST", ":scheme", "http", ":path", "a.B/C", "content-type", "application/grpc"},
+    call(":method", "GET"),
+    call("host", "caller"),
+    {":method", "POST", ":scheme", "http", ":path", "/%61/C", "content-type", "Application/GRPC"},
+    call("content-type", "text/html"),
+    call("te", "gzip"),
+    call("grpc-timeout", "1x"),
+    call("x-bin", "!"),
+    call("content-length", "+5"),
   };
+
+  /** A call of gRPC with one field more, or with another method. */
+  private static String[] call(String name, String value) {
+    boolean method = name.equals(":method");
+    String[] head = {
+      ":method",
+      method ? value : "POST",
+      ":scheme",
+      "http",
+      ":path",
+      "/a.B/C",
+      "content-type",
+      "application/grpc",
+      method ? "a" : name,
+      value
+    };
+    return head;
+  }
 
   private static final String[][] RESPONSES = {
     {":status", "200", "content-type", "application/grpc"},
@@ -127,7 +153,7 @@ final class EngineTarget implements FuzzTarget {
 
   private static void request(FuzzedPeer client, int how) {
     int id = (how & 32) == 0 ? client.open() : client.stream(how >>> 6);
-    client.frame(HEADERS, END_HEADERS | (how >>> 4 & END_STREAM), id, block(REQUESTS[how & 7]));
+    client.frame(HEADERS, END_HEADERS | (how >>> 4 & END_STREAM), id, block(REQUESTS[how & 15]));
   }
 
   private static void response(FuzzedPeer server, int how) {
