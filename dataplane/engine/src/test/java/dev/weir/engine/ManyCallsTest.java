@@ -366,6 +366,9 @@ class ManyCallsTest {
     public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
       sent = 0;
       stream.sendHeaders(Workbench.fields(HEAD), false);
+      if (endStream) {
+        stream.sendHeaders(Workbench.fields(TRAILERS), true);
+      }
       return this;
     }
 
