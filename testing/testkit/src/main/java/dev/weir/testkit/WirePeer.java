@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -78,14 +79,32 @@ public final class WirePeer implements AutoCloseable {
 
   /** As {@link #connect(int)}, with a small receive buffer so that an unread peer soon stalls. */
   public static WirePeer connect(int port, int receiveBufferBytes) {
+    return connect(
+        InetAddress.getLoopbackAddress(),
+        port,
+        socket -> {
+          if (receiveBufferBytes > 0) {
+            socket.setReceiveBufferSize(receiveBufferBytes);
+          }
+        });
+  }
+
+  /** As {@link #connect(int)}, from an address of this machine's loopback interface. */
+  public static WirePeer connectFrom(String address, int port) {
+    InetAddress from = InetAddress.ofLiteral(address);
+    InetAddress to = from instanceof Inet6Address ? from : InetAddress.getLoopbackAddress();
+    return connect(to, port, socket -> socket.bind(new InetSocketAddress(from, 0)));
+  }
+
+  private interface Preparation {
+    void apply(Socket socket) throws IOException;
+  }
+
+  private static WirePeer connect(InetAddress to, int port, Preparation preparation) {
     try {
       var socket = new Socket();
-      if (receiveBufferBytes > 0) {
-        socket.setReceiveBufferSize(receiveBufferBytes);
-      }
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-          (int) Patience.LIMIT.toMillis());
+      preparation.apply(socket);
+      socket.connect(new InetSocketAddress(to, port), (int) Patience.LIMIT.toMillis());
       return new WirePeer(socket);
     } catch (IOException e) {
       throw new UncheckedIOException("connect to port " + port, e);
@@ -94,7 +113,16 @@ public final class WirePeer implements AutoCloseable {
 
   /** A client that has sent its preface and these SETTINGS, and has seen the server's SETTINGS. */
   public static WirePeer client(int port, int... settings) {
-    return connect(port).sendPreface().send(Frame.settings(settings)).expectSettings();
+    return connect(port).greet(settings);
+  }
+
+  /** The same from an address of this machine's loopback interface. */
+  public static WirePeer clientFrom(String address, int port) {
+    return connectFrom(address, port).greet();
+  }
+
+  private WirePeer greet(int... settings) {
+    return sendPreface().send(Frame.settings(settings)).expectSettings();
   }
 
   static WirePeer accepted(Socket socket) throws IOException {
