@@ -183,6 +183,14 @@ public final class ConnectionLoop {
     return sharedFields;
   }
 
+  /**
+   * The object that all connections of this loop have for fields of this text: this one, or one
+   * that came before.
+   */
+  public HeaderField shared(HeaderField field) {
+    return sharedFields.instanceOf(field);
+  }
+
   /** Scratch space of at least this size; valid until the next call. */
   byte[] scratch(int length) {
     if (length > scratch.length) {

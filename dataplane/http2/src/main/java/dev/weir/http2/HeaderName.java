@@ -68,6 +68,7 @@ public final class HeaderName {
   public static final HeaderName TRANSFER_ENCODING = known("transfer-encoding");
   public static final HeaderName UPGRADE = known("upgrade");
   public static final HeaderName USER_AGENT = known("user-agent");
+  public static final HeaderName X_FORWARDED_FOR = known("x-forwarded-for");
   public static final HeaderName X_REQUEST_ID = known("x-request-id");
 
   private final byte[] bytes;
@@ -77,6 +78,8 @@ public final class HeaderName {
   private final boolean connectionSpecific;
   private final boolean binary;
   private final boolean malformed;
+  private final boolean forwarded;
+  private final boolean underscore;
 
   private HeaderName(
       byte[] bytes, int hash, int staticIndex, boolean volatileValue, boolean connectionSpecific) {
@@ -87,6 +90,8 @@ public final class HeaderName {
     this.volatileValue = volatileValue || binary;
     this.connectionSpecific = connectionSpecific;
     this.malformed = !isFieldName(bytes);
+    this.forwarded = ForwardedNames.has(bytes);
+    this.underscore = hasUnderscore(bytes);
   }
 
   /** The interned name for these bytes, or a new one. Does not keep the array. */
@@ -155,6 +160,22 @@ public final class HeaderName {
   /** Whether values of this name differ from call to call, so that no table should keep them. */
   boolean hasVolatileValue() {
     return volatileValue;
+  }
+
+  /**
+   * Whether a proxy says with this field whom it calls for, or who has proved to be its client: see
+   * {@link ForwardedNames}. Found out once, when the name is made.
+   */
+  public boolean isForwarded() {
+    return forwarded;
+  }
+
+  /**
+   * Whether there is a {@code _} in it, which some servers cannot tell from {@code -}. Found out
+   * once, when the name is made.
+   */
+  public boolean hasUnderscore() {
+    return underscore;
   }
 
   /** Whether values are binary metadata of gRPC, in base64. */
@@ -239,6 +260,15 @@ public final class HeaderName {
         && name[end - 3] == 'b'
         && name[end - 2] == 'i'
         && name[end - 1] == 'n';
+  }
+
+  private static boolean hasUnderscore(byte[] name) {
+    for (byte b : name) {
+      if (b == '_') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isFieldName(byte[] name) {
