@@ -8,6 +8,7 @@ import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.engine.Activity;
 import dev.weir.engine.Engine;
 import dev.weir.engine.EngineSettings;
+import dev.weir.engine.Forwarding;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.listener.Listeners;
@@ -103,7 +104,7 @@ public final class Gateway implements AutoCloseable {
     Health health = new Health();
     SnapshotHolder snapshots = new SnapshotHolder();
     PeerLimits limits = new PeerLimits(config.weir().limits());
-    EngineSettings settings = limits.ofEngine(eventLoops.count());
+    EngineSettings settings = limits.ofEngine(eventLoops.count(), Forwarding.DEFAULT);
     Engine engine =
         new Engine(
             eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);

@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.engine.EngineSettings;
+import dev.weir.engine.Forwarding;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.ProcessBudget;
@@ -27,13 +28,14 @@ record PeerLimits(Limits settings) {
    *
    * @param loops how many event loops it has
    */
-  EngineSettings ofEngine(int loops) {
+  EngineSettings ofEngine(int loops, Forwarding forwarding) {
     return new EngineSettings(
         ofClients(),
         UpstreamSettings.DEFAULTS.with(ofServers()).with(keepalive()),
         ofProcess(loops),
         (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
-        timeouts());
+        timeouts(),
+        forwarding);
   }
 
   /** How long peers may take. */

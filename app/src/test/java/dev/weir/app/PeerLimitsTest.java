@@ -3,6 +3,7 @@ package dev.weir.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.EngineSettings;
+import dev.weir.engine.Forwarding;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Rate;
@@ -74,7 +75,7 @@ class PeerLimitsTest {
                 Limit.MAX_BUFFERED_MIB, 6,
                 Limit.MAX_WINDOW_GROWTH_MIB, 4096));
 
-    EngineSettings engine = new PeerLimits(set).ofEngine(2);
+    EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT);
 
     assertThat(engine.timeouts())
         .isEqualTo(

@@ -23,17 +23,27 @@ final class DownstreamConnection implements ConnectionHandler {
   private final int port;
   private final Http2Limits limits;
   private final SocketAddress peer;
+  private final ClientAddress client;
   private @Nullable Http2Connection connection;
 
   /**
    * @param port of the listener that accepted the connection
-   * @param peer the client's address, for the log
+   * @param peer the client's address
    */
   DownstreamConnection(EngineLoop loop, int port, Http2Limits limits, SocketAddress peer) {
     this.loop = loop;
     this.peer = peer;
     this.limits = limits;
     this.port = port;
+    this.client = loop.clientAddress(peer);
+  }
+
+  int port() {
+    return port;
+  }
+
+  ClientAddress client() {
+    return client;
   }
 
   /** A local connection is ready before it comes here, others later. */
@@ -48,7 +58,7 @@ final class DownstreamConnection implements ConnectionHandler {
 
   @Override
   public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
-    return loop.begin(port, stream, head, endStream);
+    return loop.begin(this, stream, head, endStream);
   }
 
   @Override

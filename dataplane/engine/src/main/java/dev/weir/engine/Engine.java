@@ -66,7 +66,8 @@ public final class Engine implements Protocols {
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
       connectionLoops.put(eventLoop, loop);
-      EngineLoop engineLoop = new EngineLoop(snapshots, loop, pool, eventLoop);
+      EngineLoop engineLoop =
+          new EngineLoop(snapshots, loop, pool, settings.forwarding(), eventLoop);
       loops.put(eventLoop, engineLoop);
       eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(engineLoop), eventLoop));
     }

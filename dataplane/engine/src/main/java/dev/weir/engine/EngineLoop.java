@@ -38,6 +38,7 @@ final class EngineLoop {
   private final SnapshotHolder snapshots;
   private final ConnectionLoop connectionLoop;
   private final ConnectionPool pool;
+  private final Forwarding forwarding;
   private final ErrorResponder responder = new ErrorResponder();
   private final CallCounts calls = new CallCounts();
   private final Deadlines deadlines;
@@ -56,10 +57,12 @@ final class EngineLoop {
       SnapshotHolder snapshots,
       ConnectionLoop connectionLoop,
       ConnectionPool pool,
+      Forwarding forwarding,
       ScheduledExecutorService eventLoop) {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
     this.pool = pool;
+    this.forwarding = forwarding;
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
 
@@ -68,19 +71,22 @@ final class EngineLoop {
    * that lets clients try elsewhere (RFC 9113, 8.7). What the gateway answers by itself, such as
    * its health, is no burden as long as the answer leaves at once.
    *
-   * @param port the port of the listener that accepted the connection
    * @return the exchange, which hears the rest of the caller's stream
    */
-  Exchange begin(int port, Http2Stream downstream, FieldList head, boolean requestEnded) {
+  Exchange begin(
+      DownstreamConnection from, Http2Stream downstream, FieldList head, boolean requestEnded) {
     // The call keeps the configuration it began with.
     Snapshot snapshot = snapshots.current();
     Exchange exchange = exchange(downstream, snapshot);
     exchange.requestEnded(requestEnded);
     exchange.grpc(Fields.isGrpc(head));
     // Port, authority and path decide what happens; a repeated path was decided before.
-    RouteMemo route = route(snapshot, port, head);
-    ProxyError malformed =
-        exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : FieldRules.request(head);
+    RouteMemo route = route(snapshot, from.port(), head);
+    ProxyError malformed = underscores(head);
+    if (malformed == null) {
+      malformed =
+          exchange.isGrpc() ? GrpcRules.request(head, route.plainPath()) : FieldRules.request(head);
+    }
     if (malformed != null) {
       exchange.fail(malformed);
       return exchange;
@@ -92,7 +98,7 @@ final class EngineLoop {
       // Filters will stand here: who may call, how often, and with what head.
       case RouteAction.Forward forward -> {
         if (refusal() == null) {
-          exchange.take(forward, head, route.upstreamPath());
+          exchange.take(forward, head, route.upstreamPath(), from.client());
           forward(exchange, forward);
           return exchange;
         }
@@ -100,6 +106,19 @@ final class EngineLoop {
     }
     refuseUnlessAnswered(downstream);
     return exchange;
+  }
+
+  /** What is wrong with the trailers of a request, or null. */
+  @Nullable ProxyError faultOf(FieldList trailers, boolean grpc) {
+    ProxyError malformed = underscores(trailers);
+    if (malformed == null) {
+      malformed = grpc ? GrpcRules.trailers(trailers) : FieldRules.trailers(trailers);
+    }
+    return malformed;
+  }
+
+  private @Nullable ProxyError underscores(FieldList fields) {
+    return forwarding.refusesUnderscores() ? FieldRules.underscores(fields) : null;
   }
 
   /**
@@ -249,6 +268,11 @@ final class EngineLoop {
 
   long nowNanos() {
     return connectionLoop.nowNanos();
+  }
+
+  /** What is known of a client at this address, if there is one. */
+  ClientAddress clientAddress(@Nullable SocketAddress peer) {
+    return forwarding.client(peer, connectionLoop);
   }
 
   void add(DownstreamConnection connection) {

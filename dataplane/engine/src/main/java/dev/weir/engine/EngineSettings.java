@@ -14,13 +14,15 @@ import dev.weir.upstream.UpstreamSettings;
  * @param windowGrowthBytes how far the windows of fast streams may grow beyond the usual, all
  *     together
  * @param timeouts how long peers may take
+ * @param forwarding what is believed and told about who calls
  */
 public record EngineSettings(
     Http2Limits clients,
     UpstreamSettings upstream,
     ProcessLimits process,
     long windowGrowthBytes,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    Forwarding forwarding) {
 
   /** The usual ones, without limits for the process. */
   public static EngineSettings defaults() {
@@ -29,11 +31,12 @@ public record EngineSettings(
         UpstreamSettings.DEFAULTS,
         ProcessLimits.none(),
         32 << 20,
-        Timeouts.DEFAULTS);
+        Timeouts.DEFAULTS,
+        Forwarding.DEFAULT);
   }
 
   /** The same with other connections to endpoints. */
   public EngineSettings with(UpstreamSettings other) {
-    return new EngineSettings(clients, other, process, windowGrowthBytes, timeouts);
+    return new EngineSettings(clients, other, process, windowGrowthBytes, timeouts, forwarding);
   }
 }

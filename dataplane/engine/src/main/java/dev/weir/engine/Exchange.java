@@ -97,9 +97,13 @@ final class Exchange implements StreamHandler {
   }
 
   /** Keeps what the endpoint will get of the caller's head. */
-  void take(RouteAction.Forward action, FieldList received, HeaderField upstreamPath) {
+  void take(
+      RouteAction.Forward action,
+      FieldList received,
+      HeaderField upstreamPath,
+      ClientAddress client) {
     forward = action;
-    head.take(action, received, upstreamPath);
+    head.take(action, received, upstreamPath, client);
     if (grpc) {
       head.requireTrailers();
       loop.deadlines().set(deadline, begunNanos, head.timeoutNanos());
@@ -124,7 +128,7 @@ final class Exchange implements StreamHandler {
   /** The caller's trailers, which gRPC does not have: the end of the request. */
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-    ProxyError malformed = grpc ? GrpcRules.trailers(fields) : FieldRules.check(fields);
+    ProxyError malformed = loop.faultOf(fields, grpc);
     if (malformed == null) {
       openNow();
     }

@@ -30,7 +30,7 @@ final class FieldRules {
     return check(head);
   }
 
-  /** What is wrong with a head or trailers, or null. */
+  /** What is wrong with the values of a head or trailers, or null. */
   static @Nullable ProxyError check(FieldList fields) {
     for (int i = 0; i < fields.size(); i++) {
       if (fields.get(i).hasControls()) {
@@ -43,6 +43,30 @@ final class FieldRules {
   /** By one of them we would take a request for something else than a server by the other. */
   static ProxyError twoTypes() {
     return new ProxyError(Kind.BAD_REQUEST, "there is more than one content-type");
+  }
+
+  /** What is wrong with the trailers of a request, or null. */
+  static @Nullable ProxyError trailers(FieldList trailers) {
+    for (int i = 0; i < trailers.size(); i++) {
+      HeaderName name = trailers.get(i).name();
+      if (name.isForwarded()) {
+        return new ProxyError(
+            Kind.BAD_REQUEST, name + " says who calls, which is for the head and not for trailers");
+      }
+    }
+    return check(trailers);
+  }
+
+  /** A name that some servers cannot tell from another one, or null. */
+  static @Nullable ProxyError underscores(FieldList fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderName name = fields.get(i).name();
+      if (name.hasUnderscore()) {
+        return new ProxyError(
+            Kind.BAD_REQUEST, "names of fields may not have a _ here: " + name + " has one");
+      }
+    }
+    return null;
   }
 
   static ProxyError controls(HeaderField field) {

@@ -64,7 +64,7 @@ final class GrpcRules {
 
   /** What is wrong with trailers, which gRPC callers do not send but servers read; or null. */
   static @Nullable ProxyError trailers(FieldList trailers) {
-    ProxyError malformed = FieldRules.check(trailers);
+    ProxyError malformed = FieldRules.trailers(trailers);
     if (malformed != null) {
       return malformed;
     }

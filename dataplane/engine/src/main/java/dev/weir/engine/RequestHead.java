@@ -23,6 +23,7 @@ final class RequestHead {
   private int authorityAt = NONE;
   private int timeoutAt = NONE;
   private @Nullable HeaderField timeout;
+  private @Nullable HeaderField addresses;
   private boolean te;
   private boolean keepsAuthority;
 
@@ -41,11 +42,16 @@ final class RequestHead {
     authorityAt = NONE;
     timeoutAt = NONE;
     timeout = null;
+    addresses = null;
     te = false;
   }
 
-  /** Takes over the caller's head, with this path. */
-  void take(RouteAction.Forward action, FieldList received, HeaderField upstreamPath) {
+  /** Takes over the head of a caller at this address, with this path. */
+  void take(
+      RouteAction.Forward action,
+      FieldList received,
+      HeaderField upstreamPath,
+      ClientAddress client) {
     keepsAuthority = action.keepsAuthority();
     path = upstreamPath;
     for (int i = 0; i < received.size(); i++) {
@@ -53,11 +59,16 @@ final class RequestHead {
       if (authorityAt == NONE && !field.name().isPseudo()) {
         addAuthority(received);
       }
-      take(field, upstreamPath);
+      if (!field.name().isForwarded()) {
+        take(field, upstreamPath);
+      } else if (client.isBelieved(field)) {
+        takeForwarded(field);
+      }
     }
     if (authorityAt == NONE) {
       addAuthority(received);
     }
+    addAddresses(client);
     // An empty one says as much as none; there is nothing to keep then.
     keepsAuthority &= fields.get(authorityAt).value().length > 0;
     bytes = fields.heapBytes();
@@ -96,6 +107,23 @@ final class RequestHead {
       timeout = field;
     } else if (name == HeaderName.TE) {
       te = true;
+    }
+  }
+
+  /** Fields with addresses become one: not all who read them look at more. */
+  private void takeForwarded(HeaderField field) {
+    if (field.name() != HeaderName.X_FORWARDED_FOR) {
+      fields.add(field);
+    } else {
+      HeaderField before = addresses;
+      addresses = before == null ? field : ClientAddress.join(before, field);
+    }
+  }
+
+  private void addAddresses(ClientAddress client) {
+    HeaderField all = client.behind(addresses);
+    if (all != null) {
+      fields.add(all);
     }
   }
 

@@ -19,8 +19,9 @@ final class ForwardedRequest {
       Pattern.compile("|[!-~\\x80-\\xff]|[!-~\\x80-\\xff][\\t -~\\x80-\\xff]*[!-~\\x80-\\xff]");
   private static final Pattern PLAIN_PATH =
       Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)+");
+  private static final Pattern CLIENT = Pattern.compile("0\\.0\\.0\\.0");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
-  private static final List<String> ONE = List.of(":method", ":scheme", ":path");
+  private static final List<String> ONE = List.of(":method", ":scheme", ":path", "x-forwarded-for");
   private static final List<String> ONE_AT_MOST =
       List.of(":authority", "content-type", "content-length", "te", "grpc-timeout");
   private static final List<String> NONE =
@@ -48,6 +49,7 @@ final class ForwardedRequest {
     NONE.forEach(name -> requireCount(head, name, 0, 0));
     requireValue(head, "te", Pattern.compile("trailers"));
     requireValue(head, "content-length", NUMBER);
+    requireValue(head, "x-forwarded-for", CLIENT);
     require(head.path().charAt(0) == '/', () -> "path " + head.path());
     CharSequence type = head.get("content-type");
     if (type != null && isGrpc(type.toString().toLowerCase(Locale.ROOT))) {

@@ -72,7 +72,8 @@ final class FuzzedGateway implements Connector {
           this,
           loop,
           new UpstreamSettings(SERVERS, Duration.ofSeconds(5), 2, 4, Duration.ofSeconds(10)));
-  private final EngineLoop engine = new EngineLoop(snapshots, loop, pool, eventLoop);
+  private final EngineLoop engine =
+      new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, eventLoop);
   private final List<FuzzedPeer> clients = new ArrayList<>();
   private final List<FuzzedPeer> servers = new ArrayList<>();
   private final ArrayDeque<Connecting> connecting = new ArrayDeque<>();

@@ -87,7 +87,7 @@ final class Simulation {
     upstreams = 1 + random.nextInt(3);
     network = new SimulatedNetwork(this);
     pool = new ConnectionPool(network, connectionLoop, upstreamSettings());
-    engine = new EngineLoop(snapshots, connectionLoop, pool, eventLoop);
+    engine = new EngineLoop(snapshots, connectionLoop, pool, Forwarding.DEFAULT, eventLoop);
     connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();
     populate();

@@ -79,7 +79,7 @@ final class Workbench implements AutoCloseable {
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
     route(1, new RouteAction.Forward("bench", group, 0, false));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
-    engine = new EngineLoop(snapshots, loop, pool, eventLoop);
+    engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, eventLoop);
     downstream = downstream();
     LocalConnection local =
         new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, callers, new Idle(), downstream);

@@ -48,7 +48,7 @@ class HeadWireTest {
     assertThat(names.subList(0, 4))
         .containsExactlyInAnyOrder(":method", ":scheme", ":path", ":authority");
     assertThat(names.subList(4, names.size()))
-        .containsExactly("content-type", "te", "grpc-timeout", "b", "a", "b");
+        .containsExactly("content-type", "te", "grpc-timeout", "b", "a", "b", "x-forwarded-for");
   }
 
   @Test

@@ -1,0 +1,45 @@
+package dev.weir.engine;
+
+import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is believed and told about who calls.
+ *
+ * @param trusted proxies that are believed when they say whom they call for
+ * @param appendsAddress whether endpoints get the client's address, behind those that a trusted
+ *     proxy names
+ * @param refusesUnderscores whether calls with a {@code _} in the name of a field are refused
+ */
+public record Forwarding(
+    List<TrustedRange> trusted, boolean appendsAddress, boolean refusesUnderscores) {
+
+  /** Nobody is believed, and endpoints get the client's address. */
+  public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false);
+
+  /** What is known of a client for as long as it is connected. An address may not be known. */
+  ClientAddress client(@Nullable SocketAddress peer, ConnectionLoop loop) {
+    if (!(peer instanceof InetSocketAddress internet)) {
+      return new ClientAddress(false, null);
+    }
+    InetAddress address = internet.getAddress();
+    return new ClientAddress(
+        isTrusted(address), appendsAddress ? loop.shared(forwardedFor(address)) : null);
+  }
+
+  private boolean isTrusted(InetAddress address) {
+    return trusted.stream().anyMatch(range -> range.contains(address));
+  }
+
+  /** As RFC 5952 writes addresses. */
+  private static HeaderField forwardedFor(InetAddress address) {
+    return HeaderField.of(HeaderName.X_FORWARDED_FOR, NetUtil.toAddressString(address));
+  }
+}
