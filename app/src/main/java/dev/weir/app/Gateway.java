@@ -11,6 +11,7 @@ import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
+import dev.weir.engine.TrustedRange;
 import dev.weir.listener.Listeners;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
@@ -104,7 +105,8 @@ public final class Gateway implements AutoCloseable {
     Health health = new Health();
     SnapshotHolder snapshots = new SnapshotHolder();
     PeerLimits limits = new PeerLimits(config.weir().limits());
-    EngineSettings settings = limits.ofEngine(eventLoops.count(), Forwarding.DEFAULT);
+    EngineSettings settings =
+        limits.ofEngine(eventLoops.count(), forwarding(config.weir().forwarding()));
     Engine engine =
         new Engine(
             eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);
@@ -132,6 +134,15 @@ public final class Gateway implements AutoCloseable {
     health.loaded();
     return new Gateway(
         eventLoops, engine, listeners, resolver, health, new Served(apis, ports, admin));
+  }
+
+  private static Forwarding forwarding(GatewayConfig.Forwarding set) {
+    return new Forwarding(
+        set.trustedProxies().stream()
+            .map(range -> new TrustedRange(range.first(), range.bits()))
+            .toList(),
+        set.appendsForwardedFor(),
+        set.refusesUnderscores());
   }
 
   /** What this configuration comes to; starts nothing. */

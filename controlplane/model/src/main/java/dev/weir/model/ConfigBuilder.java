@@ -2,6 +2,7 @@ package dev.weir.model;
 
 import dev.weir.model.GatewayConfig.ApiSource;
 import dev.weir.model.GatewayConfig.ControlApi;
+import dev.weir.model.GatewayConfig.Forwarding;
 import dev.weir.model.GatewayConfig.MainListener;
 import dev.weir.model.GatewayConfig.Operation;
 import dev.weir.model.GatewayConfig.WeirOptions;
@@ -129,7 +130,15 @@ final class ConfigBuilder {
         checks.path("weir.data_dir"),
         transport(),
         new AdminAddressReader(settings, checks).read(),
+        forwarding(),
         limits());
+  }
+
+  private Forwarding forwarding() {
+    return new Forwarding(
+        new AddressRangesReader(settings, problems).read("weir.trusted_proxies"),
+        settings.flag("weir.append_forwarded_for"),
+        settings.flag("weir.refuse_underscores"));
   }
 
   private Limits limits() {

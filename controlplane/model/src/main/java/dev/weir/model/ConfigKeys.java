@@ -57,6 +57,9 @@ final class ConfigKeys {
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
         object("admin", "", text("address", "").acted()),
+        texts("trusted_proxies", "").acted(),
+        flag("append_forwarded_for", "").byDefault("true").acted(),
+        flag("refuse_underscores", "").acted(),
         limits("http2"),
         limits("limits"));
   }

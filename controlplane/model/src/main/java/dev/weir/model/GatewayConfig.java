@@ -205,6 +205,7 @@ public record GatewayConfig(
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
    * @param admin {@code admin.address} or {@code WEIR_ADMIN_ADDRESS}; null for no server for
    *     whoever runs the gateway
+   * @param forwarding who is believed about whom he calls for, and what servers are told
    * @param limits {@code http2} and {@code limits}, or {@code WEIR_HTTP2_...} and {@code
    *     WEIR_LIMITS_...}
    */
@@ -213,6 +214,7 @@ public record GatewayConfig(
       Path dataDir,
       Transport transport,
       @Nullable AdminAddress admin,
+      Forwarding forwarding,
       Limits limits) {}
 
   /**
@@ -222,4 +224,21 @@ public record GatewayConfig(
    * @param port 0 for any free port
    */
   public record AdminAddress(String host, int port) {}
+
+  /**
+   * Fields that say who called.
+   *
+   * @param trustedProxies {@code trusted_proxies} or {@code WEIR_TRUSTED_PROXIES}, whose such
+   *     fields count; default none
+   * @param appendsForwardedFor {@code append_forwarded_for} or {@code WEIR_APPEND_FORWARDED_FOR},
+   *     whether servers get the client's address, default true
+   * @param refusesUnderscores {@code refuse_underscores} or {@code WEIR_REFUSE_UNDERSCORES},
+   *     whether calls with a {@code _} in the name of a field are refused
+   */
+  public record Forwarding(
+      List<AddressRange> trustedProxies, boolean appendsForwardedFor, boolean refusesUnderscores) {
+
+    /** Nobody is trusted, and servers get the client's address. */
+    public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false);
+  }
 }

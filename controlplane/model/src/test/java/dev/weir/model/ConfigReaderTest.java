@@ -241,7 +241,12 @@ class ConfigReaderTest {
     assertThat(config.weir())
         .isEqualTo(
             new GatewayConfig.WeirOptions(
-                2, Path.of("/var/lib/weir"), Transport.NIO, null, Limits.DEFAULTS));
+                2,
+                Path.of("/var/lib/weir"),
+                Transport.NIO,
+                null,
+                GatewayConfig.Forwarding.DEFAULT,
+                Limits.DEFAULTS));
     assertThat(config.controlApi().secret()).hasToString("***");
     assertThat(config.toString()).doesNotContain("s3cret");
   }

@@ -141,6 +141,21 @@ class EnvironmentTest {
             "127.0.0.1:9090",
             config -> config.weir().admin(),
             new GatewayConfig.AdminAddress("127.0.0.1", 9090)),
+        set(
+            "WEIR_TRUSTED_PROXIES",
+            "10.0.0.0/8, ::1",
+            config -> config.weir().forwarding().trustedProxies().toString(),
+            "[10.0.0.0/8, 0:0:0:0:0:0:0:1/128]"),
+        set(
+            "WEIR_APPEND_FORWARDED_FOR",
+            "false",
+            config -> config.weir().forwarding().appendsForwardedFor(),
+            false),
+        set(
+            "WEIR_REFUSE_UNDERSCORES",
+            "true",
+            config -> config.weir().forwarding().refusesUnderscores(),
+            true),
         set("WEIR_HTTP2_PINGS_BURST", "7", config -> limit(config, Limit.PINGS_BURST), 7),
         set("WEIR_LIMITS_MAX_CONNECTIONS", "9", config -> limit(config, Limit.MAX_CONNECTIONS), 9));
   }
@@ -229,6 +244,10 @@ class EnvironmentTest {
             "WEIR_TRANSPORT",
             "uring",
             "WEIR_TRANSPORT: error: weir.transport: \"uring\" is unknown, known are auto, epoll, nio"),
+        arguments(
+            "WEIR_TRUSTED_PROXIES",
+            "10.0.0.0/8,proxy",
+            "WEIR_TRUSTED_PROXIES: error: weir.trusted_proxies: \"proxy\" is neither an address nor a range of addresses, write it as 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32"),
         arguments(
             "TYK_GW_LISTENPROT",
             "1",
