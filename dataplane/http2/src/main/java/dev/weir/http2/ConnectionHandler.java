@@ -23,6 +23,9 @@ public interface ConnectionHandler {
   /** The peer's SETTINGS came: from now on the connection may be used. */
   default void onReady() {}
 
+  /** The peer has applied our SETTINGS for the first time: it reads what we send. */
+  default void onAcknowledged() {}
+
   /** There may be room for another stream: one ended, or the peer raised its limit. */
   default void onStreamRoom() {}
 

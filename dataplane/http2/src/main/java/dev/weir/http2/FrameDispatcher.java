@@ -139,7 +139,9 @@ final class FrameDispatcher {
     if (Flags.has(flags, Flags.ACK)) {
       ConnectionFault.checkSize(length == 0, "SETTINGS acknowledgement", length);
       settings.checkReceived(FrameType.SETTINGS);
-      if (!receiver.settingsAcknowledged()) {
+      if (receiver.settingsAcknowledged()) {
+        connection.handler.onAcknowledged();
+      } else {
         conduct.waste(length);
       }
     } else {

@@ -67,7 +67,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   }
 
   /** Whether the peer has acknowledged our SETTINGS. */
-  boolean isAcknowledged() {
+  public boolean isAcknowledged() {
     return receiver.isAcknowledged();
   }
 

@@ -42,9 +42,7 @@ final class EndpointConnections {
   private final Runnable serve = this::serve;
   private boolean toBeServed;
   private boolean connecting;
-
-  /** Whether the last try to connect failed; keeps the log to one line for each change. */
-  private boolean failing;
+  private final Reachability reachability;
 
   EndpointConnections(
       Endpoint endpoint, Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
@@ -54,6 +52,7 @@ final class EndpointConnections {
     this.loop = loop;
     this.settings = settings;
     this.pingPace = new PingPace(endpoint, settings.keepalive());
+    this.reachability = new Reachability(endpoint);
   }
 
   Endpoint endpoint() {
@@ -218,7 +217,9 @@ final class EndpointConnections {
       }
       Http2Stream stream = connection.open(seeker, head, seeker.endsWithHead());
       if (stream != null) {
-        reachable();
+        if (connection.isAcknowledged()) {
+          reachability.reached();
+        }
         seeker.onOpened(stream);
         return;
       }
@@ -295,24 +296,10 @@ final class EndpointConnections {
   }
 
   private void unreachable(ProxyError.Kind kind, String detail) {
-    if (!failing) {
-      failing = true;
-      LOG.atWarn()
-          .addKeyValue("endpoint", endpoint)
-          .addKeyValue("error", detail)
-          .log("endpoint cannot be reached; its calls go elsewhere, or end with UNAVAILABLE");
-    }
+    reachability.failed(detail);
     if (usable.isEmpty()) {
       endpoint.connectFailed(loop.nowNanos());
       refuseWaiting(kind, detail);
-    }
-  }
-
-  private void reachable() {
-    endpoint.connected();
-    if (failing) {
-      failing = false;
-      LOG.atInfo().addKeyValue("endpoint", endpoint).log("endpoint can be reached again");
     }
   }
 
@@ -330,10 +317,25 @@ final class EndpointConnections {
 
   // ---- what connections report -----------------------------------------------------------------
 
+  /** Calls go to it at once, unless the endpoint is one that has to show first that it reads. */
   void opened(UpstreamConnection connection) {
-    connecting = false;
-    endpoint.connected();
-    all.add(connection);
+    if (!reachability.isDeaf()) {
+      admit(connection);
+    }
+  }
+
+  void acknowledged(UpstreamConnection connection) {
+    reachability.acknowledged();
+    if (!usable.contains(connection) && !connection.connection().isDraining()) {
+      admit(connection);
+    }
+  }
+
+  private void admit(UpstreamConnection connection) {
+    if (!all.contains(connection)) {
+      connecting = false;
+      all.add(connection);
+    }
     usable.add(connection);
     retireWorn();
     serveLater();
@@ -371,6 +373,10 @@ final class EndpointConnections {
 
   /** Counts it, and logs it once a second for each kind of fault. */
   void peerFault(PeerFault fault, String detail) {
+    if (fault == PeerFault.SETTINGS_TIMEOUT) {
+      reachability.deaf();
+      usable.removeIf(c -> !c.connection().isAcknowledged());
+    }
     int unlogged = loop.serverFaults().count(fault, loop.nowNanos());
     if (unlogged != Tallies.UNLOGGED) {
       LOG.atWarn()
@@ -384,12 +390,14 @@ final class EndpointConnections {
 
   void closed(UpstreamConnection connection, boolean peerFault, String detail) {
     usable.remove(connection);
-    if (all.remove(connection)) {
-      replace(connection, detail);
-    } else {
+    if (!all.remove(connection)) {
       connectFailed(
           peerFault ? ProxyError.Kind.NOT_HTTP2 : ProxyError.Kind.CONNECT_FAILED,
           peerFault ? "does not speak HTTP/2 here (" + detail + ")" : detail);
+    } else if (reachability.isDeaf() && !connection.connection().isAcknowledged()) {
+      unreachable(ProxyError.Kind.CONNECT_FAILED, detail);
+    } else {
+      replace(connection, detail);
     }
   }
 }

@@ -36,6 +36,11 @@ final class UpstreamConnection implements ConnectionHandler {
   }
 
   @Override
+  public void onAcknowledged() {
+    owner.acknowledged(this);
+  }
+
+  @Override
   public void onStreamRoom() {
     owner.roomIn(this);
     closeWhenDrained();

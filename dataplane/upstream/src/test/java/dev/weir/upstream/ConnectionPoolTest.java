@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,9 @@ class ConnectionPoolTest {
 
   /** What the gateway sent when it had nothing else to say. */
   private int pings;
+
+  /** Whether servers say that they speak HTTP/2, and nothing after that. */
+  private boolean deaf;
 
   /** Whether no connection comes about. */
   private boolean refuses;
@@ -479,6 +483,59 @@ class ConnectionPoolTest {
     open();
   }
 
+  // ---- servers that read nothing (D10) ---------------------------------------------------------
+
+  @Test
+  void aServerThatAcknowledgesNothingRestsAndGetsNoFurtherCallBeforeItDoes() {
+    deaf = true;
+    TestSeeker lost = open();
+    assertThat(lost.outcome()).isEqualTo("opened");
+    letTimersRun();
+    assertThat(lost.outcome()).isEqualTo("reset: CONNECTION_LOST");
+    assertThat(endpoint.isResting(now)).isTrue();
+
+    TestSeeker sentAway = open();
+    assertThat(sentAway.outcome()).isNull();
+    assertThat(wires).hasSize(2);
+    now += SECOND;
+    letTimersRun();
+    assertThat(sentAway.outcome())
+        .isEqualTo("NOT_HTTP2: does not speak HTTP/2 here (SETTINGS not acknowledged in time)");
+    assertThat(endpoint.isResting(now)).isTrue();
+
+    deaf = false;
+    assertThat(open().outcome()).isEqualTo("opened");
+    assertThat(endpoint.isResting(now)).isFalse();
+    deaf = true;
+    assertThat(open().outcome()).isEqualTo("opened");
+  }
+
+  @Test
+  void oneConnectionThatIsReadKeepsAnEndpointThatDoesNotReadAnother() {
+    allowed = 1;
+    TestSeeker kept = open();
+    deaf = true;
+    TestSeeker lost = open();
+    assertThat(lost.outcome()).isEqualTo("opened");
+
+    letTimersRun();
+
+    assertThat(lost.outcome()).isEqualTo("reset: CONNECTION_LOST");
+    assertThat(kept.stream().isOpen()).isTrue();
+    assertThat(endpoint.isResting(now)).isFalse();
+  }
+
+  /** Past the start of a connection, and past the acknowledgement of SETTINGS. */
+  private void letTimersRun() {
+    for (Wire wire : List.copyOf(wires)) {
+      for (int i = 0; i < 2; i++) {
+        wire.near.advanceTimeBy(10, TimeUnit.SECONDS);
+        wire.near.runScheduledPendingTasks();
+      }
+    }
+    run();
+  }
+
   // ---- leaving ---------------------------------------------------------------------------------
 
   @Test
@@ -614,7 +671,7 @@ class ConnectionPoolTest {
     boolean moved = false;
     for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
       pings += isPing(bytes) ? 1 : 0;
-      if (gone || !to.isOpen()) {
+      if (gone || (deaf && isAcknowledgement(bytes)) || !to.isOpen()) {
         bytes.release();
       } else {
         to.writeInbound(bytes);
@@ -626,6 +683,12 @@ class ConnectionPoolTest {
 
   private static boolean isPing(ByteBuf bytes) {
     return bytes.readableBytes() == 17 && bytes.getByte(3) == 6 && bytes.getByte(4) == 0;
+  }
+
+  /** At the end of what is sent at once: SETTINGS, without payload, with the flag. */
+  private static boolean isAcknowledgement(ByteBuf bytes) {
+    int at = bytes.writerIndex() - 9;
+    return at >= 0 && bytes.getMedium(at) == 0 && bytes.getShort(at + 3) == 0x0401;
   }
 
   /** Leaves every call open. */

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.FaultProxy;
+import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Ports;
+import dev.weir.testkit.WirePeer;
 import dev.weir.testkit.WireServer;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Calls are dealt out over the target list. */
 class BalancingServerTest {
+
+  private static final Duration LONGER_THAN_SETTINGS = Duration.ofSeconds(25);
 
   private final EchoBackend a = EchoBackend.start("a");
   private final EchoBackend b = EchoBackend.start("b");
@@ -86,6 +91,38 @@ class BalancingServerTest {
       assertThat(mute.acceptSilently().expectPreface().expectClose())
           .isNotEmpty()
           .noneMatch(frame -> frame.is(Frame.HEADERS));
+    }
+  }
+
+  /** It says that it speaks HTTP/2 and reads nothing: one call is lost there, and no more. */
+  @Test
+  void aTargetThatNeverAcknowledgesSettingsIsLeftOutD10() {
+    try (var deaf = WireServer.listen();
+        var gateway = TestGateway.serving(Api.of("deaf", deaf.target(), a.target()));
+        var client = WirePeer.client(gateway.port()).patience(LONGER_THAN_SETTINGS)) {
+      client.sendRequest(1, Siege.PATH);
+      deaf.acceptSilently().expectPreface().send(Frame.settings());
+      Fields answer = client.expectResponse(1);
+      assertThat(answer.get("grpc-status")).isEqualTo("14");
+      assertThat(answer.get("grpc-message")).contains("SETTINGS not acknowledged in time");
+      Thread.ofVirtual().start(() -> acceptAll(deaf));
+
+      for (int stream = 3; stream < 43; stream += 2) {
+        client.sendRequest(stream, Siege.PATH);
+        assertThat(client.expectResponse(stream).get("grpc-status")).isEqualTo("0");
+      }
+      assertThat(a.calls()).hasSize(20);
+    }
+  }
+
+  /** Until the server is closed. */
+  private static void acceptAll(WireServer server) {
+    try {
+      while (true) {
+        server.acceptSilently(Duration.ZERO).expectPreface().send(Frame.settings());
+      }
+    } catch (UncheckedIOException closed) {
+      assertThat(closed).hasMessage("accept");
     }
   }
 
