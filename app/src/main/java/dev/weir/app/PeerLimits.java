@@ -31,7 +31,7 @@ record PeerLimits(Limits settings) {
   EngineSettings ofEngine(int loops, Forwarding forwarding) {
     return new EngineSettings(
         ofClients(),
-        UpstreamSettings.DEFAULTS.with(ofServers()).with(keepalive()),
+        ofUpstream(),
         ofProcess(loops),
         (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
         timeouts(),
@@ -43,7 +43,15 @@ record PeerLimits(Limits settings) {
     return new Timeouts(
         seconds(Limit.PREFACE_SECONDS),
         seconds(Limit.SETTINGS_SECONDS),
-        seconds(Limit.HEAD_SECONDS));
+        seconds(Limit.HEAD_SECONDS),
+        seconds(Limit.HTTP1_IDLE_SECONDS));
+  }
+
+  private UpstreamSettings ofUpstream() {
+    return UpstreamSettings.DEFAULTS
+        .with(ofServers())
+        .with(seconds(Limit.UPSTREAM_CONNECT_SECONDS), seconds(Limit.UPSTREAM_WAIT_SECONDS))
+        .with(keepalive());
   }
 
   private UpstreamSettings.Keepalive keepalive() {
@@ -113,7 +121,10 @@ record PeerLimits(Limits settings) {
         settings.get(Limit.WINDOW_UPDATES_PER_DATA),
         settings.get(Limit.WASTE_BYTES),
         settings.get(Limit.MAX_DRIBBLES),
-        stallSeconds);
+        settings.get(Limit.DRIBBLE_BYTES),
+        stallSeconds,
+        settings.get(Limit.PROGRESS_BYTES),
+        rate(Limit.UPSTREAM_RESETS_BURST, Limit.UPSTREAM_RESETS_PER_SECOND));
   }
 
   private Rate rate(Limit burst, Limit perSecond) {

@@ -95,7 +95,10 @@ class LimitTableTest {
           row(Limit.SETTINGS_SECONDS, 10, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.HEAD_SECONDS, 10, PeerFault.HEAD_TIMEOUT),
           row(Limit.MAX_DRIBBLES, 100, PeerFault.DRIBBLES),
+          row(Limit.DRIBBLE_BYTES, 512, PeerFault.DRIBBLES),
           row(Limit.STALL_SECONDS, 60, PeerFault.STALLED_READER),
+          row(Limit.PROGRESS_BYTES, KIB, PeerFault.STALLED_READER),
+          row(Limit.UPSTREAM_CONNECT_SECONDS, 5, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.UPSTREAM_KEEPALIVE_SECONDS, 0, PeerFault.KEEPALIVE_TIMEOUT),
           row(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 10, PeerFault.KEEPALIVE_TIMEOUT),
           // Nobody goes beyond these: a connection's window is given back before half of it is
@@ -103,6 +106,11 @@ class LimitTableTest {
           new Row(Limit.CONNECTION_WINDOW_BYTES, MIB, List.of()),
           new Row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, List.of()),
           new Row(Limit.MAX_WINDOW_GROWTH_MIB, 32, List.of()),
+          // Nor beyond what the gateway does by itself.
+          new Row(Limit.HTTP1_IDLE_SECONDS, 60, List.of()),
+          new Row(Limit.UPSTREAM_WAIT_SECONDS, 10, List.of()),
+          new Row(Limit.UPSTREAM_RESETS_BURST, 36, List.of()),
+          new Row(Limit.UPSTREAM_RESETS_PER_SECOND, 1, List.of()),
           // What the process takes.
           new Row(Limit.MAX_CONNECTIONS, 10_000, List.of(ConnectionRefusal.CONNECTIONS.label())),
           new Row(

@@ -18,12 +18,18 @@ import org.junit.jupiter.api.Test;
 
 class PeerLimitsTest {
 
+  private static final UpstreamSettings.Keepalive KEEPALIVE =
+      new UpstreamSettings.Keepalive(Duration.ZERO, Duration.ofSeconds(10));
+
   @Test
   void theDefaultsOfTheSettingsAreThoseOfTheEngine() {
     PeerLimits limits = new PeerLimits(Limits.DEFAULTS);
 
     assertThat(limits.ofClients()).isEqualTo(Http2Limits.DOWNSTREAM);
     assertThat(limits.ofServers()).isEqualTo(Http2Limits.UPSTREAM);
+    assertThat(limits.timeouts()).isEqualTo(Timeouts.DEFAULTS);
+    assertThat(limits.ofEngine(1, Forwarding.DEFAULT).upstream())
+        .isEqualTo(UpstreamSettings.DEFAULTS.with(limits.ofServers()).with(KEEPALIVE));
   }
 
   @Test
@@ -56,7 +62,10 @@ class PeerLimitsTest {
                     100_019,
                     100_020,
                     100_021,
-                    100_022)));
+                    100_022,
+                    100_023,
+                    100_024,
+                    new Rate(100_033, 100_034))));
   }
 
   @Test
@@ -64,11 +73,10 @@ class PeerLimitsTest {
     Limits set =
         new Limits(
             Map.of(
-                Limit.PREFACE_SECONDS, 1,
-                Limit.SETTINGS_SECONDS, 2,
-                Limit.HEAD_SECONDS, 3,
                 Limit.MAX_UPSTREAM_CONTINUATIONS, 4,
                 Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 1_000_000,
+                Limit.UPSTREAM_CONNECT_SECONDS, 9,
+                Limit.UPSTREAM_WAIT_SECONDS, 10,
                 Limit.UPSTREAM_KEEPALIVE_SECONDS, 7,
                 Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 8,
                 Limit.MAX_STREAMS, 5,
@@ -77,9 +85,8 @@ class PeerLimitsTest {
 
     EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT);
 
-    assertThat(engine.timeouts())
-        .isEqualTo(
-            new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+    assertThat(engine.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(engine.upstream().maxWait()).isEqualTo(Duration.ofSeconds(10));
     assertThat(engine.upstream().limits().maxContinuations()).isEqualTo(4);
     assertThat(engine.upstream().limits().connectionWindowBytes()).isEqualTo(1_000_000);
     assertThat(engine.upstream().keepalive())
@@ -87,6 +94,25 @@ class PeerLimitsTest {
     assertThat(engine.process().streams().whole()).isEqualTo(5);
     assertThat(engine.process().bufferedBytes().whole()).isEqualTo(6L << 20);
     assertThat(engine.windowGrowthBytes()).isEqualTo(4L << 30);
+  }
+
+  @Test
+  void timesArriveInTheirPlaces() {
+    Limits set =
+        new Limits(
+            Map.of(
+                Limit.PREFACE_SECONDS, 1,
+                Limit.SETTINGS_SECONDS, 2,
+                Limit.HEAD_SECONDS, 3,
+                Limit.HTTP1_IDLE_SECONDS, 4));
+
+    assertThat(new PeerLimits(set).timeouts())
+        .isEqualTo(
+            new Timeouts(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4)));
   }
 
   @Test

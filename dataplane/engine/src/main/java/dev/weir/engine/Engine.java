@@ -106,8 +106,7 @@ public final class Engine implements Protocols {
     ConnectionLoop loop = find(connectionLoops, eventLoop);
     return new Http1Handler(
         loop,
-        Http1Handler.IDLE_TIMEOUT,
-        settings.clients().conduct().stallSeconds(),
+        settings.clients().conduct(),
         (fault, detail) -> onPeerFault(channel, port, fault, detail),
         client -> {
           DownstreamConnection connection =

@@ -16,7 +16,7 @@ public final class ClientConnection extends Http2Connection {
   ClientConnection(
       ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
     super(loop, limits, handler, transport);
-    this.resets = new OwedResets(writer, loop.nowNanos());
+    this.resets = new OwedResets(writer, limits.conduct().bearableResets(), loop.nowNanos());
     this.keepalive = new Keepalive(writer, loop.nowNanos());
   }
 

@@ -17,12 +17,9 @@ final class DataSender {
 
   private static final int MAX_WINDOW = Integer.MAX_VALUE;
 
-  /** A frame that a window made smaller than this is a dribble; a peer may ask for some of them. */
-  static final int DRIBBLE_BYTES = 512;
-
   private final FrameWriter writer;
   private final Transport transport;
-  private final int maxDribbles;
+  private final ConductLimits limits;
   private int initialWindow = DataReceiver.DEFAULT_WINDOW;
   private int connectionWindow = DataReceiver.DEFAULT_WINDOW;
   private boolean writable = true;
@@ -32,10 +29,10 @@ final class DataSender {
   private @Nullable Http2Stream firstReady;
   private @Nullable Http2Stream lastReady;
 
-  DataSender(FrameWriter writer, Transport transport, int maxDribbles) {
+  DataSender(FrameWriter writer, Transport transport, ConductLimits limits) {
     this.writer = writer;
     this.transport = transport;
-    this.maxDribbles = maxDribbles;
+    this.limits = limits;
   }
 
   /** Whether streams wait for the connection's window or the transport. */
@@ -116,17 +113,19 @@ final class DataSender {
    * its while (RFC 9293, 3.8.6.2.1, has the same for TCP).
    */
   private int least(int wanted) {
-    return dribbles < maxDribbles ? 1 : Math.clamp(wanted, 1, DRIBBLE_BYTES);
+    return dribbles < limits.dribbles() ? 1 : Math.clamp(wanted, 1, limits.dribbleBytes());
   }
 
   private void countDribble(Http2Stream stream, int sent) {
-    if (sent < DRIBBLE_BYTES && dribbles < maxDribbles && ++dribbles == maxDribbles) {
+    if (sent < limits.dribbleBytes()
+        && dribbles < limits.dribbles()
+        && ++dribbles == limits.dribbles()) {
       stream
           .connection()
           .handler
           .onPeerFault(
               PeerFault.DRIBBLES,
-              "opens windows for less than " + DRIBBLE_BYTES + " bytes again and again");
+              "opens windows for less than " + limits.dribbleBytes() + " bytes again and again");
     }
   }
 
@@ -179,7 +178,7 @@ final class DataSender {
     }
     queue.sent(chunk, sent);
     ConnectionLoop loop = stream.connection().loop;
-    queue.progress(sent, loop.nowNanos());
+    queue.progress(sent, limits.progressBytes(), loop.nowNanos());
     loop.payloadWaits(-sent);
     StreamHandler user = stream.handler;
     if (user != null) {

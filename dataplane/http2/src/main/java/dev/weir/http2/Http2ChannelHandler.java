@@ -57,7 +57,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       long startTimeoutNanos) {
     this.loop = loop;
     this.startTimeoutNanos = startTimeoutNanos;
-    this.pending = new PendingOutput(loop);
+    this.pending = new PendingOutput(loop, limits.conduct().progressBytes());
     this.connection =
         client
             ? new ClientConnection(loop, limits, handler, this)

@@ -46,9 +46,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     this.transport = transport;
     this.writer = new FrameWriter(loop, transport);
     this.conduct = new PeerConduct(limits.conduct(), loop, writer);
-    this.sender = new DataSender(writer, transport, limits.conduct().dribbles());
+    this.sender = new DataSender(writer, transport, limits.conduct());
     this.errors = new ErrorHandling(this, limits);
-    this.stalls = new StalledStreams(this, limits.conduct().stallSeconds());
+    this.stalls = new StalledStreams(this, limits.conduct());
     this.receiver = new DataReceiver(this, writer, limits);
     this.settings = new PeerSettings(this, writer, sender);
     this.reader = new FrameReader(new FrameDispatcher(this, settings), loop);

@@ -14,7 +14,7 @@ final class OwedResets {
    * that is one reset for the payload and one for the trailers of an answer that our windows held
    * back when we reset its call. So each of ours may count three times: 66 in any 30 s.
    */
-  private static final Rate BEARABLE = new Rate(36, 1);
+  static final Rate BEARABLE = new Rate(36, 1);
 
   private record Owed(int stream, int errorCode) {}
 
@@ -22,9 +22,12 @@ final class OwedResets {
   private final TokenBucket bucket;
   private final ArrayDeque<Owed> owed = new ArrayDeque<>();
 
-  OwedResets(FrameWriter writer, long nowNanos) {
+  /**
+   * @param bearable what the server bears
+   */
+  OwedResets(FrameWriter writer, Rate bearable, long nowNanos) {
     this.writer = writer;
-    this.bucket = new TokenBucket(BEARABLE, nowNanos);
+    this.bucket = new TokenBucket(bearable, nowNanos);
   }
 
   /** How many are owed. */

@@ -11,13 +11,18 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PendingOutput {
   private final ConnectionLoop loop;
+  private final int progressBytes;
   private long bytes;
   private long writtenBytes;
   private long takenAtProgress;
   private long progressNanos;
 
-  public PendingOutput(ConnectionLoop loop) {
+  /**
+   * @param progressBytes what a peer has to take, so as not to stall
+   */
+  public PendingOutput(ConnectionLoop loop, int progressBytes) {
     this.loop = loop;
+    this.progressBytes = progressBytes;
   }
 
   /** What it was when last looked at. */
@@ -39,14 +44,14 @@ public final class PendingOutput {
       bytes = now;
     }
     long taken = writtenBytes - bytes;
-    if (bytes == 0 || taken - takenAtProgress >= StalledStreams.PROGRESS_BYTES) {
+    if (bytes == 0 || taken - takenAtProgress >= progressBytes) {
       takenAtProgress = taken;
       progressNanos = loop.nowNanos();
     }
   }
 
   /**
-   * Whether the peer has taken less than a KiB of what waits for it for so long.
+   * Whether the peer has taken less than it has to of what waits for it for so long.
    *
    * @param seconds as a rule; 0 for ever
    */

@@ -35,9 +35,9 @@ final class SendQueue {
   }
 
   /** The peer takes payload; what it takes bit by bit counts when enough has gathered. */
-  void progress(int taken, long nowNanos) {
+  void progress(int taken, int enough, long nowNanos) {
     progressBytes += taken;
-    if (progressBytes >= StalledStreams.PROGRESS_BYTES) {
+    if (progressBytes >= enough) {
       progressBytes = 0;
       progressNanos = nowNanos;
     }

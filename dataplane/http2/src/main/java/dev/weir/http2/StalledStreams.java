@@ -8,19 +8,18 @@ import java.util.concurrent.TimeUnit;
  * When the process runs short of memory for what waits, peers have hardly any time: others need it.
  */
 final class StalledStreams {
-  /** What a stream has to take in the time that it has. */
-  static final int PROGRESS_BYTES = 1 << 10;
-
   private final Http2Connection connection;
   private final int seconds;
+  private final int progressBytes;
 
   /**
-   * @param seconds how long a stream may take less than {@link #PROGRESS_BYTES}; 0 for ever, and
-   *     for a peer whose connection is never ended for it
+   * @param limits how long a stream may take how little; for ever, for a peer whose connection is
+   *     never ended for it
    */
-  StalledStreams(Http2Connection connection, int seconds) {
+  StalledStreams(Http2Connection connection, ConductLimits limits) {
     this.connection = connection;
-    this.seconds = seconds;
+    this.seconds = limits.stallSeconds();
+    this.progressBytes = limits.progressBytes();
   }
 
   /** Whether there may be streams to end, later if not now. */
@@ -48,7 +47,7 @@ final class StalledStreams {
   }
 
   private void end(Http2Stream stream, int patience) {
-    String detail = "took less than " + PROGRESS_BYTES + " bytes in " + patience + " s";
+    String detail = "took less than " + progressBytes + " bytes in " + patience + " s";
     if (seconds == 0 || connection.sender.isWritable()) {
       connection.errors.resetStalled(stream, "stream " + stream.id() + " " + detail);
     } else {

@@ -520,7 +520,10 @@ class ConductTest {
                 1,
                 1,
                 1,
-                -1));
+                1,
+                -1,
+                1,
+                Rate.UNLIMITED));
   }
 
   private static byte[] repeated(byte[] bytes, int times) {

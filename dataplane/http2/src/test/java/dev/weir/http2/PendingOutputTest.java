@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class PendingOutputTest {
   private final ConnectionLoop loop = new ConnectionLoop(Runnable::run, () -> 0);
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final PendingOutput pending = new PendingOutput(loop);
+  private final PendingOutput pending = new PendingOutput(loop, 1 << 10);
 
   @Test
   void countsWhatTheChannelHasNotSent() {

@@ -88,6 +88,11 @@ final class Wire implements Transport, AutoCloseable {
     return newClient(limits).greeted();
   }
 
+  /** The same with limits of conduct of its own. */
+  static Wire client(ConductLimits conduct) {
+    return new Wire(true, LIMITS.with(conduct), new Time()).greeted();
+  }
+
   static Wire newClient(Http2Limits limits) {
     return new Wire(true, limits.with(ConductLimits.UPSTREAM), new Time());
   }

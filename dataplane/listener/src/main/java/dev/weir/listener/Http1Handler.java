@@ -1,6 +1,7 @@
 package dev.weir.listener;
 
 import dev.weir.http2.ClientConnection;
+import dev.weir.http2.ConductLimits;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.ErrorCode;
@@ -28,7 +29,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http1Handler extends ChannelInboundHandlerAdapter
     implements ConnectionHandler, StreamHandler {
-  /** How long a connection may be kept without a request on it. */
-  public static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
-
   private final Http1Wait wait;
   private final Http1Input input;
   private final Http1Output output;
@@ -63,21 +60,18 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
 
   /**
    * @param loop the event loop's connections
-   * @param idleTimeout how long a connection is kept without a request on it
-   * @param stallSeconds how long a client may take less than a KiB of a response that waits for it;
-   *     0 for ever
+   * @param limits how long a client may take how little of a response that waits for it
    * @param faults hears what a client does that ends its connection
    * @param connect opens the local connection, whose client's end this handler hears
    */
   public Http1Handler(
       ConnectionLoop loop,
-      Duration idleTimeout,
-      int stallSeconds,
+      ConductLimits limits,
       BiConsumer<PeerFault, String> faults,
       Function<ConnectionHandler, ClientConnection> connect) {
-    this.wait = new Http1Wait(loop, idleTimeout, this::onExpired);
+    this.wait = new Http1Wait(loop, this::onExpired);
     this.input = new Http1Input(wait, loop.buffered(), this::onNoRoom);
-    this.output = new Http1Output(loop, stallSeconds, this::onStalled);
+    this.output = new Http1Output(loop, limits, this::onStalled);
     this.faults = faults;
     this.connect = connect;
   }

@@ -1,5 +1,6 @@
 package dev.weir.listener;
 
+import dev.weir.http2.ConductLimits;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.PendingOutput;
 import dev.weir.http2.Sweep;
@@ -19,12 +20,12 @@ final class Http1Output implements Sweep.Watched {
   private boolean watched;
 
   /**
-   * @param stallSeconds how long a client may take less than a KiB of what waits for it; 0 for ever
+   * @param limits how long a client may take how little of what waits for it
    */
-  Http1Output(ConnectionLoop loop, int stallSeconds, Runnable onStalled) {
+  Http1Output(ConnectionLoop loop, ConductLimits limits, Runnable onStalled) {
     this.loop = loop;
-    this.pending = new PendingOutput(loop);
-    this.stallSeconds = stallSeconds;
+    this.pending = new PendingOutput(loop, limits.progressBytes());
+    this.stallSeconds = limits.stallSeconds();
     this.onStalled = onStalled;
   }
 

@@ -19,7 +19,6 @@ final class Http1Wait implements Sweep.Watched {
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final ConnectionLoop loop;
-  private final Duration idleTimeout;
   private final Consumer<For> onExpired;
   private @Nullable For awaited;
   private long sinceNanos;
@@ -37,9 +36,8 @@ final class Http1Wait implements Sweep.Watched {
     CLOSE
   }
 
-  Http1Wait(ConnectionLoop loop, Duration idleTimeout, Consumer<For> onExpired) {
+  Http1Wait(ConnectionLoop loop, Consumer<For> onExpired) {
     this.loop = loop;
-    this.idleTimeout = idleTimeout;
     this.onExpired = onExpired;
   }
 
@@ -84,7 +82,7 @@ final class Http1Wait implements Sweep.Watched {
 
   Duration limit(For what) {
     return switch (what) {
-      case REQUEST -> idleTimeout;
+      case REQUEST -> loop.timeouts().idle();
       case HEAD -> loop.timeouts().head();
       case LAST_OUTPUT -> LAST_OUTPUT;
       case CLOSE -> LINGER;

@@ -3,6 +3,7 @@ package dev.weir.listener;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http2.ConductLimits;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FieldList;
@@ -13,6 +14,7 @@ import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LocalConnection;
 import dev.weir.http2.PeerFault;
+import dev.weir.http2.Rate;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import dev.weir.http2.Timeouts;
@@ -25,7 +27,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,24 @@ import org.junit.jupiter.api.Test;
 /** A connection of HTTP/1 on a clock of its own, before a gateway that the test plays. */
 class Http1HandlerTest {
   private static final String GET = "GET /b HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  /** A client may take as good as nothing for 30 s. */
+  private static final ConductLimits LIMITS =
+      new ConductLimits(
+          Rate.UNLIMITED,
+          Rate.UNLIMITED,
+          Rate.UNLIMITED,
+          Rate.UNLIMITED,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          1,
+          30,
+          1024,
+          Rate.UNLIMITED);
 
   private final MockTicker clock = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(clock).build();
@@ -47,8 +66,7 @@ class Http1HandlerTest {
     Http1Handler handler =
         new Http1Handler(
             loop,
-            Duration.ofSeconds(60),
-            30,
+            LIMITS,
             (fault, _) -> faults.add(fault),
             client ->
                 new LocalConnection(loop, channel.alloc(), Http2Limits.DOWNSTREAM, client, behind)

@@ -3,6 +3,7 @@ package dev.weir.listener;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http2.ConductLimits;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FieldList;
@@ -100,8 +101,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
     heard.append("http1 ");
     return new Http1Handler(
         loop,
-        Duration.ofSeconds(60),
-        60,
+        ConductLimits.DOWNSTREAM,
         (fault, detail) -> onPeerFault(on, port, fault, detail),
         client -> {
           var local = new LocalConnection(loop, on.alloc(), Http2Limits.DOWNSTREAM, client, this);

@@ -67,6 +67,12 @@ public record UpstreamSettings(
         other, connectTimeout, maxConnections, maxWaiting, maxWait, wornStream, keepalive);
   }
 
+  /** The same with other times to wait for servers. */
+  public UpstreamSettings with(Duration toConnect, Duration forStream) {
+    return new UpstreamSettings(
+        limits, toConnect, maxConnections, maxWaiting, forStream, wornStream, keepalive);
+  }
+
   /** The same with servers looked after in another way. */
   public UpstreamSettings with(Keepalive other) {
     return new UpstreamSettings(

@@ -60,7 +60,12 @@ class LimitsServerTest {
           Limit.RESETS_PER_SECOND,
           Limit.PINGS_PER_SECOND,
           Limit.SETTINGS_PER_SECOND,
-          Limit.PRIORITIES_PER_SECOND);
+          Limit.PRIORITIES_PER_SECOND,
+          // What the gateway does by itself: see QuietLimitsWireTest.
+          Limit.HTTP1_IDLE_SECONDS,
+          Limit.UPSTREAM_WAIT_SECONDS,
+          Limit.UPSTREAM_RESETS_BURST,
+          Limit.UPSTREAM_RESETS_PER_SECOND);
 
   /**
    * A limit, and how to go beyond it.
@@ -275,6 +280,19 @@ class LimitsServerTest {
               WirePeer upstream = stage.server().accept();
               upstream.sendResponse(upstream.expectHeaders().stream());
             }),
+        row(
+                Limit.DRIBBLE_BYTES,
+                5000,
+                "dribbles",
+                stage -> {
+                  stage.client(Frame.INITIAL_WINDOW_SIZE, 4000).send(Frame.headers(1, CALL).last());
+                  WirePeer upstream = stage.server().accept();
+                  int stream = upstream.expectHeaders().stream();
+                  upstream.send(
+                      Frame.headers(stream, Fields.grpcResponse()),
+                      Frame.data(stream, new byte[10_000]));
+                })
+            .with(Limit.MAX_DRIBBLES, 1),
         row(Limit.PREFACE_SECONDS, 1, "preface_timeout", Stage::silentClient),
         row(
             Limit.PREFACE_SECONDS,
@@ -300,6 +318,28 @@ class LimitsServerTest {
               stage.client(Frame.INITIAL_WINDOW_SIZE, 0).send(Frame.headers(1, CALL).last());
               WirePeer upstream = stage.server().accept();
               upstream.sendResponse(upstream.expectHeaders().stream());
+            }),
+        row(
+                Limit.PROGRESS_BYTES,
+                10_000,
+                "stalled_reader",
+                stage -> {
+                  stage.client(Frame.INITIAL_WINDOW_SIZE, 5000).send(Frame.headers(1, CALL).last());
+                  WirePeer upstream = stage.server().accept();
+                  int stream = upstream.expectHeaders().stream();
+                  upstream.send(
+                      Frame.headers(stream, Fields.grpcResponse()),
+                      Frame.data(stream, new byte[10_000]));
+                })
+            .with(Limit.STALL_SECONDS, 1),
+        new Row(
+            Limit.UPSTREAM_CONNECT_SECONDS,
+            Map.of(Limit.UPSTREAM_CONNECT_SECONDS, 1),
+            "server",
+            "settings_timeout",
+            stage -> {
+              stage.client().send(Frame.headers(1, CALL).last());
+              stage.server().acceptSilently();
             }),
         silentServer(Limit.UPSTREAM_KEEPALIVE_SECONDS)
             .with(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 1),
