@@ -22,6 +22,7 @@ final class Deadlines {
   private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
 
   private static final int FIRST_SIZE = 64;
+  private static final int AT_ONCE = 16;
   private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
   private final ConnectionLoop loop;
@@ -148,9 +149,17 @@ final class Deadlines {
 
   private void onTimer() {
     timer = null;
-    long now = loop.tick();
+    endLate();
+  }
+
+  /** Thousands of calls may have begun, and be over, in the same moment. */
+  private void endLate() {
+    loop.paced().perform(this::endSome, eventLoop);
+  }
+
+  private void endSome() {
     try {
-      while (size > 0 && at(0).nanos - now <= 0) {
+      for (int i = 0; i < AT_ONCE && isFirstLate(); i++) {
         Deadline passed = at(0);
         clear(passed);
         passed.onPassed.run();
@@ -158,9 +167,15 @@ final class Deadlines {
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a fault of the gateway while it ended a call in time");
     } finally {
-      if (size > 0) {
+      if (isFirstLate()) {
+        endLate();
+      } else if (size > 0) {
         setTimer(at(0).nanos);
       }
     }
+  }
+
+  private boolean isFirstLate() {
+    return size > 0 && at(0).nanos - loop.nowNanos() <= 0;
   }
 }

@@ -64,7 +64,7 @@ public final class Engine implements Protocols {
               settings.windowGrowthBytes() / all.size(),
               settings.process());
       Connector connector = new SocketConnector(eventLoop, channelType, upstream.connectTimeout());
-      ConnectionPool pool = new ConnectionPool(connector, loop, upstream);
+      ConnectionPool pool = new ConnectionPool(connector, loop, upstream, eventLoop);
       connectionLoops.put(eventLoop, loop);
       EngineLoop engineLoop =
           new EngineLoop(snapshots, loop, pool, settings.forwarding(), eventLoop);

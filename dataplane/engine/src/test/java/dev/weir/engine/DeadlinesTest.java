@@ -123,6 +123,33 @@ class DeadlinesTest {
     assertThat(passed).containsExactly(2);
   }
 
+  /** Calls that began together are over together: others get their turn in between. */
+  @Test
+  void manyPassInSeveralTurns() {
+    long costNanos = 100_000;
+    for (int i = 0; i < 500; i++) {
+      int name = i;
+      Runnable costly =
+          () -> {
+            clock.advance(costNanos);
+            passed.add(name);
+          };
+      set(new Deadline(costly), Duration.ofMillis(1));
+    }
+    set(new Deadline(() -> passed.add(-1)), Duration.ofHours(1));
+
+    int turns = 0;
+    for (int before = -1; passed.size() > before; turns++) {
+      before = passed.size();
+      clock.advance(turns == 0 ? MILLI : 0);
+      eventLoop.turnOnce();
+      assertThat(passed.size() - before).as("at once").isLessThanOrEqualTo(50);
+    }
+
+    assertThat(passed).hasSize(500).doesNotContain(-1);
+    assertThat(turns).isGreaterThan(10);
+  }
+
   private Deadline named(int name) {
     return new Deadline(() -> passed.add(name));
   }

@@ -71,7 +71,8 @@ final class FuzzedGateway implements Connector {
       new ConnectionPool(
           this,
           loop,
-          new UpstreamSettings(SERVERS, Duration.ofSeconds(5), 2, 4, Duration.ofSeconds(10)));
+          new UpstreamSettings(SERVERS, Duration.ofSeconds(5), 2, 4, Duration.ofSeconds(10)),
+          eventLoop);
   private final EngineLoop engine =
       new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, eventLoop);
   private final List<FuzzedPeer> clients = new ArrayList<>();

@@ -10,6 +10,7 @@ import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,15 @@ final class SimulatedLoop extends AbstractScheduledEventExecutor implements Even
       ran = true;
     }
     return ran;
+  }
+
+  /** Runs what is due by now, as Netty's do before they turn to sockets again. */
+  void turnOnce() {
+    var due = new ArrayList<Runnable>();
+    for (Runnable task = nextTask(); task != null; task = nextTask()) {
+      due.add(task);
+    }
+    due.forEach(Runnable::run);
   }
 
   private @Nullable Runnable nextTask() {

@@ -86,7 +86,7 @@ final class Simulation {
     upstreamLimits = limits(0);
     upstreams = 1 + random.nextInt(3);
     network = new SimulatedNetwork(this);
-    pool = new ConnectionPool(network, connectionLoop, upstreamSettings());
+    pool = new ConnectionPool(network, connectionLoop, upstreamSettings(), eventLoop);
     engine = new EngineLoop(snapshots, connectionLoop, pool, Forwarding.DEFAULT, eventLoop);
     connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();

@@ -78,7 +78,7 @@ final class Workbench implements AutoCloseable {
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
     route(1, new RouteAction.Forward("bench", group, 0, false));
-    pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
+    pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS, eventLoop);
     engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, eventLoop);
     downstream = downstream();
     LocalConnection local =

@@ -272,11 +272,13 @@ public final class ClientConnection extends Http2Connection {
             StreamReset.Cause.NOT_PROCESSED,
             errorCode,
             "connection closing with " + ErrorCode.name(errorCode) + " " + debug);
+    LostStreams gone = new LostStreams(transport, () -> {});
     streams.forEach(stream -> {
       if (stream.id() > lastStream) {
-        discard(stream, reset);
+        lose(stream, reset, gone);
       }
     });
+    gone.run();
   }
 
   /** A server hurts nobody but this call with it, and others share the connection. */

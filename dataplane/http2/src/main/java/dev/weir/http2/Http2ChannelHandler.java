@@ -115,6 +115,16 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     loop.paced().perform(() -> perform(work), ctx.executor());
   }
 
+  @Override
+  public void pace(Runnable work) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      perform(work);
+    } else {
+      pace(ctx, work);
+    }
+  }
+
   private void perform(Runnable work) {
     try {
       work.run();

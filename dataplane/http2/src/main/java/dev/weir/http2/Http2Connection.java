@@ -32,7 +32,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   final Draining draining = new Draining(this);
   final ErrorHandling errors;
   private final StalledStreams stalls;
-  private final Transport transport;
+  final Transport transport;
   private final PeerSettings settings;
   private final FrameReader reader;
 
@@ -239,8 +239,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
     StreamReset unsent =
         new StreamReset(StreamReset.Cause.NOT_PROCESSED, ErrorCode.INTERNAL_ERROR, detail);
-    streams.forEach(stream -> discard(stream, isUnsent(stream) ? unsent : lost));
-    handler.onClosed(peerFault, detail);
+    LostStreams gone = new LostStreams(transport, () -> handler.onClosed(peerFault, detail));
+    streams.forEach(stream -> lose(stream, isUnsent(stream) ? unsent : lost, gone));
+    gone.run();
   }
 
   // ---- for the frames --------------------------------------------------------------------------
@@ -344,6 +345,12 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     if (user != null) {
       user.onReset(stream, reset);
     }
+  }
+
+  /** As {@link #discard}, with its user told along with others. */
+  void lose(Http2Stream stream, StreamReset reset, LostStreams gone) {
+    gone.add(stream, reset);
+    remove(stream);
   }
 
   private void remove(Http2Stream stream) {

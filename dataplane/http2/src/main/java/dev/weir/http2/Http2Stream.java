@@ -61,6 +61,9 @@ public final class Http2Stream {
   @Nullable Http2Stream nextReady;
   boolean ready;
 
+  /** How the stream ended, until its user has been told. */
+  @Nullable StreamReset untold;
+
   /** Whether the object waits to become another stream. */
   private boolean released;
 
@@ -147,6 +150,7 @@ public final class Http2Stream {
 
   /** Ends the stream with RST_STREAM; nothing is heard from it afterwards. */
   public void reset(int errorCode) {
+    untold = null;
     connection.resetStream(this, errorCode);
   }
 
@@ -164,7 +168,18 @@ public final class Http2Stream {
     if (closed && !released) {
       released = true;
       handler = null;
+      untold = null;
       connection.loop.giveBack(this);
+    }
+  }
+
+  /** Tells the user how the stream ended, unless it has done with the stream meanwhile. */
+  void tellReset() {
+    StreamReset reset = untold;
+    StreamHandler user = handler;
+    untold = null;
+    if (reset != null && user != null) {
+      user.onReset(this, reset);
     }
   }
 

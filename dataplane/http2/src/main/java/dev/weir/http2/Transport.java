@@ -12,6 +12,11 @@ interface Transport {
   /** Payload has to wait for the peer, on a stream on which none did. */
   default void payloadWaits() {}
 
+  /** Does work of which there is much now or, so that others get their turn, later. */
+  default void pace(Runnable work) {
+    work.run();
+  }
+
   /** The connection is over: send what is in the output, then close. */
   void closeAfterFlush();
 }

@@ -5,6 +5,8 @@ import dev.weir.http2.ConnectionLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -15,14 +17,23 @@ public final class ConnectionPool {
   private final Connector connector;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
+  private final Consumer<Runnable> later;
 
   /** In the order of their coming, so that the same run goes the same way again. */
   private final Map<Endpoint, EndpointConnections> endpoints = new LinkedHashMap<>();
 
-  public ConnectionPool(Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
+  /**
+   * @param eventLoop the loop that all of this is confined to
+   */
+  public ConnectionPool(
+      Connector connector,
+      ConnectionLoop loop,
+      UpstreamSettings settings,
+      ScheduledExecutorService eventLoop) {
     this.connector = connector;
     this.loop = loop;
     this.settings = settings;
+    this.later = work -> loop.paced().perform(work, eventLoop);
   }
 
   /**
@@ -92,7 +103,7 @@ public final class ConnectionPool {
     if (known != null) {
       return known;
     }
-    EndpointConnections added = new EndpointConnections(endpoint, connector, loop, settings);
+    EndpointConnections added = new EndpointConnections(endpoint, connector, loop, settings, later);
     endpoints.put(endpoint, added);
     return added;
   }

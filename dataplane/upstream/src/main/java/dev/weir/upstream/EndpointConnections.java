@@ -16,6 +16,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class EndpointConnections {
   private final Connector connector;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
+  private final Consumer<Runnable> later;
   private final List<UpstreamConnection> usable = new ArrayList<>();
   private final List<UpstreamConnection> all = new ArrayList<>();
   private final PingPace pingPace;
@@ -44,13 +46,21 @@ final class EndpointConnections {
   private boolean connecting;
   private final Reachability reachability;
 
+  /**
+   * @param later does work of which there is much when there is time for it
+   */
   EndpointConnections(
-      Endpoint endpoint, Connector connector, ConnectionLoop loop, UpstreamSettings settings) {
+      Endpoint endpoint,
+      Connector connector,
+      ConnectionLoop loop,
+      UpstreamSettings settings,
+      Consumer<Runnable> later) {
     this.endpoint = endpoint;
     this.authority = HeaderField.of(HeaderName.AUTHORITY, endpoint.authority());
     this.connector = connector;
     this.loop = loop;
     this.settings = settings;
+    this.later = later;
     this.pingPace = new PingPace(endpoint, settings.keepalive());
     this.reachability = new Reachability(endpoint);
   }
@@ -89,20 +99,10 @@ final class EndpointConnections {
    * that can go elsewhere are better off there.
    */
   void expire(long nowNanos) {
-    StreamSeeker first = waiting.first();
-    if (first == null || !isOver(first, nowNanos)) {
-      return;
+    if (waiting.hasOver(nowNanos)) {
+      endpoint.connectFailed(nowNanos);
+      refuse(waiting.takeOver(nowNanos), ProxyError.Kind.QUEUE_TIMEOUT, whyNoStream());
     }
-    endpoint.connectFailed(nowNanos);
-    String detail = whyNoStream();
-    for (; first != null && isOver(first, nowNanos); first = waiting.first()) {
-      waiting.remove(first);
-      first.onUnavailable(ProxyError.Kind.QUEUE_TIMEOUT, detail);
-    }
-  }
-
-  private static boolean isOver(StreamSeeker seeker, long nowNanos) {
-    return nowNanos - seeker.untilNanos >= 0;
   }
 
   private String whyNoStream() {
@@ -305,14 +305,11 @@ final class EndpointConnections {
 
   /** Only those who wait now: a call that comes back gets a new connection. */
   private void refuseWaiting(ProxyError.Kind kind, String detail) {
-    for (int left = waiting.size(); left > 0; left--) {
-      StreamSeeker next = waiting.first();
-      if (next == null) {
-        return;
-      }
-      waiting.remove(next);
-      next.onUnavailable(kind, detail);
-    }
+    refuse(waiting.takeAll(), kind, detail);
+  }
+
+  private void refuse(WaitingLine refused, ProxyError.Kind kind, String detail) {
+    new Refusal(refused, kind, detail, later).run();
   }
 
   // ---- what connections report -----------------------------------------------------------------

@@ -51,6 +51,35 @@ final class WaitingLine {
     size++;
   }
 
+  /** Takes out all who have waited long enough, in their order. */
+  WaitingLine takeOver(long nowNanos) {
+    WaitingLine taken = new WaitingLine();
+    for (StreamSeeker next = first; next != null && isOver(next, nowNanos); next = first) {
+      remove(next);
+      taken.add(next, next.untilNanos);
+    }
+    return taken;
+  }
+
+  /** Whether somebody has waited long enough. */
+  boolean hasOver(long nowNanos) {
+    return first != null && isOver(first, nowNanos);
+  }
+
+  private static boolean isOver(StreamSeeker seeker, long nowNanos) {
+    return nowNanos - seeker.untilNanos >= 0;
+  }
+
+  /** Takes out all, in their order. */
+  WaitingLine takeAll() {
+    WaitingLine taken = new WaitingLine();
+    for (StreamSeeker next = first; next != null; next = first) {
+      remove(next);
+      taken.add(next, next.untilNanos);
+    }
+    return taken;
+  }
+
   void remove(StreamSeeker seeker) {
     StreamSeeker before = seeker.previous;
     StreamSeeker after = seeker.next;

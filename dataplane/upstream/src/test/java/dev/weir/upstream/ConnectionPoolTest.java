@@ -47,8 +47,16 @@ class ConnectionPoolTest {
   private final List<Wire> wires = new ArrayList<>();
   private final List<TestSeeker> seekers = new ArrayList<>();
   private long now = 1;
-  private final ConnectionLoop loop = new ConnectionLoop(tasks::add, () -> now);
-  private ConnectionPool pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS);
+
+  /** How much time passes whenever somebody looks at the clock. */
+  private long lookNanos;
+
+  private final ConnectionLoop loop = new ConnectionLoop(tasks::add, () -> now += lookNanos);
+
+  /** Has timers only for what is put off. */
+  private final EmbeddedChannel later = new EmbeddedChannel();
+
+  private ConnectionPool pool = pool(UpstreamSettings.DEFAULTS);
   private final EndpointGroup group =
       new EndpointGroup(
           "group", List.of(new Member("host", 1, "host:1", "", Transport.H2C)), () -> 0.5);
@@ -125,6 +133,46 @@ class ConnectionPoolTest {
   }
 
   @Test
+  void thousandsThatWaitedLongEnoughAreToldInSeveralTurns() {
+    allowed = 0;
+    List<TestSeeker> calls = calls(2000);
+
+    now += WAIT.toNanos();
+    toldInSeveralTurns(calls, pool::sweep, "QUEUE_TIMEOUT");
+  }
+
+  @Test
+  void thousandsForWhomNoConnectionComesAboutAreToldInSeveralTurns() {
+    List<TestSeeker> calls = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      calls.add(new TestSeeker());
+      pool.open(endpoint, calls.getLast());
+    }
+
+    refuses = true;
+    toldInSeveralTurns(calls, this::run, "CONNECT_FAILED");
+  }
+
+  /** One who gives up before it is told is not told; all others are. */
+  private void toldInSeveralTurns(List<TestSeeker> calls, Runnable telling, String outcome) {
+    lookNanos = 200_000;
+    telling.run();
+    lookNanos = 0;
+    assertThat(told(calls)).isBetween(1L, 1000L);
+    assertThat(pool.waiting()).isZero();
+
+    calls.getLast().giveUp();
+    later.runScheduledPendingTasks();
+    assertThat(told(calls)).isEqualTo(calls.size() - 1L);
+    assertThat(calls.getFirst().outcome()).startsWith(outcome);
+    assertThat(calls.getLast().outcome()).isNull();
+  }
+
+  private static long told(List<TestSeeker> calls) {
+    return calls.stream().filter(call -> call.outcome() != null).count();
+  }
+
+  @Test
   void aCallThatGaveUpHearsNothingMore() {
     allowed = 0;
     TestSeeker call = open();
@@ -198,10 +246,7 @@ class ConnectionPoolTest {
     allowed = 0;
     UpstreamSettings base = UpstreamSettings.DEFAULTS;
     ConnectionPool small =
-        new ConnectionPool(
-            this::connect,
-            loop,
-            new UpstreamSettings(base.limits(), base.connectTimeout(), 1, 2, base.maxWait()));
+        pool(new UpstreamSettings(base.limits(), base.connectTimeout(), 1, 2, base.maxWait()));
     List<TestSeeker> three = List.of(new TestSeeker(), new TestSeeker(), new TestSeeker());
 
     three.forEach(call -> small.open(endpoint, call));
@@ -386,9 +431,7 @@ class ConnectionPoolTest {
 
   private ConnectionPool poolWithWornStream(int wornStream) {
     UpstreamSettings base = UpstreamSettings.DEFAULTS;
-    return new ConnectionPool(
-        this::connect,
-        loop,
+    return pool(
         new UpstreamSettings(
             base.limits(),
             base.connectTimeout(),
@@ -456,9 +499,7 @@ class ConnectionPoolTest {
   }
 
   private ConnectionPool poolWithKeepalive(int seconds, int timeoutSeconds) {
-    return new ConnectionPool(
-        this::connect,
-        loop,
+    return pool(
         UpstreamSettings.DEFAULTS.with(
             new UpstreamSettings.Keepalive(
                 Duration.ofSeconds(seconds), Duration.ofSeconds(timeoutSeconds))));
@@ -590,6 +631,10 @@ class ConnectionPoolTest {
   }
 
   // ---- the bench -------------------------------------------------------------------------------
+
+  private ConnectionPool pool(UpstreamSettings settings) {
+    return new ConnectionPool(this::connect, loop, settings, later.eventLoop());
+  }
 
   private Endpoint publish(String address) {
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral(address))));
