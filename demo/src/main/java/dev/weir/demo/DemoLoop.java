@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Promise;
 import java.util.concurrent.TimeUnit;
 
 /** The one event loop that all of the demo's servers and clients live on. */
@@ -33,6 +34,21 @@ public final class DemoLoop implements AutoCloseable {
 
   Bootstrap client() {
     return new Bootstrap().group(group).channel(NioSocketChannel.class);
+  }
+
+  /**
+   * Waits until the loop has looked at its sockets. One that is closed goes on to take connections
+   * until then, and resets them (java.nio.channels.SelectableChannel).
+   */
+  void awaitSelection() {
+    if (eventLoop.isShuttingDown()) {
+      return;
+    }
+    Promise<Void> looked = eventLoop.newPromise();
+    // A timer that is set on the loop goes off behind the next look.
+    eventLoop.execute(
+        () -> eventLoop.schedule(() -> looked.setSuccess(null), 0, TimeUnit.NANOSECONDS));
+    looked.awaitUninterruptibly();
   }
 
   /** Ends the loop and with it every connection. */

@@ -17,7 +17,10 @@ import java.util.List;
 public final class DemoServer implements AutoCloseable {
   private final List<Channel> listeners;
 
-  private DemoServer(List<Channel> listeners) {
+  private final DemoLoop loop;
+
+  private DemoServer(DemoLoop loop, List<Channel> listeners) {
+    this.loop = loop;
     this.listeners = listeners;
   }
 
@@ -31,7 +34,7 @@ public final class DemoServer implements AutoCloseable {
   public static DemoServer start(DemoLoop loop, int port, Service service) throws IOException {
     ServerBootstrap bootstrap = loop.server().childHandler(new Accept(loop, service));
     List<Channel> listeners = new ArrayList<>();
-    DemoServer server = new DemoServer(listeners);
+    DemoServer server = new DemoServer(loop, listeners);
     int bound = port;
     for (InetAddress address : InetAddress.getAllByName("localhost")) {
       try {
@@ -52,10 +55,11 @@ public final class DemoServer implements AutoCloseable {
     return ((InetSocketAddress) listeners.getFirst().localAddress()).getPort();
   }
 
-  /** Stops accepting. */
+  /** Stops accepting; the port is free afterwards. */
   @Override
   public void close() {
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    loop.awaitSelection();
   }
 
   private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address)

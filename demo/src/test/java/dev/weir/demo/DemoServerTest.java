@@ -24,7 +24,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -202,6 +204,19 @@ class DemoServerTest {
     assertThatThrownBy(() -> DemoClient.sayHello(loop, address, "joe"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("refused");
+  }
+
+  /** Not a connection in the backlog of a socket that is about to go. */
+  @Test
+  void nobodyListensAnyMoreWhenAServerIsClosed() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      DemoServer server = DemoServer.start(loop, 0, new Greeter());
+      InetSocketAddress address = new InetSocketAddress("localhost", server.port());
+      server.close();
+
+      assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()))
+          .isInstanceOf(ConnectException.class);
+    }
   }
 
   @Test
