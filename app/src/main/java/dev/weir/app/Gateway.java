@@ -12,6 +12,7 @@ import dev.weir.engine.Forwarding;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.TrustedRange;
+import dev.weir.http2.FoldedNames;
 import dev.weir.listener.Listeners;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
@@ -142,7 +143,8 @@ public final class Gateway implements AutoCloseable {
             .map(range -> new TrustedRange(range.first(), range.bits()))
             .toList(),
         set.appendsForwardedFor(),
-        set.refusesUnderscores());
+        set.refusesUnderscores(),
+        FoldedNames.of(set.strippedHeaders()));
   }
 
   /** What this configuration comes to; starts nothing. */

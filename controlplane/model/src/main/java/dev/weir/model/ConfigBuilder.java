@@ -138,7 +138,8 @@ final class ConfigBuilder {
     return new Forwarding(
         new AddressRangesReader(settings, problems).read("weir.trusted_proxies"),
         settings.flag("weir.append_forwarded_for"),
-        settings.flag("weir.refuse_underscores"));
+        settings.flag("weir.refuse_underscores"),
+        new FieldNamesReader(settings, problems).read("weir.strip_headers"));
   }
 
   private Limits limits() {

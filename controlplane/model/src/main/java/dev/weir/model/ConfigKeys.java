@@ -60,6 +60,7 @@ final class ConfigKeys {
         texts("trusted_proxies", "").acted(),
         flag("append_forwarded_for", "").byDefault("true").acted(),
         flag("refuse_underscores", "").acted(),
+        texts("strip_headers", "").acted(),
         limits("http2"),
         limits("limits"));
   }

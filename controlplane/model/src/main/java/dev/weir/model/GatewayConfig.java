@@ -234,11 +234,16 @@ public record GatewayConfig(
    *     whether servers get the client's address, default true
    * @param refusesUnderscores {@code refuse_underscores} or {@code WEIR_REFUSE_UNDERSCORES},
    *     whether calls with a {@code _} in the name of a field are refused
+   * @param strippedHeaders {@code strip_headers} or {@code WEIR_STRIP_HEADERS}, names of further
+   *     fields that count only when a trusted proxy sets them, in lower case; default none
    */
   public record Forwarding(
-      List<AddressRange> trustedProxies, boolean appendsForwardedFor, boolean refusesUnderscores) {
+      List<AddressRange> trustedProxies,
+      boolean appendsForwardedFor,
+      boolean refusesUnderscores,
+      List<String> strippedHeaders) {
 
     /** Nobody is trusted, and servers get the client's address. */
-    public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false);
+    public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false, List.of());
   }
 }

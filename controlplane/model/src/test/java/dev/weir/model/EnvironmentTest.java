@@ -156,6 +156,11 @@ class EnvironmentTest {
             "true",
             config -> config.weir().forwarding().refusesUnderscores(),
             true),
+        set(
+            "WEIR_STRIP_HEADERS",
+            "X-Gateway-User,x_tenant",
+            config -> config.weir().forwarding().strippedHeaders().toString(),
+            "[x-gateway-user, x_tenant]"),
         set("WEIR_HTTP2_PINGS_BURST", "7", config -> limit(config, Limit.PINGS_BURST), 7),
         set("WEIR_LIMITS_MAX_CONNECTIONS", "9", config -> limit(config, Limit.MAX_CONNECTIONS), 9));
   }

@@ -1,6 +1,8 @@
 package dev.weir.engine;
 
+import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trusted whether it is a proxy that is believed when it says whom it calls for
  * @param field the address as endpoints get it; null where they do not
+ * @param stripped names of further fields that only such a proxy may set
  */
-record ClientAddress(boolean trusted, @Nullable HeaderField field) {
+record ClientAddress(boolean trusted, @Nullable HeaderField field, FoldedNames stripped) {
 
   /**
    * What came of a proxy's field, kept on the field.
@@ -19,6 +22,11 @@ record ClientAddress(boolean trusted, @Nullable HeaderField field) {
    * @param proxy the address that was put behind the field's own
    */
   private record Longer(HeaderField proxy, HeaderField whole) {}
+
+  /** Whether only proxies that are trusted may set this field. */
+  boolean isForProxies(HeaderName name) {
+    return name.isForwarded() || stripped.has(name);
+  }
 
   /**
    * Whether what this field says of who calls is passed on. No proxy writes such a name with {@code

@@ -114,7 +114,7 @@ final class EngineLoop {
     if (malformed == null) {
       malformed = grpc ? GrpcRules.trailers(trailers) : FieldRules.trailers(trailers);
     }
-    return malformed;
+    return malformed != null ? malformed : FieldRules.trailers(trailers, forwarding.stripped());
   }
 
   private @Nullable ProxyError underscores(FieldList fields) {

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,25 @@ final class FieldRules {
     for (int i = 0; i < trailers.size(); i++) {
       HeaderName name = trailers.get(i).name();
       if (name.isForwarded()) {
-        return new ProxyError(
-            Kind.BAD_REQUEST, name + " says who calls, which is for the head and not for trailers");
+        return forProxies(name);
       }
     }
     return check(trailers);
+  }
+
+  /** A trailer that may only be a head's field, and of a trusted proxy's head, or null. */
+  static @Nullable ProxyError trailers(FieldList trailers, FoldedNames stripped) {
+    for (int i = 0; i < trailers.size(); i++) {
+      if (stripped.has(trailers.get(i).name())) {
+        return forProxies(trailers.get(i).name());
+      }
+    }
+    return null;
+  }
+
+  private static ProxyError forProxies(HeaderName name) {
+    return new ProxyError(
+        Kind.BAD_REQUEST, name + " says who calls, which is for the head and not for trailers");
   }
 
   /** A name that some servers cannot tell from another one, or null. */

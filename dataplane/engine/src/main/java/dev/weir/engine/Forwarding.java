@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import io.netty.util.NetUtil;
@@ -17,21 +18,25 @@ import org.jspecify.annotations.Nullable;
  * @param appendsAddress whether endpoints get the client's address, behind those that a trusted
  *     proxy names
  * @param refusesUnderscores whether calls with a {@code _} in the name of a field are refused
+ * @param stripped names of further fields that count only when a trusted proxy sets them
  */
 public record Forwarding(
-    List<TrustedRange> trusted, boolean appendsAddress, boolean refusesUnderscores) {
+    List<TrustedRange> trusted,
+    boolean appendsAddress,
+    boolean refusesUnderscores,
+    FoldedNames stripped) {
 
   /** Nobody is believed, and endpoints get the client's address. */
-  public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false);
+  public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false, FoldedNames.NONE);
 
   /** What is known of a client for as long as it is connected. An address may not be known. */
   ClientAddress client(@Nullable SocketAddress peer, ConnectionLoop loop) {
     if (!(peer instanceof InetSocketAddress internet)) {
-      return new ClientAddress(false, null);
+      return new ClientAddress(false, null, stripped);
     }
     InetAddress address = internet.getAddress();
     return new ClientAddress(
-        isTrusted(address), appendsAddress ? loop.shared(forwardedFor(address)) : null);
+        isTrusted(address), appendsAddress ? loop.shared(forwardedFor(address)) : null, stripped);
   }
 
   private boolean isTrusted(InetAddress address) {

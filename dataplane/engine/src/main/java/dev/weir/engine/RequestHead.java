@@ -59,7 +59,7 @@ final class RequestHead {
       if (authorityAt == NONE && !field.name().isPseudo()) {
         addAuthority(received);
       }
-      if (!field.name().isForwarded()) {
+      if (!client.isForProxies(field.name())) {
         take(field, upstreamPath);
       } else if (client.isBelieved(field)) {
         takeForwarded(field);

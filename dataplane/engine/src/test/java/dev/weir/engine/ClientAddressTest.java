@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import java.net.InetAddress;
@@ -19,7 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What endpoints get of the addresses that a call came by. */
 class ClientAddressTest {
   private static final Forwarding TRUSTING =
-      new Forwarding(List.of(new TrustedRange(InetAddress.ofLiteral("10.0.0.0"), 8)), true, false);
+      new Forwarding(
+          List.of(new TrustedRange(InetAddress.ofLiteral("10.0.0.0"), 8)),
+          true,
+          false,
+          FoldedNames.NONE);
 
   private final ConnectionLoop loop = new ConnectionLoop(Runnable::run, () -> 0);
   private final ClientAddress proxy = TRUSTING.client(peer("10.1.2.3"), loop);
@@ -80,7 +85,7 @@ class ClientAddressTest {
 
   @Test
   void withoutAppendingTheProxysFieldIsLeftAsItIs() {
-    var silent = new Forwarding(TRUSTING.trusted(), false, false);
+    var silent = new Forwarding(TRUSTING.trusted(), false, false, FoldedNames.NONE);
     HeaderField before = forwardedFor("192.0.2.1");
 
     assertThat(silent.client(peer("10.1.2.3"), loop).behind(before)).isSameAs(before);

@@ -80,6 +80,7 @@ public final class HeaderName {
   private final boolean malformed;
   private final boolean forwarded;
   private final boolean underscore;
+  private final int foldedHash;
 
   private HeaderName(
       byte[] bytes, int hash, int staticIndex, boolean volatileValue, boolean connectionSpecific) {
@@ -92,6 +93,7 @@ public final class HeaderName {
     this.malformed = !isFieldName(bytes);
     this.forwarded = ForwardedNames.has(bytes);
     this.underscore = hasUnderscore(bytes);
+    this.foldedHash = underscore ? foldedHash(bytes) : hash;
   }
 
   /** The interned name for these bytes, or a new one. Does not keep the array. */
@@ -150,6 +152,20 @@ public final class HeaderName {
   /** A hash over the bytes. */
   int textHash() {
     return hash;
+  }
+
+  /** The same for all names that differ by {@code _} in place of {@code -}. */
+  int foldedHash() {
+    return foldedHash;
+  }
+
+  /** Whether both names have the same bytes, if {@code _} is {@code -}. */
+  boolean isFolded(HeaderName that) {
+    boolean same = foldedHash == that.foldedHash && bytes.length == that.bytes.length;
+    for (int i = 0; same && i < bytes.length; i++) {
+      same = folded(bytes[i]) == folded(that.bytes[i]);
+    }
+    return same;
   }
 
   /** The first index of this name in HPACK's static table, or 0. */
@@ -269,6 +285,18 @@ public final class HeaderName {
       }
     }
     return false;
+  }
+
+  private static byte folded(byte b) {
+    return b == '_' ? (byte) '-' : b;
+  }
+
+  private static int foldedHash(byte[] name) {
+    byte[] folded = name.clone();
+    for (int i = 0; i < folded.length; i++) {
+      folded[i] = folded(folded[i]);
+    }
+    return hash(folded, 0, folded.length);
   }
 
   private static boolean isFieldName(byte[] name) {

@@ -191,6 +191,54 @@ class ForwardedWireTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"x-gateway-user", "x_gateway-user", "x-gateway_user", "x_gateway_user"})
+  void e12NamesOfOnesOwnAreStrippedInEverySpelling(String name) {
+    try (var gateway =
+        gateway(
+            Map.of(
+                "strip_headers",
+                List.of("X-Gateway-User", "x_tenant"),
+                "trusted_proxies",
+                List.of(PROXY)))) {
+      Fields request = CALL.with(name, "admin").with("x-tenant", "a").with("x-user", "b");
+
+      Fields clients = forwarded(gateway, "127.0.0.1", request);
+      assertThat(clients.names()).doesNotContain(name, "x-tenant");
+      assertThat(clients.get("x-user")).isEqualTo("b");
+      Fields proxys = forwarded(gateway, PROXY, request);
+      assertThat(proxys.has(name)).isEqualTo(name.equals("x-gateway-user"));
+      assertThat(proxys.get("x-tenant")).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void e12NamesOfOnesOwnAreRefusedInTrailers() {
+    try (var gateway = gateway(Map.of("strip_headers", List.of("x-gateway-user")));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(
+          Frame.headers(1, CALL),
+          Frame.message(1, "hi"),
+          Frame.headers(1, Fields.of("x-gateway_user", "admin")).last());
+
+      assertThat(client.expectResponse(1).get("grpc-message"))
+          .startsWith("x-gateway_user says who calls");
+    }
+  }
+
+  @Test
+  void e12OverHttp1TooNamesOfOnesOwnAreStripped() {
+    try (var gateway = gateway(Map.of("strip_headers", List.of("x-gateway-user")));
+        WirePeer client = WirePeer.connect(gateway.port())) {
+      String request = http1("Connection: close", "X-Gateway_User: admin", "X-User: b");
+      assertThat(client.send(request).expectTextUntilClose()).startsWith("HTTP/1.1 200");
+
+      Fields head = server.awaitHead();
+      assertThat(head.names()).doesNotContain("x-gateway_user");
+      assertThat(head.get("x-user")).isEqualTo("b");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"x_forwarded_for", "grant_id", "_", "x-gateway_user", "a_"})
   void e12NamesWithUnderscoresAreRefusedWhereAskedFor(String name) {
     try (var gateway = gateway(Map.of("refuse_underscores", true));
