@@ -1,0 +1,122 @@
+package dev.weir.certificates;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads certificates for servers and checks that a client could accept them. */
+public final class Certificates {
+  private Certificates() {}
+
+  /**
+   * Reads a certificate, what it was issued by, and its key.
+   *
+   * @param keyFile may be the same as {@code certificateFile}
+   * @param now when it has to be valid
+   * @throws BadCertificate when it is of no use, and why
+   */
+  public static ServerCertificate read(Path certificateFile, Path keyFile, Instant now)
+      throws BadCertificate {
+    PemFile certificates = PemFile.read(certificateFile);
+    PemFile keys = keyFile.equals(certificateFile) ? certificates : PemFile.read(keyFile);
+    ServerCertificate read =
+        join(certificates.certificates(), keys.key(), certificateFile, keyFile);
+    checkValidity(read.leaf(), certificateFile, now);
+    return read;
+  }
+
+  private static ServerCertificate join(
+      List<X509Certificate> all, PrivateKey key, Path certificateFile, Path keyFile)
+      throws BadCertificate {
+    for (X509Certificate candidate : all) {
+      if (belong(candidate.getPublicKey(), key)) {
+        return new ServerCertificate(chain(candidate, all), key);
+      }
+    }
+    throw new BadCertificate(
+        "the key in %s does not belong to the certificate in %s"
+            .formatted(keyFile, certificateFile));
+  }
+
+  /** From the leaf up, whatever order the file has; what does not belong to it is left out. */
+  private static List<X509Certificate> chain(X509Certificate leaf, List<X509Certificate> all) {
+    List<X509Certificate> chain = new ArrayList<>();
+    for (X509Certificate next = leaf; next != null; next = issuer(next, all, chain)) {
+      chain.add(next);
+    }
+    return chain;
+  }
+
+  private static @Nullable X509Certificate issuer(
+      X509Certificate of, List<X509Certificate> all, List<X509Certificate> chain) {
+    return all.stream()
+        .filter(one -> !chain.contains(one))
+        .filter(one -> one.getSubjectX500Principal().equals(of.getIssuerX500Principal()))
+        .filter(one -> isSigned(of, one))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isSigned(X509Certificate certificate, X509Certificate issuer) {
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** Whether what one signs the other verifies. */
+  private static boolean belong(PublicKey publicKey, PrivateKey key) {
+    if (!publicKey.getAlgorithm().equals(key.getAlgorithm())) {
+      return false;
+    }
+    byte[] text = {1};
+    try {
+      Signature signature = Signature.getInstance(signatureFor(key));
+      signature.initSign(key);
+      signature.update(text);
+      byte[] signed = signature.sign();
+      signature.initVerify(publicKey);
+      signature.update(text);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  private static String signatureFor(PrivateKey key) {
+    return switch (key.getAlgorithm()) {
+      case "RSA" -> "SHA256withRSA";
+      case "EC" -> "SHA256withECDSA";
+      default -> key.getAlgorithm();
+    };
+  }
+
+  private static void checkValidity(X509Certificate certificate, Path file, Instant now)
+      throws BadCertificate {
+    try {
+      certificate.checkValidity(Date.from(now));
+    } catch (CertificateExpiredException e) {
+      throw new BadCertificate(
+          "the certificate in %s expired on %s"
+              .formatted(file, certificate.getNotAfter().toInstant()),
+          e);
+    } catch (CertificateNotYetValidException e) {
+      throw new BadCertificate(
+          "the certificate in %s is not valid before %s"
+              .formatted(file, certificate.getNotBefore().toInstant()),
+          e);
+    }
+  }
+}

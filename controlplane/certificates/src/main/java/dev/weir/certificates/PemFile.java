@@ -1,0 +1,98 @@
+package dev.weir.certificates;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in a PEM file (RFC 7468): certificates in any order, and private keys as PKCS #8,
+ * PKCS #1 or SEC 1.
+ */
+final class PemFile {
+  private static final long MAX_BYTES = 1 << 20;
+
+  private final Path file;
+  private final List<X509Certificate> certificates = new ArrayList<>();
+  private @Nullable PrivateKey key;
+
+  private PemFile(Path file) {
+    this.file = file;
+  }
+
+  static PemFile read(Path file) throws BadCertificate {
+    PemFile read = new PemFile(file);
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new BadCertificate(file + " is larger than a MiB");
+      }
+      try (Reader reader = Files.newBufferedReader(file);
+          PEMParser parser = new PEMParser(reader)) {
+        for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
+          read.add(next);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw new BadCertificate("there is no file " + file, e);
+    } catch (AccessDeniedException e) {
+      throw new BadCertificate("may not read " + file, e);
+    } catch (IOException | CertificateException e) {
+      throw new BadCertificate("cannot read " + file + ", " + e.getMessage(), e);
+    }
+    return read;
+  }
+
+  private void add(Object found) throws IOException, CertificateException, BadCertificate {
+    switch (found) {
+      case X509CertificateHolder certificate ->
+          certificates.add(new JcaX509CertificateConverter().getCertificate(certificate));
+      case PEMKeyPair pair -> key(pair.getPrivateKeyInfo());
+      case PrivateKeyInfo info -> key(info);
+      case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> throw encrypted();
+      default -> {} // parameters of curves and the like
+    }
+  }
+
+  private BadCertificate encrypted() {
+    return new BadCertificate(
+        "the key in " + file + " is encrypted, and there is no passphrase for it");
+  }
+
+  private void key(PrivateKeyInfo info) throws IOException, BadCertificate {
+    if (key != null) {
+      throw new BadCertificate("there are two keys in " + file);
+    }
+    key = new JcaPEMKeyConverter().getPrivateKey(info);
+  }
+
+  List<X509Certificate> certificates() throws BadCertificate {
+    if (certificates.isEmpty()) {
+      throw new BadCertificate("there is no certificate in " + file);
+    }
+    return certificates;
+  }
+
+  PrivateKey key() throws BadCertificate {
+    PrivateKey present = key;
+    if (present == null) {
+      throw new BadCertificate("there is no private key in " + file);
+    }
+    return present;
+  }
+}
