@@ -91,7 +91,12 @@ class LimitTableTest {
           row(Limit.PINGS_BURST, 60, PeerFault.PINGS),
           row(Limit.PINGS_PER_SECOND, 1, PeerFault.PINGS),
           row(Limit.WASTE_BYTES, MIB, PeerFault.WASTE),
-          row(Limit.PREFACE_SECONDS, 5, PeerFault.PREFACE_TIMEOUT, PeerFault.SETTINGS_TIMEOUT),
+          row(
+              Limit.PREFACE_SECONDS,
+              5,
+              PeerFault.PREFACE_TIMEOUT,
+              PeerFault.SETTINGS_TIMEOUT,
+              PeerFault.TLS_HANDSHAKE),
           row(Limit.SETTINGS_SECONDS, 10, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.HEAD_SECONDS, 10, PeerFault.HEAD_TIMEOUT),
           row(Limit.MAX_DRIBBLES, 100, PeerFault.DRIBBLES),

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one {@link Http2Connection} from a Netty channel; the only handler of its pipeline. Output
+ * Drives one {@link Http2Connection} from a Netty channel; the last handler of its pipeline. Output
  * leaves once for each iteration of the event loop, however many frames and streams wrote to it.
  */
 public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
@@ -238,9 +239,11 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    String detail = cause instanceof IOException ? cause.getMessage() : cause.toString();
+    // What TLS cannot read comes wrapped by the decoder.
+    Throwable root = cause.getCause() instanceof IOException inner ? inner : cause;
+    String detail = root instanceof IOException ? root.getMessage() : root.toString();
     failure = detail;
-    if (cause instanceof IOException || flushing) {
+    if (root instanceof IOException || flushing) {
       ctx.close();
     } else {
       connection.handler.onFailure(cause);
@@ -365,11 +368,21 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
         .addListener(
             (ChannelFutureListener)
                 sent -> {
-                  if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
-                    duplex.shutdownOutput();
+                  if (sent.isSuccess()) {
+                    endOutput(sent.channel());
                   }
                   closeIn(ctx, LINGER_MILLIS);
                 });
+  }
+
+  /** TLS has an end of its own, without which what came may have been cut (RFC 8446, 6.1). */
+  private static void endOutput(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound();
+    } else if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    }
   }
 
   private void closeIn(ChannelHandlerContext ctx, long millis) {

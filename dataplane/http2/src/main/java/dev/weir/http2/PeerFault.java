@@ -48,6 +48,8 @@ public enum PeerFault {
   BUFFERS_FULL("buffers_full"),
   /** A connection that does not tell in time what protocol it is to have. */
   PREFACE_TIMEOUT("preface_timeout"),
+  /** A connection that wants no TLS that we have, or does not get to the end of its handshake. */
+  TLS_HANDSHAKE("tls_handshake"),
   /** A header block, or a frame before its payload, that does not come to its end. */
   HEAD_TIMEOUT("head_timeout"),
   /** A server that is silent while calls wait for it, and does not answer a PING. */

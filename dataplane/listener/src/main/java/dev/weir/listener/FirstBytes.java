@@ -9,8 +9,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +27,6 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   /** What the first line of every HTTP/1 request has behind its target (RFC 9112, 3). */
   private static final ByteBuf VERSION =
       Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(" HTTP/", US_ASCII));
-
-  static final int MAX_LINE_BYTES = 16 << 10;
-  static final int MAX_HEAD_BYTES = 64 << 10;
-  private static final int MAX_CHUNK_BYTES = 16 << 10;
 
   private final Protocols protocols;
   private final int port;
@@ -90,12 +84,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   private void decideOther(ChannelHandlerContext ctx) {
     byte first = bytes.getByte(bytes.readerIndex());
     if (first >= 'A' && first <= 'Z' && mayBeMethod() && mayBeRequestLine()) {
-      handOver(
-          ctx,
-          new CopiedReads(),
-          new HttpServerCodec(MAX_LINE_BYTES, MAX_HEAD_BYTES, MAX_CHUNK_BYTES),
-          new FlowControlHandler(),
-          protocols.http1(ctx.channel(), port));
+      handOver(ctx, Http1Pipeline.handlers(ctx.channel(), protocols, port));
     } else {
       refuse(ctx, PeerFault.PROTOCOL, "neither HTTP/2 nor HTTP/1.1");
     }

@@ -95,12 +95,12 @@ final class Http1Rules {
           new Refusal(
               HttpResponseStatus.REQUEST_URI_TOO_LONG,
               "the first line of the request is longer than %d bytes"
-                  .formatted(FirstBytes.MAX_LINE_BYTES));
+                  .formatted(Http1Pipeline.MAX_LINE_BYTES));
       case TooLongHttpHeaderException _ ->
           new Refusal(
               HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
               "the head of the request is larger than %d bytes"
-                  .formatted(FirstBytes.MAX_HEAD_BYTES));
+                  .formatted(Http1Pipeline.MAX_HEAD_BYTES));
       default -> Refusal.badRequest("the request is not HTTP/1.1 as RFC 9112 has it");
     };
   }

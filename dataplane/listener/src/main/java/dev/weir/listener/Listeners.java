@@ -2,11 +2,13 @@ package dev.weir.listener;
 
 import dev.weir.http2.Http2ChannelHandler;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * The bound ports. Accepted connections are dealt out to the event loops in turn; when file
@@ -22,6 +25,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Listeners {
   private static final int BACKLOG = 4096;
+
+  /** A half of a record waits in the buffer that it was read into, which has to be its own. */
+  private static final RecvByteBufAllocator RECORDS =
+      new AdaptiveRecvByteBufAllocator(512, 2 << 10, 64 << 10);
 
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
@@ -66,7 +73,30 @@ public final class Listeners {
    * @throws IOException when the address cannot be bound; the message names it
    */
   public int bind(InetSocketAddress address, int routedPort) throws IOException {
-    ChannelFuture binding = bootstrap(routedPort).bind(address).awaitUninterruptibly();
+    return bind(
+        address,
+        bootstrap(channel ->
+            channel.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes))));
+  }
+
+  /**
+   * Binds an address and begins to accept TLS.
+   *
+   * @see #bind(InetSocketAddress, int)
+   */
+  public int bind(InetSocketAddress address, int routedPort, TlsPort tls) throws IOException {
+    ServerBootstrap bootstrap =
+        bootstrap(
+                channel -> {
+                  var handshake = new Handshake(protocols, routedPort, firstBytes);
+                  channel.pipeline().addLast(new TlsHello(tls, handshake), handshake);
+                })
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECORDS);
+    return bind(address, bootstrap);
+  }
+
+  private int bind(InetSocketAddress address, ServerBootstrap bootstrap) throws IOException {
+    ChannelFuture binding = bootstrap.bind(address).awaitUninterruptibly();
     Throwable cause = binding.cause();
     if (cause != null) {
       throw new IOException("port " + address.getPort() + ": " + cause.getMessage(), cause);
@@ -75,7 +105,10 @@ public final class Listeners {
     return ((InetSocketAddress) binding.channel().localAddress()).getPort();
   }
 
-  private ServerBootstrap bootstrap(int routedPort) {
+  /**
+   * @param begin adds the first handlers of a connection
+   */
+  private ServerBootstrap bootstrap(Consumer<Channel> begin) {
     Door door = new Door(connections);
     doors.add(door);
     return new ServerBootstrap()
@@ -91,7 +124,7 @@ public final class Listeners {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes));
+                begin.accept(channel);
               }
             });
   }

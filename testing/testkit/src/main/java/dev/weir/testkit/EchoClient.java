@@ -8,8 +8,12 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
+import java.security.cert.X509Certificate;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLException;
 
 /**
  * A grpc-java client of {@code weir.testkit.Echo} over clear text, on one connection of its own,
@@ -45,6 +49,19 @@ public final class EchoClient implements AutoCloseable {
   /** A client with settings of its own, such as another authority. */
   public static EchoClient to(int port, UnaryOperator<NettyChannelBuilder> tuning) {
     return new EchoClient(port, tuning);
+  }
+
+  /**
+   * A client over TLS.
+   *
+   * @param host the one that the server has to prove to be
+   * @param trusted who may vouch for that
+   */
+  public static EchoClient secure(int port, String host, X509Certificate trusted)
+      throws SSLException {
+    SslContext tls = GrpcSslContexts.forClient().trustManager(trusted).build();
+    return new EchoClient(
+        port, builder -> builder.useTransportSecurity().sslContext(tls).overrideAuthority(host));
   }
 
   /** The channel underneath, for stubs of other services. */

@@ -121,12 +121,13 @@ public final class WirePeer implements AutoCloseable {
     return connectFrom(address, port).greet();
   }
 
-  private WirePeer greet(int... settings) {
-    return sendPreface().send(Frame.settings(settings)).expectSettings();
+  /** An end of a connection that is there already, such as one of TLS. */
+  public static WirePeer over(Socket socket) throws IOException {
+    return new WirePeer(socket);
   }
 
-  static WirePeer accepted(Socket socket) throws IOException {
-    return new WirePeer(socket);
+  WirePeer greet(int... settings) {
+    return sendPreface().send(Frame.settings(settings)).expectSettings();
   }
 
   // What this end says.

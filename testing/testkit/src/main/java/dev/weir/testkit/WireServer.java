@@ -91,7 +91,7 @@ public final class WireServer implements AutoCloseable {
   private WirePeer accept(Duration limit) {
     try {
       socket.setSoTimeout((int) limit.toMillis());
-      WirePeer peer = WirePeer.accepted(socket.accept());
+      WirePeer peer = WirePeer.over(socket.accept());
       accepted.add(peer);
       return peer;
     } catch (SocketTimeoutException e) {

@@ -1,0 +1,143 @@
+package dev.weir.listener;
+
+import static io.netty.handler.ssl.ApplicationProtocolNames.HTTP_1_1;
+import static io.netty.handler.ssl.ApplicationProtocolNames.HTTP_2;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslClientHelloHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the first message of a TLS client and begins the handshake with the certificate for the
+ * host that it means. Whoever offers no protocol that is spoken here is told so by an alert.
+ */
+final class TlsHello extends SslClientHelloHandler<SslContext> {
+  /** Honest ones have less than 2 KiB; one that comes in pieces is kept until it is whole. */
+  private static final int MAX_HELLO_BYTES = 16 << 10;
+
+  private static final int MAX_TOLD = 5;
+  private static final int MAX_TOLD_CHARS = 20;
+  private static final int UNEXPECTED_MESSAGE = 10;
+  private static final int DECODE_ERROR = 50;
+  private static final int NO_APPLICATION_PROTOCOL = 120;
+
+  private final TlsPort tls;
+  private final Handshake handshake;
+  private boolean refused;
+
+  /**
+   * @param handshake the handler behind this one
+   */
+  TlsHello(TlsPort tls, Handshake handshake) {
+    super(MAX_HELLO_BYTES);
+    this.tls = tls;
+    this.handshake = handshake;
+  }
+
+  @Override
+  protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf bytes) {
+    try {
+      return ctx.executor().newSucceededFuture(choose(bytes));
+    } catch (Refused e) {
+      return ctx.executor().newFailedFuture(e);
+    }
+  }
+
+  private SslContext choose(@Nullable ByteBuf bytes) throws Refused {
+    if (bytes == null) {
+      throw mayBeText()
+          ? new Refused(Refused.IN_CLEAR_TEXT, "no TLS")
+          : new Refused(alert(UNEXPECTED_MESSAGE), "begins without a hello");
+    }
+    ClientHello hello = read(bytes);
+    if (!hello.protocols().isEmpty() && hello.protocols().stream().noneMatch(this::isSpoken)) {
+      throw new Refused(
+          alert(NO_APPLICATION_PROTOCOL),
+          "offers %s (expected: %s)".formatted(told(hello.protocols()), spoken()));
+    }
+    return tls.names().find(hello.serverName());
+  }
+
+  /** Whether this looks like HTTP, of either version, in clear text. */
+  private boolean mayBeText() {
+    ByteBuf bytes = internalBuffer();
+    int first = bytes.isReadable() ? bytes.getByte(bytes.readerIndex()) : 0;
+    return first >= 'A' && first <= 'Z';
+  }
+
+  private static ClientHello read(ByteBuf bytes) throws Refused {
+    try {
+      return ClientHello.read(bytes);
+    } catch (ClientHello.Malformed e) {
+      throw new Refused(alert(DECODE_ERROR), "malformed hello: " + e.getMessage());
+    }
+  }
+
+  private boolean isSpoken(String protocol) {
+    return protocol.equals(HTTP_1_1) || (tls.http2() && protocol.equals(HTTP_2));
+  }
+
+  private String spoken() {
+    return tls.http2() ? HTTP_2 + " or " + HTTP_1_1 : HTTP_1_1 + ", h2 takes enable_http2";
+  }
+
+  /** Names of protocols are any bytes, and a client's to choose. */
+  private static String told(List<String> offered) {
+    String some = offered.stream().limit(MAX_TOLD).map(TlsHello::printable).collect(joining(", "));
+    int more = offered.size() - MAX_TOLD;
+    return more > 0 ? some + " and " + more + " more" : some;
+  }
+
+  private static String printable(String protocol) {
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < Math.min(protocol.length(), MAX_TOLD_CHARS); i++) {
+      char c = protocol.charAt(i);
+      name.append(c > ' ' && c < 0x7f ? c : '?');
+    }
+    return name.toString();
+  }
+
+  @Override
+  protected void onLookupComplete(ChannelHandlerContext ctx, Future<SslContext> chosen) {
+    if (chosen.isSuccess()) {
+      SslHandler handler = chosen.getNow().newHandler(ctx.alloc());
+      handler.setHandshakeTimeoutMillis(0); // it began before this
+      ctx.pipeline().replace(this, null, handler);
+    } else if (!refused && chosen.cause() instanceof Refused why) {
+      refused = true;
+      handshake.fail(ctx, String.valueOf(why.getMessage()));
+      ctx.writeAndFlush(Unpooled.wrappedBuffer(why.answer))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  /** An alert that ends a connection before TLS has begun (RFC 8446, 6). */
+  private static byte[] alert(int description) {
+    return new byte[] {21, 3, 3, 0, 2, 2, (byte) description};
+  }
+
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What clients show that speak HTTP/1.1, and some others. */
+    static final byte[] IN_CLEAR_TEXT =
+        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nthis port speaks TLS\n"
+            .getBytes(US_ASCII);
+
+    private final transient byte[] answer;
+
+    Refused(byte[] answer, String why) {
+      super(why, null, false, false);
+      this.answer = answer;
+    }
+  }
+}
