@@ -14,14 +14,19 @@ import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.TrustedRange;
 import dev.weir.http2.FoldedNames;
 import dev.weir.listener.Listeners;
+import dev.weir.listener.ServerNames;
+import dev.weir.listener.TlsPort;
+import dev.weir.listener.TlsRules;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -48,8 +53,9 @@ public final class Gateway implements AutoCloseable {
    * What came of the configuration.
    *
    * @param ports all that are bound, the main one first
+   * @param tls whether one of them speaks TLS
    */
-  private record Served(List<ApiStatus> apis, List<Integer> ports, Admin admin) {}
+  private record Served(List<ApiStatus> apis, List<Integer> ports, boolean tls, Admin admin) {}
 
   private Gateway(
       EventLoops eventLoops,
@@ -121,20 +127,24 @@ public final class Gateway implements AutoCloseable {
 
     int mainPort = config.listener().port();
     Compilation compiled = compile(config, health, definitions);
+    if (!compiled.problems().isEmpty()) {
+      throw new Misconfigured(compiled.problems());
+    }
     compiled.groups().forEach(resolver::add);
     awaitNames(resolver);
     snapshots.replace(compiled.snapshot());
 
     List<Integer> ports = new ArrayList<>();
-    ports.add(listeners.bind(address(config, mainPort), mainPort));
+    ports.add(bind(config, compiled, listeners, mainPort));
     List<ApiStatus> apis = bindCustomPorts(config, compiled, listeners, ports);
     if (admin.isAskedFor()) {
       admin.start(
           new GatewayMetrics(engine, settings, listeners, compiled.groups(), apis, lostLogLines));
     }
     health.loaded();
+    boolean tls = !compiled.serverNames().isEmpty();
     return new Gateway(
-        eventLoops, engine, listeners, resolver, health, new Served(apis, ports, admin));
+        eventLoops, engine, listeners, resolver, health, new Served(apis, ports, tls, admin));
   }
 
   private static Forwarding forwarding(GatewayConfig.Forwarding set) {
@@ -149,10 +159,18 @@ public final class Gateway implements AutoCloseable {
 
   /** What this configuration comes to; starts nothing. */
   static Compilation compile(GatewayConfig config, Health health, List<ApiDefinition> definitions) {
-    return new SnapshotCompiler(config, config.listener().port())
+    return new SnapshotCompiler(config, config.listener().port(), Instant.now())
         .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
         .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready))
         .compile(1, definitions);
+  }
+
+  private static int bind(GatewayConfig config, Compilation compiled, Listeners listeners, int port)
+      throws IOException {
+    ServerNames names = compiled.serverNames().get(port);
+    return names == null
+        ? listeners.bind(address(config, port), port)
+        : listeners.bind(address(config, port), port, new TlsPort(config.http().http2(), names));
   }
 
   /** Binds the other ports; one that is taken takes its APIs with it, not the gateway. */
@@ -164,7 +182,7 @@ public final class Gateway implements AutoCloseable {
         continue;
       }
       try {
-        ports.add(listeners.bind(address(config, port), port));
+        ports.add(bind(config, compiled, listeners, port));
       } catch (IOException e) {
         apis =
             apis.stream()
@@ -236,6 +254,11 @@ public final class Gateway implements AutoCloseable {
   /** What carries the sockets: {@code epoll} or {@code nio}. */
   public String transport() {
     return eventLoops.transport();
+  }
+
+  /** What does the cryptography of ports that speak TLS; empty when there are none. */
+  public Optional<String> tls() {
+    return served.tls() ? Optional.of(TlsRules.provider()) : Optional.empty();
   }
 
   /** How many event loops serve. */

@@ -51,6 +51,7 @@ final class StartReport {
         .addKeyValue("kind", gateway.transport())
         .addKeyValue("event_loops", gateway.eventLoops())
         .log("transport");
+    gateway.tls().ifPresent(by -> log.atInfo().addKeyValue("by", by).log("TLS"));
     LoggingEventBuilder ready = log.atInfo();
     ProcessAge.now().map(age -> ready.addKeyValue("ms", age.toMillis())).orElse(ready).log("ready");
   }

@@ -8,6 +8,7 @@ import dev.weir.cli.LogOptions;
 import dev.weir.cli.RunOptions;
 import dev.weir.cli.Terminal;
 import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Compilation;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.GatewayConfig;
@@ -68,6 +69,8 @@ final class Weir implements Launcher {
       report.started(gateway);
       stop.await();
       return drain(gateway, config);
+    } catch (Misconfigured e) {
+      return refuse(e.problems());
     } catch (IOException e) {
       logger().atError().addKeyValue("error", e.getMessage()).log("cannot start");
       return ExitCode.REFUSED;
@@ -76,8 +79,9 @@ final class Weir implements Launcher {
 
   @Override
   public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
-    List<Problem> problems = new ArrayList<>();
-    for (ApiStatus status : Gateway.compile(config, new Health(), apis).apis()) {
+    Compilation compiled = Gateway.compile(config, new Health(), apis);
+    List<Problem> problems = new ArrayList<>(compiled.problems());
+    for (ApiStatus status : compiled.apis()) {
       if (status instanceof ApiStatus.Refused(ApiDefinition _, Problem problem)) {
         problems.add(problem);
       }

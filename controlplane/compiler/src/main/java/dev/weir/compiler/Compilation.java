@@ -2,22 +2,34 @@ package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
 import dev.weir.engine.Snapshot;
+import dev.weir.listener.ServerNames;
+import dev.weir.model.Problem;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What came of compiling a configuration.
  *
  * @param ports the ports to listen on; the main port is among them
+ * @param serverNames what the ports that speak TLS answer with
  * @param groups the endpoint groups that the snapshot forwards to
  * @param apis every API, in the order of the definitions
+ * @param problems what keeps the gateway from serving by this configuration
  */
 public record Compilation(
-    Snapshot snapshot, Set<Integer> ports, List<EndpointGroup> groups, List<ApiStatus> apis) {
+    Snapshot snapshot,
+    Set<Integer> ports,
+    Map<Integer, ServerNames> serverNames,
+    List<EndpointGroup> groups,
+    List<ApiStatus> apis,
+    List<Problem> problems) {
 
   public Compilation {
     ports = Set.copyOf(ports);
     groups = List.copyOf(groups);
+    serverNames = Map.copyOf(serverNames);
     apis = List.copyOf(apis);
+    problems = List.copyOf(problems);
   }
 }

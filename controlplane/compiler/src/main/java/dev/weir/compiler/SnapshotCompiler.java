@@ -8,9 +8,11 @@ import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
 import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,13 +33,16 @@ public final class SnapshotCompiler {
   private final Set<Integer> ports = new LinkedHashSet<>();
   private final List<EndpointGroup> groups = new ArrayList<>();
   private final List<ApiStatus> apis = new ArrayList<>();
+  private final PortTls tls;
 
   /**
    * @param mainPort the port that is bound for {@code listen_port}
+   * @param now when certificates have to be valid
    */
-  public SnapshotCompiler(GatewayConfig config, int mainPort) {
+  public SnapshotCompiler(GatewayConfig config, int mainPort, Instant now) {
     this.config = config;
     this.mainPort = mainPort;
+    this.tls = new PortTls(config, mainPort, now);
     ports.add(mainPort);
   }
 
@@ -58,7 +63,7 @@ public final class SnapshotCompiler {
     definitions.forEach(api -> apis.add(add(api)));
     Snapshot snapshot =
         new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
-    return new Compilation(snapshot, ports, groups, apis);
+    return new Compilation(snapshot, ports, tls.names(), groups, apis, tls.problems());
   }
 
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
@@ -73,7 +78,7 @@ public final class SnapshotCompiler {
 
   private ApiStatus add(ApiDefinition api) {
     int port = port(api);
-    String protocol = api.binding().protocol().label();
+    String protocol = tls.protocol(api).label();
     if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
       return new ApiStatus.Refused(
           api,
@@ -83,6 +88,10 @@ public final class SnapshotCompiler {
                   "%d is not open for protocol %s".formatted(port, protocol),
                   "add it to ports_whitelist.%s, or set disable_ports_whitelist"
                       .formatted(protocol)));
+    }
+    Optional<Problem> noTls = tls.add(api, port);
+    if (noTls.isPresent()) {
+      return new ApiStatus.Refused(api, noTls.get());
     }
     Optional<String> refusal = api.refusal();
     RouteAction action = refusal.map(reason -> closed(reason)).orElseGet(() -> forward(api));

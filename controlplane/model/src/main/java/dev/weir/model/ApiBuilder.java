@@ -5,6 +5,7 @@ import dev.weir.model.ApiDefinition.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,7 +35,14 @@ final class ApiBuilder {
     String apiId = apiId();
     String name = settings.text("name");
     ApiProtocol protocol = protocol();
-    var binding = new Binding(protocol, checks.port("listen_port"), domain());
+    var binding =
+        new Binding(
+            settings.says("protocol") ? Optional.of(protocol) : Optional.empty(),
+            checks.port("listen_port"),
+            domain(),
+            settings.flag("domain_disabled")
+                ? List.of()
+                : new CertificateReferences(settings, checks).names("certificates"));
     var proxy = proxy(protocol);
     new Unenforceable(settings, asks).collect();
     return new ApiDefinition(
@@ -78,8 +86,8 @@ final class ApiBuilder {
           unknownProtocol(text);
         }
       }
-      case H2C -> {}
-      case HTTPS, TCP, TLS ->
+      case H2C, HTTPS -> {}
+      case TCP, TLS ->
           asks.reason(
               settings.origin("protocol"),
               "protocol",

@@ -52,12 +52,22 @@ public record ApiDefinition(
   /**
    * Where the API listens.
    *
-   * @param protocol {@code protocol}; HTTP when empty
+   * @param protocol {@code protocol}; empty: what the main port speaks
    * @param port {@code listen_port}; 0 for the main port
    * @param domain {@code domain}, lower case; empty for any host, and when it is switched off by
    *     {@code domain_disabled} or by a gateway without {@code enable_custom_domains}
+   * @param certificates {@code certificates}, for the port that it listens on
    */
-  public record Binding(ApiProtocol protocol, int port, String domain) {}
+  public record Binding(
+      Optional<ApiProtocol> protocol,
+      int port,
+      String domain,
+      List<CertificateReference> certificates) {
+
+    public Binding {
+      certificates = List.copyOf(certificates);
+    }
+  }
 
   /**
    * {@code proxy}.

@@ -1,6 +1,5 @@
 package dev.weir.model;
 
-import dev.weir.model.GatewayConfig.CertificateFiles;
 import dev.weir.model.GatewayConfig.DnsCache;
 import dev.weir.model.GatewayConfig.HttpServerOptions;
 import dev.weir.model.GatewayConfig.PathMatching;
@@ -10,14 +9,16 @@ import dev.weir.model.GatewayConfig.UpstreamOptions;
 import dev.weir.model.GatewayConfig.UpstreamTls;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Makes the two records of {@link GatewayConfig} that face a network: callers and targets. */
 final class ConfigSides {
 
   private static final String HTTP = "http_server_options.";
   private static final int OLDEST_TLS = 769;
+  private static final int OLDEST_SPOKEN = 771;
   private static final int NEWEST_TLS = 772;
+  private static final String SUCH_AS = "771 is TLS 1.2, 772 is TLS 1.3";
 
   private final Settings settings;
   private final Checks checks;
@@ -41,57 +42,47 @@ final class ConfigSides {
         checks.count(HTTP + "xff_depth"));
   }
 
-  /**
-   * Clear text where TLS was asked for would be a leak, so that a start is refused until TLS is
-   * there.
-   */
   private ServerTls serverTls() {
-    if (settings.flag(HTTP + "use_ssl")) {
-      checks.error(
-          HTTP + "use_ssl",
-          "TLS on the main port is not available in this build",
-          "set it to false to serve clear text");
+    boolean on = settings.flag(HTTP + "use_ssl");
+    if (on && !settings.flag(HTTP + "enable_http2")) {
+      checks.warning(
+          HTTP + "use_ssl", "takes HTTP/1.1 only, no gRPC", "set http_server_options.enable_http2");
     }
+    var certificates = new CertificateReferences(settings, checks);
     return new ServerTls(
-        settings.flag(HTTP + "use_ssl"),
-        settings.text(HTTP + "server_name"),
-        certificates(),
-        settings.texts(HTTP + "ssl_certificates"),
+        on,
+        Stream.of(
+                certificates.pairs(HTTP + "certificates"),
+                certificates.names(HTTP + "ssl_certificates"))
+            .flatMap(List::stream)
+            .toList(),
         versions(HTTP + "min_version", HTTP + "max_version"),
-        settings.texts(HTTP + "ssl_ciphers"),
-        settings.flag(HTTP + "ssl_insecure_skip_verify"),
+        CipherSuites.read(settings, checks, HTTP + "ssl_ciphers"),
         settings.flag(HTTP + "skip_client_ca_announcement"));
   }
 
-  private List<CertificateFiles> certificates() {
-    return settings.items(HTTP + "certificates").stream().map(ConfigSides::certificate).toList();
-  }
-
-  private static CertificateFiles certificate(Json json) {
-    return new CertificateFiles(
-        text(json, "domain_name"), text(json, "cert_file"), text(json, "key_file"));
-  }
-
-  private static String text(Json json, String name) {
-    @Nullable Json value = json instanceof Json.Obj object ? object.get(name) : null;
-    return value instanceof Json.Text(_, String text) ? text : "";
-  }
-
+  /** The older ones are broken, and HTTP/2 has none of them (RFC 9113, 9.2). */
   private TlsVersions versions(String minPath, String maxPath) {
-    int min = version(minPath);
-    int max = version(maxPath);
-    if (min > max && max != 0) {
+    int min = version(minPath, OLDEST_SPOKEN);
+    int max = version(maxPath, NEWEST_TLS);
+    if (min < OLDEST_SPOKEN) {
+      checks.warning(minPath, "TLS 1.0 and 1.1 are not spoken, 1.2 is the lowest");
+    }
+    if (max < OLDEST_SPOKEN) {
+      checks.error(maxPath, "leaves no version, TLS 1.2 is the lowest", SUCH_AS);
+    } else if (min > max) {
       checks.error(minPath, min + " is above " + maxPath + ", " + max);
     }
-    return new TlsVersions(min, max);
+    return new TlsVersions(Math.max(min, OLDEST_SPOKEN), max);
   }
 
-  private int version(String path) {
+  private int version(String path, int other) {
     int version = settings.integer(path);
     if (version != 0 && (version < OLDEST_TLS || version > NEWEST_TLS)) {
-      checks.error(path, version + " is not a TLS version", "771 is TLS 1.2, 772 is TLS 1.3");
+      checks.error(path, version + " is not a TLS version", SUCH_AS);
+      return other;
     }
-    return version;
+    return version == 0 ? other : version;
   }
 
   private PathMatching paths() {

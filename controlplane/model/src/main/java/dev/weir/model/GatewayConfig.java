@@ -78,33 +78,21 @@ public record GatewayConfig(
    * TLS of the main port.
    *
    * @param useSsl {@code use_ssl}
-   * @param certificates {@code certificates}, pairs of files
-   * @param sslCertificates {@code ssl_certificates}, certificate ids or files
+   * @param certificates {@code certificates}, pairs of files, and {@code ssl_certificates}
    * @param versions {@code min_version} and {@code max_version}
-   * @param ciphers {@code ssl_ciphers}, IANA names
+   * @param ciphers the IANA names of those of {@code ssl_ciphers} and of TLS 1.3
    */
   public record ServerTls(
       boolean useSsl,
-      String serverName,
-      List<CertificateFiles> certificates,
-      List<String> sslCertificates,
+      List<CertificateReference> certificates,
       TlsVersions versions,
       List<String> ciphers,
-      boolean insecureSkipVerify,
       boolean skipClientCaAnnouncement) {}
 
   /**
-   * A certificate in files.
+   * TLS versions by their number on the wire: 771 is TLS 1.2, 772 is TLS 1.3.
    *
-   * @param domainName one more name it answers to
-   */
-  public record CertificateFiles(String domainName, String certFile, String keyFile) {}
-
-  /**
-   * TLS versions by their number on the wire, 769 to 772.
-   *
-   * @param min 0 when not set
-   * @param max 0 when not set
+   * @param max no lower than {@code min}
    */
   public record TlsVersions(int min, int max) {}
 

@@ -126,7 +126,8 @@ public final class Settings {
     return folderOf(path).resolve(text(path)).normalize();
   }
 
-  private Path folderOf(String path) {
+  /** From where the files that stand at a path count, see {@link #path}. */
+  Path folderOf(String path) {
     Json value = find(path);
     Path document = file;
     if (document == null || (value != null && value.origin().isVariable())) {

@@ -46,7 +46,6 @@ final class Unenforceable {
   private static final List<Ask> OTHERS =
       List.of(
           new Ask("client_certificates", "client certificates"),
-          new Ask("certificates", "server certificates", "domain_disabled"),
           new Ask(
               "upstream_certificates", "upstream certificates", "upstream_certificates_disabled"),
           new Ask("pinned_public_keys", "certificate pinning", "certificate_pinning_disabled"),

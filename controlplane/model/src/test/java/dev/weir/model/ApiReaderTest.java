@@ -8,7 +8,9 @@ import dev.weir.model.ApiDefinition.Binding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,8 @@ class ApiReaderTest {
     assertThat(api.name()).isEqualTo("greeter");
     assertThat(api.orgId()).isEqualTo("default");
     assertThat(api.active()).isTrue();
-    assertThat(api.binding()).isEqualTo(new Binding(ApiProtocol.H2C, 6666, ""));
+    assertThat(api.binding())
+        .isEqualTo(new Binding(Optional.of(ApiProtocol.H2C), 6666, "", List.of()));
     assertThat(api.proxy().listenPath()).isEqualTo("/");
     assertThat(api.proxy().targets()).hasToString("[h2c://127.0.0.1:50051]");
     assertThat(api.refusal()).isEmpty();
@@ -179,7 +182,6 @@ class ApiReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"h2c\"               | \"https\"              | the protocol https is not available in this build",
         "\"h2c\"               | \"tcp\"                | the protocol tcp is not available in this build",
         "\"h2c\"               | \"tls\"                | the protocol tls is not available in this build",
         "h2c://127.0.0.1:50051 | https://a              | https:// targets are not available in this build",
@@ -209,11 +211,9 @@ class ApiReaderTest {
   }
 
   @Test
-  void emptyProtocolIsHttp() throws IOException {
-    assertThat(valid(GREETER.replace("\"h2c\",", "\"\",")).binding().protocol())
-        .isEqualTo(ApiProtocol.HTTP);
-    assertThat(valid(GREETER.replace("\"protocol\": \"h2c\",", "")).binding().protocol())
-        .isEqualTo(ApiProtocol.HTTP);
+  void emptyProtocolIsThatOfTheMainPort() throws IOException {
+    assertThat(valid(GREETER.replace("\"h2c\",", "\"\",")).binding().protocol()).isEmpty();
+    assertThat(valid(GREETER.replace("\"protocol\": \"h2c\",", "")).binding().protocol()).isEmpty();
   }
 
   @Test

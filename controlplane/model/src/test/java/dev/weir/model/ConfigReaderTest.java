@@ -68,13 +68,37 @@ class ConfigReaderTest {
             "{\"secrets\": {\"a\": {}}}", "1:19: error: secrets.a: is an object, text is needed"),
         arguments(
             "{\"http_server_options\": {\"use_ssl\": true}}",
-            "1:37: error: http_server_options.use_ssl: TLS on the main port is not available in this build, set it to false to serve clear text"),
+            "1:37: warning: http_server_options.use_ssl: takes HTTP/1.1 only, no gRPC, set http_server_options.enable_http2"),
         arguments(
             "{\"http_server_options\": {\"min_version\": 99999}}",
             "1:41: error: http_server_options.min_version: is a number, a whole number from 0 to 65535 is needed"),
         arguments(
             "{\"http_server_options\": {\"min_version\": 12}}",
             "1:41: error: http_server_options.min_version: 12 is not a TLS version, 771 is TLS 1.2, 772 is TLS 1.3"),
+        arguments(
+            "{\"http_server_options\": {\"min_version\": 769}}",
+            "1:41: warning: http_server_options.min_version: TLS 1.0 and 1.1 are not spoken, 1.2 is the lowest"),
+        arguments(
+            "{\"http_server_options\": {\"max_version\": 770}}",
+            "1:41: error: http_server_options.max_version: leaves no version, TLS 1.2 is the lowest, 771 is TLS 1.2, 772 is TLS 1.3"),
+        arguments(
+            "{\"http_server_options\": {\"ssl_ciphers\": [\"TLS_AES_128_GCM_SHA256\", \"TLS_FAST\"]}}",
+            "1:68: error: http_server_options.ssl_ciphers[1]: TLS_FAST is no cipher suite, use names such as TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+        arguments(
+            "{\"http_server_options\": {\"ssl_ciphers\": [\"TLS_AES_128_GCM_SHA256\", \"TLS_RSA_WITH_3DES_EDE_CBC_SHA\"]}}",
+            "1:68: warning: http_server_options.ssl_ciphers[1]: TLS_RSA_WITH_3DES_EDE_CBC_SHA is too weak for HTTP/2 and left out"),
+        arguments(
+            "{\"http_server_options\": {\"ssl_certificates\": [\"\"]}}",
+            "1:47: error: http_server_options.ssl_certificates[0]: is empty, a file is needed"),
+        arguments(
+            "{\"http_server_options\": {\"ssl_certificates\": [\"-----BEGIN PRIVATE KEY-----\"]}}",
+            "1:47: error: http_server_options.ssl_certificates[0]: is a certificate, a file is needed, save it as a .pem file"),
+        arguments(
+            "{\"http_server_options\": {\"certificates\": [{\"cert_file\": \"a\\u0000\", \"key_file\": \"b\"}]}}",
+            "1:43: error: http_server_options.certificates[0].cert_file: cannot be the name of a file"),
+        arguments(
+            "{\"http_server_options\": {\"certificates\": [{\"cert_file\": \"a\"}]}}",
+            "1:43: error: http_server_options.certificates[0].key_file: is empty, a file is needed"),
         arguments(
             "{\"proxy_ssl_min_version\": 772, \"proxy_ssl_max_version\": 771}",
             "1:27: error: proxy_ssl_min_version: 772 is above proxy_ssl_max_version, 771"),
@@ -213,7 +237,7 @@ class ConfigReaderTest {
               "http_server_options": {
                 "read_timeout": 7, "flush_interval": 1, "enable_http2": true, "xff_depth": 1,
                 "certificates": [{"domain_name": "*.a", "cert_file": "c.pem", "key_file": "k.pem"}],
-                "ssl_ciphers": ["X"], "min_version": 771
+                "ssl_ciphers": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"], "min_version": 772
               },
               "weir": {"event_loops": 2, "data_dir": "/var/lib/weir", "transport": "nio"}
             }
@@ -236,8 +260,17 @@ class ConfigReaderTest {
     assertThat(config.http().readTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.http().flushInterval()).isEqualTo(Duration.ofMillis(1));
     assertThat(config.http().tls().certificates())
-        .containsExactly(new GatewayConfig.CertificateFiles("*.a", "c.pem", "k.pem"));
-    assertThat(config.http().tls().versions()).isEqualTo(new GatewayConfig.TlsVersions(771, 0));
+        .singleElement()
+        .returns("*.a", CertificateReference::alias)
+        .returns("c.pem", CertificateReference::text)
+        .satisfies(pair -> assertThat(pair.keyFile()).hasFileName("k.pem"));
+    assertThat(config.http().tls().versions()).isEqualTo(new GatewayConfig.TlsVersions(772, 772));
+    assertThat(config.http().tls().ciphers())
+        .containsExactly(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
     assertThat(config.weir())
         .isEqualTo(
             new GatewayConfig.WeirOptions(

@@ -49,28 +49,37 @@ class EnvironmentTest {
         set(
             "TYK_GW_HTTPSERVEROPTIONS_CERTIFICATES",
             "[{\"domain_name\":\"a\",\"cert_file\":\"c\",\"key_file\":\"k\"}]",
-            config -> config.http().tls().certificates(),
-            List.of(new GatewayConfig.CertificateFiles("a", "c", "k"))),
+            config ->
+                config.http().tls().certificates().stream()
+                    .map(pair ->
+                        pair.alias()
+                            + " "
+                            + name(pair.certificateFile())
+                            + " "
+                            + name(pair.keyFile()))
+                    .toList(),
+            List.of("a c k")),
         set(
             "TYK_GW_HTTPSERVEROPTIONS_SSLCERTIFICATES",
             "a, b",
-            config -> config.http().tls().sslCertificates(),
+            config -> texts(config.http().tls().certificates()),
             List.of("a", "b")),
         set(
             "TYK_GW_HTTPSERVEROPTIONS_SSLCERTIFICATES",
             "",
-            config -> config.http().tls().sslCertificates(),
+            config -> texts(config.http().tls().certificates()),
             List.of()),
         set(
             "TYK_GW_HTTPSERVEROPTIONS_SSLCERTIFICATES",
             "[\"a,b\"]",
-            config -> config.http().tls().sslCertificates(),
+            config -> texts(config.http().tls().certificates()),
             List.of("a,b")),
         set(
             "TYK_GW_HTTPSERVEROPTIONS_CIPHERS",
-            "X,Y",
-            config -> config.http().tls().ciphers(),
-            List.of("X", "Y")),
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            config -> config.http().tls().ciphers().stream().skip(3).toList(),
+            List.of(
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")),
         set("TYK_GW_PROXYENABLEHTTP2", "true", config -> config.upstream().http2(), true),
         set(
             "TYK_GW_PROXYSSLINSECURESKIPVERIFY",
@@ -169,6 +178,14 @@ class EnvironmentTest {
     return config.weir().limits().get(limit);
   }
 
+  private static List<String> texts(List<CertificateReference> references) {
+    return references.stream().map(CertificateReference::text).toList();
+  }
+
+  private static Path name(Path file) {
+    return requireNonNull(file.getFileName());
+  }
+
   private static Arguments set(
       String name,
       String text,
@@ -232,7 +249,7 @@ class EnvironmentTest {
         arguments(
             "TYK_GW_HTTPSERVEROPTIONS_USESSL",
             "true",
-            "TYK_GW_HTTPSERVEROPTIONS_USESSL: error: http_server_options.use_ssl: TLS on the main port is not available in this build, set it to false to serve clear text"),
+            "TYK_GW_HTTPSERVEROPTIONS_USESSL: warning: http_server_options.use_ssl: takes HTTP/1.1 only, no gRPC, set http_server_options.enable_http2"),
         arguments(
             "WEIR_EVENT_LOOPS",
             "two",

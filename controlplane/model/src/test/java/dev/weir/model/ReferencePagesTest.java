@@ -72,7 +72,7 @@ class ReferencePagesTest {
     var nothing = new Settings(Json.Obj.empty(Origin.whole("f")), ConfigKeys.ROOT, null);
     return switch (shape(path)) {
       case Shape.Scalar.FLAG -> String.valueOf(nothing.flag(path));
-      case Shape.Scalar.INT -> String.valueOf(nothing.number(path));
+      case Shape.Scalar.INT, Shape.Scalar.UINT16 -> String.valueOf(nothing.number(path));
       case Shape _ -> nothing.text(path);
     };
   }

@@ -51,7 +51,6 @@ class UnenforceableTest {
       quoteCharacter = '`',
       value = {
         "'client_certificates': ['a']                                      | client certificates",
-        "'certificates': ['a']                                             | server certificates",
         "'upstream_certificates': {'*': 'a'}                               | upstream certificates",
         "'pinned_public_keys': {'*': 'a'}                                  | certificate pinning",
         "'enable_ip_whitelisting': true                                    | an IP allow list",
@@ -116,7 +115,6 @@ class UnenforceableTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "'certificates': ['a'], 'domain_disabled': true",
         "'upstream_certificates': {'*': 'a'}, 'upstream_certificates_disabled': true",
         "'pinned_public_keys': {'*': 'a'}, 'certificate_pinning_disabled': true",
         "'allowed_ips': ['10.0.0.1'], 'ip_access_control_disabled': true",

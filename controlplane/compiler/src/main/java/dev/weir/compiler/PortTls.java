@@ -1,0 +1,168 @@
+package dev.weir.compiler;
+
+import dev.weir.certificates.BadCertificate;
+import dev.weir.certificates.Certificates;
+import dev.weir.certificates.ServerCertificate;
+import dev.weir.listener.ServerIdentity;
+import dev.weir.listener.ServerNames;
+import dev.weir.listener.TlsRules;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiProtocol;
+import dev.weir.model.CertificateReference;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.GatewayConfig.ServerTls;
+import dev.weir.model.Problem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which ports speak TLS and with which certificates. A certificate of the gateway's is for
+ * all of its ports, one of an API for the port that the API listens on. For one use.
+ */
+final class PortTls {
+  private static final String USE_SSL = "http_server_options.use_ssl";
+  private static final int TLS_1_2 = 771;
+  private static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
+
+  private final GatewayConfig config;
+  private final int mainPort;
+  private final Instant now;
+  private final TlsRules rules;
+  private final Map<Integer, Boolean> ports = new HashMap<>();
+  private final List<ServerIdentity> ofGateway = new ArrayList<>();
+  private final Map<Integer, List<ServerIdentity>> ofApis = new HashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  PortTls(GatewayConfig config, int mainPort, Instant now) {
+    this.config = config;
+    this.mainPort = mainPort;
+    this.now = now;
+    this.rules = rules(config);
+    ports.put(mainPort, config.http().tls().useSsl());
+    for (CertificateReference reference : config.http().tls().certificates()) {
+      read(reference, ofGateway).ifPresent(problems::add);
+    }
+  }
+
+  private static TlsRules rules(GatewayConfig config) {
+    ServerTls tls = config.http().tls();
+    List<String> versions =
+        VERSIONS.subList(tls.versions().min() - TLS_1_2, tls.versions().max() - TLS_1_2 + 1);
+    return new TlsRules(versions, tls.ciphers(), config.http().http2());
+  }
+
+  /** What an API's port speaks, for the list of ports that may be opened. */
+  ApiProtocol protocol(ApiDefinition api) {
+    return api.binding()
+        .protocol()
+        .orElse(config.http().tls().useSsl() ? ApiProtocol.HTTPS : ApiProtocol.HTTP);
+  }
+
+  /** Adds an API to its port; gives what keeps it from there, and adds nothing then. */
+  Optional<Problem> add(ApiDefinition api, int port) {
+    boolean tls = protocol(api) == ApiProtocol.HTTPS;
+    boolean present = ports.getOrDefault(port, tls);
+    if (present != tls) {
+      return Optional.of(mixed(api, port, present));
+    }
+    List<ServerIdentity> own = new ArrayList<>();
+    for (CertificateReference reference : api.binding().certificates()) {
+      Optional<Problem> problem = read(reference, own);
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    List<ServerIdentity> others = ofApis.getOrDefault(port, List.of());
+    if (tls && port != mainPort && own.isEmpty() && others.isEmpty() && ofGateway.isEmpty()) {
+      return Optional.of(noCertificate(api, port));
+    }
+    ports.put(port, tls);
+    ofApis.computeIfAbsent(port, _ -> new ArrayList<>()).addAll(own);
+    return Optional.empty();
+  }
+
+  private Problem mixed(ApiDefinition api, int port, boolean tls) {
+    String hint =
+        port == mainPort
+            ? "http_server_options.use_ssl decides for the main port"
+            : "give it a port of its own";
+    return api.settings()
+        .error(
+            "protocol",
+            "port %d speaks %s for others".formatted(port, tls ? "https" : "clear text"),
+            hint);
+  }
+
+  private static Problem noCertificate(ApiDefinition api, int port) {
+    return api.settings()
+        .error(
+            "protocol",
+            "https needs a certificate, and there is none for port " + port,
+            "name one in certificates or in http_server_options.ssl_certificates");
+  }
+
+  private Optional<Problem> read(CertificateReference reference, List<ServerIdentity> into) {
+    try {
+      ServerCertificate certificate =
+          Certificates.read(reference.certificateFile(), reference.keyFile(), now);
+      into.add(
+          ServerIdentity.of(
+              hosts(certificate, reference.alias()),
+              certificate.chain(),
+              certificate.key(),
+              rules));
+      return Optional.empty();
+    } catch (BadCertificate e) {
+      return Optional.of(reference.error(String.valueOf(e.getMessage()), null));
+    } catch (SSLException e) {
+      return Optional.of(reference.error("cannot be used for TLS, " + e.getMessage(), null));
+    }
+  }
+
+  private static List<String> hosts(ServerCertificate certificate, @Nullable String alias) {
+    List<String> hosts = new ArrayList<>(certificate.hosts());
+    if (alias != null) {
+      hosts.add(alias);
+    }
+    return hosts;
+  }
+
+  /** What keeps the gateway from serving; to be asked when all APIs have been added. */
+  List<Problem> problems() {
+    boolean missing = config.http().tls().useSsl() && identities(mainPort).isEmpty();
+    if (!missing || !problems.isEmpty()) {
+      return problems;
+    }
+    return List.of(
+        config
+            .settings()
+            .error(
+                USE_SSL,
+                "needs a certificate, and there is none that can be used",
+                "name one in http_server_options.ssl_certificates"));
+  }
+
+  /** What the ports that speak TLS answer with; to be asked when all APIs have been added. */
+  Map<Integer, ServerNames> names() {
+    Map<Integer, ServerNames> names = new HashMap<>();
+    ports.forEach((port, tls) -> {
+      List<ServerIdentity> identities = identities(port);
+      if (tls && !identities.isEmpty()) {
+        names.put(port, new ServerNames(identities));
+      }
+    });
+    return names;
+  }
+
+  private List<ServerIdentity> identities(int port) {
+    List<ServerIdentity> all = new ArrayList<>(ofGateway);
+    all.addAll(ofApis.getOrDefault(port, List.of()));
+    return all;
+  }
+}
