@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.cli.CertRequest;
 import dev.weir.cli.DemoOptions;
 import dev.weir.cli.Documents;
 import dev.weir.cli.ExitCode;
@@ -17,9 +18,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +91,11 @@ final class Weir implements Launcher {
       }
     }
     return problems;
+  }
+
+  @Override
+  public int cert(@Nullable Path conf, CertRequest request) {
+    return new CertCommands(terminal, InstantSource.system()).run(conf, request);
   }
 
   @Override

@@ -32,12 +32,14 @@ public final class Cli {
       case "run", "start" -> List.of(new RunCommand(launcher));
       case "demo" -> List.of(new DemoCommand(launcher));
       case "version" -> List.of(new VersionCommand(terminal));
+      case "cert" -> List.of(new CertCommand(launcher));
       case "validate", "lint" -> List.of(new ValidateCommand(launcher, terminal));
       default ->
           List.of(
               new RunCommand(launcher),
               new DemoCommand(launcher),
               new ValidateCommand(launcher, terminal),
+              new CertCommand(launcher),
               new VersionCommand(terminal));
     };
   }

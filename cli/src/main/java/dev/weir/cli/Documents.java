@@ -74,6 +74,18 @@ public record Documents(
             : new ApiReader(draft, environment).readFolder());
   }
 
+  /**
+   * Reads a configuration file alone, where nothing depends on there being one; the environment
+   * where there is none.
+   *
+   * @param asked the file; null: look in the usual places
+   */
+  public static Reading<GatewayConfig> readConfig(
+      @Nullable Path asked, Map<String, String> environment) {
+    Path file = asked == null ? usual(environment) : asked;
+    return file == null ? ConfigReader.read(environment) : ConfigReader.read(file, environment);
+  }
+
   private static boolean hidesTheApis(Problem problem) {
     return problem.isError() && APIS_NEED.contains(problem.path());
   }

@@ -3,7 +3,9 @@ package dev.weir.cli;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the command line can start; implemented by the application. */
 public interface Launcher {
@@ -16,6 +18,13 @@ public interface Launcher {
    * open, and paths that two of them want. Starts nothing.
    */
   List<Problem> check(GatewayConfig config, List<ApiDefinition> apis);
+
+  /**
+   * Does something about certificates.
+   *
+   * @param conf the configuration file; null: look in the usual places
+   */
+  int cert(@Nullable Path conf, CertRequest request);
 
   /** Serves the demo until the process is told to stop. */
   int demo(DemoOptions options);

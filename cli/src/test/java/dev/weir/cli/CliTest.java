@@ -94,13 +94,66 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "demo", "validate", "version"})
+  @ValueSource(strings = {"run", "demo", "validate", "version", "cert"})
   void helpHasTwoExamples(String verb) {
     assertThat(weir(verb, "--help")).isEqualTo(ExitCode.OK);
 
     String help = out.toString(UTF_8);
     String examples = help.substring(help.indexOf("Examples:"));
     assertThat(examples.lines().filter(line -> line.contains("weir ")).count()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"add", "list", "show", "remove", "dev"})
+  void helpOfCertificatesHasTwoExamples(String verb) {
+    assertThat(weir("cert", verb, "--help")).isEqualTo(ExitCode.OK);
+
+    String help = out.toString(UTF_8);
+    String examples = help.substring(help.indexOf("Examples:"));
+    assertThat(examples.lines().filter(line -> line.contains("weir cert ")).count()).isEqualTo(2);
+  }
+
+  @Test
+  void certTakesWhatIsAskedFor() {
+    weir("cert", "add", "a.pem", "--key", "a.key", "--org", "acme", "--conf", "tyk.conf");
+    assertThat(launcher.certConf).isEqualTo(Path.of("tyk.conf"));
+    assertThat(launcher.cert)
+        .isEqualTo(new CertRequest.Add(List.of(Path.of("a.pem")), Path.of("a.key"), "acme"));
+
+    weir("cert", "list", "--json");
+    assertThat(launcher.cert).isEqualTo(new CertRequest.ListAll(true));
+
+    weir("cert", "show", "1234");
+    assertThat(launcher.cert).isEqualTo(new CertRequest.Show("1234", false));
+
+    weir("cert", "remove", "1", "2");
+    assertThat(launcher.cert).isEqualTo(new CertRequest.Remove(List.of("1", "2")));
+
+    weir("cert", "dev", "*.a.test", "::1", "--client", "joe", "--client", "ann", "--out", "o");
+    assertThat(launcher.cert)
+        .isEqualTo(
+            new CertRequest.Dev(List.of("*.a.test", "::1"), List.of("joe", "ann"), Path.of("o")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "add",
+        "add a b --key k",
+        "add a --org ../x",
+        "dev",
+        "dev a/b",
+        "dev ..",
+        "dev a --client ../joe",
+        "remove"
+      })
+  void certRefusesWrongUse(String line) {
+    String[] words = ("cert " + line).strip().split(" ");
+
+    assertThat(weir(words)).isEqualTo(ExitCode.USAGE);
+    assertThat(launcher.cert).isNull();
+    assertThat(err.toString(UTF_8)).contains("weir cert");
   }
 
   @Test
@@ -146,6 +199,8 @@ class CliTest {
   private static final class Recorder implements Launcher {
     @Nullable RunOptions run;
     @Nullable DemoOptions demo;
+    @Nullable Path certConf;
+    @Nullable CertRequest cert;
     int answer = ExitCode.OK;
     @Nullable RuntimeException failure;
 
@@ -169,6 +224,13 @@ class CliTest {
     @Override
     public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
       return List.of();
+    }
+
+    @Override
+    public int cert(@Nullable Path conf, CertRequest request) {
+      certConf = conf;
+      cert = request;
+      return answer;
     }
 
     @Override

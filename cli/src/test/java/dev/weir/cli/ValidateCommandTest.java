@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +167,11 @@ class ValidateCommandTest {
     @Override
     public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
       return together;
+    }
+
+    @Override
+    public int cert(@Nullable Path conf, CertRequest request) {
+      throw new AssertionError("validate starts nothing");
     }
 
     @Override

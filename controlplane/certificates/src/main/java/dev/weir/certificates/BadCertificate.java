@@ -8,7 +8,8 @@ public final class BadCertificate extends Exception {
     super(message);
   }
 
-  BadCertificate(String message, Throwable cause) {
+  /** One that says more than its cause. */
+  public BadCertificate(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -31,8 +31,49 @@ public final class Certificates {
     PemFile keys = keyFile.equals(certificateFile) ? certificates : PemFile.read(keyFile);
     ServerCertificate read =
         join(certificates.certificates(), keys.key(), certificateFile, keyFile);
-    checkValidity(read.leaf(), certificateFile, now);
+    checkValidity(read.leaf(), "the certificate in " + certificateFile, now);
     return read;
+  }
+
+  /**
+   * Reads the certificates of a file, without any key.
+   *
+   * @throws BadCertificate when there is none, or the file cannot be read
+   */
+  public static List<X509Certificate> readAll(Path file) throws BadCertificate {
+    return List.copyOf(PemFile.read(file).certificates());
+  }
+
+  /**
+   * Reads what is to be stored: a certificate, what it was issued by, and its key if there is one.
+   *
+   * @param org goes in front of the id: letters, digits and {@code ._@-}
+   * @param keyFile the file with its key; null where that is in the same file or nowhere
+   * @throws BadCertificate when it is of no use, and why
+   */
+  public static StoredCertificate readForStore(
+      Path certificateFile, @Nullable Path keyFile, String org, Instant now) throws BadCertificate {
+    PemFile file = PemFile.read(certificateFile);
+    if (keyFile != null || file.hasKey()) {
+      ServerCertificate read =
+          read(certificateFile, keyFile == null ? certificateFile : keyFile, now);
+      return StoredCertificate.of(org, read.chain(), read.key());
+    }
+    List<X509Certificate> all = file.certificates();
+    List<X509Certificate> chain = chain(all.getFirst(), all);
+    if (chain.size() != all.size()) {
+      throw new BadCertificate(
+          "the %d certificates in %s are no chain, add them one by one"
+              .formatted(all.size(), certificateFile));
+    }
+    checkValidity(chain.getFirst(), "the certificate in " + certificateFile, now);
+    return StoredCertificate.of(org, chain, null);
+  }
+
+  /** Reads what the store holds. */
+  static StoredCertificate parse(String id, String text) throws BadCertificate {
+    PemFile read = PemFile.parse(id, text);
+    return new StoredCertificate(id, read.certificates(), read.hasKey() ? read.key() : null);
   }
 
   private static ServerCertificate join(
@@ -103,20 +144,16 @@ public final class Certificates {
     };
   }
 
-  private static void checkValidity(X509Certificate certificate, Path file, Instant now)
+  static void checkValidity(X509Certificate certificate, String what, Instant now)
       throws BadCertificate {
     try {
       certificate.checkValidity(Date.from(now));
     } catch (CertificateExpiredException e) {
       throw new BadCertificate(
-          "the certificate in %s expired on %s"
-              .formatted(file, certificate.getNotAfter().toInstant()),
-          e);
+          "%s expired on %s".formatted(what, certificate.getNotAfter().toInstant()), e);
     } catch (CertificateNotYetValidException e) {
       throw new BadCertificate(
-          "the certificate in %s is not valid before %s"
-              .formatted(file, certificate.getNotBefore().toInstant()),
-          e);
+          "%s is not valid before %s".formatted(what, certificate.getNotBefore().toInstant()), e);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -37,7 +38,7 @@ public final class DevelopmentAuthority {
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
   private final SecureRandom random = new SecureRandom();
-  private final KeyPair keys;
+  private final PrivateKey signer;
   private final X509Certificate certificate;
   private final Instant notBefore;
   private final Instant notAfter;
@@ -49,9 +50,27 @@ public final class DevelopmentAuthority {
   public DevelopmentAuthority(String name, Instant now, Duration lifetime) {
     notBefore = now.minus(OVERLAP);
     notAfter = now.plus(lifetime);
-    keys = newKeys();
+    KeyPair keys = newKeys();
     X500Name subject = subject(name);
-    certificate = sign(authority(), keys, subject, keys.getPublic(), subject);
+    signer = keys.getPrivate();
+    certificate = sign(authority(), subject, keys.getPublic(), subject);
+  }
+
+  /**
+   * One that was made before.
+   *
+   * @param authority what {@link #keep} gave
+   */
+  public DevelopmentAuthority(ServerCertificate authority, Instant now, Duration lifetime) {
+    notBefore = now.minus(OVERLAP);
+    notAfter = now.plus(lifetime);
+    signer = authority.key();
+    certificate = authority.leaf();
+  }
+
+  /** What makes it again; whoever has this can make certificates that its users trust. */
+  public ServerCertificate keep() {
+    return new ServerCertificate(List.of(certificate), signer);
   }
 
   /** What has to be trusted. */
@@ -65,10 +84,18 @@ public final class DevelopmentAuthority {
    * @param hosts names and addresses; the first is its common name
    */
   public ServerCertificate issue(List<String> hosts) {
+    return issue(leaf(hosts), hosts.getFirst());
+  }
+
+  /** A certificate for a client, with this common name. */
+  public ServerCertificate issueClient(String name) {
+    return issue(client(), name);
+  }
+
+  private ServerCertificate issue(Extensions extensions, String name) {
     KeyPair pair = newKeys();
     X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-    X509Certificate issued =
-        sign(leaf(hosts), keys, issuer, pair.getPublic(), subject(hosts.getFirst()));
+    X509Certificate issued = sign(extensions, issuer, pair.getPublic(), subject(name));
     return new ServerCertificate(List.of(issued, certificate), pair.getPrivate());
   }
 
@@ -92,15 +119,20 @@ public final class DevelopmentAuthority {
     GeneralName[] names =
         hosts.stream().map(DevelopmentAuthority::name).toArray(GeneralName[]::new);
     return builder -> {
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      builder.addExtension(
-          Extension.extendedKeyUsage,
-          false,
-          new ExtendedKeyUsage(
-              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+      addUsages(builder, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
       builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
     };
+  }
+
+  private static Extensions client() {
+    return builder -> addUsages(builder, KeyPurposeId.id_kp_clientAuth);
+  }
+
+  private static void addUsages(X509v3CertificateBuilder builder, KeyPurposeId... purposes)
+      throws CertIOException {
+    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+    builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
   }
 
   private static GeneralName name(String host) {
@@ -109,7 +141,7 @@ public final class DevelopmentAuthority {
   }
 
   private X509Certificate sign(
-      Extensions extensions, KeyPair signer, X500Name issuer, PublicKey key, X500Name subject) {
+      Extensions extensions, X500Name issuer, PublicKey key, X500Name subject) {
     try {
       X509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
@@ -122,8 +154,7 @@ public final class DevelopmentAuthority {
       extensions.addTo(builder);
       return new JcaX509CertificateConverter()
           .getCertificate(
-              builder.build(
-                  new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+              builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer)));
     } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot make certificates", e);
     }

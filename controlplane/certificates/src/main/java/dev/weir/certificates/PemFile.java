@@ -2,6 +2,7 @@ package dev.weir.certificates;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class PemFile {
   private static final long MAX_BYTES = 1 << 20;
 
-  private final Path file;
+  private final Object source;
   private final List<X509Certificate> certificates = new ArrayList<>();
   private @Nullable PrivateKey key;
 
-  private PemFile(Path file) {
-    this.file = file;
+  private PemFile(Object source) {
+    this.source = source;
   }
 
   static PemFile read(Path file) throws BadCertificate {
@@ -42,11 +43,8 @@ final class PemFile {
       if (Files.size(file) > MAX_BYTES) {
         throw new BadCertificate(file + " is larger than a MiB");
       }
-      try (Reader reader = Files.newBufferedReader(file);
-          PEMParser parser = new PEMParser(reader)) {
-        for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
-          read.add(next);
-        }
+      try (Reader reader = Files.newBufferedReader(file)) {
+        read.addAll(reader);
       }
     } catch (NoSuchFileException e) {
       throw new BadCertificate("there is no file " + file, e);
@@ -56,6 +54,29 @@ final class PemFile {
       throw new BadCertificate("cannot read " + file + ", " + e.getMessage(), e);
     }
     return read;
+  }
+
+  /**
+   * The same for a text.
+   *
+   * @param source what to call it in messages
+   */
+  static PemFile parse(String source, String text) throws BadCertificate {
+    PemFile read = new PemFile(source);
+    try {
+      read.addAll(new StringReader(text));
+    } catch (IOException | CertificateException e) {
+      throw new BadCertificate("cannot read " + source + ", " + e.getMessage(), e);
+    }
+    return read;
+  }
+
+  private void addAll(Reader reader) throws IOException, CertificateException, BadCertificate {
+    try (PEMParser parser = new PEMParser(reader)) {
+      for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
+        add(next);
+      }
+    }
   }
 
   private void add(Object found) throws IOException, CertificateException, BadCertificate {
@@ -71,27 +92,31 @@ final class PemFile {
 
   private BadCertificate encrypted() {
     return new BadCertificate(
-        "the key in " + file + " is encrypted, and there is no passphrase for it");
+        "the key in " + source + " is encrypted, and there is no passphrase for it");
   }
 
   private void key(PrivateKeyInfo info) throws IOException, BadCertificate {
     if (key != null) {
-      throw new BadCertificate("there are two keys in " + file);
+      throw new BadCertificate("there are two keys in " + source);
     }
     key = new JcaPEMKeyConverter().getPrivateKey(info);
   }
 
   List<X509Certificate> certificates() throws BadCertificate {
     if (certificates.isEmpty()) {
-      throw new BadCertificate("there is no certificate in " + file);
+      throw new BadCertificate("there is no certificate in " + source);
     }
     return certificates;
+  }
+
+  boolean hasKey() {
+    return key != null;
   }
 
   PrivateKey key() throws BadCertificate {
     PrivateKey present = key;
     if (present == null) {
-      throw new BadCertificate("there is no private key in " + file);
+      throw new BadCertificate("there is no private key in " + source);
     }
     return present;
   }

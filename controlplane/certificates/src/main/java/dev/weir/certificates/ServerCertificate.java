@@ -1,14 +1,8 @@
 package dev.weir.certificates;
 
 import java.security.PrivateKey;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 
 /**
  * A certificate with which somebody can prove who it is.
@@ -17,8 +11,6 @@ import javax.naming.ldap.Rdn;
  * @param key the private key of the first; in no text form
  */
 public record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
-  private static final int DNS_NAME = 2;
-
   public ServerCertificate {
     chain = List.copyOf(chain);
   }
@@ -32,36 +24,7 @@ public record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
    * where there are none (RFC 6125, 6.4.4).
    */
   public List<String> hosts() {
-    List<String> hosts = alternativeNames();
-    return hosts.isEmpty() ? commonNames() : hosts;
-  }
-
-  private List<String> alternativeNames() {
-    try {
-      Collection<List<?>> names = leaf().getSubjectAlternativeNames();
-      return names == null
-          ? List.of()
-          : names.stream()
-              .filter(name -> name.getFirst().equals(DNS_NAME))
-              .map(name -> (String) name.get(1))
-              .toList();
-    } catch (CertificateParsingException e) {
-      return List.of();
-    }
-  }
-
-  private List<String> commonNames() {
-    List<String> names = new ArrayList<>();
-    try {
-      for (Rdn rdn : new LdapName(leaf().getSubjectX500Principal().getName()).getRdns()) {
-        if (rdn.getType().equalsIgnoreCase("CN")) {
-          names.add(String.valueOf(rdn.getValue()));
-        }
-      }
-    } catch (InvalidNameException e) {
-      return List.of();
-    }
-    return names;
+    return CertificateNames.hosts(leaf());
   }
 
   @Override

@@ -414,7 +414,8 @@ final class ConfigKeys {
             "security",
             "Security",
             text("private_certificate_encoding_secret", "PrivateCertificateEncodingSecret")
-                .followed(),
+                .followed()
+                .acted(),
             flag("control_api_use_mutual_tls", "ControlAPIUseMutualTLS"),
             textMap("pinned_public_keys", "PinnedPublicKeys"),
             flag("allow_unsafe_dynamic_mtls_token", "AllowUnsafeDynamicMTLSToken"),

@@ -1,0 +1,127 @@
+package dev.weir.app;
+
+import dev.weir.certificates.BadCertificate;
+import dev.weir.certificates.CertificateStore;
+import dev.weir.certificates.Certificates;
+import dev.weir.certificates.StoredCertificate;
+import dev.weir.cli.CertRequest;
+import dev.weir.cli.Documents;
+import dev.weir.cli.ExitCode;
+import dev.weir.cli.Terminal;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import dev.weir.model.Reading;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@code weir cert}: what it does, and what it prints. Never a private key. */
+final class CertCommands {
+  private final Terminal terminal;
+  private final InstantSource clock;
+
+  CertCommands(Terminal terminal, InstantSource clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  int run(@Nullable Path conf, CertRequest request) {
+    Reading<GatewayConfig> reading = Documents.readConfig(conf, terminal.environment());
+    GatewayConfig config = reading.value();
+    if (config == null) {
+      reading.problems().forEach(terminal.err()::println);
+      terminal.err().println("weir: nothing done: " + Problem.summary(reading.problems()));
+      return ExitCode.REFUSED;
+    }
+    try {
+      run(config, request);
+      return ExitCode.OK;
+    } catch (BadCertificate e) {
+      terminal.err().println("weir: " + e.getMessage());
+      return ExitCode.REFUSED;
+    }
+  }
+
+  private void run(GatewayConfig config, CertRequest request) throws BadCertificate {
+    CertificateStore store = store(config);
+    switch (request) {
+      case CertRequest.Add add -> add(store, add);
+      case CertRequest.ListAll(boolean json) -> list(store, json);
+      case CertRequest.Show(String id, boolean json) -> show(store, id, json);
+      case CertRequest.Remove(List<String> ids) -> remove(store, ids);
+      case CertRequest.Dev dev ->
+          new DevCertificates(terminal.out(), clock).make(config.weir().dataDir(), dev);
+    }
+  }
+
+  /** The store that a configuration names. */
+  static CertificateStore store(GatewayConfig config) {
+    return new CertificateStore(
+        config.weir().dataDir(),
+        config.settings().text("security.private_certificate_encoding_secret"));
+  }
+
+  /** All of them are read before the first one is stored. */
+  private void add(CertificateStore store, CertRequest.Add request) throws BadCertificate {
+    List<StoredCertificate> read = new ArrayList<>();
+    for (Path file : request.files()) {
+      read.add(Certificates.readForStore(file, request.key(), request.org(), clock.instant()));
+    }
+    for (int i = 0; i < read.size(); i++) {
+      try {
+        store.add(read.get(i));
+      } catch (BadCertificate e) {
+        throw new BadCertificate(request.files().get(i) + " " + e.getMessage(), e);
+      }
+      terminal.out().println(read.get(i).id());
+    }
+  }
+
+  private void list(CertificateStore store, boolean json) throws BadCertificate {
+    List<CertificateText> all =
+        store.list().stream().map(one -> new CertificateText(one, clock.instant())).toList();
+    PrintStream out = terminal.out();
+    if (json) {
+      out.println(
+          all.stream()
+              .map(CertificateText::json)
+              .collect(Collectors.joining(",\n  ", all.isEmpty() ? "[" : "[\n  ", "]")));
+    } else if (all.isEmpty()) {
+      out.println("no certificates in " + store.folder());
+    } else {
+      CertificateText.table(all).forEach(out::println);
+    }
+  }
+
+  private void show(CertificateStore store, String id, boolean json) throws BadCertificate {
+    CertificateText found = new CertificateText(find(store, id), clock.instant());
+    if (json) {
+      terminal.out().println(found.json());
+    } else {
+      found.lines().forEach(terminal.out()::println);
+    }
+  }
+
+  private static StoredCertificate find(CertificateStore store, String id) throws BadCertificate {
+    try {
+      return store.find(id);
+    } catch (BadCertificate e) {
+      throw new BadCertificate(id + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void remove(CertificateStore store, List<String> ids) throws BadCertificate {
+    for (String id : ids) {
+      try {
+        store.remove(id);
+      } catch (BadCertificate e) {
+        throw new BadCertificate(id + ": " + e.getMessage(), e);
+      }
+      terminal.out().println("removed " + id);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.weir.certificates;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Files that are there as a whole or not at all, whenever the machine stops, and that only their
+ * owner may read.
+ */
+final class DurableFile {
+  private static final Set<PosixFilePermission> OWNER_FILE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNER_FOLDER =
+      PosixFilePermissions.fromString("rwx------");
+
+  private static final Set<PosixFilePermission> EVERYBODY_FILE =
+      PosixFilePermissions.fromString("rw-r--r--");
+
+  private DurableFile() {}
+
+  /** Writes a file, in place of the one that was there; when this returns, it stays. */
+  static void write(Path file, byte[] content) throws IOException {
+    publish(draft(file, content), file);
+  }
+
+  /** The same for what everybody may read. */
+  static void writePublic(Path file, byte[] content) throws IOException {
+    Path draft = draft(file, content);
+    Files.setPosixFilePermissions(draft, EVERYBODY_FILE);
+    publish(draft, file);
+  }
+
+  private static void publish(Path draft, Path file) throws IOException {
+    try {
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+    force(folderOf(file));
+  }
+
+  /** Writes a file unless there is one, whoever made it. */
+  static void writeNew(Path file, byte[] content) throws IOException {
+    Path draft = draft(file, content);
+    try {
+      Files.createLink(file, draft);
+    } catch (FileAlreadyExistsException e) {
+      return; // another process was faster
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+    force(folderOf(file));
+  }
+
+  private static Path draft(Path file, byte[] content) throws IOException {
+    Path draft =
+        Files.createTempFile(
+            folderOf(file), ".", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_FILE));
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    }
+    return draft;
+  }
+
+  /** Removes a file for good; says whether there was one. */
+  static boolean delete(Path file) throws IOException {
+    boolean deleted = Files.deleteIfExists(file);
+    if (deleted) {
+      force(folderOf(file));
+    }
+    return deleted;
+  }
+
+  /** Makes a folder that only its owner may enter, with those above it, unless it is there. */
+  static void createFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
+      force(folderOf(folder));
+    }
+  }
+
+  /**
+   * Refuses what others than its owner may read or write.
+   *
+   * @param remedy what sets it right, {@code chmod 600} or the like
+   */
+  static void checkPrivate(Path path, String remedy) throws IOException, BadCertificate {
+    var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+    if (view == null) {
+      return; // no such file system
+    }
+    Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+    if (!OWNER_FOLDER.containsAll(permissions)) {
+      throw new BadCertificate(
+          "%s may be read or written by others, %s, run %s %s"
+              .formatted(path, PosixFilePermissions.toString(permissions), remedy, path));
+    }
+  }
+
+  private static Path folderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? file.toAbsolutePath() : folder;
+  }
+
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.weir.certificates;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CertificateStoreTest {
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+  private final DevelopmentAuthority authority =
+      new DevelopmentAuthority("test", NOW, Duration.ofDays(1));
+  private final ServerCertificate server = authority.issue(List.of("a.example"));
+  private final StoredCertificate stored =
+      StoredCertificate.of("acme", server.chain(), server.key());
+
+  @TempDir Path temporary;
+
+  private Path data() {
+    return temporary.resolve("data");
+  }
+
+  private CertificateStore store(String secret) {
+    return new CertificateStore(data(), secret);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a secret"})
+  void findsWhatWasAddedAlsoAfterARestart(String secret) throws Exception {
+    store(secret).add(stored);
+
+    StoredCertificate found = store(secret).find(stored.id());
+
+    assertThat(found.chain()).isEqualTo(server.chain());
+    assertThat(found.key()).isEqualTo(server.key());
+    assertThat(store(secret).list()).containsExactly(found);
+  }
+
+  @Test
+  void keepsCertificatesWithoutKeys() throws Exception {
+    var trusted = StoredCertificate.of("", List.of(authority.certificate()), null);
+    store("").add(trusted);
+
+    assertThat(store("").find(trusted.id())).isEqualTo(trusted);
+  }
+
+  /** As {@code openssl x509 -outform der | sha256sum} has it. */
+  @Test
+  void idsAreTyks() throws Exception {
+    byte[] digest =
+        java.security.MessageDigest.getInstance("SHA-256").digest(server.leaf().getEncoded());
+
+    assertThat(stored.id()).isEqualTo("acme" + HexFormat.of().formatHex(digest));
+  }
+
+  @Test
+  void nothingOnDiskTellsTheKeyAndOnlyTheOwnerReadsIt() throws Exception {
+    store("").add(stored);
+
+    try (Stream<Path> all = Files.walk(data())) {
+      assertThat(all)
+          .hasSize(4)
+          .allSatisfy(path -> {
+            String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+            assertThat(mode).isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
+            if (Files.isRegularFile(path)) {
+              assertThat(Files.readString(path, ISO_8859_1)).doesNotContain("BEGIN", "a.example");
+            }
+          });
+    }
+    assertThat(stored.toString()).isEqualTo("certificate " + stored.id());
+  }
+
+  @Test
+  void makesNothingForReading() throws Exception {
+    assertThat(store("").list()).isEmpty();
+    assertThatThrownBy(() -> store("").find(stored.id()))
+        .hasMessage("is not in the store %s, weir cert list tells what is", store("").folder());
+    assertThat(data()).doesNotExist();
+  }
+
+  @Test
+  void refusesTheSameOneTwice() throws Exception {
+    store("").add(stored);
+
+    assertThatThrownBy(() -> store("").add(stored))
+        .hasMessage("is in the store already, as " + stored.id());
+  }
+
+  @Test
+  void forgetsWhatIsRemoved() throws Exception {
+    store("").add(stored);
+
+    store("").remove(stored.id());
+
+    assertThat(store("").list()).isEmpty();
+    assertThatThrownBy(() -> store("").remove(stored.id())).hasMessageContaining("is not in");
+  }
+
+  @Test
+  void saysWhichKeyDoesNotFit() throws Exception {
+    store("").add(stored);
+    Files.writeString(data().resolve("certificates.key"), "0".repeat(64));
+
+    assertThatThrownBy(() -> store("").find(stored.id()))
+        .hasMessageContaining(stored.id() + ".cert was encrypted with another key than that of")
+        .hasMessageContaining("certificates.key, bring that one back");
+  }
+
+  @Test
+  void saysThatTheSecretDoesNotFit() throws Exception {
+    store("one").add(stored);
+
+    assertThatThrownBy(() -> store("two").list())
+        .hasMessageContaining("than that of security.private_certificate_encoding_secret");
+  }
+
+  @Test
+  void makesNoNewKeyWhereOneIsMissed() throws Exception {
+    store("").add(stored);
+    Files.delete(data().resolve("certificates.key"));
+
+    assertThatThrownBy(() -> store("").find(stored.id())).hasMessageContaining("is gone");
+    assertThat(data().resolve("certificates.key")).doesNotExist();
+  }
+
+  @Test
+  void noticesDamage() throws Exception {
+    store("").add(stored);
+    Path file = store("").file(stored.id());
+    byte[] content = Files.readAllBytes(file);
+    content[content.length - 40] ^= 1;
+    Files.write(file, content);
+
+    assertThatThrownBy(() -> store("").list()).hasMessageContaining(file + " is damaged");
+
+    Files.write(file, new byte[3]);
+    assertThatThrownBy(() -> store("").list()).hasMessageContaining(file + " is damaged");
+  }
+
+  @Test
+  void aFileOfAnotherCertificateIsNotTakenForThisOne() throws Exception {
+    store("").add(stored);
+    var other = StoredCertificate.of("", List.of(authority.certificate()), null);
+    Files.copy(store("").file(stored.id()), store("").file(other.id()));
+
+    assertThatThrownBy(() -> store("").find(other.id())).hasMessageContaining("is damaged");
+  }
+
+  @Test
+  void refusesAKeyThatOthersMayRead() throws Exception {
+    store("").add(stored);
+    Path key = data().resolve("certificates.key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+
+    assertThatThrownBy(() -> store("").list())
+        .hasMessage("%s may be read or written by others, rw-r--r--, run chmod 600 %s", key, key);
+  }
+
+  @Test
+  void leavesNoDraftsBehind() throws Exception {
+    store("").add(stored);
+    store("").remove(stored.id());
+
+    try (Stream<Path> left = Files.list(store("").folder())) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void readsWhatIsToBeStored() throws Exception {
+    Path both = temporary.resolve("both.pem");
+    PemWriter.write(both, server);
+    Path trusted = write("ca.pem", List.of(authority.certificate()));
+    Path unrelated =
+        write("two.pem", List.of(authority.certificate(), authority.certificate(), server.leaf()));
+
+    assertThat(read(both)).isEqualTo(stored);
+    assertThat(read(trusted).key()).isNull();
+    assertThatThrownBy(() -> read(unrelated))
+        .hasMessage("the 3 certificates in %s are no chain, add them one by one", unrelated);
+  }
+
+  private static StoredCertificate read(Path file) throws BadCertificate {
+    return Objects.requireNonNull(Certificates.readForStore(file, null, "acme", NOW));
+  }
+
+  private Path write(String name, List<java.security.cert.X509Certificate> all) throws IOException {
+    return Files.writeString(temporary.resolve(name), PemWriter.text(all, null));
+  }
+}
