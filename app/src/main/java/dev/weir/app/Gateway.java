@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.certificates.CertificateSource;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Compilation;
 import dev.weir.compiler.Lookup;
@@ -14,7 +15,6 @@ import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.TrustedRange;
 import dev.weir.http2.FoldedNames;
 import dev.weir.listener.Listeners;
-import dev.weir.listener.ServerNames;
 import dev.weir.listener.TlsPort;
 import dev.weir.listener.TlsRules;
 import dev.weir.model.ApiDefinition;
@@ -23,7 +23,7 @@ import dev.weir.model.Problem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,9 +53,9 @@ public final class Gateway implements AutoCloseable {
    * What came of the configuration.
    *
    * @param ports all that are bound, the main one first
-   * @param tls whether one of them speaks TLS
+   * @param tls those of them that speak TLS
    */
-  private record Served(List<ApiStatus> apis, List<Integer> ports, boolean tls, Admin admin) {}
+  private record Served(List<ApiStatus> apis, List<Integer> ports, TlsPorts tls, Admin admin) {}
 
   private Gateway(
       EventLoops eventLoops,
@@ -126,7 +126,8 @@ public final class Gateway implements AutoCloseable {
             limits.timeouts().start());
 
     int mainPort = config.listener().port();
-    Compilation compiled = compile(config, health, definitions);
+    CertificateSource certificates = certificates(config);
+    Compilation compiled = compile(config, health, definitions, certificates);
     if (!compiled.problems().isEmpty()) {
       throw new Misconfigured(compiled.problems());
     }
@@ -134,17 +135,31 @@ public final class Gateway implements AutoCloseable {
     awaitNames(resolver);
     snapshots.replace(compiled.snapshot());
 
+    TlsPorts tls = new TlsPorts(config.http().http2(), compiled.serverNames());
     List<Integer> ports = new ArrayList<>();
-    ports.add(bind(config, compiled, listeners, mainPort));
-    List<ApiStatus> apis = bindCustomPorts(config, compiled, listeners, ports);
+    ports.add(bind(config, tls, listeners, mainPort));
+    List<ApiStatus> apis = bindCustomPorts(config, compiled, tls, listeners, ports);
     if (admin.isAskedFor()) {
       admin.start(
-          new GatewayMetrics(engine, settings, listeners, compiled.groups(), apis, lostLogLines));
+          new GatewayMetrics(
+              engine,
+              settings,
+              listeners,
+              compiled.groups(),
+              apis,
+              certificates::inUse,
+              lostLogLines));
     }
+    tls.keepUp(
+        certificates, () -> compile(config, health, definitions, certificates).serverNames());
     health.loaded();
-    boolean tls = !compiled.serverNames().isEmpty();
     return new Gateway(
         eventLoops, engine, listeners, resolver, health, new Served(apis, ports, tls, admin));
+  }
+
+  private static CertificateSource certificates(GatewayConfig config) {
+    return new CertificateSource(
+        CertCommands.store(config), InstantSource.system(), CertificateWatch::tellKept);
   }
 
   private static Forwarding forwarding(GatewayConfig.Forwarding set) {
@@ -159,30 +174,42 @@ public final class Gateway implements AutoCloseable {
 
   /** What this configuration comes to; starts nothing. */
   static Compilation compile(GatewayConfig config, Health health, List<ApiDefinition> definitions) {
-    return new SnapshotCompiler(config, config.listener().port(), Instant.now())
+    return compile(config, health, definitions, certificates(config));
+  }
+
+  private static Compilation compile(
+      GatewayConfig config,
+      Health health,
+      List<ApiDefinition> definitions,
+      CertificateSource certificates) {
+    return new SnapshotCompiler(config, config.listener().port(), certificates)
         .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
         .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready))
         .compile(1, definitions);
   }
 
-  private static int bind(GatewayConfig config, Compilation compiled, Listeners listeners, int port)
+  private static int bind(GatewayConfig config, TlsPorts tls, Listeners listeners, int port)
       throws IOException {
-    ServerNames names = compiled.serverNames().get(port);
+    TlsPort names = tls.at(port);
     return names == null
         ? listeners.bind(address(config, port), port)
-        : listeners.bind(address(config, port), port, new TlsPort(config.http().http2(), names));
+        : listeners.bind(address(config, port), port, names);
   }
 
   /** Binds the other ports; one that is taken takes its APIs with it, not the gateway. */
   private static List<ApiStatus> bindCustomPorts(
-      GatewayConfig config, Compilation compiled, Listeners listeners, List<Integer> ports) {
+      GatewayConfig config,
+      Compilation compiled,
+      TlsPorts tls,
+      Listeners listeners,
+      List<Integer> ports) {
     List<ApiStatus> apis = compiled.apis();
     for (int port : compiled.ports()) {
       if (port == config.listener().port()) {
         continue;
       }
       try {
-        ports.add(bind(config, compiled, listeners, port));
+        ports.add(bind(config, tls, listeners, port));
       } catch (IOException e) {
         apis =
             apis.stream()
@@ -258,7 +285,7 @@ public final class Gateway implements AutoCloseable {
 
   /** What does the cryptography of ports that speak TLS; empty when there are none. */
   public Optional<String> tls() {
-    return served.tls() ? Optional.of(TlsRules.provider()) : Optional.empty();
+    return served.tls().isEmpty() ? Optional.empty() : Optional.of(TlsRules.provider());
   }
 
   /** How many event loops serve. */
@@ -289,6 +316,7 @@ public final class Gateway implements AutoCloseable {
   /** Stops; what has been written still leaves. */
   @Override
   public void close() {
+    served.tls().close();
     listeners.close();
     engine.cut();
     awaitClosed(LAST_WRITES);

@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.balance.Endpoint;
 import dev.weir.balance.EndpointGroup;
+import dev.weir.certificates.CertificateSource.InUse;
 import dev.weir.cli.Version;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.engine.CallRefusal;
@@ -19,9 +20,12 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a gateway has counted, as metrics. Nothing is kept here: each scrape reads the counters of
@@ -34,6 +38,7 @@ record GatewayMetrics(
     Listeners listeners,
     List<EndpointGroup> groups,
     List<ApiStatus> apis,
+    Supplier<List<InUse>> certificates,
     LongSupplier lostLogLines)
     implements MultiCollector {
 
@@ -47,6 +52,7 @@ record GatewayMetrics(
     all.add(faults());
     all.add(endpoints());
     all.add(apiStates());
+    all.add(certificateExpiry());
     all.add(
         counter("weir_log_lines_lost", "Lines that the log could not write.")
             .dataPoint(count(lostLogLines.getAsLong()))
@@ -170,6 +176,19 @@ record GatewayMetrics(
 
   private long count(Class<? extends ApiStatus> state) {
     return apis.stream().filter(state::isInstance).count();
+  }
+
+  private MetricSnapshot certificateExpiry() {
+    GaugeSnapshot.Builder left =
+        GaugeSnapshot.builder()
+            .name("weir_certificate_expiry_seconds")
+            .help("For how long a certificate is valid; below 0 for one that has expired.");
+    Instant now = Instant.now();
+    for (InUse one : certificates.get()) {
+      long seconds = Duration.between(now, one.certificate().getNotAfter().toInstant()).toSeconds();
+      left.dataPoint(value(seconds, "certificate", one.name()));
+    }
+    return left.build();
   }
 
   private static MetricSnapshot build() {

@@ -1,7 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.certificates.BadCertificate;
-import dev.weir.certificates.Certificates;
+import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.listener.ServerIdentity;
 import dev.weir.listener.ServerNames;
@@ -12,7 +12,6 @@ import dev.weir.model.CertificateReference;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.GatewayConfig.ServerTls;
 import dev.weir.model.Problem;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,17 +31,17 @@ final class PortTls {
 
   private final GatewayConfig config;
   private final int mainPort;
-  private final Instant now;
+  private final CertificateSource source;
   private final TlsRules rules;
   private final Map<Integer, Boolean> ports = new HashMap<>();
   private final List<ServerIdentity> ofGateway = new ArrayList<>();
   private final Map<Integer, List<ServerIdentity>> ofApis = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  PortTls(GatewayConfig config, int mainPort, Instant now) {
+  PortTls(GatewayConfig config, int mainPort, CertificateSource source) {
     this.config = config;
     this.mainPort = mainPort;
-    this.now = now;
+    this.source = source;
     this.rules = rules(config);
     ports.put(mainPort, config.http().tls().useSsl());
     for (CertificateReference reference : config.http().tls().certificates()) {
@@ -109,8 +108,7 @@ final class PortTls {
 
   private Optional<Problem> read(CertificateReference reference, List<ServerIdentity> into) {
     try {
-      ServerCertificate certificate =
-          Certificates.read(reference.certificateFile(), reference.keyFile(), now);
+      ServerCertificate certificate = source.identity(SourceName.of(reference));
       into.add(
           ServerIdentity.of(
               hosts(certificate, reference.alias()),

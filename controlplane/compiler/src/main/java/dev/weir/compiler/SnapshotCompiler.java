@@ -4,6 +4,7 @@ import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
 import dev.weir.balance.Transport;
 import dev.weir.call.ProxyError;
+import dev.weir.certificates.CertificateSource;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.model.ApiDefinition;
@@ -12,7 +13,6 @@ import dev.weir.model.Problem;
 import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,12 +37,12 @@ public final class SnapshotCompiler {
 
   /**
    * @param mainPort the port that is bound for {@code listen_port}
-   * @param now when certificates have to be valid
+   * @param certificates where those that documents name come from
    */
-  public SnapshotCompiler(GatewayConfig config, int mainPort, Instant now) {
+  public SnapshotCompiler(GatewayConfig config, int mainPort, CertificateSource certificates) {
     this.config = config;
     this.mainPort = mainPort;
-    this.tls = new PortTls(config, mainPort, now);
+    this.tls = new PortTls(config, mainPort, certificates);
     ports.add(mainPort);
   }
 

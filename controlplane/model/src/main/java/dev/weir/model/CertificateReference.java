@@ -1,10 +1,14 @@
 package dev.weir.model;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate that a document asks for, by its id in the store or by the files it is in. */
 public final class CertificateReference {
+  /** An organisation's id and a SHA-256 in hexadecimal. */
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._@-]*[0-9a-f]{64}");
+
   private final String text;
   private final Path certificateFile;
   private final Path keyFile;
@@ -30,6 +34,11 @@ public final class CertificateReference {
   /** What stands in the document. */
   public String text() {
     return text;
+  }
+
+  /** Its id in the store; null for one in files. What looks like an id is one. */
+  public @Nullable String id() {
+    return keyFile.equals(certificateFile) && ID.matcher(text).matches() ? text : null;
   }
 
   public Path certificateFile() {

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Weir as a process whose counters are read where a Prometheus reads them. */
 class MetricsServerTest {
@@ -154,8 +155,22 @@ class MetricsServerTest {
   }
 
   @Test
-  void theReferencePageListsEveryMetric() throws IOException {
-    try (var weir = serving(echo)) {
+  void theReferencePageListsEveryMetric(@TempDir Path folder) throws IOException {
+    Api secure =
+        Api.of("secure", "h2c://127.0.0.1:1")
+            .on(Ports.free())
+            .with("protocol", "https")
+            .with("certificates", List.of(new TlsFiles(folder).issue("localhost")));
+    try (var weir =
+        WeirProcess.tuned(
+            List.of(),
+            Map.of(
+                "disable_ports_whitelist",
+                true,
+                "weir",
+                Map.of("admin", Map.of("address", "127.0.0.1:" + port))),
+            echo,
+            secure)) {
       assertThat(weir.isAlive()).isTrue();
       Set<String> served =
           Metrics.at(port).values().keySet().stream()

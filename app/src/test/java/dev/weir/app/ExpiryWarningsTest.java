@@ -1,0 +1,102 @@
+package dev.weir.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.certificates.CertificateSource.InUse;
+import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.cli.LogFormat;
+import dev.weir.cli.LogLevel;
+import dev.weir.cli.LogOptions;
+import dev.weir.cli.Terminal;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExpiryWarningsTest {
+  private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+  private final LogCapture captured = new LogCapture();
+  private final Terminal terminal =
+      new Terminal(
+          new PrintStream(captured, true, UTF_8),
+          new PrintStream(captured, true, UTF_8),
+          false,
+          false,
+          Map.of());
+  private final Log log =
+      Log.start(
+          LogSettings.choose(new LogOptions(LogFormat.TEXT, LogLevel.INFO), Map.of(), "", ""),
+          terminal,
+          captured);
+  private final InUse certificate = lasting(Duration.ofDays(100));
+  private Instant now = NOW;
+  private final ExpiryWarnings warnings = new ExpiryWarnings(() -> now);
+
+  @AfterEach
+  void stop() {
+    log.close();
+  }
+
+  @Test
+  void warnsOnceAtEachStep() {
+    pass(Duration.ofDays(69));
+    warnings.check(List.of(certificate));
+    pass(Duration.ofDays(1).plusHours(1));
+    warnings.check(List.of(certificate));
+    warnings.check(List.of(certificate));
+    pass(Duration.ofDays(10));
+    warnings.check(List.of(certificate));
+    pass(Duration.ofDays(13));
+    warnings.check(List.of(certificate));
+    pass(Duration.ofDays(6));
+    warnings.check(List.of(certificate));
+    pass(Duration.ofDays(1));
+    warnings.check(List.of(certificate));
+    pass(Duration.ofDays(1));
+    warnings.check(List.of(certificate));
+
+    assertThat(lines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("WARN", "expires soon", "days_left=29"),
+            line -> assertThat(line).contains("WARN", "expires soon", "days_left=6"),
+            line -> assertThat(line).contains("WARN", "certificate=one", "days_left=0"),
+            line ->
+                assertThat(line).contains("ERROR", "has expired", "until=2027-03-08T12:00:00Z"));
+  }
+
+  @Test
+  void warnsAtOnceOfWhatComesLate() {
+    InUse soon = lasting(Duration.ofDays(2));
+
+    warnings.check(List.of(certificate, soon));
+
+    assertThat(lines()).singleElement().asString().contains("days_left=2");
+  }
+
+  @Test
+  void warnsOfAReplacementThatIsNoBetter() {
+    warnings.check(List.of(lasting(Duration.ofDays(3))));
+    warnings.check(List.of(lasting(Duration.ofDays(3))));
+
+    assertThat(lines()).hasSize(2);
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  private List<String> lines() {
+    log.close();
+    return captured.text().lines().toList();
+  }
+
+  private static InUse lasting(Duration lifetime) {
+    var authority = new DevelopmentAuthority("test", NOW, lifetime);
+    return new InUse("one", authority.issue(List.of("a.test")).leaf());
+  }
+}

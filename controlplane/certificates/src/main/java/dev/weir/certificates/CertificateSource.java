@@ -1,0 +1,170 @@
+package dev.weir.certificates;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where whoever needs a certificate that a document names gets it, be it in the store
+ * or in files. Remembers what it gave out: a file that has changed is read again, and as long as
+ * the new one is bad the last good one counts. For all threads.
+ */
+public final class CertificateSource {
+
+  /**
+   * What a document names.
+   *
+   * @param id its id in the store; null for files
+   * @param keyFile may be the same as {@code certificateFile}
+   */
+  public record Name(@Nullable String id, Path certificateFile, Path keyFile) {
+
+    /** What it is called in logs and metrics, the same whichever document names it. */
+    private String known() {
+      String inStore = id;
+      return inStore == null ? certificateFile.toString() : inStore;
+    }
+  }
+
+  /**
+   * What was given out.
+   *
+   * @param name its id, or its file
+   */
+  public record InUse(String name, X509Certificate certificate) {}
+
+  /** A certificate and its key are not what the certificates of the same file are. */
+  private record Wanted(Name name, boolean withKey) {}
+
+  private record Entry(
+      List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {}
+
+  private final CertificateStore store;
+  private final InstantSource clock;
+  private final BiConsumer<String, BadCertificate> whenKept;
+  private final Map<Wanted, Entry> entries = new ConcurrentHashMap<>();
+
+  /**
+   * @param clock tells when certificates have to be valid
+   * @param whenKept gets the name of a certificate whose new file is bad, and why, once
+   */
+  public CertificateSource(
+      CertificateStore store, InstantSource clock, BiConsumer<String, BadCertificate> whenKept) {
+    this.store = store;
+    this.clock = clock;
+    this.whenKept = whenKept;
+  }
+
+  /**
+   * A certificate with its private key, for a side that proves who it is.
+   *
+   * @throws BadCertificate when it cannot be had, or is not valid now; the message says what to do
+   */
+  public ServerCertificate identity(Name name) throws BadCertificate {
+    Entry entry = find(new Wanted(name, true));
+    return new ServerCertificate(entry.chain(), Objects.requireNonNull(entry.key()));
+  }
+
+  /**
+   * Certificates without private keys, to trust or to compare with: all of a file, or one of the
+   * store.
+   *
+   * @throws BadCertificate when they cannot be had
+   */
+  public List<X509Certificate> certificates(Name name) throws BadCertificate {
+    return find(new Wanted(name, false)).chain();
+  }
+
+  /** Whether a file that was given out is no longer the one that it was. */
+  public boolean hasChanged() {
+    return entries.entrySet().stream()
+        .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
+  }
+
+  /** What was given out so far, each name once, in their order. */
+  public List<InUse> inUse() {
+    Map<String, InUse> all = new TreeMap<>();
+    entries.forEach((wanted, entry) -> {
+      String known = wanted.name().known();
+      all.putIfAbsent(known, new InUse(known, entry.chain().getFirst()));
+    });
+    return List.copyOf(all.values());
+  }
+
+  private Entry find(Wanted wanted) throws BadCertificate {
+    List<Object> stamps = stamps(wanted.name());
+    Entry last = entries.get(wanted);
+    if (last != null && last.stamps().equals(stamps)) {
+      return last;
+    }
+    Entry found = read(wanted, stamps, last);
+    entries.put(wanted, found);
+    return found;
+  }
+
+  private Entry read(Wanted wanted, List<Object> stamps, @Nullable Entry last)
+      throws BadCertificate {
+    try {
+      return wanted.withKey()
+          ? readIdentity(wanted.name(), stamps)
+          : readCertificates(wanted.name(), stamps);
+    } catch (BadCertificate e) {
+      if (last == null) {
+        throw e;
+      }
+      whenKept.accept(wanted.name().known(), e);
+      return new Entry(stamps, last.chain(), last.key());
+    }
+  }
+
+  private Entry readIdentity(Name name, List<Object> stamps) throws BadCertificate {
+    if (name.id() != null) {
+      StoredCertificate stored = store.find(name.id());
+      if (stored.key() == null) {
+        throw new BadCertificate("has no private key in the store, add it together with its key");
+      }
+      Certificates.checkValidity(stored.leaf(), "the certificate", clock.instant());
+      return new Entry(stamps, stored.chain(), stored.key());
+    }
+    ServerCertificate read =
+        Certificates.read(name.certificateFile(), name.keyFile(), clock.instant());
+    return new Entry(stamps, read.chain(), read.key());
+  }
+
+  private Entry readCertificates(Name name, List<Object> stamps) throws BadCertificate {
+    List<X509Certificate> read =
+        name.id() == null
+            ? Certificates.readAll(name.certificateFile())
+            : List.of(store.find(name.id()).leaf());
+    return new Entry(stamps, read, null);
+  }
+
+  private List<Object> stamps(Name name) {
+    String id = name.id();
+    return id == null
+        ? List.of(stamp(name.certificateFile()), stamp(name.keyFile()))
+        : List.of(stamp(store.file(id)));
+  }
+
+  /** What is another for another content of the file; links are followed. */
+  private static Object stamp(Path file) {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return List.of(
+          attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
+    } catch (IOException e) {
+      return "none";
+    }
+  }
+}
