@@ -66,6 +66,11 @@ public final class CertificateSource {
     this.whenKept = whenKept;
   }
 
+  /** Tells when certificates have to be valid. */
+  public InstantSource clock() {
+    return clock;
+  }
+
   /**
    * A certificate with its private key, for a side that proves who it is.
    *

@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.ServerCertificate;
+import dev.weir.listener.ClientDemand;
 import dev.weir.listener.ServerIdentity;
 import dev.weir.listener.ServerNames;
 import dev.weir.listener.TlsRules;
@@ -12,6 +13,7 @@ import dev.weir.model.CertificateReference;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.GatewayConfig.ServerTls;
 import dev.weir.model.Problem;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -147,12 +149,12 @@ final class PortTls {
   }
 
   /** What the ports that speak TLS answer with; to be asked when all APIs have been added. */
-  Map<Integer, ServerNames> names() {
+  Map<Integer, ServerNames> names(PortClients clients) {
     Map<Integer, ServerNames> names = new HashMap<>();
     ports.forEach((port, tls) -> {
       List<ServerIdentity> identities = identities(port);
       if (tls && !identities.isEmpty()) {
-        names.put(port, new ServerNames(identities));
+        names.put(port, names(identities, clients.demands(port)));
       }
     });
     return names;
@@ -162,5 +164,13 @@ final class PortTls {
     List<ServerIdentity> all = new ArrayList<>(ofGateway);
     all.addAll(ofApis.getOrDefault(port, List.of()));
     return all;
+  }
+
+  private static ServerNames names(List<ServerIdentity> all, Map<String, ClientDemand> demands) {
+    try {
+      return ServerNames.of(all, demands);
+    } catch (SSLException e) {
+      throw new UncheckedIOException("what TLS could do it cannot with client certificates", e);
+    }
   }
 }

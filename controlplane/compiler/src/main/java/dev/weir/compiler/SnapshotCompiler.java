@@ -7,7 +7,9 @@ import dev.weir.call.ProxyError;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
+import dev.weir.listener.ClientTrust;
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiProtocol;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import dev.weir.model.Target;
@@ -22,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what users write into the snapshot that the data plane serves from. For one use. */
@@ -34,6 +37,7 @@ public final class SnapshotCompiler {
   private final List<EndpointGroup> groups = new ArrayList<>();
   private final List<ApiStatus> apis = new ArrayList<>();
   private final PortTls tls;
+  private final PortClients clients;
 
   /**
    * @param mainPort the port that is bound for {@code listen_port}
@@ -43,6 +47,7 @@ public final class SnapshotCompiler {
     this.config = config;
     this.mainPort = mainPort;
     this.tls = new PortTls(config, mainPort, certificates);
+    this.clients = new PortClients(config, certificates);
     ports.add(mainPort);
   }
 
@@ -63,7 +68,9 @@ public final class SnapshotCompiler {
     definitions.forEach(api -> apis.add(add(api)));
     Snapshot snapshot =
         new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
-    return new Compilation(snapshot, ports, tls.names(), groups, apis, tls.problems());
+    List<Problem> problems =
+        Stream.of(tls.problems(), clients.problems()).flatMap(List::stream).toList();
+    return new Compilation(snapshot, ports, tls.names(clients), groups, apis, problems);
   }
 
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
@@ -93,8 +100,13 @@ public final class SnapshotCompiler {
     if (noTls.isPresent()) {
       return new ApiStatus.Refused(api, noTls.get());
     }
+    PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
+    if (callers.problem().isPresent()) {
+      return new ApiStatus.Refused(api, callers.problem().get());
+    }
     Optional<String> refusal = api.refusal();
-    RouteAction action = refusal.map(reason -> closed(reason)).orElseGet(() -> forward(api));
+    RouteAction action =
+        refusal.map(reason -> closed(reason)).orElseGet(() -> forward(api, callers.trust()));
     Optional<RouteConflict> conflict =
         routes.add(port, host(api), api.proxy().listenPath(), describe(api), action);
     if (conflict.isPresent()) {
@@ -104,6 +116,7 @@ public final class SnapshotCompiler {
               .error("proxy.listen_path", conflict.get().message(), "change one of the two"));
     }
     ports.add(port);
+    clients.add(port, host(api), callers.trust());
     if (action instanceof RouteAction.Forward forward) {
       groups.add(forward.group());
     }
@@ -123,12 +136,12 @@ public final class SnapshotCompiler {
     return new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, reason));
   }
 
-  private static RouteAction forward(ApiDefinition api) {
+  private static RouteAction forward(ApiDefinition api, @Nullable ClientTrust clients) {
     List<Member> members = api.proxy().targets().stream().map(SnapshotCompiler::member).toList();
     EndpointGroup group =
         new EndpointGroup(api.apiId(), members, () -> ThreadLocalRandom.current().nextDouble());
     return new RouteAction.Forward(
-        describe(api), group, stripBytes(api.proxy()), api.proxy().preserveHost());
+        describe(api), group, stripBytes(api.proxy()), api.proxy().preserveHost(), clients);
   }
 
   private static Member member(Target target) {

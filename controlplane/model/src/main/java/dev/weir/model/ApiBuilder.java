@@ -35,14 +35,16 @@ final class ApiBuilder {
     String apiId = apiId();
     String name = settings.text("name");
     ApiProtocol protocol = protocol();
+    var certificates = new CertificateReferences(settings, checks);
     var binding =
         new Binding(
             settings.says("protocol") ? Optional.of(protocol) : Optional.empty(),
             checks.port("listen_port"),
             domain(),
-            settings.flag("domain_disabled")
-                ? List.of()
-                : new CertificateReferences(settings, checks).names("certificates"));
+            settings.flag("domain_disabled") ? List.of() : certificates.names("certificates"),
+            settings.flag("use_mutual_tls_auth")
+                ? Optional.of(certificates.names("client_certificates"))
+                : Optional.empty());
     var proxy = proxy(protocol);
     new Unenforceable(settings, asks).collect();
     return new ApiDefinition(

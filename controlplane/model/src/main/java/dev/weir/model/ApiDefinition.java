@@ -57,15 +57,19 @@ public record ApiDefinition(
    * @param domain {@code domain}, lower case; empty for any host, and when it is switched off by
    *     {@code domain_disabled} or by a gateway without {@code enable_custom_domains}
    * @param certificates {@code certificates}, for the port that it listens on
+   * @param clients {@code client_certificates}, who may call; empty for everybody, without {@code
+   *     use_mutual_tls_auth}
    */
   public record Binding(
       Optional<ApiProtocol> protocol,
       int port,
       String domain,
-      List<CertificateReference> certificates) {
+      List<CertificateReference> certificates,
+      Optional<List<CertificateReference>> clients) {
 
     public Binding {
       certificates = List.copyOf(certificates);
+      clients = clients.map(List::copyOf);
     }
   }
 

@@ -422,7 +422,7 @@ final class ConfigKeys {
             object(
                 "certificates",
                 "Certificates",
-                texts("apis", "API"),
+                texts("apis", "API").acted(),
                 textMap("upstream", "Upstream"),
                 texts("control_api", "ControlAPI"),
                 texts("dashboard_api", "Dashboard"),

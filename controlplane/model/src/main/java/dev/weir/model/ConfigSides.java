@@ -58,7 +58,8 @@ final class ConfigSides {
             .toList(),
         versions(HTTP + "min_version", HTTP + "max_version"),
         CipherSuites.read(settings, checks, HTTP + "ssl_ciphers"),
-        settings.flag(HTTP + "skip_client_ca_announcement"));
+        settings.flag(HTTP + "skip_client_ca_announcement"),
+        certificates.names("security.certificates.apis"));
   }
 
   /** The older ones are broken, and HTTP/2 has none of them (RFC 9113, 9.2). */

@@ -81,13 +81,15 @@ public record GatewayConfig(
    * @param certificates {@code certificates}, pairs of files, and {@code ssl_certificates}
    * @param versions {@code min_version} and {@code max_version}
    * @param ciphers the IANA names of those of {@code ssl_ciphers} and of TLS 1.3
+   * @param clients {@code security.certificates.apis}, who may call every API with mutual TLS
    */
   public record ServerTls(
       boolean useSsl,
       List<CertificateReference> certificates,
       TlsVersions versions,
       List<String> ciphers,
-      boolean skipClientCaAnnouncement) {}
+      boolean skipClientCaAnnouncement,
+      List<CertificateReference> clients) {}
 
   /**
    * TLS versions by their number on the wire: 771 is TLS 1.2, 772 is TLS 1.3.

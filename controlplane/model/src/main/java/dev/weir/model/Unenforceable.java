@@ -40,12 +40,14 @@ final class Unenforceable {
           new Ask("use_go_plugin_auth", PLUGIN_AUTHENTICATION),
           new Ask("enable_coprocess_auth", PLUGIN_AUTHENTICATION),
           new Ask("custom_plugin_auth_enabled", PLUGIN_AUTHENTICATION),
-          new Ask("use_mutual_tls_auth", "mutual TLS"),
           new Ask("security_requirements", "security requirements"));
 
   private static final List<Ask> OTHERS =
       List.of(
-          new Ask("client_certificates", "client certificates"),
+          new Ask(
+              "client_certificates",
+              "client certificates without use_mutual_tls_auth",
+              "use_mutual_tls_auth"),
           new Ask(
               "upstream_certificates", "upstream certificates", "upstream_certificates_disabled"),
           new Ask("pinned_public_keys", "certificate pinning", "certificate_pinning_disabled"),

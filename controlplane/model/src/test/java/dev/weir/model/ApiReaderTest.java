@@ -49,7 +49,8 @@ class ApiReaderTest {
     assertThat(api.orgId()).isEqualTo("default");
     assertThat(api.active()).isTrue();
     assertThat(api.binding())
-        .isEqualTo(new Binding(Optional.of(ApiProtocol.H2C), 6666, "", List.of()));
+        .isEqualTo(
+            new Binding(Optional.of(ApiProtocol.H2C), 6666, "", List.of(), Optional.empty()));
     assertThat(api.proxy().listenPath()).isEqualTo("/");
     assertThat(api.proxy().targets()).hasToString("[h2c://127.0.0.1:50051]");
     assertThat(api.refusal()).isEmpty();

@@ -37,8 +37,7 @@ class UnenforceableTest {
         "'use_go_plugin_auth': true                                        | custom authentication",
         "'enable_coprocess_auth': true                                     | custom authentication",
         "'custom_plugin_auth_enabled': true                                | custom authentication",
-        "'use_mutual_tls_auth': true                                       | mutual TLS",
-        "'use_keyless': true, 'use_mutual_tls_auth': true                  | mutual TLS",
+        "'use_mutual_tls_auth': true                                       | token authentication",
         "'security_requirements': [['a']]                                  | security requirements"
       })
   void authenticationIsNamed(String fields, String feature) throws IOException {
@@ -50,7 +49,7 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'client_certificates': ['a']                                      | client certificates",
+        "'client_certificates': ['a']                                      | client certificates without use_mutual_tls_auth",
         "'upstream_certificates': {'*': 'a'}                               | upstream certificates",
         "'pinned_public_keys': {'*': 'a'}                                  | certificate pinning",
         "'enable_ip_whitelisting': true                                    | an IP allow list",
@@ -173,20 +172,20 @@ class UnenforceableTest {
 
     assertThat(api.refusal())
         .hasValue(
-            "API a asks for basic authentication, JWT authentication, client certificates, an IP allow list, which this build of Weir cannot enforce");
+            "API a asks for basic authentication, JWT authentication, client certificates without use_mutual_tls_auth, an IP allow list, which this build of Weir cannot enforce");
   }
 
   @Test
   void everyFeatureIsAWarningAtItsPlace() throws IOException {
     ApiFile file =
         file(
-            "'use_keyless': true,\n'use_mutual_tls_auth': true,\n'version_data': {'not_versioned': true, 'versions': {'D': {'paths': {'white_list': ['/a']}}}}");
+            "'use_keyless': true,\n'use_openid': true,\n'version_data': {'not_versioned': true, 'versions': {'D': {'paths': {'white_list': ['/a']}}}}");
 
     assertThat(file.problems())
         .extracting(Problem::toString)
         .containsExactly(
             file.path()
-                + ":2:24: warning: use_mutual_tls_auth: mutual TLS cannot be enforced by this build, its calls end with UNAVAILABLE",
+                + ":2:15: warning: use_openid: OpenID Connect cannot be enforced by this build, its calls end with UNAVAILABLE",
             file.path()
                 + ":3:84: warning: version_data.versions.D.paths.white_list: an endpoint allow list cannot be enforced by this build, its calls end with UNAVAILABLE");
   }

@@ -65,6 +65,14 @@ public record ProxyError(Kind kind, String detail) {
         Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 431, "Request header fields too large"),
     /** The request is malformed in a way that is told to the caller. */
     BAD_REQUEST(Source.DOWNSTREAM, INTERNAL, 400, "Bad Request"),
+    /** The API is for clients with a certificate, and this one has shown none. */
+    CLIENT_CERTIFICATE_MISSING(
+        Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 403, "Client TLS certificate is required"),
+    /** The API is not for the client with this certificate. */
+    CLIENT_CERTIFICATE_REFUSED(
+        Source.DOWNSTREAM, GrpcStatus.PERMISSION_DENIED, 403, "Client TLS certificate not allowed"),
+    /** The API asks more of its clients than the connection's handshake did (RFC 9110, 7.4). */
+    MISDIRECTED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 421, "Misdirected Request"),
     /** The gateway holds as much payload as it may, and this call would add to it. */
     BUFFERS_FULL(Source.GATEWAY, RESOURCE_EXHAUSTED, 503, "Service temporarily unavailable."),
     /** The call has taken as long as its caller allows. */

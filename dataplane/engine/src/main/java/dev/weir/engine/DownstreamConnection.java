@@ -9,6 +9,7 @@ import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
+import dev.weir.listener.TlsClient;
 import java.net.SocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +25,22 @@ final class DownstreamConnection implements ConnectionHandler {
   private final Http2Limits limits;
   private final SocketAddress peer;
   private final ClientAddress client;
+  private final CallerCertificate certificate;
   private @Nullable Http2Connection connection;
 
   /**
    * @param port of the listener that accepted the connection
    * @param peer the client's address
+   * @param tls what the client has proven to be; null without TLS
    */
-  DownstreamConnection(EngineLoop loop, int port, Http2Limits limits, SocketAddress peer) {
+  DownstreamConnection(
+      EngineLoop loop, int port, Http2Limits limits, SocketAddress peer, @Nullable TlsClient tls) {
     this.loop = loop;
     this.peer = peer;
     this.limits = limits;
     this.port = port;
     this.client = loop.clientAddress(peer);
+    this.certificate = new CallerCertificate(tls);
   }
 
   int port() {
@@ -44,6 +49,10 @@ final class DownstreamConnection implements ConnectionHandler {
 
   ClientAddress client() {
     return client;
+  }
+
+  CallerCertificate certificate() {
+    return certificate;
   }
 
   /** A local connection is ready before it comes here, others later. */

@@ -6,6 +6,7 @@ import dev.weir.http2.LocalConnection;
 import dev.weir.http2.PeerFault;
 import dev.weir.listener.Http1Handler;
 import dev.weir.listener.Protocols;
+import dev.weir.listener.TlsClient;
 import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.Connector;
 import dev.weir.upstream.SocketConnector;
@@ -86,9 +87,7 @@ public final class Engine implements Protocols {
   @Override
   public ChannelHandler http2(Channel channel, int port) {
     EventLoop eventLoop = channel.eventLoop();
-    DownstreamConnection connection =
-        new DownstreamConnection(
-            find(loops, eventLoop), port, settings.clients(), channel.remoteAddress());
+    DownstreamConnection connection = connection(channel, port);
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(
             find(connectionLoops, eventLoop),
@@ -109,15 +108,22 @@ public final class Engine implements Protocols {
         settings.clients().conduct(),
         (fault, detail) -> onPeerFault(channel, port, fault, detail),
         client -> {
-          DownstreamConnection connection =
-              new DownstreamConnection(
-                  find(loops, eventLoop), port, settings.clients(), channel.remoteAddress());
+          DownstreamConnection connection = connection(channel, port);
           LocalConnection local =
               new LocalConnection(loop, channel.alloc(), settings.clients(), client, connection);
           connection.attach(local.server());
           countUntilClosed(channel, eventLoop, connection);
           return local.client();
         });
+  }
+
+  private DownstreamConnection connection(Channel channel, int port) {
+    return new DownstreamConnection(
+        find(loops, channel.eventLoop()),
+        port,
+        settings.clients(),
+        channel.remoteAddress(),
+        channel.attr(TlsClient.KEY).get());
   }
 
   @Override

@@ -97,7 +97,10 @@ final class EngineLoop {
       case RouteAction.BuiltIn builtIn -> exchange.answer(builtIn, head);
       // Filters will stand here: who may call, how often, and with what head.
       case RouteAction.Forward forward -> {
-        if (refusal() == null) {
+        ProxyError stranger = from.certificate().refusal(forward, nowNanos());
+        if (stranger != null) {
+          exchange.fail(stranger);
+        } else if (refusal() == null) {
           exchange.take(forward, head, route.upstreamPath(), from.client());
           forward(exchange, forward);
           return exchange;

@@ -2,7 +2,9 @@ package dev.weir.engine;
 
 import dev.weir.balance.EndpointGroup;
 import dev.weir.call.ProxyError;
+import dev.weir.listener.ClientTrust;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a call that a route matched. */
 public sealed interface RouteAction {
@@ -13,8 +15,14 @@ public sealed interface RouteAction {
    * @param api the API in the words of its user, for messages
    * @param stripBytes how many bytes of the path to leave out: the listen path's, or 0
    * @param keepsAuthority whether the endpoint sees the caller's {@code :authority}
+   * @param clients who may call, by certificate; null for everybody
    */
-  record Forward(String api, EndpointGroup group, int stripBytes, boolean keepsAuthority)
+  record Forward(
+      String api,
+      EndpointGroup group,
+      int stripBytes,
+      boolean keepsAuthority,
+      @Nullable ClientTrust clients)
       implements RouteAction {}
 
   /** Refuse every call, because the API cannot be served as it asks to be. */

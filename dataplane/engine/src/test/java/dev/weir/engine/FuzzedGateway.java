@@ -122,8 +122,8 @@ final class FuzzedGateway implements Connector {
     EndpointGroup group = new EndpointGroup("fuzzed", members, () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("127.0.0.1"))));
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false));
-    routes.add(PORT, null, "/s/", "api", new RouteAction.Forward("api", group, 2, true));
+    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null));
+    routes.add(PORT, null, "/s/", "api", new RouteAction.Forward("api", group, 2, true, null));
     routes.add(
         PORT,
         null,
@@ -141,7 +141,7 @@ final class FuzzedGateway implements Connector {
 
   private void accept() {
     DownstreamConnection downstream =
-        new DownstreamConnection(engine, PORT, CLIENTS, new InetSocketAddress(0));
+        new DownstreamConnection(engine, PORT, CLIENTS, new InetSocketAddress(0), null);
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(loop, CLIENTS, downstream, START_TIMEOUT);
     downstream.attach(handler.connection());

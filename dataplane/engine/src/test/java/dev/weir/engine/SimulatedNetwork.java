@@ -62,7 +62,7 @@ final class SimulatedNetwork implements Connector {
   void accept(SimulatedClient client, EngineLoop engine, int port) {
     DownstreamConnection downstream =
         new DownstreamConnection(
-            engine, port, simulation.downstreamLimits(), new InetSocketAddress(0));
+            engine, port, simulation.downstreamLimits(), new InetSocketAddress(0), null);
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(
             simulation.connectionLoop(), simulation.downstreamLimits(), downstream, START_TIMEOUT);

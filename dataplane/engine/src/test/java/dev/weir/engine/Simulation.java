@@ -269,7 +269,7 @@ final class Simulation {
     publish(group, 0);
     groups.add(group);
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false));
+    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null));
     snapshots.replace(new Snapshot(version, routes.build(), false));
   }
 

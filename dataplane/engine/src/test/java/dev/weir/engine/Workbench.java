@@ -77,7 +77,7 @@ final class Workbench implements AutoCloseable {
         new EndpointGroup(
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
-    route(1, new RouteAction.Forward("bench", group, 0, false));
+    route(1, new RouteAction.Forward("bench", group, 0, false, null));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS, eventLoop);
     engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, eventLoop);
     downstream = downstream();
@@ -100,7 +100,8 @@ final class Workbench implements AutoCloseable {
   }
 
   private DownstreamConnection downstream() {
-    return new DownstreamConnection(engine, PORT, Http2Limits.DOWNSTREAM, new InetSocketAddress(0));
+    return new DownstreamConnection(
+        engine, PORT, Http2Limits.DOWNSTREAM, new InetSocketAddress(0), null);
   }
 
   ClientConnection caller() {

@@ -26,6 +26,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private final Duration patience;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean failed;
+  private boolean asks;
 
   /**
    * @param patience how long a handshake may take as a whole
@@ -34,6 +35,11 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     this.protocols = protocols;
     this.port = port;
     this.patience = patience;
+  }
+
+  /** Tells whether the client is asked for a certificate. */
+  void asks(boolean asked) {
+    asks = asked;
   }
 
   @Override
@@ -74,7 +80,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   private void succeed(ChannelHandlerContext ctx) {
     ChannelPipeline pipeline = ctx.pipeline();
-    String protocol = pipeline.get(SslHandler.class).applicationProtocol();
+    SslHandler handler = pipeline.get(SslHandler.class);
+    String protocol = handler.applicationProtocol();
+    ctx.channel().attr(TlsClient.KEY).set(TlsClient.of(asks, handler.engine().getSession()));
     pipeline
         .addLast(
             ApplicationProtocolNames.HTTP_2.equals(protocol)
@@ -88,8 +96,17 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     if (cause instanceof NotSslRecordException) {
       fail(ctx, "no TLS"); // its message has all bytes in it
     } else if (!(cause instanceof ClosedChannelException)) {
-      fail(ctx, String.valueOf(cause.getMessage()));
+      fail(ctx, reason(cause));
     }
+  }
+
+  /** What was wrong in the first place: engines wrap it up in words of their own. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   /** Reports why there will be no TLS; the first reason is the one. */

@@ -10,15 +10,20 @@ import javax.net.ssl.SSLException;
 /** A certificate that clients are shown, with what a handshake needs. For all threads. */
 public final class ServerIdentity {
   private final List<String> hosts;
-  private final SslContext context;
+  private final List<X509Certificate> chain;
+  private final PrivateKey key;
+  private final TlsRules rules;
 
-  private ServerIdentity(List<String> hosts, SslContext context) {
+  private ServerIdentity(
+      List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules) {
     this.hosts = hosts;
-    this.context = context;
+    this.chain = List.copyOf(chain);
+    this.key = key;
+    this.rules = rules;
   }
 
   /**
-   * Makes ready what a handshake needs. Sessions are resumed with the same identity only.
+   * Makes sure that handshakes will be able to use it.
    *
    * @param hosts names that it is for, a wildcard as {@code *.} and the rest
    * @param chain the certificate and those that it was issued by
@@ -27,16 +32,18 @@ public final class ServerIdentity {
   public static ServerIdentity of(
       List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules)
       throws SSLException {
-    return new ServerIdentity(
-        hosts.stream().map(ServerNames::canonical).toList(),
-        rules.apply(SslContextBuilder.forServer(key, chain)));
+    var identity =
+        new ServerIdentity(hosts.stream().map(ServerNames::canonical).toList(), chain, key, rules);
+    identity.context(new ClientDemand.None());
+    return identity;
   }
 
   List<String> hosts() {
     return hosts;
   }
 
-  SslContext context() {
-    return context;
+  /** What handshakes use. Sessions are resumed with the same context only. */
+  SslContext context(ClientDemand demand) throws SSLException {
+    return rules.apply(demand.apply(SslContextBuilder.forServer(key, chain)));
   }
 }

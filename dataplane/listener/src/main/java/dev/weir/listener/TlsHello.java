@@ -10,7 +10,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslClientHelloHandler;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Waits for the first message of a TLS client and begins the handshake with the certificate for the
  * host that it means. Whoever offers no protocol that is spoken here is told so by an alert.
  */
-final class TlsHello extends SslClientHelloHandler<SslContext> {
+final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   /** Honest ones have less than 2 KiB; one that comes in pieces is kept until it is whole. */
   private static final int MAX_HELLO_BYTES = 16 << 10;
 
@@ -44,7 +43,7 @@ final class TlsHello extends SslClientHelloHandler<SslContext> {
   }
 
   @Override
-  protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf bytes) {
+  protected Future<ServerNames.Answer> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf bytes) {
     try {
       return ctx.executor().newSucceededFuture(choose(bytes));
     } catch (Refused e) {
@@ -52,7 +51,7 @@ final class TlsHello extends SslClientHelloHandler<SslContext> {
     }
   }
 
-  private SslContext choose(@Nullable ByteBuf bytes) throws Refused {
+  private ServerNames.Answer choose(@Nullable ByteBuf bytes) throws Refused {
     if (bytes == null) {
       throw mayBeText()
           ? new Refused(Refused.IN_CLEAR_TEXT, "no TLS")
@@ -107,10 +106,12 @@ final class TlsHello extends SslClientHelloHandler<SslContext> {
   }
 
   @Override
-  protected void onLookupComplete(ChannelHandlerContext ctx, Future<SslContext> chosen) {
+  protected void onLookupComplete(ChannelHandlerContext ctx, Future<ServerNames.Answer> chosen) {
     if (chosen.isSuccess()) {
-      SslHandler handler = chosen.getNow().newHandler(ctx.alloc());
+      ServerNames.Answer answer = chosen.getNow();
+      SslHandler handler = answer.context().newHandler(ctx.alloc());
       handler.setHandshakeTimeoutMillis(0); // it began before this
+      handshake.asks(answer.asks());
       ctx.pipeline().replace(this, null, handler);
     } else if (!refused && chosen.cause() instanceof Refused why) {
       refused = true;

@@ -20,6 +20,12 @@ import javax.net.ssl.SSLException;
  * @param http2 whether clients may choose HTTP/2, beside HTTP/1.1
  */
 public record TlsRules(List<String> versions, List<String> ciphers, boolean http2) {
+  /**
+   * Netty passes the key through a store in memory. The default kind encrypts it there with a key
+   * that takes milliseconds to derive, which tells nobody anything less.
+   */
+  private static final String KEY_STORE = "JKS";
+
   public TlsRules {
     versions = List.copyOf(versions);
     ciphers = List.copyOf(ciphers);
@@ -33,6 +39,7 @@ public record TlsRules(List<String> versions, List<String> ciphers, boolean http
   SslContext apply(SslContextBuilder builder) throws SSLException {
     return builder
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+        .keyStoreType(KEY_STORE)
         .protocols(versions)
         .ciphers(ciphers)
         .applicationProtocolConfig(

@@ -189,7 +189,6 @@ class FailureServerTest {
     for (String guard :
         new String[] {
           "use_basic_auth",
-          "use_mutual_tls_auth",
           "enable_jwt",
           "use_oauth2",
           "use_go_plugin_auth",

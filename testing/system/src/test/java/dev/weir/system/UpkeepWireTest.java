@@ -67,7 +67,8 @@ class UpkeepWireTest {
   private WirePeer start(UpstreamSettings settings) throws IOException {
     publish("127.0.0.1");
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(ROUTED_PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false));
+    routes.add(
+        ROUTED_PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null));
     var snapshots = new SnapshotHolder();
     snapshots.replace(new Snapshot(1, routes.build(), false));
     var engine =

@@ -11,7 +11,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContext;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 
@@ -60,6 +62,24 @@ public final class EchoClient implements AutoCloseable {
   public static EchoClient secure(int port, String host, X509Certificate trusted)
       throws SSLException {
     SslContext tls = GrpcSslContexts.forClient().trustManager(trusted).build();
+    return new EchoClient(
+        port, builder -> builder.useTransportSecurity().sslContext(tls).overrideAuthority(host));
+  }
+
+  /**
+   * A client that proves who it is, if the server asks.
+   *
+   * @param host what it takes the server for
+   * @param chain its own certificate, and then what that was issued by
+   */
+  public static EchoClient mutual(
+      int port, String host, X509Certificate trusted, List<X509Certificate> chain, PrivateKey key)
+      throws SSLException {
+    SslContext tls =
+        GrpcSslContexts.forClient()
+            .trustManager(trusted)
+            .keyManager(key, chain.toArray(X509Certificate[]::new))
+            .build();
     return new EchoClient(
         port, builder -> builder.useTransportSecurity().sslContext(tls).overrideAuthority(host));
   }

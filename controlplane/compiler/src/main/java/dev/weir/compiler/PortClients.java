@@ -1,0 +1,106 @@
+package dev.weir.compiler;
+
+import dev.weir.certificates.BadCertificate;
+import dev.weir.certificates.CertificateSource;
+import dev.weir.listener.ClientDemand;
+import dev.weir.listener.ClientTrust;
+import dev.weir.listener.ServerNames;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.CertificateReference;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which clients may call an API, and what handshakes demand for that: a certificate that
+ * is trusted where each API of a host wants one, any certificate where only some do. For one use.
+ */
+final class PortClients {
+  private final CertificateSource certificates;
+  private final List<X509Certificate> everywhere = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<Integer, Map<String, List<Optional<ClientTrust>>>> byPort = new HashMap<>();
+
+  PortClients(GatewayConfig config, CertificateSource certificates) {
+    this.certificates = certificates;
+    read(config.http().tls().clients(), everywhere).ifPresent(problems::add);
+  }
+
+  /** What is wrong with the gateway's own list. */
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /**
+   * Who may call an API.
+   *
+   * @param trust null for everybody
+   * @param problem what keeps the API from being served
+   */
+  record Clients(@Nullable ClientTrust trust, Optional<Problem> problem) {}
+
+  Clients of(ApiDefinition api, boolean tls) {
+    Optional<List<CertificateReference>> wanted = api.binding().clients();
+    if (wanted.isEmpty()) {
+      return new Clients(null, Optional.empty());
+    }
+    List<X509Certificate> allowed = new ArrayList<>(everywhere);
+    Optional<Problem> problem = read(wanted.get(), allowed);
+    if (problem.isEmpty() && !tls) {
+      problem = Optional.of(error(api, "needs TLS", "set protocol to https, or use_ssl"));
+    } else if (problem.isEmpty() && allowed.isEmpty()) {
+      problem = Optional.of(error(api, "lets nobody in", "name clients in client_certificates"));
+    }
+    return new Clients(new ClientTrust(allowed, certificates.clock()), problem);
+  }
+
+  private static Problem error(ApiDefinition api, String message, String hint) {
+    return api.settings().error("use_mutual_tls_auth", message, hint);
+  }
+
+  private Optional<Problem> read(
+      List<CertificateReference> references, List<X509Certificate> into) {
+    for (CertificateReference reference : references) {
+      try {
+        into.addAll(certificates.certificates(SourceName.of(reference)));
+      } catch (BadCertificate e) {
+        return Optional.of(reference.error(String.valueOf(e.getMessage()), null));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** An API is served on a host of a port. */
+  void add(int port, @Nullable String host, @Nullable ClientTrust trust) {
+    byPort
+        .computeIfAbsent(port, _ -> new LinkedHashMap<>())
+        .computeIfAbsent(
+            Objects.requireNonNullElse(host, ServerNames.OTHERS), _ -> new ArrayList<>())
+        .add(Optional.ofNullable(trust));
+  }
+
+  /** What handshakes on a port demand, by the host that the client means. */
+  Map<String, ClientDemand> demands(int port) {
+    Map<String, ClientDemand> demands = new HashMap<>();
+    byPort.getOrDefault(port, Map.of()).forEach((host, apis) -> demands.put(host, demand(apis)));
+    return demands;
+  }
+
+  private static ClientDemand demand(List<Optional<ClientTrust>> apis) {
+    List<ClientTrust> trusts = apis.stream().flatMap(Optional::stream).toList();
+    if (trusts.isEmpty()) {
+      return new ClientDemand.None();
+    }
+    return trusts.size() < apis.size()
+        ? new ClientDemand.Asked()
+        : new ClientDemand.Required(ClientTrust.anyOf(trusts));
+  }
+}

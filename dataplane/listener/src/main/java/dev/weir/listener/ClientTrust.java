@@ -1,0 +1,124 @@
+package dev.weir.listener;
+
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which clients may call: those whose certificate is listed, and those whose certificate was issued
+ * under a listed authority. That a client has the certificate's key is for the handshake to prove.
+ * For all threads.
+ */
+public final class ClientTrust {
+  /** A longer one is not looked at: what it costs to check has to be bounded. */
+  static final int MAX_CHAIN = 10;
+
+  private static final int NO_AUTHORITY = -1;
+  private static final String CLIENT_USE = "1.3.6.1.5.5.7.3.2";
+  private static final String ANY_USE = "2.5.29.37.0";
+
+  private final Set<X509Certificate> listed;
+  private final Set<TrustAnchor> authorities;
+  private final InstantSource clock;
+
+  /**
+   * @param allowed certificates of clients and of authorities
+   * @param clock tells when certificates have to be valid
+   */
+  public ClientTrust(Collection<X509Certificate> allowed, InstantSource clock) {
+    this.clock = clock;
+    listed = Set.copyOf(new HashSet<>(allowed));
+    authorities =
+        listed.stream()
+            .filter(certificate -> certificate.getBasicConstraints() != NO_AUTHORITY)
+            .map(certificate -> new TrustAnchor(certificate, null))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whoever one of these trusts. */
+  public static ClientTrust anyOf(List<ClientTrust> all) {
+    return new ClientTrust(
+        all.stream().flatMap(trust -> trust.listed.stream()).toList(), all.getFirst().clock);
+  }
+
+  /**
+   * Why a client may not call, in words that may be told to it; null when it may.
+   *
+   * @param chain the client's certificate first; not empty
+   */
+  public @Nullable String refusal(List<X509Certificate> chain) {
+    X509Certificate leaf = chain.getFirst();
+    Instant now = clock.instant();
+    String reason = outOfUse(leaf, now);
+    if (reason != null || listed.contains(leaf)) {
+      return reason;
+    }
+    if (chain.size() > MAX_CHAIN) {
+      return "the chain of the client's certificate is longer than " + MAX_CHAIN;
+    }
+    return issued(leaf, chain, now)
+        ? null
+        : "the client's certificate is not listed, nor was it issued under a listed authority";
+  }
+
+  private static @Nullable String outOfUse(X509Certificate leaf, Instant now) {
+    try {
+      leaf.checkValidity(Date.from(now));
+    } catch (CertificateExpiredException e) {
+      return "the client's certificate expired on " + leaf.getNotAfter().toInstant();
+    } catch (CertificateNotYetValidException e) {
+      return "the client's certificate is not valid before " + leaf.getNotBefore().toInstant();
+    }
+    return isForClients(leaf) ? null : "the client's certificate is not for clients";
+  }
+
+  /** Without a word about its use a certificate is for any (RFC 5280, 4.2.1.12). */
+  private static boolean isForClients(X509Certificate leaf) {
+    try {
+      List<String> uses = leaf.getExtendedKeyUsage();
+      return uses == null || uses.contains(CLIENT_USE) || uses.contains(ANY_USE);
+    } catch (CertificateParsingException e) {
+      return false;
+    }
+  }
+
+  private boolean issued(X509Certificate leaf, List<X509Certificate> chain, Instant now) {
+    if (authorities.isEmpty()) {
+      return false;
+    }
+    X509CertSelector target = new X509CertSelector();
+    target.setCertificate(leaf);
+    try {
+      PKIXBuilderParameters parameters = new PKIXBuilderParameters(authorities, target);
+      parameters.addCertStore(
+          CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+      parameters.setRevocationEnabled(false);
+      parameters.setDate(Date.from(now));
+      parameters.setMaxPathLength(MAX_CHAIN);
+      CertPathBuilder.getInstance("PKIX").build(parameters);
+      return true;
+    } catch (CertPathBuilderException e) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK can check a certificate's path", e);
+    }
+  }
+}

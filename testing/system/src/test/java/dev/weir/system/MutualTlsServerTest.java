@@ -1,0 +1,238 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.certificates.PemWriter;
+import dev.weir.certificates.ServerCertificate;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.proto.EchoRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** Clients that prove with a certificate who they are. */
+class MutualTlsServerTest {
+  private static final int OK = 0;
+  private static final int PERMISSION_DENIED = 7;
+  private static final int UNAVAILABLE = 14;
+  private static final int UNAUTHENTICATED = 16;
+
+  private static final DevelopmentAuthority SERVERS = authority("servers", Duration.ZERO);
+  private static final DevelopmentAuthority CLIENTS = authority("clients", Duration.ZERO);
+  private static final ServerCertificate LISTED = CLIENTS.issue(List.of("listed"));
+  private static final ServerCertificate SIBLING = CLIENTS.issue(List.of("sibling"));
+  private static final ServerCertificate STRANGER =
+      authority("strangers", Duration.ZERO).issue(List.of("stranger"));
+
+  private final EchoBackend backend = EchoBackend.start("one");
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    PemWriter.write(folder.resolve("server.pem"), SERVERS.issue(List.of("localhost", "*.test")));
+    write("listed.pem", LISTED.leaf());
+    write("authority.pem", CLIENTS.certificate());
+  }
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"listed.pem", "authority.pem"})
+  void aListedClientAndOneOfAListedAuthorityComeIn(String allowed) throws IOException {
+    try (TestGateway gateway = gateway(mutual("guarded", allowed))) {
+      assertThat(call(gateway, "localhost", LISTED).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void whereEachApiWantsACertificateNobodyComesInWithout() throws IOException {
+    try (TestGateway gateway = gateway(mutual("guarded", "listed.pem"))) {
+      assertThat(call(gateway, "localhost").code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "localhost", STRANGER).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "localhost", SIBLING).code()).isEqualTo(UNAVAILABLE);
+    }
+    assertThat(backend.calls()).isEmpty();
+  }
+
+  @Test
+  void anOpenApiAndAGuardedOneShareAPort() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            Api.of("open", backend.target()).at("/weir.testkit.Echo/Upload"),
+            mutual("guarded", "listed.pem").at("/weir.testkit.Echo/Unary"))) {
+      assertThat(upload(gateway).code()).isEqualTo(OK);
+
+      Outcome without = call(gateway, "localhost");
+      assertThat(without.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(without.message()).isEqualTo("API guarded: takes a client certificate");
+
+      Outcome unlisted = call(gateway, "localhost", SIBLING);
+      assertThat(unlisted.code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(unlisted.message())
+          .isEqualTo(
+              "API guarded: the client's certificate is not listed, nor was it issued under a"
+                  + " listed authority");
+
+      assertThat(call(gateway, "localhost", LISTED).code()).isEqualTo(OK);
+    }
+    assertThat(backend.calls()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-3, expired on", "3, is not valid before"})
+  void f9_aCertificateOutOfItsTimeIsRefusedWithTheReason(int days, String reason)
+      throws IOException {
+    ServerCertificate other =
+        authority("other", Duration.ofDays(days)).issue(List.of("out of time"));
+    write("other.pem", other.leaf());
+    try (TestGateway gateway =
+        gateway(mutual("guarded", "other.pem"), Api.of("open", backend.target()).at("/open"))) {
+      Outcome outcome = call(gateway, "localhost", other);
+      assertThat(outcome.code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(outcome.message()).contains("the client's certificate " + reason);
+    }
+  }
+
+  @Test
+  void theLogTellsWhyAHandshakeWasRefused() throws IOException {
+    var lines = new ListAppender<ILoggingEvent>();
+    var log = (Logger) LoggerFactory.getLogger("dev.weir.engine.EngineLoop");
+    lines.start();
+    log.addAppender(lines);
+    try (TestGateway gateway = gateway(mutual("guarded", "listed.pem"))) {
+      assertThat(call(gateway, "localhost", STRANGER).code()).isEqualTo(UNAVAILABLE);
+      await()
+          .atMost(Patience.LIMIT)
+          .untilAsserted(() ->
+              assertThat(List.copyOf(lines.list))
+                  .anySatisfy(line ->
+                      assertThat(line.getKeyValuePairs().toString())
+                          .contains("reason=\"tls_handshake\"")
+                          .contains("the client's certificate is not listed")));
+    } finally {
+      log.detachAppender(lines);
+    }
+  }
+
+  /** A connection that was made for another host has not been asked for what this one asks. */
+  @Test
+  void f5_f8_aGuardedHostCannotBeReachedByTheNameOfAnOpenOne() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            Api.of("open", backend.target()).with("domain", "open.test"),
+            mutual("guarded", "listed.pem").with("domain", "guarded.test"))) {
+      assertThat(call(gateway, "guarded.test", LISTED).code()).isEqualTo(OK);
+      assertThat(call(gateway, "open.test", LISTED).code()).isEqualTo(OK);
+      String answer =
+          TlsRequests.get(gateway.port(), SERVERS.certificate(), "open.test", "guarded.test");
+      assertThat(answer).startsWith("HTTP/1.1 421 ").contains("Misdirected Request");
+      assertThat(TlsRequests.get(gateway.port(), SERVERS.certificate(), "open.test", "open.test"))
+          .doesNotStartWith("HTTP/1.1 421 ");
+    }
+  }
+
+  @Test
+  void anApiThatCannotBeGuardedIsNotServed() throws IOException {
+    try (TestGateway gateway =
+        gateway(mutual("nobody").at("/a/"), mutual("gone", "gone.pem").at("/b/"))) {
+      assertThat(gateway.apis()).extracting(Object::toString).hasSize(2);
+      assertThat(call(gateway, "localhost", LISTED).code()).isNotEqualTo(OK);
+    }
+  }
+
+  private Api mutual(String id, String... allowed) {
+    return Api.of(id, backend.target())
+        .with("use_mutual_tls_auth", true)
+        .with(
+            "client_certificates",
+            List.of(allowed).stream().map(name -> folder.resolve(name).toString()).toList());
+  }
+
+  private TestGateway gateway(Api... apis) {
+    return TestGateway.configured(tls(), apis);
+  }
+
+  private Map<String, Object> tls() {
+    return Map.of(
+        "enable_custom_domains",
+        true,
+        "http_server_options",
+        Map.of(
+            "use_ssl",
+            true,
+            "enable_http2",
+            true,
+            "ssl_certificates",
+            List.of(folder.resolve("server.pem").toString())));
+  }
+
+  private static Outcome call(TestGateway gateway, String host, ServerCertificate shown)
+      throws IOException {
+    return call(gateway.port(), host, shown);
+  }
+
+  private static Outcome call(int port, String host, ServerCertificate shown) throws IOException {
+    try (EchoClient client =
+        EchoClient.mutual(port, host, SERVERS.certificate(), shown.chain(), shown.key())) {
+      return client.unary("hello");
+    }
+  }
+
+  private static Outcome call(TestGateway gateway, String host) throws IOException {
+    try (EchoClient client = EchoClient.secure(gateway.port(), host, SERVERS.certificate())) {
+      return client.unary("hello");
+    }
+  }
+
+  private static Outcome upload(TestGateway gateway) throws IOException {
+    try (EchoClient client =
+        EchoClient.secure(gateway.port(), "localhost", SERVERS.certificate())) {
+      return client.call(EchoClient.UPLOAD, EchoRequest.getDefaultInstance());
+    }
+  }
+
+  /** One whose certificates are valid for a day, from so long before or after now. */
+  private static DevelopmentAuthority authority(String name, Duration shift) {
+    return new DevelopmentAuthority(name, Instant.now().plus(shift), Duration.ofDays(1));
+  }
+
+  private void write(String name, X509Certificate certificate) throws IOException {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded(certificate));
+    Files.writeString(
+        folder.resolve(name),
+        "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
+  }
+
+  private static byte[] encoded(X509Certificate certificate) throws IOException {
+    try {
+      return certificate.getEncoded();
+    } catch (java.security.cert.CertificateEncodingException e) {
+      throw new IOException(e);
+    }
+  }
+}
