@@ -10,6 +10,7 @@ import dev.weir.listener.TlsClient;
 import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.Connector;
 import dev.weir.upstream.SocketConnector;
+import dev.weir.upstream.TlsFailure;
 import dev.weir.upstream.UpstreamSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -192,6 +193,11 @@ public final class Engine implements Protocols {
   /** How often endpoints went too far in this way. */
   public long serverFaults(PeerFault fault) {
     return connectionLoops.values().stream().mapToLong(l -> l.serverFaults().count(fault)).sum();
+  }
+
+  /** How often there was no TLS with endpoints for this reason. */
+  public long tlsFailures(TlsFailure failure) {
+    return loops.values().stream().mapToLong(l -> l.pool().tlsFailures().count(failure)).sum();
   }
 
   /** Runs {@code action} on each loop, one after the other, and waits for it. */

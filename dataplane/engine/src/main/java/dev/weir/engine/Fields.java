@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
   static final HeaderField STATUS_200 = HeaderField.of(HeaderName.STATUS, "200");
   static final HeaderField SCHEME_HTTP = HeaderField.of(HeaderName.SCHEME, "http");
+  static final HeaderField SCHEME_HTTPS = HeaderField.of(HeaderName.SCHEME, "https");
   static final HeaderField NO_AUTHORITY = HeaderField.of(HeaderName.AUTHORITY, "");
   static final HeaderField TE_TRAILERS = HeaderField.of(HeaderName.TE, "trailers");
   static final HeaderField TYPE_GRPC = HeaderField.of(HeaderName.CONTENT_TYPE, "application/grpc");

@@ -20,12 +20,14 @@ final class RequestHead {
   private int bytes;
   private @Nullable HeaderField path;
   private int pathAt;
+  private int schemeAt = NONE;
   private int authorityAt = NONE;
   private int timeoutAt = NONE;
   private @Nullable HeaderField timeout;
   private @Nullable HeaderField addresses;
   private boolean te;
   private boolean keepsAuthority;
+  private boolean secure;
 
   /**
    * @param buffered where its size is counted
@@ -39,11 +41,13 @@ final class RequestHead {
     bytes = 0;
     fields.clear();
     path = null;
+    schemeAt = NONE;
     authorityAt = NONE;
     timeoutAt = NONE;
     timeout = null;
     addresses = null;
     te = false;
+    secure = false;
   }
 
   /** Takes over the head of a caller at this address, with this path. */
@@ -90,6 +94,7 @@ final class RequestHead {
       pathAt = fields.size();
       fields.add(upstreamPath);
     } else if (name == HeaderName.SCHEME) {
+      schemeAt = fields.size();
       fields.add(Fields.SCHEME_HTTP);
     } else if (!isDropped(name)) {
       note(field);
@@ -160,10 +165,21 @@ final class RequestHead {
     if (!keepsAuthority) {
       fields.set(authorityAt, endpointAuthority);
     }
+    if (endpoint.transport().isSecure() != secure) {
+      changeScheme();
+    }
     if (timeout != null && elapsedNanos > 0) {
       shorten(timeout, elapsedNanos);
     }
     return fields;
+  }
+
+  /** A list may have endpoints of both schemes. */
+  private void changeScheme() {
+    secure = !secure;
+    if (schemeAt != NONE) {
+      fields.set(schemeAt, secure ? Fields.SCHEME_HTTPS : Fields.SCHEME_HTTP);
+    }
   }
 
   /** How long the call may take; {@link Long#MAX_VALUE} if its caller said nothing about it. */

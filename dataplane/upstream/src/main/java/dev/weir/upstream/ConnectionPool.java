@@ -2,6 +2,7 @@ package dev.weir.upstream;
 
 import dev.weir.balance.Endpoint;
 import dev.weir.http2.ConnectionLoop;
+import dev.weir.http2.Tallies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.function.ToIntFunction;
  * loop, so that a call goes from its client's connection to a server's without a hand-over.
  */
 public final class ConnectionPool {
-  private final Connector connector;
+  private final Dialer dialer;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
   private final Consumer<Runnable> later;
@@ -30,7 +31,7 @@ public final class ConnectionPool {
       ConnectionLoop loop,
       UpstreamSettings settings,
       ScheduledExecutorService eventLoop) {
-    this.connector = connector;
+    this.dialer = new Dialer(connector, loop, settings, new Tallies<>(TlsFailure.class));
     this.loop = loop;
     this.settings = settings;
     this.later = work -> loop.paced().perform(work, eventLoop);
@@ -79,6 +80,11 @@ public final class ConnectionPool {
     return endpoints.size();
   }
 
+  /** How often there was no TLS with an endpoint; may be read anywhere. */
+  public Tallies<TlsFailure> tlsFailures() {
+    return dialer.tlsFailures();
+  }
+
   /** How many streams to endpoints are open. */
   public int openStreams() {
     return sum(EndpointConnections::openStreams);
@@ -103,7 +109,7 @@ public final class ConnectionPool {
     if (known != null) {
       return known;
     }
-    EndpointConnections added = new EndpointConnections(endpoint, connector, loop, settings, later);
+    EndpointConnections added = new EndpointConnections(endpoint, dialer, loop, settings, later);
     endpoints.put(endpoint, added);
     return added;
   }

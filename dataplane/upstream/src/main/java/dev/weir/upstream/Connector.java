@@ -8,6 +8,6 @@ import java.net.InetSocketAddress;
 @FunctionalInterface
 public interface Connector {
 
-  /** Begins to connect; {@code handler} becomes the only handler of the channel. */
+  /** Begins to connect; {@code handler} becomes the first handler of the channel. */
   ChannelFuture connect(InetSocketAddress address, ChannelHandler handler);
 }

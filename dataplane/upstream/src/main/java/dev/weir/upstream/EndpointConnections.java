@@ -8,7 +8,6 @@ import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
-import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.PeerFault;
 import dev.weir.http2.Tallies;
@@ -33,7 +32,7 @@ final class EndpointConnections {
 
   private final Endpoint endpoint;
   private final HeaderField authority;
-  private final Connector connector;
+  private final Dialer dialer;
   private final ConnectionLoop loop;
   private final UpstreamSettings settings;
   private final Consumer<Runnable> later;
@@ -51,13 +50,13 @@ final class EndpointConnections {
    */
   EndpointConnections(
       Endpoint endpoint,
-      Connector connector,
+      Dialer dialer,
       ConnectionLoop loop,
       UpstreamSettings settings,
       Consumer<Runnable> later) {
     this.endpoint = endpoint;
     this.authority = HeaderField.of(HeaderName.AUTHORITY, endpoint.authority());
-    this.connector = connector;
+    this.dialer = dialer;
     this.loop = loop;
     this.settings = settings;
     this.later = later;
@@ -269,13 +268,8 @@ final class EndpointConnections {
       return;
     }
     connecting = true;
-    UpstreamConnection connection = new UpstreamConnection(this, pingPace);
-    Http2ChannelHandler handler =
-        Http2ChannelHandler.client(
-            loop, settings.limits(), connection, settings.connectTimeout().toNanos());
-    connection.attach((ClientConnection) handler.connection());
-    connector
-        .connect(endpoint.address(), handler)
+    dialer
+        .dial(endpoint, new UpstreamConnection(this, pingPace), this::tlsFailed)
         .addListener((ChannelFutureListener) this::onConnect);
   }
 
@@ -285,6 +279,10 @@ final class EndpointConnections {
       loop.tick();
       connectFailed(ProxyError.Kind.CONNECT_FAILED, String.valueOf(cause.getMessage()));
     }
+  }
+
+  private void tlsFailed(String detail) {
+    connectFailed(ProxyError.Kind.CONNECT_FAILED, detail);
   }
 
   /**

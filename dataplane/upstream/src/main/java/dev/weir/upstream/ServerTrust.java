@@ -1,0 +1,186 @@
+package dev.weir.upstream;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Holds the certificate of a server against what it has to prove. Knows the host by itself, so that
+ * no way of asking leaves it out; pins and common names are asked for besides, never instead. For
+ * all threads.
+ */
+final class ServerTrust extends X509ExtendedTrustManager {
+  private final ServerProof proof;
+  private final X509TrustManager issuers;
+
+  ServerTrust(ServerProof proof) throws GeneralSecurityException {
+    this.proof = proof;
+    this.issuers = issuers(proof);
+  }
+
+  private static X509TrustManager issuers(ServerProof proof) throws GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(store(proof));
+    return (X509TrustManager) factory.getTrustManagers()[0];
+  }
+
+  private static KeyStore store(ServerProof proof) throws GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    try {
+      store.load(null, null);
+    } catch (IOException e) {
+      throw new GeneralSecurityException(e);
+    }
+    int number = 0;
+    for (X509Certificate trusted : proof.trusted()) {
+      store.setCertificateEntry("trusted" + number++, trusted);
+    }
+    return store;
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    X509Certificate leaf = chain[0];
+    if (proof.verified()) {
+      checkIssuer(chain, authType);
+      checkName(leaf);
+    }
+    if (proof.commonNameToo()) {
+      checkCommonName(leaf);
+    }
+    if (!proof.pins().isEmpty()) {
+      checkPin(leaf);
+    }
+  }
+
+  private void checkIssuer(X509Certificate[] chain, String authType) throws Untrusted {
+    try {
+      issuers.checkServerTrusted(chain, authType);
+    } catch (CertificateException e) {
+      throw untrusted(chain[0], e);
+    }
+  }
+
+  private static Untrusted untrusted(X509Certificate leaf, CertificateException why) {
+    TlsFailure failure = failure(why);
+    String words =
+        switch (failure) {
+          case EXPIRED -> "has expired, it was valid until " + leaf.getNotAfter().toInstant();
+          case NOT_YET_VALID ->
+              "is not valid yet, it will be from " + leaf.getNotBefore().toInstant();
+          case UNKNOWN_ISSUER -> "is from an unknown issuer, " + leaf.getIssuerX500Principal();
+          default -> "is no good, " + why.getMessage();
+        };
+    return new Untrusted(failure, "the server's certificate " + words, why);
+  }
+
+  private static TlsFailure failure(CertificateException why) {
+    for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return TlsFailure.EXPIRED;
+      } else if (cause instanceof CertificateNotYetValidException) {
+        return TlsFailure.NOT_YET_VALID;
+      } else if (cause instanceof CertPathBuilderException || isForged(cause)) {
+        return TlsFailure.UNKNOWN_ISSUER;
+      }
+    }
+    return TlsFailure.BAD_CERTIFICATE;
+  }
+
+  /** Another one of the same name as one that is trusted has signed it. */
+  private static boolean isForged(Throwable cause) {
+    return cause instanceof CertPathValidatorException invalid
+        && invalid.getReason() == BasicReason.INVALID_SIGNATURE;
+  }
+
+  private void checkName(X509Certificate leaf) throws CertificateException {
+    PresentedNames names = PresentedNames.of(leaf);
+    if (!names.contain(proof.host())) {
+      throw new Untrusted(
+          TlsFailure.NAME_MISMATCH,
+          "the server's certificate is for %s (expected: %s)".formatted(names, proof.host()),
+          null);
+    }
+  }
+
+  private void checkCommonName(X509Certificate leaf) throws Untrusted {
+    String name = PresentedNames.commonName(leaf);
+    if (!proof.host().equals(name)) {
+      throw new Untrusted(
+          TlsFailure.COMMON_NAME_MISMATCH,
+          "the common name of the server's certificate is %s (expected: %s)"
+              .formatted(name, proof.host()),
+          null);
+    }
+  }
+
+  private void checkPin(X509Certificate leaf) throws CertificateException {
+    String presented = fingerprint(leaf);
+    if (!proof.pins().contains(presented)) {
+      throw new Untrusted(
+          TlsFailure.WRONG_PIN,
+          "the server's public key is not a pinned one, its SHA-256 is " + presented,
+          null);
+    }
+  }
+
+  private static String fingerprint(X509Certificate certificate) throws CertificateException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(certificate.getPublicKey().getEncoded()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new CertificateException(e);
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    throw new CertificateException("clients are not looked at here");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}

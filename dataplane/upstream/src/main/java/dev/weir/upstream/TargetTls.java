@@ -1,0 +1,102 @@
+package dev.weir.upstream;
+
+import dev.weir.balance.Transport;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/2 in TLS (RFC 9113, 3.2) by one rule, with all that its connections share: made once, and
+ * with the sessions that servers let us resume. Those of other rules never meet them. For all
+ * threads.
+ */
+public final class TargetTls implements Transport {
+  private final TlsRule rule;
+  private final SslContext context;
+
+  /**
+   * @throws SSLException when the rule cannot be used, and why
+   */
+  public TargetTls(TlsRule rule) throws SSLException {
+    this.rule = rule;
+    this.context = context(rule);
+  }
+
+  private static SslContext context(TlsRule rule) throws SSLException {
+    SslContextBuilder builder =
+        SslContextBuilder.forClient()
+            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+            .protocols(rule.versions())
+            .ciphers(rule.ciphers())
+            .trustManager(trust(rule.proof()))
+            // Done by the trust manager, which is asked by every provider in the same way.
+            .endpointIdentificationAlgorithm(null)
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2));
+    ClientIdentity identity = rule.identity();
+    if (identity != null) {
+      builder.keyManager(identity.key(), identity.chain());
+    }
+    SNIHostName name = serverName(rule.proof().host());
+    return (name == null ? builder : builder.serverName(name)).build();
+  }
+
+  private static ServerTrust trust(ServerProof proof) throws SSLException {
+    try {
+      return new ServerTrust(proof);
+    } catch (GeneralSecurityException e) {
+      throw new SSLException(e.getMessage(), e);
+    }
+  }
+
+  /** What the server is asked for; addresses are not (RFC 6066, 3). */
+  private static @Nullable SNIHostName serverName(String host) throws SSLException {
+    try {
+      return PresentedNames.address(host) == null ? new SNIHostName(host) : null;
+    } catch (IllegalArgumentException e) {
+      throw new SSLException("cannot ask for " + host + ", " + e.getMessage(), e);
+    }
+  }
+
+  /** One for each connection; sessions are resumed with the same address only. */
+  SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
+    return context.newHandler(allocator, address.getAddress().getHostAddress(), address.getPort());
+  }
+
+  @Override
+  public boolean isSecure() {
+    return true;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TargetTls that && rule.equals(that.rule);
+  }
+
+  @Override
+  public int hashCode() {
+    return rule.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "TLS with " + rule.proof().host();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.weir.upstream;
+
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+
+/**
+ * Begins TLS on a connection to a server, and HTTP/2 when the server has agreed to it. Stays
+ * between the two to put into words what the server says against us later.
+ */
+final class TlsStart extends ChannelInboundHandlerAdapter {
+  /** A half of a record waits in the buffer that it was read into, which has to be its own. */
+  private static final RecvByteBufAllocator RECORDS =
+      new AdaptiveRecvByteBufAllocator(512, 2 << 10, 64 << 10);
+
+  private final Dialer dialer;
+  private final TargetTls tls;
+  private final InetSocketAddress address;
+  private final ChannelHandler http2;
+  private final Consumer<String> onFailure;
+  private boolean connected;
+  private boolean agreed;
+
+  /**
+   * @param http2 what the channel is for
+   * @param onFailure hears why there will be no HTTP/2, once, if the channel was connected
+   */
+  TlsStart(
+      Dialer dialer,
+      TargetTls tls,
+      InetSocketAddress address,
+      ChannelHandler http2,
+      Consumer<String> onFailure) {
+    this.dialer = dialer;
+    this.tls = tls;
+    this.address = address;
+    this.http2 = http2;
+    this.onFailure = onFailure;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ctx.channel().config().setRecvByteBufAllocator(RECORDS);
+    SslHandler handler = tls.newHandler(ctx.alloc(), address);
+    handler.setHandshakeTimeout(
+        dialer.settings().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    ctx.pipeline().addFirst(handler);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    connected = true;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      complete(ctx, handshake);
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  private void complete(ChannelHandlerContext ctx, SslHandshakeCompletionEvent handshake) {
+    SslHandler handler = ctx.pipeline().get(SslHandler.class);
+    if (!handshake.isSuccess()) {
+      fail(ctx, failure(handshake.cause()), words(handshake.cause()));
+    } else if (handler != null
+        && ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol())) {
+      agreed = true;
+      ctx.pipeline().addLast(http2);
+    } else {
+      fail(ctx, TlsFailure.NO_HTTP2, "the server does not agree to HTTP/2, ALPN h2");
+    }
+  }
+
+  /** Without a connection there is another reason, and whoever connects hears it. */
+  private void fail(ChannelHandlerContext ctx, TlsFailure failure, String detail) {
+    if (connected) {
+      count(failure);
+      onFailure.accept("TLS failed, " + detail);
+    }
+    ctx.close();
+  }
+
+  /** In TLS 1.3 a server looks at our certificate after our side of the handshake is complete. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (agreed && cause.getCause() instanceof SSLException alert) {
+      count(failure(alert));
+      ctx.fireExceptionCaught(new SSLException("TLS failed, " + words(alert)));
+    } else if (agreed) {
+      ctx.fireExceptionCaught(cause);
+    }
+  }
+
+  private void count(TlsFailure failure) {
+    dialer.loop().tick();
+    dialer.tlsFailures().count(failure, dialer.loop().nowNanos());
+  }
+
+  private static TlsFailure failure(Throwable cause) {
+    return switch (root(cause)) {
+      case Untrusted untrusted -> untrusted.failure();
+      case SslHandshakeTimeoutException _ -> TlsFailure.TIMEOUT;
+      case NotSslRecordException _ -> TlsFailure.NO_TLS;
+      default -> TlsFailure.REFUSED;
+    };
+  }
+
+  private static String words(Throwable cause) {
+    Throwable root = root(cause);
+    return switch (failure(root)) {
+      case REFUSED -> "the server refuses the handshake: " + reason(root);
+      case NO_TLS -> "the server does not speak TLS here";
+      case TIMEOUT -> "the server did not end the handshake in time";
+      default -> String.valueOf(root.getMessage());
+    };
+  }
+
+  private static String reason(Throwable cause) {
+    return cause instanceof ClosedChannelException
+        ? "it closed the connection"
+        : String.valueOf(cause.getMessage());
+  }
+
+  /** What we said against the server, if it is in there. */
+  private static Throwable root(Throwable cause) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof Untrusted) {
+        return at;
+      }
+    }
+    return cause;
+  }
+}
