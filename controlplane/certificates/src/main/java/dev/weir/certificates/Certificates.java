@@ -2,6 +2,8 @@ package dev.weir.certificates;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -11,10 +13,13 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads certificates for servers and checks that a client could accept them. */
+/** Reads certificates, and checks of those to be shown that a peer could accept them. */
 public final class Certificates {
   private Certificates() {}
 
@@ -74,6 +79,30 @@ public final class Certificates {
   static StoredCertificate parse(String id, String text) throws BadCertificate {
     PemFile read = PemFile.parse(id, text);
     return new StoredCertificate(id, read.certificates(), read.hasKey() ? read.key() : null);
+  }
+
+  /**
+   * SHA-256 of the public keys in a file, its certificates' too: of their SubjectPublicKeyInfo in
+   * DER, in lower case hexadecimal digits.
+   *
+   * @throws BadCertificate when there is none
+   */
+  public static Set<String> fingerprints(Path file) throws BadCertificate {
+    Set<String> fingerprints = new LinkedHashSet<>();
+    for (PublicKey key : PemFile.read(file).publicKeys()) {
+      fingerprints.add(fingerprint(key));
+    }
+    return fingerprints;
+  }
+
+  /** The same of one. */
+  public static String fingerprint(PublicKey key) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
   }
 
   private static ServerCertificate join(

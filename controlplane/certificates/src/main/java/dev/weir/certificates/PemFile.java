@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
@@ -23,14 +25,15 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a PEM file (RFC 7468): certificates in any order, and private keys as PKCS #8,
- * PKCS #1 or SEC 1.
+ * What stands in a PEM file (RFC 7468): certificates in any order, public keys, and private keys as
+ * PKCS #8, PKCS #1 or SEC 1.
  */
 final class PemFile {
   private static final long MAX_BYTES = 1 << 20;
 
   private final Object source;
   private final List<X509Certificate> certificates = new ArrayList<>();
+  private final List<PublicKey> publicKeys = new ArrayList<>();
   private @Nullable PrivateKey key;
 
   private PemFile(Object source) {
@@ -83,6 +86,7 @@ final class PemFile {
     switch (found) {
       case X509CertificateHolder certificate ->
           certificates.add(new JcaX509CertificateConverter().getCertificate(certificate));
+      case SubjectPublicKeyInfo info -> publicKeys.add(new JcaPEMKeyConverter().getPublicKey(info));
       case PEMKeyPair pair -> key(pair.getPrivateKeyInfo());
       case PrivateKeyInfo info -> key(info);
       case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> throw encrypted();
@@ -111,6 +115,16 @@ final class PemFile {
 
   boolean hasKey() {
     return key != null;
+  }
+
+  /** Those of its certificates and those that stand by themselves. */
+  List<PublicKey> publicKeys() throws BadCertificate {
+    List<PublicKey> all = new ArrayList<>(publicKeys);
+    certificates.forEach(certificate -> all.add(certificate.getPublicKey()));
+    if (all.isEmpty()) {
+      throw new BadCertificate("there is no public key in " + source);
+    }
+    return all;
   }
 
   PrivateKey key() throws BadCertificate {
