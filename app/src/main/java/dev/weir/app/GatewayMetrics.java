@@ -13,6 +13,7 @@ import dev.weir.http2.PeerFault;
 import dev.weir.listener.ConnectionRefusal;
 import dev.weir.listener.Connections;
 import dev.weir.listener.Listeners;
+import dev.weir.upstream.TlsFailure;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -50,6 +51,7 @@ record GatewayMetrics(
     calls(now, all);
     memory(now, all);
     all.add(faults());
+    all.add(tlsFailures());
     all.add(endpoints());
     all.add(apiStates());
     all.add(certificateExpiry());
@@ -141,6 +143,15 @@ record GatewayMetrics(
           count(engine.serverFaults(fault), "side", "server", "reason", fault.label()));
     }
     return faults.build();
+  }
+
+  private MetricSnapshot tlsFailures() {
+    CounterSnapshot.Builder failures =
+        counter("weir_upstream_tls_failures", "Connections to endpoints that got no TLS.");
+    for (TlsFailure failure : TlsFailure.values()) {
+      failures.dataPoint(count(engine.tlsFailures(failure), "reason", failure.label()));
+    }
+    return failures.build();
   }
 
   private MetricSnapshot endpoints() {

@@ -2,7 +2,6 @@ package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
-import dev.weir.balance.Transport;
 import dev.weir.call.ProxyError;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.engine.RouteAction;
@@ -38,6 +37,7 @@ public final class SnapshotCompiler {
   private final List<ApiStatus> apis = new ArrayList<>();
   private final PortTls tls;
   private final PortClients clients;
+  private final TargetTransports transports;
 
   /**
    * @param mainPort the port that is bound for {@code listen_port}
@@ -48,6 +48,7 @@ public final class SnapshotCompiler {
     this.mainPort = mainPort;
     this.tls = new PortTls(config, mainPort, certificates);
     this.clients = new PortClients(config, certificates);
+    this.transports = new TargetTransports(config.upstream().tls(), new Named(certificates));
     ports.add(mainPort);
   }
 
@@ -69,7 +70,9 @@ public final class SnapshotCompiler {
     Snapshot snapshot =
         new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
     List<Problem> problems =
-        Stream.of(tls.problems(), clients.problems()).flatMap(List::stream).toList();
+        Stream.of(tls.problems(), clients.problems(), transports.problems())
+            .flatMap(List::stream)
+            .toList();
     return new Compilation(snapshot, ports, tls.names(clients), groups, apis, problems);
   }
 
@@ -105,8 +108,12 @@ public final class SnapshotCompiler {
       return new ApiStatus.Refused(api, callers.problem().get());
     }
     Optional<String> refusal = api.refusal();
-    RouteAction action =
-        refusal.map(reason -> closed(reason)).orElseGet(() -> forward(api, callers.trust()));
+    RouteAction action;
+    try {
+      action = refusal.isPresent() ? closed(refusal.get()) : forward(api, callers.trust());
+    } catch (Unusable e) {
+      return new ApiStatus.Refused(api, e.problem());
+    }
     Optional<RouteConflict> conflict =
         routes.add(port, host(api), api.proxy().listenPath(), describe(api), action);
     if (conflict.isPresent()) {
@@ -136,17 +143,21 @@ public final class SnapshotCompiler {
     return new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, reason));
   }
 
-  private static RouteAction forward(ApiDefinition api, @Nullable ClientTrust clients) {
-    List<Member> members = api.proxy().targets().stream().map(SnapshotCompiler::member).toList();
+  private RouteAction forward(ApiDefinition api, @Nullable ClientTrust clients) throws Unusable {
+    List<Member> members = new ArrayList<>();
+    for (Target target : api.proxy().targets()) {
+      members.add(
+          new Member(
+              target.host(),
+              target.port(),
+              target.authority(),
+              target.pathPrefix(),
+              transports.of(api, target)));
+    }
     EndpointGroup group =
         new EndpointGroup(api.apiId(), members, () -> ThreadLocalRandom.current().nextDouble());
     return new RouteAction.Forward(
         describe(api), group, stripBytes(api.proxy()), api.proxy().preserveHost(), clients);
-  }
-
-  private static Member member(Target target) {
-    return new Member(
-        target.host(), target.port(), target.authority(), target.pathPrefix(), Transport.H2C);
   }
 
   /** The part of the path that goes; a slash at its end stays, as the beginning of the rest. */

@@ -139,7 +139,8 @@ final class ApiBuilder {
         settings.flag("proxy.strip_listen_path"),
         settings.flag("proxy.preserve_host_header"),
         balanced,
-        balanced ? listedTargets(protocol) : singleTarget());
+        balanced ? listedTargets(protocol) : singleTarget(),
+        new UpstreamTlsReader(settings, checks).ofApi());
   }
 
   private List<Target> singleTarget() {

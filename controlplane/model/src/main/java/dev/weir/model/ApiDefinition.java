@@ -82,13 +82,15 @@ public record ApiDefinition(
    * @param balanced {@code enable_load_balancing}
    * @param targets {@code target_list} when balanced, with its repetitions; else {@code target_url}
    *     alone
+   * @param tls TLS with those of them that are {@code https}
    */
   public record Proxy(
       String listenPath,
       boolean stripListenPath,
       boolean preserveHost,
       boolean balanced,
-      List<Target> targets) {
+      List<Target> targets,
+      UpstreamTls tls) {
 
     public Proxy {
       targets = List.copyOf(targets);

@@ -85,11 +85,11 @@ final class ApiKeys {
                 .acted(),
             object(
                 "transport",
-                flag("ssl_insecure_skip_verify"),
-                texts("ssl_ciphers"),
-                uint16("ssl_min_version"),
-                uint16("ssl_max_version"),
-                flag("ssl_force_common_name_check"),
+                flag("ssl_insecure_skip_verify").acted(),
+                texts("ssl_ciphers").acted(),
+                uint16("ssl_min_version").acted(),
+                uint16("ssl_max_version").acted(),
+                flag("ssl_force_common_name_check").acted(),
                 text("proxy_url"))),
         object(
             "uptime_tests",

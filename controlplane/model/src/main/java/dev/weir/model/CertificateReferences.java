@@ -3,8 +3,12 @@ package dev.weir.model;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the places of documents that ask for certificates. */
 final class CertificateReferences {
@@ -43,6 +47,49 @@ final class CertificateReferences {
       }
     }
     return references;
+  }
+
+  /** Certificates by the host that they are for; in their order. */
+  Map<String, CertificateReference> byHost(String path) {
+    var references = new LinkedHashMap<String, CertificateReference>();
+    settings
+        .members(path)
+        .forEach((host, value) ->
+            name(value, path, ShapeReader.join(path, host))
+                .ifPresent(reference -> references.put(host, reference)));
+    return references;
+  }
+
+  /** The same where a text holds several, with commas between them. */
+  Map<String, List<CertificateReference>> listsByHost(String path) {
+    var lists = new LinkedHashMap<String, List<CertificateReference>>();
+    settings
+        .members(path)
+        .forEach((host, value) -> {
+          if (value instanceof Json.Text(Origin at, String text)) {
+            lists.put(host, list(text, at, path, ShapeReader.join(path, host)));
+          }
+        });
+    return lists;
+  }
+
+  private List<CertificateReference> list(String text, Origin at, String path, String place) {
+    return Stream.of(text.split(",", -1))
+        .map(part -> name(new Json.Text(at, part.strip()), path, place))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** One file with certificates; empty when not set. */
+  Optional<CertificateReference> one(String path) {
+    return settings.says(path) ? name(settings.value(path), path, path) : Optional.empty();
+  }
+
+  private Optional<CertificateReference> name(@Nullable Json value, String path, String place) {
+    return value instanceof Json.Text(Origin at, String text)
+        ? file(text, path, at, place)
+            .map(file -> new CertificateReference(text, file, file, null, at, place))
+        : Optional.empty();
   }
 
   private Optional<CertificateReference> pair(Json.Obj pair, String path, String place) {

@@ -61,6 +61,8 @@ final class ConfigKeys {
         flag("append_forwarded_for", "").byDefault("true").acted(),
         flag("refuse_underscores", "").acted(),
         texts("strip_headers", "").acted(),
+        text("ssl_cert_file", "").acted(),
+        text("upstream_ca_file", "").acted(),
         limits("http2"),
         limits("limits"));
   }
@@ -176,15 +178,15 @@ final class ConfigKeys {
 
   private static List<Key> upstream() {
     return List.of(
-        flag("proxy_ssl_insecure_skip_verify", "ProxySSLInsecureSkipVerify"),
+        flag("proxy_ssl_insecure_skip_verify", "ProxySSLInsecureSkipVerify").acted(),
         flag("proxy_enable_http2", "ProxyEnableHttp2").acted(),
-        uint16("proxy_ssl_min_version", "ProxySSLMinVersion"),
-        uint16("proxy_ssl_max_version", "ProxySSLMaxVersion"),
-        texts("proxy_ssl_ciphers", "ProxySSLCipherSuites"),
+        uint16("proxy_ssl_min_version", "ProxySSLMinVersion").acted(),
+        uint16("proxy_ssl_max_version", "ProxySSLMaxVersion").acted(),
+        texts("proxy_ssl_ciphers", "ProxySSLCipherSuites").acted(),
         decimal("proxy_default_timeout", "ProxyDefaultTimeout"),
-        flag("proxy_ssl_disable_renegotiation", "ProxySSLDisableRenegotiation"),
+        flag("proxy_ssl_disable_renegotiation", "ProxySSLDisableRenegotiation").acted(),
         flag("proxy_close_connections", "ProxyCloseConnections"),
-        flag("ssl_force_common_name_check", "SSLForceCommonNameCheck"),
+        flag("ssl_force_common_name_check", "SSLForceCommonNameCheck").acted(),
         integer("max_idle_connections", "MaxIdleConns"),
         integer("max_idle_connections_per_host", "MaxIdleConnsPerHost"),
         integer("max_conn_time", "MaxConnTime"),
@@ -417,13 +419,13 @@ final class ConfigKeys {
                 .followed()
                 .acted(),
             flag("control_api_use_mutual_tls", "ControlAPIUseMutualTLS"),
-            textMap("pinned_public_keys", "PinnedPublicKeys"),
+            textMap("pinned_public_keys", "PinnedPublicKeys").acted(),
             flag("allow_unsafe_dynamic_mtls_token", "AllowUnsafeDynamicMTLSToken"),
             object(
                 "certificates",
                 "Certificates",
                 texts("apis", "API").acted(),
-                textMap("upstream", "Upstream"),
+                textMap("upstream", "Upstream").acted(),
                 texts("control_api", "ControlAPI"),
                 texts("dashboard_api", "Dashboard"),
                 texts("mdcb_api", "MDCB")),

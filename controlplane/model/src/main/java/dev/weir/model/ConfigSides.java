@@ -4,9 +4,7 @@ import dev.weir.model.GatewayConfig.DnsCache;
 import dev.weir.model.GatewayConfig.HttpServerOptions;
 import dev.weir.model.GatewayConfig.PathMatching;
 import dev.weir.model.GatewayConfig.ServerTls;
-import dev.weir.model.GatewayConfig.TlsVersions;
 import dev.weir.model.GatewayConfig.UpstreamOptions;
-import dev.weir.model.GatewayConfig.UpstreamTls;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,10 +13,6 @@ import java.util.stream.Stream;
 final class ConfigSides {
 
   private static final String HTTP = "http_server_options.";
-  private static final int OLDEST_TLS = 769;
-  private static final int OLDEST_SPOKEN = 771;
-  private static final int NEWEST_TLS = 772;
-  private static final String SUCH_AS = "771 is TLS 1.2, 772 is TLS 1.3";
 
   private final Settings settings;
   private final Checks checks;
@@ -56,34 +50,10 @@ final class ConfigSides {
                 certificates.names(HTTP + "ssl_certificates"))
             .flatMap(List::stream)
             .toList(),
-        versions(HTTP + "min_version", HTTP + "max_version"),
+        new TlsVersionsReader(settings, checks).read(HTTP + "min_version", HTTP + "max_version"),
         CipherSuites.read(settings, checks, HTTP + "ssl_ciphers"),
         settings.flag(HTTP + "skip_client_ca_announcement"),
         certificates.names("security.certificates.apis"));
-  }
-
-  /** The older ones are broken, and HTTP/2 has none of them (RFC 9113, 9.2). */
-  private TlsVersions versions(String minPath, String maxPath) {
-    int min = version(minPath, OLDEST_SPOKEN);
-    int max = version(maxPath, NEWEST_TLS);
-    if (min < OLDEST_SPOKEN) {
-      checks.warning(minPath, "TLS 1.0 and 1.1 are not spoken, 1.2 is the lowest");
-    }
-    if (max < OLDEST_SPOKEN) {
-      checks.error(maxPath, "leaves no version, TLS 1.2 is the lowest", SUCH_AS);
-    } else if (min > max) {
-      checks.error(minPath, min + " is above " + maxPath + ", " + max);
-    }
-    return new TlsVersions(Math.max(min, OLDEST_SPOKEN), max);
-  }
-
-  private int version(String path, int other) {
-    int version = settings.integer(path);
-    if (version != 0 && (version < OLDEST_TLS || version > NEWEST_TLS)) {
-      checks.error(path, version + " is not a TLS version", SUCH_AS);
-      return other;
-    }
-    return version == 0 ? other : version;
   }
 
   private PathMatching paths() {
@@ -104,19 +74,10 @@ final class ConfigSides {
         checks.count("max_idle_connections"),
         checks.count("max_idle_connections_per_host"),
         checks.seconds("max_conn_time"),
-        upstreamTls(),
+        new UpstreamTlsReader(settings, checks).ofGateway(),
         new DnsCache(
             settings.flag("dns_cache.enabled"),
             Duration.ofSeconds(settings.number("dns_cache.ttl")),
             settings.text("dns_cache.multiple_ips_handle_strategy")));
-  }
-
-  private UpstreamTls upstreamTls() {
-    return new UpstreamTls(
-        settings.flag("proxy_ssl_insecure_skip_verify"),
-        versions("proxy_ssl_min_version", "proxy_ssl_max_version"),
-        settings.texts("proxy_ssl_ciphers"),
-        settings.flag("proxy_ssl_disable_renegotiation"),
-        settings.flag("ssl_force_common_name_check"));
   }
 }

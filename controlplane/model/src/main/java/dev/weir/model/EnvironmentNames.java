@@ -4,17 +4,22 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The environment variables that override {@code tyk.conf}: {@code TYK_GW_} and the Go field path
- * in upper case, its parts joined by {@code _} (the rule of Tyk's envconfig library), and {@code
- * WEIR_} and the path of a key in the {@code weir} object.
+ * in upper case, its parts joined by {@code _} (the rule of Tyk's envconfig library),, {@code
+ * WEIR_} and the path of a key in the {@code weir} object, and {@code SSL_CERT_FILE}.
  */
 final class EnvironmentNames {
 
   static final String TYK_PREFIX = "TYK_GW_";
   static final String WEIR_PREFIX = "WEIR_";
+
+  /** Where much of the field looks for those whom it trusts. */
+  static final String TRUST = "SSL_CERT_FILE";
+
   static final String OMIT_FILE = TYK_PREFIX + "OMITCONFIGFILE";
 
   /**
@@ -31,6 +36,7 @@ final class EnvironmentNames {
     Key weir = root.find("weir");
     if (weir != null && weir.shape() instanceof Shape.Fields fields) {
       addOwn(WEIR_PREFIX, weir.name(), fields);
+      byName.put(TRUST, Objects.requireNonNull(byName.get(WEIR_PREFIX + TRUST)));
     }
   }
 

@@ -33,7 +33,8 @@ final class EnvironmentOverlay {
   }
 
   private static boolean isOurs(String name) {
-    return name.startsWith(EnvironmentNames.WEIR_PREFIX)
+    return name.equals(EnvironmentNames.TRUST)
+        || name.startsWith(EnvironmentNames.WEIR_PREFIX)
         || (name.startsWith(EnvironmentNames.TYK_PREFIX)
             && !name.equals(EnvironmentNames.OMIT_FILE));
   }

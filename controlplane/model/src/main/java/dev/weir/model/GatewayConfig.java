@@ -127,14 +127,6 @@ public record GatewayConfig(
       UpstreamTls tls,
       DnsCache dnsCache) {}
 
-  /** TLS towards the targets ({@code proxy_ssl_*}). */
-  public record UpstreamTls(
-      boolean insecureSkipVerify,
-      TlsVersions versions,
-      List<String> ciphers,
-      boolean disableRenegotiation,
-      boolean forceCommonNameCheck) {}
-
   /**
    * {@code dns_cache}.
    *

@@ -104,6 +104,11 @@ public final class Settings {
     return json instanceof Json.Text(_, String value) ? value : null;
   }
 
+  /** As it stands in the document; null when not set. */
+  @Nullable Json value(String path) {
+    return find(path);
+  }
+
   /** The members of an object, in its order; empty when not set. */
   Map<String, Json> members(String path) {
     var map = new LinkedHashMap<String, Json>();
@@ -138,7 +143,7 @@ public final class Settings {
   }
 
   /** A problem of a path, with its place; for checks that need more than this document. */
-  public Problem error(String path, String message, String hint) {
+  public Problem error(String path, String message, @Nullable String hint) {
     return origin(path).error(path, message, hint);
   }
 

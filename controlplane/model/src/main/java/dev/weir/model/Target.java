@@ -41,7 +41,7 @@ public record Target(Scheme scheme, String host, int port, String pathPrefix) {
 
     /** Whether this build can call it. */
     public boolean isSupported() {
-      return this == H2C;
+      return this == H2C || this == HTTPS;
     }
   }
 

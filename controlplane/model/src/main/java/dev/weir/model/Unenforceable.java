@@ -48,9 +48,6 @@ final class Unenforceable {
               "client_certificates",
               "client certificates without use_mutual_tls_auth",
               "use_mutual_tls_auth"),
-          new Ask(
-              "upstream_certificates", "upstream certificates", "upstream_certificates_disabled"),
-          new Ask("pinned_public_keys", "certificate pinning", "certificate_pinning_disabled"),
           new Ask("enable_ip_whitelisting", "an IP allow list"),
           new Ask("allowed_ips", "an IP allow list", "ip_access_control_disabled"),
           new Ask("blacklisted_ips", "an IP block list", "ip_access_control_disabled"),
@@ -156,6 +153,7 @@ final class Unenforceable {
     return settings.members("grpc").entrySet().stream()
         .filter(member -> !member.getValue().isZero())
         .map(member -> "grpc." + member.getKey())
+        .filter(path -> !path.equals("grpc.tls"))
         .filter(path -> OTHERS.stream().noneMatch(ask -> ask.path().equals(path)));
   }
 

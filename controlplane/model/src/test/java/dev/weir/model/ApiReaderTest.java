@@ -185,7 +185,6 @@ class ApiReaderTest {
       value = {
         "\"h2c\"               | \"tcp\"                | the protocol tcp is not available in this build",
         "\"h2c\"               | \"tls\"                | the protocol tls is not available in this build",
-        "h2c://127.0.0.1:50051 | https://a              | https:// targets are not available in this build",
         "h2c://127.0.0.1:50051 | http://a               | http:// targets are not available in this build",
         "h2c://127.0.0.1:50051 | ws://a                 | ws:// targets are not available in this build",
         "h2c://127.0.0.1:50051 | tcp://a:1              | tcp:// targets are not available in this build",

@@ -82,10 +82,18 @@ class EnvironmentTest {
                 "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")),
         set("TYK_GW_PROXYENABLEHTTP2", "true", config -> config.upstream().http2(), true),
         set(
-            "TYK_GW_PROXYSSLINSECURESKIPVERIFY",
-            "true",
-            config -> config.upstream().tls().insecureSkipVerify(),
-            true),
+            "TYK_GW_PROXYSSLMINVERSION",
+            "772",
+            config -> config.upstream().tls().versions().min(),
+            772),
+        set(
+            "TYK_GW_SECURITY_CERTIFICATES_UPSTREAM",
+            "*:/a.pem",
+            config ->
+                config.upstream().tls().certificates().find("a", 1).orElseThrow().certificateFile(),
+            Path.of("/a.pem")),
+        set("SSL_CERT_FILE", "/ca.pem", EnvironmentTest::roots, Path.of("/ca.pem")),
+        set("WEIR_SSL_CERT_FILE", "/ca.pem", EnvironmentTest::roots, Path.of("/ca.pem")),
         set(
             "TYK_GW_PROXYDEFAULTTIMEOUT",
             "1.5",
@@ -206,6 +214,22 @@ class EnvironmentTest {
 
     assertThat(reading.problems()).isEmpty();
     assertThat(read.apply(requireNonNull(reading.value()))).isEqualTo(value);
+  }
+
+  private static Path roots(GatewayConfig config) {
+    return config.upstream().tls().roots().orElseThrow().certificateFile();
+  }
+
+  @Test
+  void variableThatSwitchesVerificationOffIsWarnedOf() throws IOException {
+    Reading<GatewayConfig> reading =
+        ConfigReader.read(file("{}"), Map.of("TYK_GW_PROXYSSLINSECURESKIPVERIFY", "true"));
+
+    assertThat(requireNonNull(reading.value()).upstream().tls().insecureSkipVerify()).isTrue();
+    assertThat(reading.problems())
+        .singleElement()
+        .returns(Severity.WARNING, Problem::severity)
+        .returns("proxy_ssl_insecure_skip_verify", Problem::path);
   }
 
   static Stream<Arguments> wrong() {
@@ -372,7 +396,7 @@ class EnvironmentTest {
             "TYK_GW_STORAGE_MAXIDLE",
             "TYK_GW_SLAVEOPTIONS_BINDTOSLUGSINSTEADOFLISTENPATHS",
             "TYK_GW_SECURITY_CERTIFICATES_API");
-    assertThat(names).allMatch(name -> name.matches("(TYK_GW|WEIR)_[A-Z0-9_]+"));
+    assertThat(names).allMatch(name -> name.matches("(TYK_GW|WEIR)_[A-Z0-9_]+|SSL_CERT_FILE"));
   }
 
   private Path file(String text) throws IOException {

@@ -50,8 +50,6 @@ class UnenforceableTest {
       quoteCharacter = '`',
       value = {
         "'client_certificates': ['a']                                      | client certificates without use_mutual_tls_auth",
-        "'upstream_certificates': {'*': 'a'}                               | upstream certificates",
-        "'pinned_public_keys': {'*': 'a'}                                  | certificate pinning",
         "'enable_ip_whitelisting': true                                    | an IP allow list",
         "'allowed_ips': ['10.0.0.1']                                       | an IP allow list",
         "'blacklisted_ips': ['10.0.0.1']                                   | an IP block list",

@@ -1,0 +1,42 @@
+package dev.weir.model;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What holds for which hosts, as Tyk writes it: by {@code *}, {@code *.domain} for one label in
+ * front of it, or a host, each with or without {@code :port}. Immutable.
+ */
+public final class HostMap<T> {
+  private final Map<String, T> byHost = new LinkedHashMap<>();
+
+  HostMap(Map<String, T> byHost) {
+    byHost.forEach((host, value) -> this.byHost.put(host.toLowerCase(Locale.ROOT), value));
+  }
+
+  /**
+   * What holds for a host: the more specific entry before the others, of two alike the one with the
+   * port.
+   *
+   * @param host lower case; an IPv6 address without brackets, which its entry has
+   */
+  public Optional<T> find(String host, int port) {
+    String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    int dot = name.indexOf('.');
+    String wildcard = dot < 0 ? "*" : "*" + name.substring(dot);
+    return Stream.of(name, wildcard, "*")
+        .flatMap(key -> Stream.of(key + ":" + port, key))
+        .map(byHost::get)
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /** Every value, in the order of the document. */
+  public Stream<T> values() {
+    return byHost.values().stream();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.weir.system;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.certificates.PemWriter;
+import dev.weir.certificates.ServerCertificate;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
+
+/**
+ * Makes certificates for a test, and their files.
+ *
+ * @param folder where the files are
+ */
+record Authority(DevelopmentAuthority development, Path folder) {
+
+  static Authority in(Path folder) {
+    return new Authority(
+        new DevelopmentAuthority("test authority", Instant.now(), Duration.ofDays(1)), folder);
+  }
+
+  /** One whose certificates were valid ten days ago. */
+  static Authority ofOldIn(Path folder) {
+    Instant then = Instant.now().minus(Duration.ofDays(10));
+    return new Authority(new DevelopmentAuthority("old", then, Duration.ofDays(1)), folder);
+  }
+
+  X509Certificate certificate() {
+    return development.certificate();
+  }
+
+  /** Its own certificate, for those who are to trust it. */
+  String file() {
+    return pem(
+        "ca" + certificate().getSerialNumber() + ".pem", "CERTIFICATE", encoded(certificate()));
+  }
+
+  ServerCertificate issue(String... hosts) {
+    return development.issue(List.of(hosts));
+  }
+
+  /** A file with a certificate for these hosts and its key. */
+  String identityFile(String name, String... hosts) {
+    Path file = folder.resolve(name);
+    try {
+      PemWriter.write(file, issue(hosts));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file.toString();
+  }
+
+  /** A file with a public key. */
+  String publicKeyFile(PublicKey key) {
+    return pem("key.pem", "PUBLIC KEY", key.getEncoded());
+  }
+
+  /** What a server of grpc-java with this certificate needs. */
+  static SslContextBuilder server(ServerCertificate certificate) {
+    return GrpcSslContexts.configure(
+        SslContextBuilder.forServer(certificate.key(), certificate.chain()), SslProvider.JDK);
+  }
+
+  /** The same for one that its clients have to prove themselves to. */
+  SslContextBuilder demanding(ServerCertificate certificate) {
+    return server(certificate).trustManager(certificate()).clientAuth(ClientAuth.REQUIRE);
+  }
+
+  /** A socket that waits for TLS and knows nothing of protocols in it. */
+  SSLServerSocket withoutAlpn(ServerCertificate certificate) throws IOException {
+    char[] password = {};
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, password);
+      store.setKeyEntry(
+          "server",
+          certificate.key(),
+          password,
+          certificate.chain().toArray(X509Certificate[]::new));
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+      keys.init(store, password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return (SSLServerSocket)
+          context
+              .getServerSocketFactory()
+              .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static SslContext build(SslContextBuilder builder) {
+    try {
+      return builder.build();
+    } catch (SSLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static byte[] encoded(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String pem(String name, String type, byte[] der) {
+    String text =
+        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+            .formatted(
+                type, Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(der), type);
+    try {
+      return Files.writeString(folder.resolve(name), text).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
