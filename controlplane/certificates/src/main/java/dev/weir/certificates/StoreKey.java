@@ -35,6 +35,7 @@ final class StoreKey {
   /** As OWASP has it for PBKDF2 with HMAC-SHA-256. */
   private static final int ROUNDS = 600_000;
 
+  private static final String SECRET = "security.private_certificate_encoding_secret";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final SecretKeySpec key;
@@ -54,12 +55,17 @@ final class StoreKey {
    */
   static StoreKey ofSecret(String secret, Path saltFile, boolean first)
       throws IOException, BadCertificate {
-    byte[] salt = readOrMake(saltFile, SALT_BYTES, first);
+    byte[] salt =
+        readOrMake(
+            saltFile,
+            SALT_BYTES,
+            first,
+            "unset " + SECRET + " if the store was made without it, else bring the file back");
     try {
       var spec = new PBEKeySpec(secret.toCharArray(), salt, ROUNDS, KEY_BYTES * Byte.SIZE);
       byte[] key =
           SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
-      return new StoreKey(key, "security.private_certificate_encoding_secret");
+      return new StoreKey(key, SECRET);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no PBKDF2", e);
     }
@@ -67,15 +73,20 @@ final class StoreKey {
 
   /** The key in a file, which is made for the first certificate. */
   static StoreKey ofFile(Path file, boolean first) throws IOException, BadCertificate {
-    return new StoreKey(readOrMake(file, KEY_BYTES, first), file.toString());
+    String missed = "set " + SECRET + " if the store was made with it, else bring the file back";
+    return new StoreKey(readOrMake(file, KEY_BYTES, first, missed), file.toString());
   }
 
-  private static byte[] readOrMake(Path file, int bytes, boolean first)
+  /**
+   * @param first the store is empty
+   * @param missed what to do where the file of a store that is not empty is not there
+   */
+  private static byte[] readOrMake(Path file, int bytes, boolean first, String missed)
       throws IOException, BadCertificate {
     if (!first && !Files.exists(file)) {
       throw new BadCertificate(
-          "%s is gone, and without it the store cannot be decrypted, bring it back"
-              .formatted(file));
+          "there is no %s, without which the store cannot be decrypted, %s"
+              .formatted(file, missed));
     }
     if (first && !Files.exists(file)) {
       byte[] made = new byte[bytes];

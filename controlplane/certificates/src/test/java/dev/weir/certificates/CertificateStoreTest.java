@@ -134,8 +134,19 @@ class CertificateStoreTest {
     store("").add(stored);
     Files.delete(data().resolve("certificates.key"));
 
-    assertThatThrownBy(() -> store("").find(stored.id())).hasMessageContaining("is gone");
+    assertThatThrownBy(() -> store("").find(stored.id()))
+        .hasMessageContaining("there is no " + data().resolve("certificates.key"))
+        .hasMessageContaining("set security.private_certificate_encoding_secret if");
     assertThat(data().resolve("certificates.key")).doesNotExist();
+  }
+
+  @Test
+  void saysThatTheStoreWasMadeWithoutTheSecret() throws Exception {
+    store("").add(stored);
+
+    assertThatThrownBy(() -> store("a secret").list())
+        .hasMessageContaining("there is no " + store("").folder().resolve("salt"))
+        .hasMessageContaining("unset security.private_certificate_encoding_secret if");
   }
 
   @Test
