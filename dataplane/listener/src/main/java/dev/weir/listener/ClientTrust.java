@@ -1,14 +1,16 @@
 package dev.weir.listener;
 
 import java.security.GeneralSecurityException;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.PKIXParameters;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ public final class ClientTrust {
     if (chain.size() > MAX_CHAIN) {
       return "the chain of the client's certificate is longer than " + MAX_CHAIN;
     }
-    return issued(chain, now)
+    return isIssued(chain, now)
         ? null
         : "the client's certificate is not listed, nor was it issued under a listed authority";
   }
@@ -100,24 +101,33 @@ public final class ClientTrust {
   }
 
   /**
-   * Whether the chain leads to a listed authority, in the order in which it was sent (RFC 8446,
-   * 4.4.2). Nothing is searched for: certificates with each other's names would make that endless.
+   * Whether the chain leads to a listed authority, in whatever order it was sent and whatever else
+   * was sent with it (RFC 8446, 4.4.2).
    */
-  private boolean issued(List<X509Certificate> chain, Instant now) {
+  private boolean isIssued(List<X509Certificate> chain, Instant now) {
     Set<TrustAnchor> current = authoritiesAt(now);
-    for (int length = 1; length <= chain.size(); length++) {
-      X500Principal issuer = chain.get(length - 1).getIssuerX500Principal();
-      if (isOneOf(current, issuer) && isValid(chain.subList(0, length), current, now)) {
-        return true;
-      }
-      if (length < chain.size() && !chain.get(length).getSubjectX500Principal().equals(issuer)) {
-        return false;
-      }
+    if (current.isEmpty()) {
+      return false;
     }
-    return false;
+    X509CertSelector target = new X509CertSelector();
+    target.setCertificate(chain.getFirst());
+    try {
+      PKIXBuilderParameters parameters = new PKIXBuilderParameters(current, target);
+      parameters.addCertStore(
+          CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+      parameters.setRevocationEnabled(false);
+      parameters.setDate(Date.from(now));
+      parameters.setMaxPathLength(MAX_CHAIN);
+      CertPathBuilder.getInstance("PKIX").build(parameters);
+      return true;
+    } catch (CertPathBuilderException e) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK can check a certificate's path", e);
+    }
   }
 
-  /** The path's validation asks all others whether they are in their time, but not these. */
+  /** The path's builder asks all others whether they are in their time, but not these. */
   private Set<TrustAnchor> authoritiesAt(Instant now) {
     return authorities.stream()
         .filter(one -> isInTime(one.getTrustedCert(), now))
@@ -127,26 +137,5 @@ public final class ClientTrust {
   private static boolean isInTime(X509Certificate certificate, Instant now) {
     return !now.isBefore(certificate.getNotBefore().toInstant())
         && !now.isAfter(certificate.getNotAfter().toInstant());
-  }
-
-  private static boolean isOneOf(Set<TrustAnchor> authorities, X500Principal name) {
-    return authorities.stream()
-        .anyMatch(one -> one.getTrustedCert().getSubjectX500Principal().equals(name));
-  }
-
-  private static boolean isValid(
-      List<X509Certificate> path, Set<TrustAnchor> authorities, Instant now) {
-    try {
-      PKIXParameters parameters = new PKIXParameters(authorities);
-      parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(now));
-      CertPathValidator.getInstance("PKIX")
-          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
-      return true;
-    } catch (CertPathValidatorException e) {
-      return false;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK can check a certificate's path", e);
-    }
   }
 }
