@@ -99,10 +99,6 @@ public final class SnapshotCompiler {
                   "add it to ports_whitelist.%s, or set disable_ports_whitelist"
                       .formatted(protocol)));
     }
-    Optional<Problem> noTls = tls.add(api, port);
-    if (noTls.isPresent()) {
-      return new ApiStatus.Refused(api, noTls.get());
-    }
     PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
     if (callers.problem().isPresent()) {
       return new ApiStatus.Refused(api, callers.problem().get());
@@ -113,6 +109,10 @@ public final class SnapshotCompiler {
       action = refusal.isPresent() ? closed(refusal.get()) : forward(api, callers.trust());
     } catch (Unusable e) {
       return new ApiStatus.Refused(api, e.problem());
+    }
+    Optional<Problem> noTls = tls.add(api, port);
+    if (noTls.isPresent()) {
+      return new ApiStatus.Refused(api, noTls.get());
     }
     Optional<RouteConflict> conflict =
         routes.add(port, host(api), api.proxy().listenPath(), describe(api), action);

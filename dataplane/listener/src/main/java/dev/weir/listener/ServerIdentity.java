@@ -13,13 +13,16 @@ public final class ServerIdentity {
   private final List<X509Certificate> chain;
   private final PrivateKey key;
   private final TlsRules rules;
+  private final SslContext undemanding;
 
   private ServerIdentity(
-      List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules) {
+      List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules)
+      throws SSLException {
     this.hosts = hosts;
     this.chain = List.copyOf(chain);
     this.key = key;
     this.rules = rules;
+    this.undemanding = newContext(new ClientDemand.None());
   }
 
   /**
@@ -32,10 +35,8 @@ public final class ServerIdentity {
   public static ServerIdentity of(
       List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules)
       throws SSLException {
-    var identity =
-        new ServerIdentity(hosts.stream().map(ServerNames::canonical).toList(), chain, key, rules);
-    identity.context(new ClientDemand.None());
-    return identity;
+    return new ServerIdentity(
+        hosts.stream().map(ServerNames::canonical).toList(), chain, key, rules);
   }
 
   List<String> hosts() {
@@ -44,6 +45,10 @@ public final class ServerIdentity {
 
   /** What handshakes use. Sessions are resumed with the same context only. */
   SslContext context(ClientDemand demand) throws SSLException {
+    return demand instanceof ClientDemand.None ? undemanding : newContext(demand);
+  }
+
+  private SslContext newContext(ClientDemand demand) throws SSLException {
     return rules.apply(demand.apply(SslContextBuilder.forServer(key, chain)));
   }
 }

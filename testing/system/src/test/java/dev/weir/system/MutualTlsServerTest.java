@@ -9,11 +9,15 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.PemWriter;
 import dev.weir.certificates.ServerCertificate;
+import dev.weir.compiler.ApiStatus;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Patience;
+import dev.weir.testkit.Ports;
 import dev.weir.testkit.proto.EchoRequest;
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +39,7 @@ import org.slf4j.LoggerFactory;
 class MutualTlsServerTest {
   private static final int OK = 0;
   private static final int PERMISSION_DENIED = 7;
+  private static final int UNIMPLEMENTED = 12;
   private static final int UNAVAILABLE = 14;
   private static final int UNAUTHENTICATED = 16;
 
@@ -157,11 +162,62 @@ class MutualTlsServerTest {
   }
 
   @Test
-  void anApiThatCannotBeGuardedIsNotServed() throws IOException {
+  void f5_f8_aGrpcCallIsToldToConnectAnew() throws IOException {
     try (TestGateway gateway =
-        gateway(mutual("nobody").at("/a/"), mutual("gone", "gone.pem").at("/b/"))) {
-      assertThat(gateway.apis()).extracting(Object::toString).hasSize(2);
-      assertThat(call(gateway, "localhost", LISTED).code()).isNotEqualTo(OK);
+            gateway(
+                Api.of("open", backend.target()).with("domain", "open.test"),
+                mutual("guarded", "listed.pem").with("domain", "guarded.test"));
+        EchoClient client =
+            EchoClient.mutual(
+                gateway.port(), "open.test", SERVERS.certificate(), LISTED.chain(), LISTED.key())) {
+      CallOptions elsewhere = CallOptions.DEFAULT.withAuthority("guarded.test");
+      Outcome outcome =
+          client
+              .open(EchoClient.UNARY, new Metadata(), elsewhere)
+              .send("hello")
+              .halfClose()
+              .awaitEnd();
+      assertThat(outcome.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(outcome.message())
+          .startsWith("API guarded: takes a client certificate, which this connection")
+          .endsWith("connect with the API's own host as server name");
+      assertThat(client.unary("hello").code()).isEqualTo(OK);
+    }
+    assertThat(backend.calls()).hasSize(1);
+  }
+
+  @Test
+  void anApiThatCannotBeGuardedIsNotServed() throws IOException {
+    int clear = Ports.free();
+    try (TestGateway gateway =
+        gateway(
+            mutual("nobody").at("/a/"),
+            mutual("gone", "gone.pem").at("/b/"),
+            mutual("clear", "listed.pem").on(clear))) {
+      assertThat(gateway.apis())
+          .hasOnlyElementsOfType(ApiStatus.Refused.class)
+          .extracting(refused -> ((ApiStatus.Refused) refused).problem().toString())
+          .satisfiesExactly(
+              one -> assertThat(one).contains("use_mutual_tls_auth: needs TLS"),
+              one -> assertThat(one).contains("client_certificates[0]: there is no file"),
+              one -> assertThat(one).contains("use_mutual_tls_auth: lets nobody in"));
+      assertThat(gateway.ports()).containsExactly(gateway.port());
+      assertThat(call(gateway, "localhost", LISTED).code()).isEqualTo(UNIMPLEMENTED);
+    }
+  }
+
+  /** Otherwise clients of the port would see a certificate that no API on it has. */
+  @Test
+  void anApiThatIsNotServedShowsNoCertificate() throws IOException {
+    PemWriter.write(folder.resolve("own.pem"), SERVERS.issue(List.of("own.example")));
+    try (TestGateway gateway =
+        gateway(
+            Api.of("open", backend.target()),
+            mutual("nobody")
+                .at("/a/")
+                .with("protocol", "https")
+                .with("certificates", List.of(folder.resolve("own.pem").toString())))) {
+      assertThat(call(gateway, "own.example").code()).isEqualTo(UNAVAILABLE);
     }
   }
 
@@ -180,6 +236,8 @@ class MutualTlsServerTest {
   private Map<String, Object> tls() {
     return Map.of(
         "enable_custom_domains",
+        true,
+        "disable_ports_whitelist",
         true,
         "http_server_options",
         Map.of(
