@@ -11,6 +11,7 @@ from pathlib import Path
 from . import load, peers, report
 from .load import Shape
 from .process import Cpu, Failed, Process, core_times, free_port
+from .tls import make_certificate
 
 MIB = 1 << 20
 LEAST_PASSES = 2
@@ -49,16 +50,22 @@ class Target:
     port: int
     process: Process | None
     command: list[str]
+    tls: bool = False
+
+    @property
+    def origin(self) -> str:
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
 
 class Bench:
     """One run of the comparison."""
 
-    def __init__(self, plan: Plan, folder: Path, client_core: int | None, proxy_core: int | None):
+    def __init__(self, plan: Plan, folder: Path, client_core: int | None, proxy_core: int | None, tls: bool = False):
         self.plan = plan
         self.folder = folder
         self.client_core = client_core
         self.proxy_core = proxy_core
+        self.certificate = make_certificate(folder) if tls else None
         self.processes: list[Process] = []
         self.samples: list[report.Sample] = []
         self.warmup: dict[str, int] = {}
@@ -73,18 +80,19 @@ class Bench:
         folder = self.folder / peer.name
         folder.mkdir()
         port = free_port()
+        peer.tls = self.certificate
         command = peer.command(folder, port, self.backend_port)
         process = Process(peer.name, command, folder / "log", self.proxy_core, peer.environment(folder))
         self.processes.append(process)
         process.await_port(port, peer.start_seconds)
-        return self.verified(Target(peer.name, port, process, command))
+        return self.verified(Target(peer.name, port, process, command, self.certificate is not None))
 
     def direct(self) -> Target:
         return self.verified(Target(report.DIRECT, self.backend_port, None, self.backend.command))
 
     def verified(self, target: Target) -> Target:
         for shape in {s.path: s for s in self.plan.shapes}.values():
-            load.verify(target.name, target.port, shape, self.request, 10)
+            load.verify(target.name, target.origin, shape, self.request, 10)
         return target
 
     def measure(self, shape: Shape, targets: list[Target]) -> None:
@@ -112,7 +120,7 @@ class Bench:
         self.warmup[f"{shape.name} {target.name}"] = passes * calls
 
     def drive(self, target: Target, shape: Shape, calls: int) -> load.Load:
-        return load.run_load(target.name, target.port, shape, self.request, calls, self.client_core)
+        return load.run_load(target.name, target.origin, shape, self.request, calls, self.client_core)
 
     def sample(self, shape: Shape, target: Target, number: int) -> report.Sample:
         calls = self.plan.measured(shape)

@@ -17,6 +17,7 @@ from .process import Failed, Missing, Process
 PREFIX = 5
 UNARY_MESSAGE = 16
 FIELDS = ["-H", "content-type: application/grpc", "-H", "te: trailers"]
+SUITE = "TLS_AES_128_GCM_SHA256"
 # nghttpd takes the content type of a file from its extension.
 UNARY_PATH = "weir.bench.Bench/Unary.grpc"
 LARGE_PATH = "weir.bench.Bench/Large.grpc"
@@ -79,12 +80,12 @@ def start_backend(folder: Path, port: int, max_streams: int, core: int | None) -
     return backend
 
 
-def verify(name: str, port: int, shape: Shape, request: Path, seconds: float) -> None:
+def verify(name: str, origin: str, shape: Shape, request: Path, seconds: float) -> None:
     """Makes one call and fails unless it is a successful gRPC call: 200, the whole message, grpc-status 0 after it."""
     until = time.monotonic() + seconds
     while True:
         text = _run(
-            [tool("nghttp"), "-v", "-n", "-w30", "-W30", "-d", str(request), *FIELDS, _url(port, shape)], None)
+            [tool("nghttp"), "-v", "-n", "-w30", "-W30", "-d", str(request), *FIELDS, f"{origin}/{shape.path}"], None)
         problem = _problem(text, shape)
         if not problem:
             return
@@ -95,14 +96,15 @@ def verify(name: str, port: int, shape: Shape, request: Path, seconds: float) ->
         time.sleep(0.1)
 
 
-def run_load(name: str, port: int, shape: Shape, request: Path, calls: int, core: int | None) -> Load:
-    """Makes the calls and fails unless each is answered in full."""
+def run_load(name: str, origin: str, shape: Shape, request: Path, calls: int, core: int | None) -> Load:
+    """Makes the calls and fails unless each is answered in full. Over https all servers have to use one cipher suite."""
     if shape.style:
-        return _run_styled(name, port, shape, calls, core)
+        return _run_styled(name, origin, shape, calls, core)
     before = os.times()
     text = _run([
         tool("h2load"), f"--requests={calls}", f"--clients={shape.connections}",
-        f"--max-concurrent-streams={shape.streams}", "--threads=1", "-d", str(request), *FIELDS, _url(port, shape),
+        f"--max-concurrent-streams={shape.streams}", "--threads=1", f"--tls13-ciphers={SUITE}", "-d", str(request),
+        *FIELDS, f"{origin}/{shape.path}",
     ], core)
     client = _cpu_since(before)
     succeeded = int(_find(r"(\d+) succeeded", text, name))
@@ -118,10 +120,13 @@ def run_load(name: str, port: int, shape: Shape, request: Path, calls: int, core
     return Load(calls, seconds, mean * 1e6, client)
 
 
-def _run_styled(name: str, port: int, shape: Shape, calls: int, core: int | None) -> Load:
+def _run_styled(name: str, origin: str, shape: Shape, calls: int, core: int | None) -> Load:
+    scheme, _, port = origin.rpartition(":")
+    if scheme.startswith("https"):
+        raise Failed(f"{shape.name}: heads of other clients are sent in clear text only")
     before = os.times()
     caller = Path(__file__).with_name("caller.py")
-    text = _run([sys.executable, str(caller), str(port), shape.path, shape.style, str(calls), str(shape.streams),
+    text = _run([sys.executable, str(caller), port, shape.path, shape.style, str(calls), str(shape.streams),
                  str(shape.answer)], core)
     if not re.fullmatch(r"[\d.]+\s*", text):
         raise Failed(f"{name}: the calls in style {shape.style} failed\n{text}")
@@ -146,10 +151,6 @@ def tool(name: str) -> str:
 
 def versions() -> dict[str, str]:
     return {name: first_line([tool(name), "--version"]) for name in ("h2load", "nghttpd")}
-
-
-def _url(port: int, shape: Shape) -> str:
-    return f"http://127.0.0.1:{port}/{shape.path}"
 
 
 def _run(command: list[str], core: int | None) -> str:

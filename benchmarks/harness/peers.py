@@ -1,7 +1,7 @@
 """The proxies that are compared, and the server behind them: how each is found, configured and started.
 
-Every proxy gets one worker on one core, HTTP/2 without TLS on both sides, the same windows towards the server, and
-nothing switched on besides forwarding: no access log, no added fields, no retries.
+Every proxy gets one worker on one core, HTTP/2 on both sides, without TLS or with TLS for clients alone, the same windows
+towards the server, and nothing switched on besides forwarding: no access log, no added fields, no retries.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from .process import Failed
+from .tls import Certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "benchmarks" / "peers" / "work"
@@ -32,6 +33,7 @@ class Peer:
 
     def __init__(self) -> None:
         self.binary = self.find()
+        self.tls: Certificate | None = None  # what clients are shown; they speak clear text when there is none
 
     def find(self) -> str:
         return _which(self.name)
@@ -54,12 +56,13 @@ class Nghttpx(Peer):
     def command(self, folder: Path, port: int, backend: int) -> list[str]:
         return [
             self.binary, "--conf=/dev/null", "--workers=1", "--log-level=WARN",
-            f"--frontend=127.0.0.1,{port};no-tls", f"--backend=127.0.0.1,{backend};;proto=h2",
+            f"--frontend=127.0.0.1,{port}" + ("" if self.tls else ";no-tls"), f"--backend=127.0.0.1,{backend};;proto=h2",
             f"--frontend-http2-max-concurrent-streams={MAX_STREAMS}",
             f"--backend-http2-max-concurrent-streams={MAX_STREAMS}",
             f"--backend-http2-window-size={STREAM_WINDOW}",
             f"--backend-http2-connection-window-size={CONNECTION_WINDOW}",
             "--no-via", "--no-server-rewrite", "--no-location-rewrite", "--no-add-x-forwarded-proto",
+            *([str(self.tls.key), str(self.tls.chain)] if self.tls else []),
         ]
 
 
@@ -72,6 +75,7 @@ class Haproxy(Peer):
 
     def command(self, folder: Path, port: int, backend: int) -> list[str]:
         config = folder / "haproxy.cfg"
+        bind = f"ssl crt {self.tls.both} alpn h2" if self.tls else "proto h2"
         config.write_text(f"""\
 global
   nbthread 1
@@ -85,7 +89,7 @@ defaults
   timeout client 1h
   timeout server 1h
 frontend in
-  bind 127.0.0.1:{port} proto h2
+  bind 127.0.0.1:{port} {bind}
   default_backend out
 backend out
   server only 127.0.0.1:{backend} proto h2
@@ -106,7 +110,7 @@ class Envoy(Peer):
 
     def command(self, folder: Path, port: int, backend: int) -> list[str]:
         config = folder / "envoy.json"
-        config.write_text(json.dumps(_envoy_config(port, backend), indent=2))
+        config.write_text(json.dumps(_envoy_config(port, backend, self.tls), indent=2))
         return [
             self.binary, "-c", str(config), "--concurrency", "1", "--disable-hot-restart", "--use-dynamic-base-id",
             "--log-level", "warn",
@@ -138,7 +142,7 @@ class Weir(Peer):
         return f"{first_line([self.binary, 'version'])} (commit {commit})"
 
     def command(self, folder: Path, port: int, backend: int) -> list[str]:
-        conf = weir_configuration(folder, port, backend)
+        conf = weir_configuration(folder, port, backend, self.tls)
         template = self.template or f"{shlex.quote(self.binary)} run --conf {{conf}}"
         values = {"conf": str(conf), "port": str(port), "backend": str(backend)}
         return [word.format(**values) for word in shlex.split(template)]
@@ -149,8 +153,9 @@ class Weir(Peer):
         return {"WEIR_EVENT_LOOPS": str(self.loops), "WEIR_DATA_DIR": str(folder / "data"), **options}
 
 
-def weir_configuration(folder: Path, port: int, backend: int) -> Path:
+def weir_configuration(folder: Path, port: int, backend: int, tls: Certificate | None) -> Path:
     """Writes a tyk.conf with one open API on "/" that forwards to the backend port; returns the file."""
+    options = {"use_ssl": True, "enable_http2": True, "ssl_certificates": [str(tls.both)]} if tls else {}
     apps = folder / "apps"
     apps.mkdir(parents=True, exist_ok=True)
     conf = folder / "tyk.conf"
@@ -159,6 +164,7 @@ def weir_configuration(folder: Path, port: int, backend: int) -> Path:
         "listen_address": "127.0.0.1",
         "app_path": "apps",
         "disable_ports_whitelist": True,
+        "http_server_options": options,
     }, indent=2))
     (apps / "bench.json").write_text(json.dumps({
         "name": "bench",
@@ -196,7 +202,7 @@ def _which(name: str) -> str:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin") or ""
 
 
-def _envoy_config(port: int, backend: int) -> dict:
+def _envoy_config(port: int, backend: int, tls: Certificate | None) -> dict:
     http2 = {
         "max_concurrent_streams": MAX_STREAMS,
         "initial_stream_window_size": STREAM_WINDOW,
@@ -239,9 +245,19 @@ def _envoy_config(port: int, backend: int) -> dict:
     }
     listener = {
         "address": _envoy_address(port),
-        "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}],
+        "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}], **_envoy_tls(extensions, tls)}],
     }
     return {"static_resources": {"listeners": [listener], "clusters": [cluster]}}
+
+
+def _envoy_tls(extensions: str, tls: Certificate | None) -> dict:
+    if not tls:
+        return {}
+    certificate = {"certificate_chain": {"filename": str(tls.chain)}, "private_key": {"filename": str(tls.key)}}
+    return {"transport_socket": {"name": "tls", "typed_config": {
+        "@type": f"{extensions}.transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": {"alpn_protocols": ["h2"], "tls_certificates": [certificate]},
+    }}}
 
 
 def _envoy_address(port: int) -> dict:
