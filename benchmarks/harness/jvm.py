@@ -31,14 +31,39 @@ class Held:
 
 def held(pid: int) -> Held:
     """Collects garbage and measures. The JVM has to run with NATIVE_TRACKING."""
-    histogram = _jcmd(pid, "GC.class_histogram")
-    total = re.search(r"^Total\s+\d+\s+(\d+)", histogram, re.MULTILINE)
+    live = _live(pid)
     memory = _jcmd(pid, "VM.native_memory", "summary")
     # What a program takes with Unsafe or as a direct buffer; the compiler's and the collector's own memory is elsewhere.
-    buffers = re.search(r"Other \(reserved=\d+KB, committed=(\d+)KB", memory)
-    if not (total and buffers):
-        raise Failed(f"jcmd said something unexpected:\n{histogram[-300:]}\n{memory[:600]}")
-    return Held(int(total[1]), int(buffers[1]) * KIB)
+    buffers = _expect(r"Other \(reserved=\d+KB, committed=(\d+)KB", memory)
+    return Held(live, int(buffers[1]) * KIB)
+
+
+def resident(pid: int) -> Held:
+    """The same with all memory outside of the heap that is in use, whoever has it: libraries such as those for TLS tell
+    the JVM nothing of theirs. Takes in what the JVM needs for itself, which varies by some MiB."""
+    live = _live(pid)
+    ranges = re.findall(r"\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\)", _jcmd(pid, "GC.heap_info"))
+    if not ranges:
+        raise Failed("jcmd GC.heap_info names no part of the heap: resident() knows the serial collector only")
+    first, last = min(int(begin, 16) for begin, _ in ranges), max(int(end, 16) for _, end in ranges)
+    outside, inside = 0, False
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        if mapping := re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line):
+            inside = first <= int(mapping[1], 16) < last
+        elif not inside and line.startswith("Rss:"):
+            outside += int(line.split()[1]) * KIB
+    return Held(live, outside)
+
+
+def _live(pid: int) -> int:
+    return int(_expect(r"^Total\s+\d+\s+(\d+)", _jcmd(pid, "GC.class_histogram"))[1])
+
+
+def _expect(pattern: str, text: str) -> re.Match[str]:
+    found = re.search(pattern, text, re.MULTILINE)
+    if not found:
+        raise Failed(f"jcmd said something unexpected:\n{text[:600]}\n{text[-300:]}")
+    return found
 
 
 def _jcmd(pid: int, *command: str) -> str:

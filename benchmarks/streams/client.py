@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import time
 
 from harness import frames
@@ -17,12 +18,15 @@ PATIENCE = 30.0
 
 
 class Connection:
-    """One connection to the gateway. `window` is the credit it grants per stream and as a whole, in bytes."""
+    """One connection to the gateway, over TLS if there is a context for it. `window` is the credit it grants per stream
+    and as a whole, in bytes."""
 
-    def __init__(self, port: int, window: int):
+    def __init__(self, port: int, window: int, tls: ssl.SSLContext | None = None):
         self._authority = f"127.0.0.1:{port}"
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self._socket = tls.wrap_socket(self._socket)
         # Not select(), which takes no descriptor above 1023.
         self._ready = select.poll()
         self._ready.register(self._socket, select.POLLIN)
@@ -62,7 +66,8 @@ class Connection:
 
     def read(self, seconds: float) -> None:
         """Reads once what arrives within the time."""
-        if not self._ready.poll(seconds * 1000):
+        # A record that has been read may hold more than was asked for.
+        if not (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() or self._ready.poll(seconds * 1000)):
             return
         data = self._socket.recv(READ)
         if not data:
