@@ -58,7 +58,7 @@ final class CertificateWatch implements AutoCloseable {
     try {
       if (source.hasChanged()) {
         useChanged.run();
-        LOG.info("certificates have changed, handshakes of clients use them");
+        LOG.info("certificates have changed and are in use");
       }
       warnings.check(source.inUse());
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.certificates.CertificateSource;
 import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Carried;
 import dev.weir.compiler.Compilation;
 import dev.weir.compiler.Lookup;
 import dev.weir.compiler.NameResolver;
@@ -15,30 +16,25 @@ import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.TrustedRange;
 import dev.weir.http2.FoldedNames;
 import dev.weir.listener.Listeners;
-import dev.weir.listener.TlsPort;
 import dev.weir.listener.TlsRules;
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFolder;
 import dev.weir.model.GatewayConfig;
-import dev.weir.model.Problem;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running gateway: the object graph from the configuration to the bound ports, built by
  * constructors from top to bottom. For one thread.
  */
 public final class Gateway implements AutoCloseable {
-  /** A name server that is slow does not delay the start for longer. */
-  private static final Duration FIRST_LOOKUPS = Duration.ofSeconds(1);
-
   private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
@@ -46,30 +42,34 @@ public final class Gateway implements AutoCloseable {
   private final Engine engine;
   private final Listeners listeners;
   private final NameResolver resolver;
+  private final EngineSettings settings;
   private final Health health;
-  private final Served served;
+  private final CertificateSource certificates;
+  private final Deployment deployment;
+  private final Admin admin;
+  private @Nullable CertificateWatch watch;
 
-  /**
-   * What came of the configuration.
-   *
-   * @param ports all that are bound, the main one first
-   * @param tls those of them that speak TLS
-   */
-  private record Served(List<ApiStatus> apis, List<Integer> ports, TlsPorts tls, Admin admin) {}
-
-  private Gateway(
-      EventLoops eventLoops,
-      Engine engine,
-      Listeners listeners,
-      NameResolver resolver,
-      Health health,
-      Served served) {
+  private Gateway(GatewayConfig config, EventLoops eventLoops, NameResolver resolver, Admin admin) {
     this.eventLoops = eventLoops;
-    this.engine = engine;
-    this.listeners = listeners;
     this.resolver = resolver;
-    this.health = health;
-    this.served = served;
+    this.admin = admin;
+    this.health = new Health();
+    this.certificates = certificates(config);
+    SnapshotHolder snapshots = new SnapshotHolder();
+    PeerLimits limits = new PeerLimits(config.weir().limits());
+    this.settings = limits.ofEngine(eventLoops.count(), forwarding(config.weir().forwarding()));
+    this.engine =
+        new Engine(
+            eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);
+    this.listeners =
+        new Listeners(
+            eventLoops.group(),
+            eventLoops.serverChannelType(),
+            engine,
+            limits.ofConnections(),
+            limits.timeouts().start());
+    this.deployment =
+        new Deployment(config, health, certificates, engine, snapshots, listeners, resolver);
   }
 
   /** The same for one whose log loses nothing. */
@@ -93,7 +93,9 @@ public final class Gateway implements AutoCloseable {
     EventLoops eventLoops = EventLoops.start(config.weir().eventLoops(), config.weir().transport());
     NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
     try {
-      return start(config, definitions, eventLoops, resolver, admin, lostLogLines);
+      Gateway gateway = new Gateway(config, eventLoops, resolver, admin);
+      gateway.serve(definitions, lostLogLines);
+      return gateway;
     } catch (IOException | RuntimeException e) {
       resolver.close();
       eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
@@ -101,60 +103,24 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private static Gateway start(
-      GatewayConfig config,
-      List<ApiDefinition> definitions,
-      EventLoops eventLoops,
-      NameResolver resolver,
-      Admin admin,
-      LongSupplier lostLogLines)
+  private void serve(List<ApiDefinition> definitions, LongSupplier lostLogLines)
       throws IOException {
-    Health health = new Health();
-    SnapshotHolder snapshots = new SnapshotHolder();
-    PeerLimits limits = new PeerLimits(config.weir().limits());
-    EngineSettings settings =
-        limits.ofEngine(eventLoops.count(), forwarding(config.weir().forwarding()));
-    Engine engine =
-        new Engine(
-            eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);
-    Listeners listeners =
-        new Listeners(
-            eventLoops.group(),
-            eventLoops.serverChannelType(),
-            engine,
-            limits.ofConnections(),
-            limits.timeouts().start());
-
-    int mainPort = config.listener().port();
-    CertificateSource certificates = certificates(config);
-    Compilation compiled = compile(config, health, definitions, certificates);
-    if (!compiled.problems().isEmpty()) {
-      throw new Misconfigured(compiled.problems());
-    }
-    compiled.groups().forEach(resolver::add);
-    awaitNames(resolver);
-    snapshots.replace(compiled.snapshot());
-
-    TlsPorts tls = new TlsPorts(config.http().http2(), compiled.serverNames());
-    List<Integer> ports = new ArrayList<>();
-    ports.add(bind(config, tls, listeners, mainPort));
-    List<ApiStatus> apis = bindCustomPorts(config, compiled, tls, listeners, ports);
+    deployment.start(definitions);
     if (admin.isAskedFor()) {
       admin.start(
           new GatewayMetrics(
-              engine,
-              settings,
-              listeners,
-              compiled.groups(),
-              apis,
-              certificates::inUse,
-              lostLogLines));
+              engine, settings, listeners, deployment, certificates::inUse, lostLogLines));
     }
-    tls.keepUp(
-        certificates, () -> compile(config, health, definitions, certificates).serverNames());
+    watch = CertificateWatch.start(certificates, InstantSource.system(), deployment::refresh);
     health.loaded();
-    return new Gateway(
-        eventLoops, engine, listeners, resolver, health, new Served(apis, ports, tls, admin));
+  }
+
+  /**
+   * Serves what a folder of API definitions holds now, as far as it can be, in the place of what is
+   * served. Calls that have begun go on. For any thread.
+   */
+  public Reload reload(ApiFolder folder) {
+    return deployment.reload(folder);
   }
 
   private static CertificateSource certificates(GatewayConfig config) {
@@ -174,103 +140,34 @@ public final class Gateway implements AutoCloseable {
 
   /** What this configuration comes to; starts nothing. */
   static Compilation compile(GatewayConfig config, Health health, List<ApiDefinition> definitions) {
-    return compile(config, health, definitions, certificates(config));
+    return compiler(config, health, certificates(config), Carried.NOTHING).compile(1, definitions);
   }
 
-  private static Compilation compile(
-      GatewayConfig config,
-      Health health,
-      List<ApiDefinition> definitions,
-      CertificateSource certificates) {
-    return new SnapshotCompiler(config, config.listener().port(), certificates)
+  static SnapshotCompiler compiler(
+      GatewayConfig config, Health health, CertificateSource certificates, Carried before) {
+    return new SnapshotCompiler(config, config.listener().port(), certificates, before)
         .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
-        .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready))
-        .compile(1, definitions);
-  }
-
-  private static int bind(GatewayConfig config, TlsPorts tls, Listeners listeners, int port)
-      throws IOException {
-    TlsPort names = tls.at(port);
-    return names == null
-        ? listeners.bind(address(config, port), port)
-        : listeners.bind(address(config, port), port, names);
-  }
-
-  /** Binds the other ports; one that is taken takes its APIs with it, not the gateway. */
-  private static List<ApiStatus> bindCustomPorts(
-      GatewayConfig config,
-      Compilation compiled,
-      TlsPorts tls,
-      Listeners listeners,
-      List<Integer> ports) {
-    List<ApiStatus> apis = compiled.apis();
-    for (int port : compiled.ports()) {
-      if (port == config.listener().port()) {
-        continue;
-      }
-      try {
-        ports.add(bind(config, tls, listeners, port));
-      } catch (IOException e) {
-        apis =
-            apis.stream()
-                .map(api -> refusedIfOn(port, api, String.valueOf(e.getMessage())))
-                .toList();
-      }
-    }
-    return apis;
-  }
-
-  private static ApiStatus refusedIfOn(int port, ApiStatus status, String reason) {
-    return switch (status) {
-      case ApiStatus.Serving(var api, int apiPort) when apiPort == port ->
-          new ApiStatus.Refused(api, portTaken(api, reason));
-      case ApiStatus.Closed(var api, int apiPort, var _) when apiPort == port ->
-          new ApiStatus.Refused(api, portTaken(api, reason));
-      default -> status;
-    };
-  }
-
-  private static Problem portTaken(ApiDefinition api, String reason) {
-    return api.settings().error("listen_port", "cannot be had, " + reason, "free it or change it");
-  }
-
-  private static InetSocketAddress address(GatewayConfig config, int port) throws IOException {
-    String address = config.listener().address();
-    InetSocketAddress result =
-        address.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
-    if (result.isUnresolved()) {
-      throw new IOException(
-          "listen_address: " + address + " does not resolve, name an address of this machine");
-    }
-    return result;
-  }
-
-  private static void awaitNames(NameResolver resolver) {
-    try {
-      resolver.awaitAnswers(FIRST_LOOKUPS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+        .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready));
   }
 
   /** The main data port, also when the configuration asked for any free one. */
   public int port() {
-    return served.ports().getFirst();
+    return ports().getFirst();
   }
 
   /** All bound ports, the main one first. */
   public List<Integer> ports() {
-    return List.copyOf(served.ports());
+    return deployment.ports();
   }
 
   /** The port that metrics are served on; 0 for none. */
   public int adminPort() {
-    return served.admin().port();
+    return admin.port();
   }
 
   /** What became of each API definition. */
   public List<ApiStatus> apis() {
-    return served.apis();
+    return deployment.now().apis();
   }
 
   /** What is open now; not to be asked once this is closed. */
@@ -285,7 +182,9 @@ public final class Gateway implements AutoCloseable {
 
   /** What does the cryptography of ports that speak TLS; empty when there are none. */
   public Optional<String> tls() {
-    return served.tls().isEmpty() ? Optional.empty() : Optional.of(TlsRules.provider());
+    return deployment.now().compiled().serverNames().isEmpty()
+        ? Optional.empty()
+        : Optional.of(TlsRules.provider());
   }
 
   /** How many event loops serve. */
@@ -316,11 +215,13 @@ public final class Gateway implements AutoCloseable {
   /** Stops; what has been written still leaves. */
   @Override
   public void close() {
-    served.tls().close();
+    if (watch != null) {
+      watch.close();
+    }
     listeners.close();
     engine.cut();
     awaitClosed(LAST_WRITES);
-    served.admin().close();
+    admin.close();
     resolver.close();
     eventLoops
         .group()

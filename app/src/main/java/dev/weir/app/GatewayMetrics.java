@@ -37,8 +37,7 @@ record GatewayMetrics(
     Engine engine,
     EngineSettings limits,
     Listeners listeners,
-    List<EndpointGroup> groups,
-    List<ApiStatus> apis,
+    Deployment deployment,
     Supplier<List<InUse>> certificates,
     LongSupplier lostLogLines)
     implements MultiCollector {
@@ -54,6 +53,12 @@ record GatewayMetrics(
     all.add(tlsFailures());
     all.add(endpoints());
     all.add(apiStates());
+    all.add(
+        gauge(
+            "weir_generation",
+            "Counts up with every configuration that is served.",
+            deployment.now().generation()));
+    all.add(reloads());
     all.add(certificateExpiry());
     all.add(
         counter("weir_log_lines_lost", "Lines that the log could not write.")
@@ -160,7 +165,7 @@ record GatewayMetrics(
             .name("weir_endpoint_up")
             .help("1 for an endpoint that gets calls, 0 for one that rests after a failure.");
     long now = engine.nowNanos();
-    for (EndpointGroup group : groups) {
+    for (EndpointGroup group : deployment.now().groups()) {
       for (Endpoint endpoint : group.endpoints()) {
         up.dataPoint(
             GaugeSnapshot.GaugeDataPointSnapshot.builder()
@@ -185,8 +190,16 @@ record GatewayMetrics(
     return states.build();
   }
 
+  private MetricSnapshot reloads() {
+    CounterSnapshot.Builder reloads = counter("weir_reloads", "Reloads by what came of them.");
+    for (Reload.Result result : Reload.Result.values()) {
+      reloads.dataPoint(count(deployment.reloads(result), "result", result.label()));
+    }
+    return reloads.build();
+  }
+
   private long count(Class<? extends ApiStatus> state) {
-    return apis.stream().filter(state::isInstance).count();
+    return deployment.now().apis().stream().filter(state::isInstance).count();
   }
 
   private MetricSnapshot certificateExpiry() {

@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.cli.Version;
 import dev.weir.engine.RouteAction.Answer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * How the gateway is, in the form of Tyk's {@code /hello} and {@code /ready}. Asked by the event
@@ -11,9 +12,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Health {
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean loaded = new AtomicBoolean();
+  private final AtomicReference<String> trouble = new AtomicReference<>("");
 
   void loaded() {
     loaded.set(true);
+  }
+
+  /** Says whether the last reload came to what was asked for. */
+  void reloaded(Reload reload) {
+    trouble.set(
+        switch (reload.result()) {
+          case WHOLE -> "";
+          case IN_PART -> ", the last reload was applied in part";
+          case REFUSED -> ", the last reload was refused";
+        });
   }
 
   void draining() {
@@ -33,7 +45,7 @@ final class Health {
     if (!loaded.get()) {
       return new Answer(503, error("A successful API reload did not happen"));
     }
-    return new Answer(200, pass("Weir gateway ready"));
+    return new Answer(200, pass("Weir gateway ready" + trouble.get()));
   }
 
   private static String pass(String description) {

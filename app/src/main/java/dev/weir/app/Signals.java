@@ -2,7 +2,7 @@ package dev.weir.app;
 
 import sun.misc.Signal;
 
-/** The signals of the process that ask it to stop. */
+/** The signals of the process that ask it for something. */
 final class Signals {
   private Signals() {}
 
@@ -11,5 +11,10 @@ final class Signals {
     for (String name : new String[] {"TERM", "INT"}) {
       Signal.handle(new Signal(name), signal -> stop.run());
     }
+  }
+
+  /** Calls back, on a thread of the JVM, each time HUP comes. */
+  static void onReload(Runnable reload) {
+    Signal.handle(new Signal("HUP"), signal -> reload.run());
   }
 }

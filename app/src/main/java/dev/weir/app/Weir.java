@@ -12,6 +12,7 @@ import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Compilation;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
+import dev.weir.model.ApiReader;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import java.io.FileDescriptor;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,22 +34,25 @@ final class Weir implements Launcher {
   private final Terminal terminal;
   private final OutputStream logOut;
   private final StopSignal stop;
+  private final Consumer<Runnable> onReload;
 
   /**
    * @param logOut where the log goes
    * @param stop tells when to stop serving
+   * @param onReload takes what is to be done when a reload is wished for
    */
-  Weir(Terminal terminal, OutputStream logOut, StopSignal stop) {
+  Weir(Terminal terminal, OutputStream logOut, StopSignal stop, Consumer<Runnable> onReload) {
     this.terminal = terminal;
     this.logOut = logOut;
     this.stop = stop;
+    this.onReload = onReload;
   }
 
   /** Logs to the process's standard error and stops at its signals. */
   static Weir ofProcess(Terminal terminal) {
     // Not System.err, which keeps quiet about what cannot be written.
     OutputStream standardError = new FileOutputStream(FileDescriptor.err);
-    return new Weir(terminal, standardError, StopSignal.ofProcess());
+    return new Weir(terminal, standardError, StopSignal.ofProcess(), Signals::onReload);
   }
 
   @Override
@@ -69,7 +74,10 @@ final class Weir implements Launcher {
   private int run(Documents documents, GatewayConfig config, ApiFolder apis, Log log) {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
-    try (Gateway gateway = Gateway.start(config, apis.definitions(), log::lost)) {
+    ApiReader reader = new ApiReader(config, terminal.environment());
+    try (Gateway gateway = Gateway.start(config, apis.definitions(), log::lost);
+        Reloads reloads = new Reloads(gateway, reader::readFolder)) {
+      onReload.accept(reloads::request);
       report.started(gateway);
       stop.await();
       return drain(gateway, config);

@@ -57,7 +57,8 @@ class WeirTest {
               false,
               Map.of()),
           log,
-          stop);
+          stop,
+          _ -> {});
 
   @BeforeEach
   void writeFiles() throws IOException {

@@ -1,6 +1,5 @@
 package dev.weir.compiler;
 
-import dev.weir.balance.EndpointGroup;
 import dev.weir.engine.Snapshot;
 import dev.weir.listener.ServerNames;
 import dev.weir.model.Problem;
@@ -13,7 +12,7 @@ import java.util.Set;
  *
  * @param ports the ports to listen on; the main port is among them
  * @param serverNames what the ports that speak TLS answer with
- * @param groups the endpoint groups that the snapshot forwards to
+ * @param carried for the next one; its groups are those that the snapshot forwards to
  * @param apis every API, in the order of the definitions
  * @param problems what keeps the gateway from serving by this configuration
  */
@@ -21,13 +20,12 @@ public record Compilation(
     Snapshot snapshot,
     Set<Integer> ports,
     Map<Integer, ServerNames> serverNames,
-    List<EndpointGroup> groups,
+    Carried carried,
     List<ApiStatus> apis,
     List<Problem> problems) {
 
   public Compilation {
     ports = Set.copyOf(ports);
-    groups = List.copyOf(groups);
     serverNames = Map.copyOf(serverNames);
     apis = List.copyOf(apis);
     problems = List.copyOf(problems);

@@ -15,6 +15,7 @@ import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +34,9 @@ public final class SnapshotCompiler {
   private final RouteTable.Builder<RouteAction> routes = RouteTable.builder();
   private final Map<String, RouteAction.BuiltIn> builtIns = new LinkedHashMap<>();
   private final Set<Integer> ports = new LinkedHashSet<>();
-  private final List<EndpointGroup> groups = new ArrayList<>();
+  private final Map<String, EndpointGroup> before;
+  private final Map<String, EndpointGroup> groups = new HashMap<>();
+  private final Map<Integer, String> taken = new HashMap<>();
   private final List<ApiStatus> apis = new ArrayList<>();
   private final PortTls tls;
   private final PortClients clients;
@@ -42,14 +45,24 @@ public final class SnapshotCompiler {
   /**
    * @param mainPort the port that is bound for {@code listen_port}
    * @param certificates where those that documents name come from
+   * @param before what goes on as it is where nothing else is asked for
    */
-  public SnapshotCompiler(GatewayConfig config, int mainPort, CertificateSource certificates) {
+  public SnapshotCompiler(
+      GatewayConfig config, int mainPort, CertificateSource certificates, Carried before) {
     this.config = config;
     this.mainPort = mainPort;
+    this.before = before.groups();
     this.tls = new PortTls(config, mainPort, certificates);
     this.clients = new PortClients(config, certificates);
-    this.transports = new TargetTransports(config.upstream().tls(), new Named(certificates));
+    this.transports =
+        new TargetTransports(config.upstream().tls(), new Named(certificates), before.transports());
     ports.add(mainPort);
+  }
+
+  /** Leaves out a port that cannot be had, with all that wants to be there. */
+  public SnapshotCompiler without(int port, String reason) {
+    taken.put(port, reason);
+    return this;
   }
 
   /** Adds a path of the gateway's own on the main port, whatever the host. */
@@ -73,7 +86,13 @@ public final class SnapshotCompiler {
         Stream.of(tls.problems(), clients.problems(), transports.problems())
             .flatMap(List::stream)
             .toList();
-    return new Compilation(snapshot, ports, tls.names(clients), groups, apis, problems);
+    return new Compilation(
+        snapshot,
+        ports,
+        tls.names(clients),
+        new Carried(groups, transports.made()),
+        apis,
+        problems);
   }
 
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
@@ -98,6 +117,12 @@ public final class SnapshotCompiler {
                   "%d is not open for protocol %s".formatted(port, protocol),
                   "add it to ports_whitelist.%s, or set disable_ports_whitelist"
                       .formatted(protocol)));
+    }
+    if (taken.containsKey(port)) {
+      return new ApiStatus.Refused(
+          api,
+          api.settings()
+              .error("listen_port", "cannot be had, " + taken.get(port), "free it or change it"));
     }
     PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
     if (callers.problem().isPresent()) {
@@ -125,7 +150,7 @@ public final class SnapshotCompiler {
     ports.add(port);
     clients.add(port, host(api), callers.trust());
     if (action instanceof RouteAction.Forward forward) {
-      groups.add(forward.group());
+      groups.put(api.apiId(), forward.group());
     }
     return refusal
         .<ApiStatus>map(reason -> new ApiStatus.Closed(api, port, reason))
@@ -154,10 +179,26 @@ public final class SnapshotCompiler {
               target.pathPrefix(),
               transports.of(api, target)));
     }
-    EndpointGroup group =
-        new EndpointGroup(api.apiId(), members, () -> ThreadLocalRandom.current().nextDouble());
     return new RouteAction.Forward(
-        describe(api), group, stripBytes(api.proxy()), api.proxy().preserveHost(), clients);
+        describe(api),
+        group(api.apiId(), members),
+        stripBytes(api.proxy()),
+        api.proxy().preserveHost(),
+        clients);
+  }
+
+  private EndpointGroup group(String apiId, List<Member> members) {
+    EndpointGroup known = before.get(apiId);
+    if (known == null) {
+      return new EndpointGroup(apiId, members, SnapshotCompiler::random);
+    }
+    return known.consistsOf(members)
+        ? known
+        : new EndpointGroup(apiId, members, SnapshotCompiler::random, known);
+  }
+
+  private static double random() {
+    return ThreadLocalRandom.current().nextDouble();
   }
 
   /** The part of the path that goes; a slash at its end stays, as the beginning of the rest. */

@@ -39,12 +39,17 @@ final class TargetTransports {
 
   private final UpstreamTls ofGateway;
   private final Named named;
+  private final Map<TlsRule, TargetTls> before;
   private final Map<TlsRule, TargetTls> made = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private @Nullable List<X509Certificate> roots;
 
-  TargetTransports(UpstreamTls ofGateway, Named named) {
+  /**
+   * @param before those of an earlier compilation, which serve on where they are wanted again
+   */
+  TargetTransports(UpstreamTls ofGateway, Named named, Map<TlsRule, TargetTls> before) {
     this.ofGateway = ofGateway;
+    this.before = before;
     this.named = named;
     ofGateway.authorities().ifPresent(reference -> check(() -> named.trusted(reference)));
     ofGateway.certificates().values().forEach(one -> check(() -> named.identity(one)));
@@ -72,20 +77,22 @@ final class TargetTransports {
     return problems;
   }
 
+  /** All that were asked for so far. */
+  Map<TlsRule, TargetTls> made() {
+    return made;
+  }
+
   /** How a target of an API is spoken to. */
   Transport of(ApiDefinition api, Target target) throws Unusable {
     if (target.scheme() != Target.Scheme.HTTPS) {
       return Transport.H2C;
     }
     TlsRule rule = rule(api, target);
-    TargetTls known = made.get(rule);
-    if (known != null) {
-      return known;
-    }
+    TargetTls known = before.getOrDefault(rule, made.get(rule));
     try {
-      TargetTls added = new TargetTls(rule);
-      made.put(rule, added);
-      return added;
+      TargetTls found = known == null ? new TargetTls(rule) : known;
+      made.put(rule, found);
+      return found;
     } catch (SSLException e) {
       throw new Unusable(
           api.settings()

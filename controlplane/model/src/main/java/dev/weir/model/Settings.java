@@ -40,6 +40,14 @@ public final class Settings {
     return file;
   }
 
+  /**
+   * What the document says, with references followed: equal for documents that differ in their
+   * layout only. 64 hexadecimal digits.
+   */
+  public String fingerprint() {
+    return Fingerprint.of(JsonWriter.text(values));
+  }
+
   /** Whether the path is set, be it to a zero. */
   public boolean isSet(String path) {
     return find(path) != null;

@@ -30,6 +30,10 @@ public final class EndpointGroup {
 
   private final DoubleSupplier random;
   private final AtomicLong calls = new AtomicLong();
+
+  /** Those of the group that this one is to replace; none once this one has its own. */
+  private List<Endpoint> inherited = List.of();
+
   private volatile Picker picker;
 
   /**
@@ -44,6 +48,25 @@ public final class EndpointGroup {
     this.random = random;
     members.forEach(member -> weights.merge(member, 1, Integer::sum));
     this.picker = new NoEndpoints(members.isEmpty() ? null : "host names are not resolved yet");
+  }
+
+  /**
+   * Makes a group that is to replace another: endpoints that both have are the same ones, with
+   * their connections and their rests.
+   *
+   * @param before goes on unchanged until it is told to {@link #giveWayTo} the new one
+   */
+  public EndpointGroup(
+      String name, List<Member> members, DoubleSupplier random, EndpointGroup before) {
+    this(name, members, random);
+    this.inherited = before.endpoints();
+  }
+
+  /** Whether a group of these members would be no other than this one. */
+  public boolean consistsOf(List<Member> members) {
+    Map<Member, Integer> others = new HashMap<>();
+    members.forEach(member -> others.merge(member, 1, Integer::sum));
+    return weights.equals(others);
   }
 
   public String name() {
@@ -91,6 +114,7 @@ public final class EndpointGroup {
   public void publish(Function<String, Resolution> resolutions) {
     Map<Place, Endpoint> known = new HashMap<>();
     List<Endpoint> before = picker.endpoints();
+    inherited.forEach(endpoint -> known.put(Place.of(endpoint), endpoint));
     before.forEach(endpoint -> known.put(Place.of(endpoint), endpoint));
     List<Share> shares = new ArrayList<>();
     String unresolvedReason = null;
@@ -103,8 +127,25 @@ public final class EndpointGroup {
       }
     }
     picker = picker(shares, unresolvedReason);
-    Set<Endpoint> now = Set.copyOf(picker.endpoints());
-    before.stream().filter(endpoint -> !now.contains(endpoint)).forEach(Endpoint::retire);
+    if (!shares.isEmpty()) {
+      inherited = List.of();
+    }
+    retire(before, picker.endpoints());
+  }
+
+  /**
+   * Retires the endpoints that the group which has replaced this one does not have. To be called
+   * when no name is resolved for this one any more.
+   *
+   * @param after null when there is none
+   */
+  public void giveWayTo(@Nullable EndpointGroup after) {
+    retire(endpoints(), after == null ? List.of() : after.endpoints());
+  }
+
+  private static void retire(List<Endpoint> before, List<Endpoint> after) {
+    Set<Endpoint> kept = Set.copyOf(after);
+    before.stream().filter(endpoint -> !kept.contains(endpoint)).forEach(Endpoint::retire);
   }
 
   private List<Endpoint> endpoints(

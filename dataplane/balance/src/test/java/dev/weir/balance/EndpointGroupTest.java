@@ -255,6 +255,40 @@ class EndpointGroupTest {
   }
 
   @Test
+  void aSuccessorHasTheSameEndpointsWhereTheyStay() {
+    EndpointGroup before = group("a b", "a=1/2 b=3");
+    Endpoint kept = endpoint(before, "a1");
+    Endpoint gone = endpoint(before, "b3");
+
+    EndpointGroup after = new EndpointGroup("g", members("a c"), () -> 0.5, before);
+    publish(after, "a=1 c=4");
+
+    assertThat(endpoint(after, "a1")).isSameAs(kept);
+    assertThat(endpoint(before, "b3").isRetired()).isFalse();
+
+    before.giveWayTo(after);
+
+    assertThat(kept.isRetired()).isFalse();
+    assertThat(gone.isRetired()).isTrue();
+  }
+
+  @Test
+  void aGroupWithoutASuccessorRetiresAllOfItsEndpoints() {
+    EndpointGroup group = group("a b", "a=1 b=2");
+
+    group.giveWayTo(null);
+
+    assertThat(group.endpoints()).allMatch(Endpoint::isRetired);
+  }
+
+  @ParameterizedTest(name = "{0} and {1}: {2}")
+  @CsvSource({"a b, a b, true", "a b, b a, true", "a b, a b b, false", "a, b, false"})
+  void consistsOfMembersAsOftenAsTheyStandInTheList(String list, String other, boolean same) {
+    assertThat(new EndpointGroup("g", members(list), () -> 0.5).consistsOf(members(other)))
+        .isEqualTo(same);
+  }
+
+  @Test
   void allocatesNothingPerPick() {
     EndpointGroup group = group("a a b", "a=1/2 b=3");
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

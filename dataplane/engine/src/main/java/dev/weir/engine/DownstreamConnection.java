@@ -27,6 +27,7 @@ final class DownstreamConnection implements ConnectionHandler {
   private final ClientAddress client;
   private final CallerCertificate certificate;
   private @Nullable Http2Connection connection;
+  private boolean leaving;
 
   /**
    * @param port of the listener that accepted the connection
@@ -91,9 +92,19 @@ final class DownstreamConnection implements ConnectionHandler {
     drainIfLate();
   }
 
+  /** Has the client open no more streams here, as soon as it can be told. */
+  void leave() {
+    leaving = true;
+    drainIfLate();
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
   private void drainIfLate() {
     Http2Connection made = connection;
-    if (made != null && made.isReady() && loop.isDraining()) {
+    if (made != null && made.isReady() && (leaving || loop.connections().isDraining())) {
       made.drain();
     }
   }

@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.balance.EndpointGroup;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.LocalConnection;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,6 +39,8 @@ public final class Engine implements Protocols {
 
   /** How long a client may take to hear of a drain before it counts as told. */
   private static final Duration DRAIN_ROUND_TRIP = Duration.ofSeconds(1);
+
+  private static final int MOST_GRACE_DAYS = 365;
 
   private final Map<EventExecutor, EngineLoop> loops = new HashMap<>();
   private final Map<EventExecutor, ConnectionLoop> connectionLoops = new HashMap<>();
@@ -142,15 +146,40 @@ public final class Engine implements Protocols {
   private void countUntilClosed(
       Channel channel, EventLoop eventLoop, DownstreamConnection connection) {
     EngineLoop loop = find(loops, eventLoop);
-    loop.add(connection);
-    channel.closeFuture().addListener(closed -> loop.remove(connection));
+    loop.connections().add(connection);
+    channel.closeFuture().addListener(closed -> loop.connections().remove(connection));
   }
 
   /** Tells every client to open no more streams. */
   public void drain() {
-    onEveryLoop(EngineLoop::drain);
+    drain(OpenConnections::drain, OpenConnections::finishDrain);
+  }
+
+  /** Tells the clients of a port to open no more streams on the connections they have there. */
+  public void drain(int port) {
+    drain(connections -> connections.drain(port), OpenConnections::finishLeaving);
+  }
+
+  private void drain(Consumer<OpenConnections> begin, Consumer<OpenConnections> finish) {
+    onEveryLoop(loop -> begin.accept(loop.connections()));
     loops.forEach((executor, loop) ->
-        executor.schedule(loop::finishDrain, DRAIN_ROUND_TRIP.toNanos(), TimeUnit.NANOSECONDS));
+        executor.schedule(
+            () -> finish.accept(loop.connections()),
+            DRAIN_ROUND_TRIP.toNanos(),
+            TimeUnit.NANOSECONDS));
+  }
+
+  /** Gives calls to these so long to end; the ones that have not are ended with a status. */
+  public void cut(Set<EndpointGroup> groups, Duration grace) {
+    loops.forEach((executor, loop) ->
+        executor.schedule(
+            () -> loop.connections().cut(groups), nanos(grace), TimeUnit.NANOSECONDS));
+  }
+
+  private static long nanos(Duration grace) {
+    return Duration.ofDays(MOST_GRACE_DAYS).compareTo(grace) < 0
+        ? TimeUnit.DAYS.toNanos(MOST_GRACE_DAYS)
+        : grace.toNanos();
   }
 
   /** Ends every call that is still open with a status, and every connection. */
@@ -161,7 +190,7 @@ public final class Engine implements Protocols {
   /** How many connections of clients are open; may be old by the time it is read. */
   public int openConnections() {
     int[] sum = new int[1];
-    onEveryLoop(loop -> sum[0] += loop.openConnections());
+    onEveryLoop(loop -> sum[0] += loop.connections().size());
     return sum[0];
   }
 

@@ -8,7 +8,6 @@ import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
-import dev.weir.http2.Http2Connection;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LoopBudget;
 import dev.weir.http2.PeerFault;
@@ -16,11 +15,8 @@ import dev.weir.http2.Tallies;
 import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,11 +40,8 @@ final class EngineLoop {
   private final Deadlines deadlines;
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
+  private final OpenConnections connections = new OpenConnections();
   private int spares;
-  private boolean draining;
-
-  /** In the order of their coming, so that the same run goes the same way again. */
-  private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
 
   /**
    * @param eventLoop runs timers, on the loop that all of this is confined to
@@ -278,14 +271,6 @@ final class EngineLoop {
     return forwarding.client(peer, connectionLoop);
   }
 
-  void add(DownstreamConnection connection) {
-    connections.add(connection);
-  }
-
-  void remove(DownstreamConnection connection) {
-    connections.remove(connection);
-  }
-
   /** Counts that a client went too far, and logs it once a second for each kind of fault. */
   void peerFault(PeerFault fault, SocketAddress peer, int port, String detail) {
     int unlogged = connectionLoop.clientFaults().count(fault, nowNanos());
@@ -304,30 +289,13 @@ final class EngineLoop {
   void sweep() {
     pool.sweep();
     if (connectionLoop.buffered().isShort()) {
-      dismissIdle();
+      connections.dismissIdle();
     }
   }
 
-  /** What is kept for the next call on a connection is of more use to the calls that there are. */
-  private void dismissIdle() {
-    int before = connections.size();
-    for (DownstreamConnection connection : new ArrayList<>(connections)) {
-      Http2Connection http2 = connection.connection();
-      if (http2.isReady() && http2.openStreams() == 0) {
-        http2.finishDraining();
-      }
-    }
-    if (connections.size() < before) {
-      LOG.atWarn()
-          .addKeyValue("connections", before - connections.size())
-          .log("closed connections without calls, the gateway holds as much as it may have");
-    }
-  }
-
-  // ---- shutting down ---------------------------------------------------------------------------
-
-  int openConnections() {
-    return connections.size();
+  /** The connections of clients on this loop. */
+  OpenConnections connections() {
+    return connections;
   }
 
   Activity activity() {
@@ -341,32 +309,9 @@ final class EngineLoop {
         connectionLoop.buffered().used());
   }
 
-  boolean isDraining() {
-    return draining;
-  }
-
-  void drain() {
-    draining = true;
-    new ArrayList<>(connections).forEach(c -> c.connection().drain());
-  }
-
-  /** Takes clients that have not answered a drain for told. */
-  void finishDrain() {
-    new ArrayList<>(connections).forEach(c -> c.connection().finishDraining());
-  }
-
   /** Ends what is still open: calls with a status, connections with GOAWAY. */
   void cut() {
-    for (DownstreamConnection connection : new ArrayList<>(connections)) {
-      connection
-          .connection()
-          .forEachHandler(handler -> {
-            if (handler instanceof Exchange exchange) {
-              exchange.shutDown();
-            }
-          });
-      connection.connection().close(ErrorCode.NO_ERROR, "the gateway is shutting down");
-    }
+    connections.cut();
     pool.close();
   }
 }

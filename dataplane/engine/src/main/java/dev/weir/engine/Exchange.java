@@ -1,8 +1,10 @@
 package dev.weir.engine;
 
 import dev.weir.balance.Endpoint;
+import dev.weir.balance.EndpointGroup;
 import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
@@ -112,10 +114,7 @@ final class Exchange implements StreamHandler {
 
   /** The caller's time is over: whoever still works for it need not. */
   private void onDeadline() {
-    fail(
-        error(
-            ProxyError.Kind.DEADLINE_EXCEEDED,
-            "the call took longer than its grpc-timeout allows"));
+    fail(error(Kind.DEADLINE_EXCEEDED, "the call took longer than its grpc-timeout allows"));
   }
 
   /** The head for an attempt at an endpoint with this authority. */
@@ -136,7 +135,7 @@ final class Exchange implements StreamHandler {
     if (malformed != null) {
       fail(malformed);
     } else if (attempt != null && !attempt.endRequest(fields)) {
-      fail(error(ProxyError.Kind.HEADERS_TOO_LARGE, "trailers are more than the server takes"));
+      fail(error(Kind.HEADERS_TOO_LARGE, "trailers are more than the server takes"));
     }
   }
 
@@ -156,7 +155,7 @@ final class Exchange implements StreamHandler {
       }
       creditCaller(current.send(source, offset, length, endStream));
     } else if (!request.hold(source, offset, length)) {
-      fail(error(ProxyError.Kind.BUFFERS_FULL, "the gateway holds as much payload as it may"));
+      fail(error(Kind.BUFFERS_FULL, "the gateway holds as much payload as it may"));
     }
   }
 
@@ -220,10 +219,10 @@ final class Exchange implements StreamHandler {
    * No stream could be opened: another endpoint, if there is one. Not for a call that has waited
    * already, which would go on to wait there, nor for one that is too large.
    */
-  void onUnavailable(Attempt failed, ProxyError.Kind kind, String detail) {
+  void onUnavailable(Attempt failed, Kind kind, String detail) {
     attempt = null;
     tries.add(failed.endpoint(), failed.endpoint().authority() + ": " + detail);
-    if (kind == ProxyError.Kind.QUEUE_TIMEOUT || kind == ProxyError.Kind.HEADERS_TOO_LARGE) {
+    if (kind == Kind.QUEUE_TIMEOUT || kind == Kind.HEADERS_TOO_LARGE) {
       fail(error(kind, tries.lastFailure()));
     } else {
       again(kind);
@@ -237,11 +236,11 @@ final class Exchange implements StreamHandler {
     }
     attempt = null;
     uncreditable += creditedBytes;
-    again(ProxyError.Kind.UPSTREAM_REFUSED);
+    again(Kind.UPSTREAM_REFUSED);
     return true;
   }
 
-  private void again(ProxyError.Kind failure) {
+  private void again(Kind failure) {
     RouteAction.Forward action = forward;
     if (action == null) {
       return;
@@ -258,8 +257,8 @@ final class Exchange implements StreamHandler {
     RouteAction.Forward action = forward;
     String reason = action == null ? null : action.group().unresolvedReason();
     return reason != null
-        ? error(ProxyError.Kind.NAME_NOT_RESOLVED, reason)
-        : error(ProxyError.Kind.NO_ENDPOINT, "the API has no target");
+        ? error(Kind.NAME_NOT_RESOLVED, reason)
+        : error(Kind.NO_ENDPOINT, "the API has no target");
   }
 
   // ---- the response ----------------------------------------------------------------------------
@@ -345,7 +344,7 @@ final class Exchange implements StreamHandler {
     if (over) {
       return;
     }
-    ProxyError.Kind kind = error.kind();
+    Kind kind = error.kind();
     Attempt current = end(kind.grpcStatus(), responseBegun ? CallCounts.BROKEN : kind.httpStatus());
     if (current != null) {
       current.cancel(ErrorCode.CANCEL);
@@ -377,7 +376,7 @@ final class Exchange implements StreamHandler {
       loop.responder()
           .answer(
               downstream,
-              new ProxyError(ProxyError.Kind.NO_ROUTE, "this path is the gateway's own, not gRPC"),
+              new ProxyError(Kind.NO_ROUTE, "this path is the gateway's own, not gRPC"),
               true,
               true);
     } else if (Fields.isGet(received.find(HeaderName.METHOD))) {
@@ -388,14 +387,11 @@ final class Exchange implements StreamHandler {
   }
 
   /**
-   * The time for open calls is over. A caller that does not read gets its status all the same: what
-   * it left unread gives way, and so does an end that waits behind it.
+   * The time for calls that are open is over. A caller that does not read gets its status all the
+   * same: what it left unread gives way, and so does an end that waits behind it.
    */
-  void shutDown() {
-    ProxyError error =
-        error(
-            ProxyError.Kind.SHUTTING_DOWN,
-            "the gateway is shutting down and this call did not end in time");
+  void shutDown(String reason) {
+    ProxyError error = error(Kind.SHUTTING_DOWN, reason + " and this call did not end in time");
     downstream.dropUnsent();
     if (over) {
       failInTheMiddle(error);
@@ -404,7 +400,11 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  ProxyError error(ProxyError.Kind kind, String detail) {
+  boolean isFor(Set<EndpointGroup> groups) {
+    return forward != null && groups.contains(forward.group());
+  }
+
+  ProxyError error(Kind kind, String detail) {
     return new ProxyError(kind, forward == null ? detail : "API " + forward.api() + ": " + detail);
   }
 }

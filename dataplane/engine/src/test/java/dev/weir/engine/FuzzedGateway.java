@@ -146,8 +146,8 @@ final class FuzzedGateway implements Connector {
         Http2ChannelHandler.server(loop, CLIENTS, downstream, START_TIMEOUT);
     downstream.attach(handler.connection());
     FuzzedPeer client = new FuzzedPeer(allocator, handler.connection(), false);
-    engine.add(downstream);
-    client.channel.closeFuture().addListener(_ -> engine.remove(downstream));
+    engine.connections().add(downstream);
+    client.channel.closeFuture().addListener(_ -> engine.connections().remove(downstream));
     client.channel.accepted();
     clients.add(client);
     register(client, handler);
@@ -214,8 +214,8 @@ final class FuzzedGateway implements Connector {
   void drain() {
     if (!draining) {
       draining = true;
-      engine.drain();
-      var _ = eventLoop.schedule(engine::finishDrain, 1, TimeUnit.SECONDS);
+      engine.connections().drain();
+      var _ = eventLoop.schedule(engine.connections()::finishDrain, 1, TimeUnit.SECONDS);
     }
   }
 

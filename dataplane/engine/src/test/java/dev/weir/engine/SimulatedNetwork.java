@@ -68,8 +68,8 @@ final class SimulatedNetwork implements Connector {
             simulation.connectionLoop(), simulation.downstreamLimits(), downstream, START_TIMEOUT);
     downstream.attach(handler.connection());
     SimulatedChannel channel = client.link.channel();
-    engine.add(downstream);
-    channel.closeFuture().addListener(_ -> engine.remove(downstream));
+    engine.connections().add(downstream);
+    channel.closeFuture().addListener(_ -> engine.connections().remove(downstream));
     channel.accepted();
     join(client.link, handler);
   }

@@ -241,7 +241,7 @@ final class Simulation {
     }
     clients.forEach(SimulatedClient::leave);
     quiet.settle();
-    require(engine.openConnections() == 0, "connections of clients left");
+    require(engine.connections().size() == 0, "connections of clients left");
     pool.close();
     quiet.settle();
     letTimePass(20 * SECOND);
@@ -277,8 +277,8 @@ final class Simulation {
     if (!draining) {
       note("drains");
       draining = true;
-      engine.drain();
-      eventLoop.schedule(engine::finishDrain, 1, TimeUnit.SECONDS);
+      engine.connections().drain();
+      eventLoop.schedule(engine.connections()::finishDrain, 1, TimeUnit.SECONDS);
     }
   }
 

@@ -84,7 +84,7 @@ final class Workbench implements AutoCloseable {
     LocalConnection local =
         new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, callers, new Idle(), downstream);
     downstream.attach(local.server());
-    engine.add(downstream);
+    engine.connections().add(downstream);
     caller = local.client();
   }
 
@@ -114,9 +114,9 @@ final class Workbench implements AutoCloseable {
     Http2ChannelHandler handler =
         Http2ChannelHandler.server(loop, Http2Limits.DOWNSTREAM, accepted, START_NANOS);
     accepted.attach(handler.connection());
-    engine.add(accepted);
+    engine.connections().add(accepted);
     EmbeddedChannel client = new EmbeddedChannel(handler);
-    client.closeFuture().addListener(_ -> engine.remove(accepted));
+    client.closeFuture().addListener(_ -> engine.connections().remove(accepted));
     clients.add(client);
     return client;
   }
@@ -199,7 +199,7 @@ final class Workbench implements AutoCloseable {
       wire.near.finishAndReleaseAll();
       wire.far.finishAndReleaseAll();
     }
-    engine.remove(downstream);
+    engine.connections().remove(downstream);
     assertThat(engine.activity()).isEqualTo(Activity.NONE);
   }
 

@@ -24,15 +24,14 @@ final class Door extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
   private final Connections connections;
-  private final Tallies<ConnectionRefusal> refused = new Tallies<>(ConnectionRefusal.class);
+  private final Tallies<ConnectionRefusal> refused;
 
-  Door(Connections connections) {
+  /**
+   * @param refused counts those that were not let in
+   */
+  Door(Connections connections, Tallies<ConnectionRefusal> refused) {
     this.connections = connections;
-  }
-
-  /** How many were refused here for this reason; may be read anywhere. */
-  long refused(ConnectionRefusal reason) {
-    return refused.count(reason);
+    this.refused = refused;
   }
 
   @Override

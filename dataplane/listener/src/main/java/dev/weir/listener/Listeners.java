@@ -1,6 +1,7 @@
 package dev.weir.listener;
 
 import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.Tallies;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -13,10 +14,12 @@ import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bound ports. Accepted connections are dealt out to the event loops in turn; when file
@@ -35,8 +38,12 @@ public final class Listeners {
   private final Protocols protocols;
   private final Connections connections;
   private final Duration firstBytes;
-  private final List<Channel> bound = new ArrayList<>();
-  private final List<Door> doors = new CopyOnWriteArrayList<>();
+
+  /** By the port that calls are routed by. */
+  private final Map<Integer, Listener> open = new HashMap<>();
+
+  /** Also of ports that are open no more: what is counted never gets less. */
+  private final Map<Integer, Tallies<ConnectionRefusal>> refused = new ConcurrentHashMap<>();
 
   /**
    * @param connections what all ports together may take in
@@ -62,76 +69,105 @@ public final class Listeners {
 
   /** How many connections were refused for this reason so far; for any thread. */
   public long refused(ConnectionRefusal reason) {
-    return doors.stream().mapToLong(door -> door.refused(reason)).sum();
+    return refused.values().stream().mapToLong(tallies -> tallies.count(reason)).sum();
   }
 
   /**
    * Binds an address and begins to accept.
    *
    * @param routedPort the port that calls are routed by, which may be 0 like the address's
+   * @param tls null for clear text
    * @return the port that is bound
    * @throws IOException when the address cannot be bound; the message names it
    */
-  public int bind(InetSocketAddress address, int routedPort) throws IOException {
-    return bind(
-        address,
-        bootstrap(channel ->
-            channel.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes))));
-  }
-
-  /**
-   * Binds an address and begins to accept TLS.
-   *
-   * @see #bind(InetSocketAddress, int)
-   */
-  public int bind(InetSocketAddress address, int routedPort, TlsPort tls) throws IOException {
-    ServerBootstrap bootstrap =
-        bootstrap(
-                channel -> {
-                  var handshake = new Handshake(protocols, routedPort, firstBytes);
-                  channel.pipeline().addLast(new TlsHello(tls, handshake), handshake);
-                })
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECORDS);
-    return bind(address, bootstrap);
-  }
-
-  private int bind(InetSocketAddress address, ServerBootstrap bootstrap) throws IOException {
-    ChannelFuture binding = bootstrap.bind(address).awaitUninterruptibly();
+  public int open(InetSocketAddress address, int routedPort, @Nullable TlsPort tls)
+      throws IOException {
+    Listener listener = new Listener(routedPort, tls);
+    ChannelFuture binding = listener.bootstrap().bind(address).awaitUninterruptibly();
     Throwable cause = binding.cause();
     if (cause != null) {
       throw new IOException("port " + address.getPort() + ": " + cause.getMessage(), cause);
     }
-    bound.add(binding.channel());
+    listener.channel = binding.channel();
+    open.put(routedPort, listener);
     return ((InetSocketAddress) binding.channel().localAddress()).getPort();
   }
 
+  /** The ports that are open, as calls are routed by them. */
+  public Set<Integer> ports() {
+    return Set.copyOf(open.keySet());
+  }
+
   /**
-   * @param begin adds the first handlers of a connection
+   * Has connections that an open port accepts from now on speak something else; those that it has
+   * go on.
+   *
+   * @param tls null for clear text
+   * @return whether clear text took the place of TLS, or TLS that of clear text
    */
-  private ServerBootstrap bootstrap(Consumer<Channel> begin) {
-    Door door = new Door(connections);
-    doors.add(door);
-    return new ServerBootstrap()
-        .group(eventLoops)
-        .channel(channelType)
-        .handler(door)
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
-        .childHandler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                begin.accept(channel);
-              }
-            });
+  public boolean speak(int routedPort, @Nullable TlsPort tls) {
+    Listener listener = Objects.requireNonNull(open.get(routedPort));
+    boolean other = (listener.tls == null) != (tls == null);
+    listener.tls = tls;
+    return other;
+  }
+
+  /** Stops accepting on a port; connections go on. */
+  public void close(int routedPort) {
+    close(Objects.requireNonNull(open.remove(routedPort)));
   }
 
   /** Stops accepting on every port; connections go on. */
   public void close() {
-    bound.forEach(channel -> channel.close().awaitUninterruptibly());
-    bound.clear();
+    open.values().forEach(Listeners::close);
+    open.clear();
+  }
+
+  private static void close(Listener listener) {
+    Objects.requireNonNull(listener.channel).close().awaitUninterruptibly();
+  }
+
+  /** A port and what is spoken there. */
+  private final class Listener {
+    private final int routedPort;
+    private volatile @Nullable TlsPort tls;
+    private @Nullable Channel channel;
+
+    Listener(int routedPort, @Nullable TlsPort tls) {
+      this.routedPort = routedPort;
+      this.tls = tls;
+    }
+
+    ServerBootstrap bootstrap() {
+      var refusals =
+          refused.computeIfAbsent(routedPort, _ -> new Tallies<>(ConnectionRefusal.class));
+      return new ServerBootstrap()
+          .group(eventLoops)
+          .channel(channelType)
+          .handler(new Door(connections, refusals))
+          .option(ChannelOption.SO_BACKLOG, BACKLOG)
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
+          .childOption(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
+          .childHandler(
+              new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel accepted) {
+                  begin(accepted);
+                }
+              });
+    }
+
+    private void begin(Channel accepted) {
+      TlsPort secure = tls;
+      if (secure == null) {
+        accepted.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes));
+      } else {
+        var handshake = new Handshake(protocols, routedPort, firstBytes);
+        accepted.config().setRecvByteBufAllocator(RECORDS);
+        accepted.pipeline().addLast(new TlsHello(secure, handshake), handshake);
+      }
+    }
   }
 }

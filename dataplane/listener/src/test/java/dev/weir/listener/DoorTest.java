@@ -2,6 +2,7 @@ package dev.weir.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http2.Tallies;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -9,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class DoorTest {
   private final Connections connections = new Connections(1, 1);
-  private final Door door = new Door(connections);
-  private final EmbeddedChannel port = new EmbeddedChannel(door);
+  private final Tallies<ConnectionRefusal> refused = new Tallies<>(ConnectionRefusal.class);
+  private final EmbeddedChannel port = new EmbeddedChannel(new Door(connections, refused));
 
   DoorTest() {
     port.freezeTime();
@@ -25,7 +26,7 @@ class DoorTest {
     assertThat(port.<EmbeddedChannel>readInbound()).isNull();
     assertThat(first.isOpen()).isTrue();
     assertThat(second.isOpen()).isFalse();
-    assertThat(door.refused(ConnectionRefusal.CONNECTIONS)).isEqualTo(1);
+    assertThat(refused.count(ConnectionRefusal.CONNECTIONS)).isEqualTo(1);
   }
 
   @Test
@@ -41,7 +42,7 @@ class DoorTest {
     port.pipeline().fireExceptionCaught(new IOException("Too many open files"));
 
     assertThat(port.config().isAutoRead()).isFalse();
-    assertThat(door.refused(ConnectionRefusal.ACCEPT_FAILED)).isEqualTo(1);
+    assertThat(refused.count(ConnectionRefusal.ACCEPT_FAILED)).isEqualTo(1);
 
     port.advanceTimeBy(1, TimeUnit.SECONDS);
     port.runScheduledPendingTasks();

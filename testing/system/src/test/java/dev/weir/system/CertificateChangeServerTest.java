@@ -98,6 +98,28 @@ class CertificateChangeServerTest {
   }
 
   @Test
+  void aPortThatChangesToTlsTakesLeaveOfThoseWhoSpeakClearText() throws IOException {
+    int port = Ports.free();
+    try (var weir = TestGateway.configured(clearMainPort(Map.of()), echo.on(port));
+        var client = EchoClient.to(port)) {
+      OpenCall call = client.open(CHAT).send("before");
+      call.awaitReply();
+
+      assertThat(weir.write(secure(port)).reload().isWhole()).isTrue();
+
+      assertThat(serves(port, first)).isTrue();
+      assertThat(call.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(call.halfClose().awaitEnd().status().isOk()).isTrue();
+      await().until(() -> !client.unary("hi").status().isOk());
+
+      assertThat(weir.write(echo.on(port)).reload().isWhole()).isTrue();
+      try (var again = EchoClient.to(port)) {
+        assertThat(again.unary("hi").status().isOk()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void aBadFileLeavesTheOldOneInPlaceAndIsNamed() throws IOException {
     int port = Ports.free();
     try (var weir = WeirProcess.tuned(List.of(), clearMainPort(Map.of()), secure(port))) {

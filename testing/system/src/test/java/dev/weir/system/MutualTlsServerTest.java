@@ -12,6 +12,7 @@ import dev.weir.certificates.ServerCertificate;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
@@ -120,6 +121,24 @@ class MutualTlsServerTest {
       Outcome outcome = call(gateway, "localhost", other);
       assertThat(outcome.code()).isEqualTo(PERMISSION_DENIED);
       assertThat(outcome.message()).contains("the client's certificate " + reason);
+    }
+  }
+
+  @Test
+  void aClientThatIsListedNoMoreIsRefusedOnTheConnectionThatItHas() throws IOException {
+    try (TestGateway gateway =
+            gateway(mutual("guarded", "listed.pem"), Api.of("open", backend.target()).at("/open"));
+        EchoClient client =
+            EchoClient.mutual(
+                gateway.port(), "localhost", SERVERS.certificate(), LISTED.chain(), LISTED.key())) {
+      OpenCall before = client.open(EchoClient.CHAT).send("before");
+      before.awaitReply();
+
+      write("listed.pem", STRANGER.leaf());
+
+      await().atMost(Patience.LIMIT).until(() -> client.unary("hello").code() == PERMISSION_DENIED);
+      assertThat(before.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(before.halfClose().awaitEnd().code()).isEqualTo(OK);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.weir.system;
 
 import dev.weir.app.Gateway;
+import dev.weir.app.Reload;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.guard.Watch;
-import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ConfigReader;
 import dev.weir.model.GatewayConfig;
@@ -11,6 +11,7 @@ import dev.weir.model.Reading;
 import dev.weir.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ final class TestGateway implements AutoCloseable {
   private static final Map<String, String> NO_ENVIRONMENT = Map.of();
 
   private final TykFiles files;
+  private final ApiReader reader;
   private final Gateway gateway;
   private final Watch watch;
 
@@ -35,9 +37,9 @@ final class TestGateway implements AutoCloseable {
     if (config == null) {
       throw new AssertionError("tyk.conf: " + read.problems());
     }
-    ApiFolder folder = new ApiReader(config, NO_ENVIRONMENT).readFolder();
+    this.reader = new ApiReader(config, NO_ENVIRONMENT);
     try {
-      this.gateway = Gateway.start(config, folder.definitions());
+      this.gateway = Gateway.start(config, reader.readFolder().definitions());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -69,6 +71,11 @@ final class TestGateway implements AutoCloseable {
     return gateway.ports();
   }
 
+  /** How many connections to endpoints are open. */
+  int endpointConnections() {
+    return gateway.activity().endpointConnections();
+  }
+
   /** What became of each API. */
   List<ApiStatus> apis() {
     return gateway.apis();
@@ -77,6 +84,32 @@ final class TestGateway implements AutoCloseable {
   /** The folder that holds {@code tyk.conf}. */
   Path folder() {
     return files.folder();
+  }
+
+  /** Writes the file of an API, which nobody reads until the next reload. */
+  TestGateway write(Api api) {
+    return write(api.id() + ".json", Json.of(api.definition()));
+  }
+
+  /** The same for whatever the file shall hold. */
+  TestGateway write(String file, String text) {
+    files.write("apps/" + file, text);
+    return this;
+  }
+
+  /** Deletes the file of an API. */
+  TestGateway delete(String id) {
+    try {
+      Files.delete(files.apps().resolve(id + ".json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Reads the folder anew, as on SIGHUP. */
+  Reload reload() {
+    return gateway.reload(reader.readFolder());
   }
 
   /** Shuts down as on SIGTERM, in another thread; open calls get {@code grace}. */

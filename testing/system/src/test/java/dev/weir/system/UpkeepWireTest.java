@@ -87,7 +87,7 @@ class UpkeepWireTest {
             Duration.ofSeconds(5));
     listeners = made;
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    int port = made.bind(anyPort, ROUTED_PORT);
+    int port = made.open(anyPort, ROUTED_PORT, null);
     watch = Leftovers.watch(port, () -> engine.counts().open());
     return WirePeer.client(port);
   }

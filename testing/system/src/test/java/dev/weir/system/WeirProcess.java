@@ -166,6 +166,23 @@ final class WeirProcess implements AutoCloseable {
     }
   }
 
+  /** Writes the file of an API, which nobody reads until the next reload. */
+  WeirProcess write(Api api) {
+    files.write("apps/" + api.id() + ".json", api.definition());
+    return this;
+  }
+
+  /** Sends SIGHUP. */
+  void hangUp() {
+    try {
+      new ProcessBuilder("kill", "-HUP", String.valueOf(pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Sends SIGTERM. */
   void terminate() {
     process.destroy();

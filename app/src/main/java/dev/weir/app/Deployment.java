@@ -1,0 +1,278 @@
+package dev.weir.app;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.certificates.CertificateSource;
+import dev.weir.compiler.Compilation;
+import dev.weir.compiler.NameResolver;
+import dev.weir.engine.Engine;
+import dev.weir.engine.SnapshotHolder;
+import dev.weir.listener.Listeners;
+import dev.weir.listener.ServerNames;
+import dev.weir.listener.TlsPort;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFile;
+import dev.weir.model.ApiFolder;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Problem;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts what documents ask for in the place of what is served. The new is built beside the old, its
+ * ports are opened, and one reference is exchanged: calls that have begun end as they began, and
+ * whatever is the same in both goes on with its connections. For all threads, one at a time.
+ */
+final class Deployment {
+  /** A name server that is slow does not delay anything for longer. */
+  private static final Duration FIRST_LOOKUPS = Duration.ofSeconds(1);
+
+  private final GatewayConfig config;
+  private final Health health;
+  private final CertificateSource certificates;
+  private final Engine engine;
+  private final SnapshotHolder snapshots;
+  private final Listeners listeners;
+  private final NameResolver resolver;
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /** The ports that are bound for those that calls are routed by. */
+  private final Map<Integer, Integer> bound = new TreeMap<>();
+
+  private volatile Serving now = Serving.NOTHING;
+  private final Map<Reload.Result, AtomicLong> reloads = new EnumMap<>(Reload.Result.class);
+
+  Deployment(
+      GatewayConfig config,
+      Health health,
+      CertificateSource certificates,
+      Engine engine,
+      SnapshotHolder snapshots,
+      Listeners listeners,
+      NameResolver resolver) {
+    this.config = config;
+    this.health = health;
+    this.certificates = certificates;
+    this.engine = engine;
+    this.snapshots = snapshots;
+    this.listeners = listeners;
+    this.resolver = resolver;
+    for (Reload.Result result : Reload.Result.values()) {
+      reloads.put(result, new AtomicLong());
+    }
+  }
+
+  /** What is served now. */
+  Serving now() {
+    return now;
+  }
+
+  /** How many reloads came to this. */
+  long reloads(Reload.Result result) {
+    return Objects.requireNonNull(reloads.get(result)).get();
+  }
+
+  /** All ports that are bound, the main one first. */
+  List<Integer> ports() {
+    return inTurn(() -> {
+      int main = config.listener().port();
+      List<Integer> ports = new ArrayList<>();
+      ports.add(bound.getOrDefault(main, main));
+      bound.forEach((port, actual) -> {
+        if (port != main) {
+          ports.add(actual);
+        }
+      });
+      return List.copyOf(ports);
+    });
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @throws IOException when the main port cannot be bound
+   * @throws Misconfigured when the configuration keeps anything from being served
+   */
+  void start(List<ApiDefinition> definitions) throws IOException {
+    turn.lock();
+    try {
+      Rollout rollout = new Rollout(Map.of(), definitions);
+      Compilation compiled = rollout.settle(this::compile, this::open);
+      if (!compiled.problems().isEmpty()) {
+        throw new Misconfigured(compiled.problems());
+      }
+      if (!bound.containsKey(config.listener().port())) {
+        throw new IOException(rollout.taken(config.listener().port()));
+      }
+      swap(compiled);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Serves what a folder holds now, as far as it can be. */
+  Reload reload(ApiFolder folder) {
+    return inTurn(() -> {
+      Reload reload = exchange(folder);
+      Objects.requireNonNull(reloads.get(reload.result())).incrementAndGet();
+      health.reloaded(reload);
+      return reload;
+    });
+  }
+
+  private Reload exchange(ApiFolder folder) {
+    long begin = System.nanoTime();
+    if (folder.folderProblems().stream().anyMatch(Problem::isError)) {
+      return Reload.refused(now, since(begin), folder.folderProblems());
+    }
+    Rollout rollout = new Rollout(now.definitions(), folder.definitions());
+    broken(folder).forEach(rollout::keep);
+    return exchange(rollout, folder.problems().stream().filter(Problem::isError).toList(), begin);
+  }
+
+  /** Serves the same definitions with the certificates that there are now. */
+  Reload refresh() {
+    return inTurn(() -> {
+      Rollout rollout = new Rollout(now.definitions(), List.copyOf(now.definitions().values()));
+      return exchange(rollout, List.of(), System.nanoTime());
+    });
+  }
+
+  private Reload exchange(Rollout rollout, List<Problem> ofFiles, long begin) {
+    Serving before = now;
+    Compilation compiled = rollout.settle(this::compile, this::open);
+    if (!compiled.problems().isEmpty()) {
+      closeUnused(before.compiled().ports());
+      return Reload.refused(before, since(begin), compiled.problems());
+    }
+    swap(compiled);
+    List<Problem> problems = Stream.concat(ofFiles.stream(), rollout.problems().stream()).toList();
+    return Reload.applied(before, now, since(begin), rollout.kept(), problems);
+  }
+
+  /** The ids of what was served from files that cannot be read any more. */
+  private List<String> broken(ApiFolder folder) {
+    List<String> ids = new ArrayList<>();
+    for (ApiFile file : folder.files()) {
+      if (file.definition() == null && file.problems().stream().anyMatch(Problem::isError)) {
+        ids.addAll(servedFrom(file));
+      }
+    }
+    return ids;
+  }
+
+  private List<String> servedFrom(ApiFile file) {
+    return now.definitions().values().stream()
+        .filter(
+            api -> api.apiId().equals(file.apiId()) || file.path().equals(api.settings().file()))
+        .map(ApiDefinition::apiId)
+        .toList();
+  }
+
+  private Compilation compile(List<ApiDefinition> definitions, Map<Integer, String> taken) {
+    var compiler = Gateway.compiler(config, health, certificates, now.compiled().carried());
+    taken.forEach(compiler::without);
+    return compiler.compile(now.generation() + 1, definitions);
+  }
+
+  // ---- ports -----------------------------------------------------------------------------------
+
+  private Map<Integer, String> open(Compilation compiled) {
+    Map<Integer, String> refused = new HashMap<>();
+    for (int port : compiled.ports()) {
+      if (!bound.containsKey(port)) {
+        try {
+          bound.put(port, listeners.open(address(port), port, tls(compiled, port)));
+        } catch (IOException e) {
+          refused.put(port, String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return refused;
+  }
+
+  private InetSocketAddress address(int port) throws IOException {
+    String address = config.listener().address();
+    InetSocketAddress result =
+        address.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+    if (result.isUnresolved()) {
+      throw new IOException(
+          "listen_address: " + address + " does not resolve, name an address of this machine");
+    }
+    return result;
+  }
+
+  private @Nullable TlsPort tls(Compilation compiled, int port) {
+    ServerNames names = compiled.serverNames().get(port);
+    return names == null ? null : new TlsPort(config.http().http2(), names);
+  }
+
+  private void closeUnused(Set<Integer> used) {
+    for (int port : List.copyOf(bound.keySet())) {
+      if (!used.contains(port)) {
+        bound.remove(port);
+        listeners.close(port);
+        engine.drain(port);
+      }
+    }
+  }
+
+  // ---- the exchange ----------------------------------------------------------------------------
+
+  private void swap(Compilation compiled) {
+    Serving before = now;
+    Serving next = Serving.of(compiled);
+    next.groups().stream().filter(group -> !before.groups().contains(group)).forEach(resolver::add);
+    awaitNames();
+    snapshots.replace(compiled.snapshot());
+    now = next;
+    for (int port : bound.keySet()) {
+      if (listeners.speak(port, tls(compiled, port))) {
+        engine.drain(port);
+      }
+    }
+    closeUnused(compiled.ports());
+    Set<EndpointGroup> over = new HashSet<>(before.groups());
+    over.removeAll(next.groups());
+    over.forEach(resolver::remove);
+    Map<String, EndpointGroup> groups = next.compiled().carried().groups();
+    over.forEach(group -> group.giveWayTo(groups.get(group.name())));
+    over.removeIf(group -> groups.containsKey(group.name()));
+    engine.cut(over, config.operation().gracefulShutdown());
+  }
+
+  private void awaitNames() {
+    try {
+      resolver.awaitAnswers(FIRST_LOOKUPS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <T> T inTurn(Supplier<T> work) {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static Duration since(long begin) {
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.weir.app;
+
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What came of a reload.
+ *
+ * @param applied whether there is a new generation; otherwise all is as it was
+ * @param generation what is served now
+ * @param hash tells what is served from what else could be
+ * @param added ids of APIs
+ * @param changed ids of APIs that are served by another definition than before
+ * @param removed ids of APIs
+ * @param kept ids of APIs that are served by their last good definition
+ * @param problems why not all is as the documents ask; none when it is
+ */
+public record Reload(
+    boolean applied,
+    long generation,
+    String hash,
+    Duration took,
+    List<String> added,
+    List<String> changed,
+    List<String> removed,
+    List<String> kept,
+    List<Problem> problems) {
+
+  public Reload {
+    added = List.copyOf(added);
+    changed = List.copyOf(changed);
+    removed = List.copyOf(removed);
+    kept = List.copyOf(kept);
+    problems = List.copyOf(problems);
+  }
+
+  /** Nothing has changed. */
+  static Reload refused(Serving now, Duration took, List<Problem> problems) {
+    return new Reload(
+        false,
+        now.generation(),
+        now.hash(),
+        took,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        problems);
+  }
+
+  static Reload applied(
+      Serving before, Serving now, Duration took, Collection<String> kept, List<Problem> problems) {
+    Map<String, ApiDefinition> old = before.definitions();
+    List<String> added = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    now.definitions()
+        .forEach((id, api) -> {
+          ApiDefinition last = old.get(id);
+          if (last == null) {
+            added.add(id);
+          } else if (!last.settings().fingerprint().equals(api.settings().fingerprint())) {
+            changed.add(id);
+          }
+        });
+    List<String> removed =
+        old.keySet().stream().filter(id -> !now.definitions().containsKey(id)).toList();
+    return new Reload(
+        true,
+        now.generation(),
+        now.hash(),
+        took,
+        sorted(added),
+        sorted(changed),
+        sorted(removed),
+        sorted(kept),
+        problems);
+  }
+
+  private static List<String> sorted(Collection<String> ids) {
+    return ids.stream().sorted().toList();
+  }
+
+  /** What came of it, in one word. */
+  enum Result {
+    WHOLE,
+    IN_PART,
+    REFUSED;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  Result result() {
+    if (!applied) {
+      return Result.REFUSED;
+    }
+    return isWhole() ? Result.WHOLE : Result.IN_PART;
+  }
+
+  /** Whether all is as the documents ask. */
+  public boolean isWhole() {
+    return problems.stream().noneMatch(Problem::isError);
+  }
+}

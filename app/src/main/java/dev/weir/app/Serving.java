@@ -1,0 +1,62 @@
+package dev.weir.app;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Carried;
+import dev.weir.compiler.Compilation;
+import dev.weir.engine.Snapshot;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.Fingerprint;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a gateway serves. Immutable.
+ *
+ * @param definitions those that have a place, by their id
+ */
+record Serving(Compilation compiled, Map<String, ApiDefinition> definitions) {
+
+  /** Nothing yet. */
+  static final Serving NOTHING =
+      new Serving(
+          new Compilation(
+              Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, List.of(), List.of()),
+          Map.of());
+
+  Serving {
+    definitions = Map.copyOf(definitions);
+  }
+
+  static Serving of(Compilation compiled) {
+    return new Serving(
+        compiled,
+        compiled.apis().stream()
+            .filter(status -> !(status instanceof ApiStatus.Refused))
+            .map(ApiStatus::api)
+            .collect(Collectors.toMap(ApiDefinition::apiId, api -> api)));
+  }
+
+  long generation() {
+    return compiled.snapshot().generation();
+  }
+
+  List<ApiStatus> apis() {
+    return compiled.apis();
+  }
+
+  Collection<EndpointGroup> groups() {
+    return compiled.carried().groups().values();
+  }
+
+  /** The same for two gateways that serve the same definitions. */
+  String hash() {
+    Map<String, String> fingerprints = new TreeMap<>();
+    definitions.forEach((id, api) -> fingerprints.put(id, api.settings().fingerprint()));
+    return Fingerprint.of(fingerprints.toString());
+  }
+}

@@ -1,0 +1,123 @@
+package dev.weir.engine;
+
+import dev.weir.balance.EndpointGroup;
+import dev.weir.http2.ErrorCode;
+import dev.weir.http2.Http2Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of clients on one event loop, and how they are brought to their end. Confined to
+ * that loop.
+ */
+final class OpenConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenConnections.class);
+
+  /** In the order of their coming, so that the same run goes the same way again. */
+  private final Set<DownstreamConnection> all = new LinkedHashSet<>();
+
+  private boolean draining;
+
+  void add(DownstreamConnection connection) {
+    all.add(connection);
+  }
+
+  void remove(DownstreamConnection connection) {
+    all.remove(connection);
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  /** Whether connections that come now have come too late. */
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Connections end while they are gone through. */
+  private List<DownstreamConnection> now() {
+    return new ArrayList<>(all);
+  }
+
+  /** Tells all clients to open no more streams. */
+  void drain() {
+    draining = true;
+    now().forEach(connection -> connection.connection().drain());
+  }
+
+  /** Takes clients that have not answered a drain for told. */
+  void finishDrain() {
+    now().forEach(connection -> connection.connection().finishDraining());
+  }
+
+  /** Tells the clients of a port to open no more streams on the connections they have there. */
+  void drain(int port) {
+    for (DownstreamConnection connection : now()) {
+      if (connection.port() == port) {
+        connection.leave();
+      }
+    }
+  }
+
+  /** Takes those for told whose port is drained, and who have not answered. */
+  void finishLeaving() {
+    for (DownstreamConnection connection : now()) {
+      if (connection.isLeaving()) {
+        connection.connection().finishDraining();
+      }
+    }
+  }
+
+  /** Ends the calls that go to one of these with a status. */
+  void cut(Set<EndpointGroup> groups) {
+    for (DownstreamConnection connection : now()) {
+      forEachCall(
+          connection,
+          call -> {
+            if (call.isFor(groups)) {
+              call.shutDown("it is no longer served");
+            }
+          });
+    }
+  }
+
+  /** Ends what is still open: calls with a status, connections with GOAWAY. */
+  void cut() {
+    for (DownstreamConnection connection : now()) {
+      forEachCall(connection, call -> call.shutDown("the gateway is shutting down"));
+      connection.connection().close(ErrorCode.NO_ERROR, "the gateway is shutting down");
+    }
+  }
+
+  private static void forEachCall(DownstreamConnection connection, Consumer<Exchange> action) {
+    connection
+        .connection()
+        .forEachHandler(handler -> {
+          if (handler instanceof Exchange exchange) {
+            action.accept(exchange);
+          }
+        });
+  }
+
+  /** What is kept for the next call on a connection is of more use to the calls that there are. */
+  void dismissIdle() {
+    int before = all.size();
+    for (DownstreamConnection connection : now()) {
+      Http2Connection http2 = connection.connection();
+      if (http2.isReady() && http2.openStreams() == 0) {
+        http2.finishDraining();
+      }
+    }
+    if (all.size() < before) {
+      LOG.atWarn()
+          .addKeyValue("connections", before - all.size())
+          .log("closed connections without calls, the gateway holds as much as it may have");
+    }
+  }
+}
