@@ -7,9 +7,11 @@ Needs the modules that grpc_tools.protoc makes of interop.proto on PYTHONPATH; .
 from __future__ import annotations
 
 import argparse
+import json
 import queue
 import sys
 import threading
+from pathlib import Path
 
 import grpc
 import interop_pb2 as pb
@@ -155,15 +157,48 @@ def unimplemented_service(channel: grpc.Channel) -> None:
     expect_status(lambda: stub.UnimplementedCall(pb.Empty()), grpc.StatusCode.UNIMPLEMENTED)
 
 
+def call(channel: grpc.Channel, method: str) -> None:
+    """Makes one call and prints how it ended."""
+    try:
+        channel.unary_unary(f"/grpc.testing.TestService/{method}", bytes, bytes)(b"", timeout=20)
+    except grpc.RpcError as e:
+        print(json.dumps({"code": e.code().value[0], "message": e.details()}))
+    else:
+        print(json.dumps({"code": 0, "message": ""}))
+
+
+def credentials(ca: str, identity: str | None) -> grpc.ChannelCredentials:
+    own = Path(identity).read_bytes() if identity else None
+    return grpc.ssl_channel_credentials(Path(ca).read_bytes(), own, own)
+
+
+def connect(arguments: argparse.Namespace) -> grpc.Channel:
+    target = f"127.0.0.1:{arguments.port}"
+    # Retries off: a call that the gateway loses has to show.
+    options = [("grpc.enable_retries", 0)]
+    if not arguments.ca:
+        return grpc.insecure_channel(target, options=options)
+    if arguments.host:
+        options += [
+            ("grpc.ssl_target_name_override", arguments.host),
+            ("grpc.default_authority", arguments.authority or arguments.host)]
+    return grpc.secure_channel(target, credentials(arguments.ca, arguments.identity), options=options)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--case", required=True, choices=[*CASES, "unimplemented_service"])
+    parser.add_argument("--case", required=True, choices=[*CASES, "unimplemented_service", "call"])
+    parser.add_argument("--ca", help="PEM file with whom to trust; clear text without")
+    parser.add_argument("--identity", help="PEM file with the own certificate and its key")
+    parser.add_argument("--host", help="whom the server has to prove to be, for call")
+    parser.add_argument("--authority", help="whom the call is for, the host if empty")
+    parser.add_argument("--method", default="EmptyCall", help="of TestService, for call")
     arguments = parser.parse_args()
-    # Retries off: a call that the gateway loses has to show.
-    options = [("grpc.enable_retries", 0)]
-    with grpc.insecure_channel(f"127.0.0.1:{arguments.port}", options=options) as channel:
-        if arguments.case == "unimplemented_service":
+    with connect(arguments) as channel:
+        if arguments.case == "call":
+            call(channel, arguments.method)
+        elif arguments.case == "unimplemented_service":
             unimplemented_service(channel)
         else:
             CASES[arguments.case](stubs.TestServiceStub(channel))
