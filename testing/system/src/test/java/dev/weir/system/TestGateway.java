@@ -56,6 +56,11 @@ final class TestGateway implements AutoCloseable {
     return new TestGateway(TykFiles.write(Ports.free(), configuration, List.of(apis)));
   }
 
+  /** Serves what is in these files, which are gone after the test. */
+  static TestGateway of(TykFiles files) {
+    return new TestGateway(files);
+  }
+
   /** The main port. */
   int port() {
     return gateway.port();
