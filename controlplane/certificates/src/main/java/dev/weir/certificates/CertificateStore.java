@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CertificateStore {
   private static final String SUFFIX = ".cert";
+
+  /** What is none would lead to other files. */
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._@-]*[0-9a-f]{64}");
 
   private final Path folder;
   private final Path keyFile;
@@ -46,6 +50,10 @@ public final class CertificateStore {
    * @throws BadCertificate when it is there already, or cannot be written
    */
   public void add(StoredCertificate certificate) throws BadCertificate {
+    if (!isId(certificate.id())) {
+      throw new BadCertificate(
+          "cannot be stored, the organisation has more than letters, digits and ._@- in it");
+    }
     if (Files.exists(file(certificate.id()))) {
       throw new BadCertificate("is in the store already, as " + certificate.id());
     }
@@ -68,13 +76,15 @@ public final class CertificateStore {
    * @throws BadCertificate when there is none, or its file cannot be read or decrypted
    */
   public StoredCertificate find(String id) throws BadCertificate {
+    if (!isId(id)) {
+      throw absent();
+    }
     Path file = file(id);
     try {
       byte[] sealed = Files.readAllBytes(file);
       return Certificates.parse(id, open(file, id, sealed));
     } catch (NoSuchFileException e) {
-      throw new BadCertificate(
-          "is not in the store " + folder + ", weir cert list tells what is", e);
+      throw absent();
     } catch (IOException e) {
       throw new BadCertificate("cannot read " + file + ", " + reason(e), e);
     }
@@ -107,6 +117,7 @@ public final class CertificateStore {
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(SUFFIX))
           .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .filter(CertificateStore::isId)
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -121,9 +132,8 @@ public final class CertificateStore {
    */
   public void remove(String id) throws BadCertificate {
     try {
-      if (!DurableFile.delete(file(id))) {
-        throw new BadCertificate(
-            "is not in the store " + folder + ", weir cert list tells what is");
+      if (!isId(id) || !DurableFile.delete(file(id))) {
+        throw absent();
       }
     } catch (IOException e) {
       throw new BadCertificate("cannot remove " + file(id) + ", " + reason(e), e);
@@ -132,7 +142,15 @@ public final class CertificateStore {
 
   /** Where a certificate is, if it is. */
   Path file(String id) {
-    return folder.resolve(id.replace('/', '_') + SUFFIX);
+    return folder.resolve(id + SUFFIX);
+  }
+
+  private static boolean isId(String id) {
+    return ID.matcher(id).matches();
+  }
+
+  private BadCertificate absent() {
+    return new BadCertificate("is not in the store " + folder + ", weir cert list tells what is");
   }
 
   private StoreKey key() throws IOException, BadCertificate {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Files that are there as a whole or not at all, whenever the machine stops, and that only their
@@ -30,12 +32,12 @@ final class DurableFile {
 
   /** Writes a file, in place of the one that was there; when this returns, it stays. */
   static void write(Path file, byte[] content) throws IOException {
-    publish(draft(file, content), file);
+    publish(draft(file, ".", content), file);
   }
 
   /** The same for what everybody may read. */
   static void writePublic(Path file, byte[] content) throws IOException {
-    Path draft = draft(file, content);
+    Path draft = draft(file, ".", content);
     Files.setPosixFilePermissions(draft, EVERYBODY_FILE);
     publish(draft, file);
   }
@@ -49,28 +51,52 @@ final class DurableFile {
     force(folderOf(file));
   }
 
-  /** Writes a file unless there is one, whoever made it. */
+  /** Writes a file unless there is one, whoever made it; when this returns, it stays. */
   static void writeNew(Path file, byte[] content) throws IOException {
-    Path draft = draft(file, content);
+    Path draft = draft(file, draftsOf(file), content);
     try {
       Files.createLink(file, draft);
     } catch (FileAlreadyExistsException e) {
-      return; // another process was faster
+      // Another process was faster; it may not have come to the next line yet.
     } finally {
       Files.deleteIfExists(draft);
     }
     force(folderOf(file));
   }
 
-  private static Path draft(Path file, byte[] content) throws IOException {
+  /**
+   * Removes what {@link #writeNew} leaves when it is killed after it has made the file: the same
+   * file under the name of the draft, which nobody would guard as one guards the file.
+   */
+  static void removeTwins(Path file) throws IOException {
+    try (Stream<Path> all = Files.list(folderOf(file))) {
+      for (Path other : all.toList()) {
+        String name = other.getFileName().toString();
+        if (name.startsWith(draftsOf(file)) && Files.isSameFile(other, file)) {
+          Files.deleteIfExists(other);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Its process has come to remove it itself.
+    }
+  }
+
+  private static String draftsOf(Path file) {
+    return "." + file.getFileName() + ".";
+  }
+
+  private static Path draft(Path file, String prefix, byte[] content) throws IOException {
     Path draft =
         Files.createTempFile(
-            folderOf(file), ".", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_FILE));
+            folderOf(file), prefix, ".tmp", PosixFilePermissions.asFileAttribute(OWNER_FILE));
     try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
       for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
         channel.write(rest);
       }
       channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(draft);
+      throw e;
     }
     return draft;
   }

@@ -94,6 +94,7 @@ final class StoreKey {
       DurableFile.writeNew(file, (HexFormat.of().formatHex(made) + "\n").getBytes(UTF_8));
     }
     DurableFile.checkPrivate(file, "chmod 600");
+    DurableFile.removeTwins(file);
     String text = Files.readString(file).strip();
     if (!text.matches("[0-9a-f]{" + 2 * bytes + "}")) {
       throw new BadCertificate(

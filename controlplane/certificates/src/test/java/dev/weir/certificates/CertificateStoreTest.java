@@ -10,9 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +195,76 @@ class CertificateStoreTest {
     try (Stream<Path> left = Files.list(store("").folder())) {
       assertThat(left).isEmpty();
     }
+  }
+
+  /** As a process leaves it that is killed when the key is there and the draft not yet gone. */
+  @Test
+  void theKeyIsNotLeftUnderAnotherName() throws Exception {
+    store("").add(stored);
+    Path key = data().resolve("certificates.key");
+    Path twin = Files.createLink(data().resolve(".certificates.key.123.tmp"), key);
+    Path draft = Files.writeString(data().resolve(".certificates.key.456.tmp"), "of another run");
+
+    assertThat(store("").find(stored.id())).isEqualTo(stored);
+
+    assertThat(twin).doesNotExist();
+    assertThat(draft).exists();
+  }
+
+  /** Each with a store of its own, as processes have: the first ones all make the key. */
+  @Test
+  void manyMayAddAtOnce() throws Exception {
+    List<StoredCertificate> all =
+        IntStream.range(0, 16)
+            .mapToObj(i -> authority.issue(List.of(i + ".example")))
+            .map(one -> StoredCertificate.of("", one.chain(), one.key()))
+            .toList();
+    var begin = new CountDownLatch(1);
+    try (var threads = Executors.newFixedThreadPool(all.size())) {
+      List<Future<?>> adding = new ArrayList<>();
+      for (StoredCertificate one : all) {
+        adding.add(
+            threads.submit(() -> {
+              begin.await();
+              store("").add(one);
+              return null;
+            }));
+      }
+      begin.countDown();
+      for (Future<?> added : adding) {
+        added.get();
+      }
+    }
+
+    assertThat(store("").list()).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void filesThatAreNoneOfItsOwnAreNotLookedAt() throws Exception {
+    store("").add(stored);
+    Files.writeString(store("").folder().resolve("server.cert"), "anything");
+    Files.writeString(store("").folder().resolve("." + stored.id() + ".cert.tmp"), "half");
+
+    assertThat(store("").list()).containsExactly(stored);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "../", "/", "a/", "a_b/../", "a\nb", "a\u0000"})
+  void whatIsNoIdLeadsNowhere(String before) throws Exception {
+    store("").add(stored);
+    String sha = stored.id().substring("acme".length());
+    Path outside = Files.writeString(data().resolve(sha + ".cert"), "of somebody else");
+    Path other = Files.writeString(store("").folder().resolve("a_" + sha + ".cert"), "another");
+    String id = before + sha;
+
+    assertThatThrownBy(() -> store("").find(id)).hasMessageContaining("is not in the store");
+    assertThatThrownBy(() -> store("").remove(id)).hasMessageContaining("is not in the store");
+    if (!before.isEmpty()) {
+      var wrong = StoredCertificate.of(before, server.chain(), server.key());
+      assertThatThrownBy(() -> store("").add(wrong)).hasMessageContaining("cannot be stored");
+    }
+    assertThat(outside).exists();
+    assertThat(other).exists();
   }
 
   @Test
