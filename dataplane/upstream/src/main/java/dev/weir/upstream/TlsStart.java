@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -123,17 +124,22 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
   private static String words(Throwable cause) {
     Throwable root = root(cause);
     return switch (failure(root)) {
-      case REFUSED -> "the server refuses the handshake: " + reason(root);
+      case REFUSED -> refusal(root);
       case NO_TLS -> "the server does not speak TLS here";
       case TIMEOUT -> "the server did not end the handshake in time";
       default -> String.valueOf(root.getMessage());
     };
   }
 
-  private static String reason(Throwable cause) {
-    return cause instanceof ClosedChannelException
-        ? "it closed the connection"
-        : String.valueOf(cause.getMessage());
+  /** Both providers have the word in the name of what a server sends to end a handshake. */
+  private static String refusal(Throwable cause) {
+    String reason = String.valueOf(cause.getMessage());
+    if (cause instanceof ClosedChannelException) {
+      return "the server refuses the handshake: it closed the connection";
+    }
+    return reason.toLowerCase(Locale.ROOT).contains("alert")
+        ? "the server refuses the handshake: " + reason
+        : "no agreement with the server: " + reason;
   }
 
   /** What we said against the server, if it is in there. */

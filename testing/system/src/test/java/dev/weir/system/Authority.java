@@ -12,10 +12,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
@@ -23,11 +26,20 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * Makes certificates for a test, and their files.
@@ -37,14 +49,17 @@ import javax.net.ssl.SSLServerSocket;
 record Authority(DevelopmentAuthority development, Path folder) {
 
   static Authority in(Path folder) {
-    return new Authority(
-        new DevelopmentAuthority("test authority", Instant.now(), Duration.ofDays(1)), folder);
+    return named("test authority", folder);
   }
 
-  /** One whose certificates were valid ten days ago. */
-  static Authority ofOldIn(Path folder) {
-    Instant then = Instant.now().minus(Duration.ofDays(10));
-    return new Authority(new DevelopmentAuthority("old", then, Duration.ofDays(1)), folder);
+  static Authority named(String name, Path folder) {
+    return new Authority(new DevelopmentAuthority(name, Instant.now(), Duration.ofDays(1)), folder);
+  }
+
+  /** One whose certificates are valid for a day, from so long before or after now. */
+  static Authority shifted(Path folder, Duration shift) {
+    Instant then = Instant.now().plus(shift);
+    return new Authority(new DevelopmentAuthority("shifted", then, Duration.ofDays(1)), folder);
   }
 
   X509Certificate certificate() {
@@ -83,9 +98,35 @@ record Authority(DevelopmentAuthority development, Path folder) {
         SslContextBuilder.forServer(certificate.key(), certificate.chain()), SslProvider.JDK);
   }
 
+  /** A server's certificate that was issued by itself. */
+  static ServerCertificate selfSigned(String address) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(256);
+      KeyPair keys = generator.generateKeyPair();
+      X500Name name = new X500Name("CN=" + address);
+      Date from = Date.from(Instant.now().minus(Duration.ofHours(1)));
+      Date to = Date.from(Instant.now().plus(Duration.ofHours(1)));
+      var builder =
+          new JcaX509v3CertificateBuilder(name, BigInteger.ONE, from, to, name, keys.getPublic());
+      var host = new GeneralName(GeneralName.iPAddress, address);
+      builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(host));
+      var by = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+      var signed = new JcaX509CertificateConverter().getCertificate(builder.build(by));
+      return new ServerCertificate(List.of(signed), keys.getPrivate());
+    } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** The same for one that its clients have to prove themselves to. */
   SslContextBuilder demanding(ServerCertificate certificate) {
     return server(certificate).trustManager(certificate()).clientAuth(ClientAuth.REQUIRE);
+  }
+
+  /** The same for one that takes clients without, too. */
+  SslContextBuilder asking(ServerCertificate certificate) {
+    return server(certificate).trustManager(certificate()).clientAuth(ClientAuth.OPTIONAL);
   }
 
   /** A socket that waits for TLS and knows nothing of protocols in it. */

@@ -30,14 +30,14 @@ final class TestGateway implements AutoCloseable {
   private final Gateway gateway;
   private final Watch watch;
 
-  private TestGateway(TykFiles files) {
+  private TestGateway(TykFiles files, Map<String, String> environment) {
     this.files = files;
-    Reading<GatewayConfig> read = ConfigReader.read(files.configuration(), NO_ENVIRONMENT);
+    Reading<GatewayConfig> read = ConfigReader.read(files.configuration(), environment);
     GatewayConfig config = read.value();
     if (config == null) {
       throw new AssertionError("tyk.conf: " + read.problems());
     }
-    this.reader = new ApiReader(config, NO_ENVIRONMENT);
+    this.reader = new ApiReader(config, environment);
     try {
       this.gateway = Gateway.start(config, reader.readFolder().definitions());
     } catch (IOException e) {
@@ -53,12 +53,18 @@ final class TestGateway implements AutoCloseable {
 
   /** Serves these APIs with further keys of {@code tyk.conf}, which win over the default ones. */
   static TestGateway configured(Map<String, Object> configuration, Api... apis) {
-    return new TestGateway(TykFiles.write(Ports.free(), configuration, List.of(apis)));
+    return inEnvironment(NO_ENVIRONMENT, configuration, apis);
+  }
+
+  /** The same with variables of the environment, and no others. */
+  static TestGateway inEnvironment(
+      Map<String, String> environment, Map<String, Object> configuration, Api... apis) {
+    return new TestGateway(TykFiles.write(Ports.free(), configuration, List.of(apis)), environment);
   }
 
   /** Serves what is in these files, which are gone after the test. */
   static TestGateway of(TykFiles files) {
-    return new TestGateway(files);
+    return new TestGateway(files, NO_ENVIRONMENT);
   }
 
   /** The main port. */
