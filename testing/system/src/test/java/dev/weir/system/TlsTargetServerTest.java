@@ -46,7 +46,6 @@ class TlsTargetServerTest {
   static Stream<Arguments> allowances() {
     return Stream.of(
         Arguments.of("address", Map.of()),
-        Arguments.of("name", Map.of("grpc.tls.server_name", "server.example")),
         Arguments.of("wildcard", Map.of("grpc.tls.server_name", "A.wild.example")),
         Arguments.of("common name", Map.of("proxy.transport.ssl_force_common_name_check", true)),
         Arguments.of(
@@ -59,6 +58,13 @@ class TlsTargetServerTest {
   @MethodSource("allowances")
   void aServerThatIsTheOneGetsCalls(String name, Map<String, Object> api) {
     assertServed(api, Authority.server(certificate));
+  }
+
+  @Test
+  void anOverriddenNameStandsForTheTarget() {
+    assertServed(
+        Map.of("grpc.tls.server_name", "server.example"),
+        Authority.server(authority.issue("server.example")));
   }
 
   @Test
