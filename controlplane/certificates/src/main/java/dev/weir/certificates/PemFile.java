@@ -1,12 +1,12 @@
 package dev.weir.certificates;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
@@ -46,9 +46,7 @@ final class PemFile {
       if (Files.size(file) > MAX_BYTES) {
         throw new BadCertificate(file + " is larger than a MiB");
       }
-      try (Reader reader = Files.newBufferedReader(file)) {
-        read.addAll(reader);
-      }
+      read.addAll(Files.readString(file));
     } catch (NoSuchFileException e) {
       throw new BadCertificate("there is no file " + file, e);
     } catch (AccessDeniedException e) {
@@ -67,15 +65,39 @@ final class PemFile {
   static PemFile parse(String source, String text) throws BadCertificate {
     PemFile read = new PemFile(source);
     try {
-      read.addAll(new StringReader(text));
+      read.addAll(text);
     } catch (IOException | CertificateException e) {
       throw new BadCertificate("cannot read " + source + ", " + e.getMessage(), e);
     }
     return read;
   }
 
-  private void addAll(Reader reader) throws IOException, CertificateException, BadCertificate {
-    try (PEMParser parser = new PEMParser(reader)) {
+  /** Whatever is not plain, or broken, is left to Bouncy Castle to read, or to complain about. */
+  private void addAll(String text) throws IOException, CertificateException, BadCertificate {
+    List<Object> plain;
+    try {
+      plain = PlainPem.read(text);
+    } catch (GeneralSecurityException e) {
+      addAllByBouncyCastle(text);
+      return;
+    }
+    for (Object one : plain) {
+      addPlain(one);
+    }
+  }
+
+  private void addPlain(Object found) throws BadCertificate {
+    switch (found) {
+      case X509Certificate certificate -> certificates.add(certificate);
+      case PublicKey publicKey -> publicKeys.add(publicKey);
+      case PrivateKey privateKey -> key(privateKey);
+      default -> throw new IllegalStateException("unexpected " + found.getClass());
+    }
+  }
+
+  private void addAllByBouncyCastle(String text)
+      throws IOException, CertificateException, BadCertificate {
+    try (PEMParser parser = new PEMParser(new StringReader(text))) {
       for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
         add(next);
       }
@@ -87,8 +109,8 @@ final class PemFile {
       case X509CertificateHolder certificate ->
           certificates.add(new JcaX509CertificateConverter().getCertificate(certificate));
       case SubjectPublicKeyInfo info -> publicKeys.add(new JcaPEMKeyConverter().getPublicKey(info));
-      case PEMKeyPair pair -> key(pair.getPrivateKeyInfo());
-      case PrivateKeyInfo info -> key(info);
+      case PEMKeyPair pair -> key(privateKey(pair.getPrivateKeyInfo()));
+      case PrivateKeyInfo info -> key(privateKey(info));
       case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> throw encrypted();
       default -> {} // parameters of curves and the like
     }
@@ -99,11 +121,15 @@ final class PemFile {
         "the key in " + source + " is encrypted, and there is no passphrase for it");
   }
 
-  private void key(PrivateKeyInfo info) throws IOException, BadCertificate {
+  private static PrivateKey privateKey(PrivateKeyInfo info) throws IOException {
+    return new JcaPEMKeyConverter().getPrivateKey(info);
+  }
+
+  private void key(PrivateKey found) throws BadCertificate {
     if (key != null) {
       throw new BadCertificate("there are two keys in " + source);
     }
-    key = new JcaPEMKeyConverter().getPrivateKey(info);
+    key = found;
   }
 
   List<X509Certificate> certificates() throws BadCertificate {
