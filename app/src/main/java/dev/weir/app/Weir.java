@@ -52,7 +52,13 @@ final class Weir implements Launcher {
   static Weir ofProcess(Terminal terminal) {
     // Not System.err, which keeps quiet about what cannot be written.
     OutputStream standardError = new FileOutputStream(FileDescriptor.err);
-    return new Weir(terminal, standardError, StopSignal.ofProcess(), Signals::onReload);
+    return new Weir(terminal, standardError, StopSignal.ofProcess(), Weir::onHangUp);
+  }
+
+  private static void onHangUp(Runnable reload) {
+    if (!Signals.onReload(reload)) {
+      logger().warn("this process ignores HUP, as after nohup, so no signal makes it reload");
+    }
   }
 
   @Override

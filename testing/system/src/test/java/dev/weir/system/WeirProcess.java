@@ -111,7 +111,9 @@ final class WeirProcess implements AutoCloseable {
   private static Process start(Path conf, String shellPrefix, File output, List<String> java)
       throws IOException {
     var command = new ArrayList<String>();
-    command.addAll(List.of("sh", "-c", shellPrefix + " exec \"$@\"", "weir"));
+    // Who runs the tests may ignore SIGHUP, as nohup does, and children do as their parents.
+    String exec = shellPrefix + " exec env --default-signal=HUP \"$@\"";
+    command.addAll(List.of("sh", "-c", exec, "weir"));
     command.addAll(java);
     command.addAll(List.of("run", "--conf", conf.toString()));
     return new ProcessBuilder(command)
