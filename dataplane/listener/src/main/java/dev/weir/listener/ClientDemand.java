@@ -2,6 +2,9 @@ package dev.weir.listener;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a handshake demands of the client, by the host that it means. */
 public sealed interface ClientDemand {
@@ -15,14 +18,33 @@ public sealed interface ClientDemand {
   /** Nobody comes in without one that is trusted. */
   record Required(ClientTrust trust) implements ClientDemand {}
 
+  /** Whether the client is asked for a certificate. */
+  default boolean asks() {
+    return !(this instanceof None);
+  }
+
+  /**
+   * Why a client with this chain may not come in, or null.
+   *
+   * @param chain empty when it has shown none
+   */
+  default @Nullable String refusal(List<X509Certificate> chain) {
+    if (!(this instanceof Required(ClientTrust trust))) {
+      return null;
+    }
+    return chain.isEmpty() ? "the client shows no certificate" : trust.refusal(chain);
+  }
+
   /** Has handshakes demand it. */
   default SslContextBuilder apply(SslContextBuilder builder) {
     return switch (this) {
       case None() -> builder.clientAuth(ClientAuth.NONE);
-      case Asked() ->
-          builder.clientAuth(ClientAuth.OPTIONAL).trustManager(new ClientCheck(chain -> null));
-      case Required(ClientTrust trust) ->
-          builder.clientAuth(ClientAuth.REQUIRE).trustManager(new ClientCheck(trust::refusal));
+      case Asked() -> builder.clientAuth(ClientAuth.OPTIONAL).trustManager(check());
+      case Required(ClientTrust _) -> builder.clientAuth(ClientAuth.REQUIRE).trustManager(check());
     };
+  }
+
+  private ClientCheck check() {
+    return new ClientCheck(this::refusal);
   }
 }

@@ -4,7 +4,6 @@ import dev.weir.http2.PeerFault;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -13,6 +12,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private final Duration patience;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean failed;
-  private boolean asks;
+  private ServerNames.@Nullable Answer answer;
 
   /**
    * @param patience how long a handshake may take as a whole
@@ -37,9 +37,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     this.patience = patience;
   }
 
-  /** Tells whether the client is asked for a certificate. */
-  void asks(boolean asked) {
-    asks = asked;
+  /** Tells what the handshake is made with. */
+  void answeredBy(ServerNames.Answer chosen) {
+    answer = chosen;
   }
 
   @Override
@@ -79,11 +79,21 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   }
 
   private void succeed(ChannelHandlerContext ctx) {
-    ChannelPipeline pipeline = ctx.pipeline();
-    SslHandler handler = pipeline.get(SslHandler.class);
-    String protocol = handler.applicationProtocol();
-    ctx.channel().attr(TlsClient.KEY).set(TlsClient.of(asks, handler.engine().getSession()));
-    pipeline
+    SslHandler handler = ctx.pipeline().get(SslHandler.class);
+    ServerNames.Answer made = Objects.requireNonNull(answer);
+    TlsClient client = TlsClient.of(made.demand().asks(), handler.engine().getSession());
+    String refusal = made.refusal(client);
+    if (refusal == null) {
+      ctx.channel().attr(TlsClient.KEY).set(client);
+      handOver(ctx, handler.applicationProtocol());
+    } else {
+      fail(ctx, refusal);
+      ctx.close();
+    }
+  }
+
+  private void handOver(ChannelHandlerContext ctx, @Nullable String protocol) {
+    ctx.pipeline()
         .addLast(
             ApplicationProtocolNames.HTTP_2.equals(protocol)
                 ? new ChannelHandler[] {protocols.http2(ctx.channel(), port)}

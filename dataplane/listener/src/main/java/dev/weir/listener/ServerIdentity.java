@@ -49,6 +49,8 @@ public final class ServerIdentity {
   }
 
   private SslContext newContext(ClientDemand demand) throws SSLException {
-    return rules.apply(demand.apply(SslContextBuilder.forServer(key, chain)));
+    SslContext context = rules.apply(demand.apply(SslContextBuilder.forServer(key, chain)));
+    Sessions.keepNone(context);
+    return context;
   }
 }

@@ -1,6 +1,9 @@
 package dev.weir.listener;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,12 +25,23 @@ public final class ServerNames {
 
   private final Map<String, Answer> answers;
 
-  /**
-   * What handshakes for a host are made with.
-   *
-   * @param asks whether the client is asked for a certificate
-   */
-  record Answer(SslContext context, boolean asks) {}
+  /** What handshakes for a host are made with, and what they demand. */
+  record Answer(SslContext context, ClientDemand demand) {
+
+    SslHandler newHandler(ByteBufAllocator allocator) {
+      SslHandler handler = context.newHandler(allocator);
+      Sessions.arrange(handler.engine(), demand);
+      return handler;
+    }
+
+    /**
+     * Why a client may not come in whose handshake is complete, or null. Java resumes sessions of
+     * clients that were asked for a certificate, and asks nobody what it is worth by now.
+     */
+    @Nullable String refusal(TlsClient client) {
+      return context instanceof JdkSslContext ? demand.refusal(client.chain()) : null;
+    }
+  }
 
   private ServerNames(Map<String, Answer> answers) {
     this.answers = answers;
@@ -66,7 +80,7 @@ public final class ServerNames {
         context = pair.identity.context(pair.demand);
         contexts.put(pair, context);
       }
-      answers.put(host, new Answer(context, !(pair.demand instanceof ClientDemand.None)));
+      answers.put(host, new Answer(context, pair.demand));
     }
     return answers;
   }

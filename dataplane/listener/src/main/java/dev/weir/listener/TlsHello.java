@@ -109,9 +109,9 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   protected void onLookupComplete(ChannelHandlerContext ctx, Future<ServerNames.Answer> chosen) {
     if (chosen.isSuccess()) {
       ServerNames.Answer answer = chosen.getNow();
-      SslHandler handler = answer.context().newHandler(ctx.alloc());
+      SslHandler handler = answer.newHandler(ctx.alloc());
       handler.setHandshakeTimeoutMillis(0); // it began before this
-      handshake.asks(answer.asks());
+      handshake.answeredBy(answer);
       ctx.pipeline().replace(this, null, handler);
     } else if (!refused && chosen.cause() instanceof Refused why) {
       refused = true;
