@@ -44,7 +44,8 @@ class LimitTableTest {
           PeerFault.STREAM_CLOSED,
           PeerFault.FRAME_SIZE,
           PeerFault.COMPRESSION,
-          PeerFault.STREAM);
+          PeerFault.STREAM,
+          PeerFault.TLS_RECORD);
 
   /** What no setting is for: the system decides. */
   private static final List<String> SYSTEM = List.of(ConnectionRefusal.ACCEPT_FAILED.label());

@@ -50,6 +50,10 @@ public enum PeerFault {
   PREFACE_TIMEOUT("preface_timeout"),
   /** A connection that wants no TLS that we have, or does not get to the end of its handshake. */
   TLS_HANDSHAKE("tls_handshake"),
+  /**
+   * A record, after the handshake, that TLS does not allow, or too many of those that do nothing.
+   */
+  TLS_RECORD("tls_record"),
   /** A header block, or a frame before its payload, that does not come to its end. */
   HEAD_TIMEOUT("head_timeout"),
   /** A server that is silent while calls wait for it, and does not answer a PING. */

@@ -91,7 +91,13 @@ final class Siege implements AutoCloseable {
                 "-Dweir.probe.port=" + probePort,
                 "-Dio.netty.leakDetection.level=" + (LONG ? "simple" : "paranoid"),
                 "-XX:TieredStopAtLevel=" + (LONG ? 4 : 1)),
-            Map.of("weir", keys, "enable_custom_domains", true),
+            Map.of(
+                "weir",
+                keys,
+                "enable_custom_domains",
+                true,
+                "http_server_options",
+                Map.of("enable_http2", true)),
             Stream.concat(Stream.of(echo), Stream.of(apis)).toArray(Api[]::new));
     this.vitals = new Vitals(weir.pid(), probePort);
     this.base = new Base(weir, vitals, adminPort, costOfACall());

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ParameterizedClass(name = "TLS of Java: {0}")
 @ValueSource(booleans = {false, true})
+@SuppressWarnings("NullAway.Init") // before each invocation of the class
 class TlsResumptionTest {
   private static final String OPEN = "open.test";
   private static final String OTHER = "other.test";

@@ -1,8 +1,10 @@
 package dev.weir.testkit;
 
+import static dev.weir.testkit.TlsBytes.join;
+import static dev.weir.testkit.TlsBytes.number;
+import static dev.weir.testkit.TlsBytes.vector;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /**
@@ -54,26 +56,5 @@ public record ClientHello(int version, List<Integer> suites, List<String> protoc
 
   private static byte[] extension(int type, byte[] content) {
     return join(number(2, type), vector(2, content));
-  }
-
-  private static byte[] vector(int lengthBytes, byte[]... content) {
-    byte[] joined = join(content);
-    return join(number(lengthBytes, joined.length), joined);
-  }
-
-  private static byte[] number(int bytes, int value) {
-    var number = new byte[bytes];
-    for (int i = 0; i < bytes; i++) {
-      number[i] = (byte) (value >> (8 * (bytes - 1 - i)));
-    }
-    return number;
-  }
-
-  private static byte[] join(byte[]... parts) {
-    var joined = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      joined.writeBytes(part);
-    }
-    return joined.toByteArray();
   }
 }
