@@ -83,7 +83,9 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
 
   private void decideOther(ChannelHandlerContext ctx) {
     byte first = bytes.getByte(bytes.readerIndex());
-    if (first >= 'A' && first <= 'Z' && mayBeMethod() && mayBeRequestLine()) {
+    if (ProxyHeader.begins(bytes)) {
+      refuse(ctx, PeerFault.PROTOCOL, ProxyHeader.REFUSED);
+    } else if (first >= 'A' && first <= 'Z' && mayBeMethod() && mayBeRequestLine()) {
       handOver(ctx, Http1Pipeline.handlers(ctx.channel(), protocols, port));
     } else {
       refuse(ctx, PeerFault.PROTOCOL, "neither HTTP/2 nor HTTP/1.1");

@@ -53,9 +53,7 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
 
   private ServerNames.Answer choose(@Nullable ByteBuf bytes) throws Refused {
     if (bytes == null) {
-      throw mayBeText()
-          ? new Refused(Refused.IN_CLEAR_TEXT, "no TLS")
-          : new Refused(alert(UNEXPECTED_MESSAGE), "begins without a hello");
+      throw withoutHello();
     }
     ClientHello hello = read(bytes);
     if (!hello.protocols().isEmpty() && hello.protocols().stream().noneMatch(this::isSpoken)) {
@@ -64,6 +62,15 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
           "offers %s (expected: %s)".formatted(told(hello.protocols()), spoken()));
     }
     return tls.names().find(hello.serverName());
+  }
+
+  private Refused withoutHello() {
+    if (ProxyHeader.begins(internalBuffer())) {
+      return new Refused(alert(UNEXPECTED_MESSAGE), ProxyHeader.REFUSED);
+    }
+    return mayBeText()
+        ? new Refused(Refused.IN_CLEAR_TEXT, "no TLS")
+        : new Refused(alert(UNEXPECTED_MESSAGE), "begins without a hello");
   }
 
   /** Whether this looks like HTTP, of either version, in clear text. */
