@@ -29,10 +29,12 @@ public sealed interface ClientDemand {
    * @param chain empty when it has shown none
    */
   default @Nullable String refusal(List<X509Certificate> chain) {
-    if (!(this instanceof Required(ClientTrust trust))) {
-      return null;
-    }
-    return chain.isEmpty() ? "the client shows no certificate" : trust.refusal(chain);
+    return switch (this) {
+      case None() -> null;
+      case Asked() -> ClientTrust.tooLong(chain);
+      case Required(ClientTrust trust) ->
+          chain.isEmpty() ? "the client shows no certificate" : trust.refusal(chain);
+    };
   }
 
   /** Has handshakes demand it. */

@@ -71,12 +71,20 @@ public final class ClientTrust {
     if (reason != null || listed.contains(leaf)) {
       return reason;
     }
-    if (chain.size() > MAX_CHAIN) {
-      return "the chain of the client's certificate is longer than " + MAX_CHAIN;
+    String length = tooLong(chain);
+    if (length != null) {
+      return length;
     }
     return isIssued(chain, now)
         ? null
         : "the client's certificate is not listed, nor was it issued under a listed authority";
+  }
+
+  /** What there is to say against a chain of this length, or null. */
+  static @Nullable String tooLong(List<X509Certificate> chain) {
+    return chain.size() > MAX_CHAIN
+        ? "the chain of the client's certificate is longer than " + MAX_CHAIN
+        : null;
   }
 
   private static @Nullable String outOfUse(X509Certificate leaf, Instant now) {

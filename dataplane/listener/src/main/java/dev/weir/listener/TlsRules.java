@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -26,6 +27,9 @@ public record TlsRules(List<String> versions, List<String> ciphers, boolean http
    */
   private static final String KEY_STORE = "JKS";
 
+  /** A client's certificate and those that it was issued by; Java has this limit by itself. */
+  private static final int MAX_CHAIN_BYTES = 32 << 10;
+
   public TlsRules {
     versions = List.copyOf(versions);
     ciphers = List.copyOf(ciphers);
@@ -37,8 +41,14 @@ public record TlsRules(List<String> versions, List<String> ciphers, boolean http
   }
 
   SslContext apply(SslContextBuilder builder) throws SSLException {
+    if (OpenSsl.isAvailable()) {
+      builder
+          .sslProvider(SslProvider.OPENSSL)
+          .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MAX_CHAIN_BYTES);
+    } else {
+      builder.sslProvider(SslProvider.JDK);
+    }
     return builder
-        .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .keyStoreType(KEY_STORE)
         .protocols(versions)
         .ciphers(ciphers)

@@ -68,8 +68,12 @@ record Authority(DevelopmentAuthority development, Path folder) {
 
   /** Its own certificate, for those who are to trust it. */
   String file() {
-    return pem(
-        "ca" + certificate().getSerialNumber() + ".pem", "CERTIFICATE", encoded(certificate()));
+    return file("ca" + certificate().getSerialNumber() + ".pem", certificate());
+  }
+
+  /** A file with any certificate. */
+  String file(String name, X509Certificate certificate) {
+    return pem(name, "CERTIFICATE", encoded(certificate));
   }
 
   ServerCertificate issue(String... hosts) {
