@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  *     a final dot; null when it names none (RFC 6066, 3)
  * @param protocols the application protocols it offers, the dearest first (RFC 7301, 3.1); empty
  *     when it offers none
+ * @param keys which kinds of keys it can have proven to it
  */
-record ClientHello(@Nullable String serverName, List<String> protocols) {
+record ClientHello(@Nullable String serverName, List<String> protocols, ClientKeys keys) {
   private static final int VERSION_AND_RANDOM_BYTES = 2 + 32;
   private static final int SERVER_NAME = 0;
+  private static final int SIGNATURES = 13;
   private static final int PROTOCOLS = 16;
   private static final int HOST_NAME = 0;
   private static final int MAX_HOST_BYTES = 255;
 
   /** A hello that says nothing. */
-  static final ClientHello SILENT = new ClientHello(null, List.of());
+  static final ClientHello SILENT = new ClientHello(null, List.of(), ClientKeys.ANY);
 
   /**
    * Reads a hello, from its version to its end.
@@ -37,12 +39,13 @@ record ClientHello(@Nullable String serverName, List<String> protocols) {
     ByteBuf rest = hello.slice();
     part(rest, VERSION_AND_RANDOM_BYTES);
     part(rest, length(rest, 1)); // session id
-    part(rest, length(rest, 2)); // cipher suites
+    ByteBuf suites = part(rest, length(rest, 2));
     part(rest, length(rest, 1)); // compression methods
-    return rest.isReadable() ? extensions(part(rest, length(rest, 2))) : SILENT;
+    return rest.isReadable() ? extensions(part(rest, length(rest, 2)), suites) : SILENT;
   }
 
-  private static ClientHello extensions(ByteBuf all) throws Malformed {
+  private static ClientHello extensions(ByteBuf all, ByteBuf suites) throws Malformed {
+    ClientKeys keys = null;
     String serverName = null;
     List<String> protocols = null;
     while (all.isReadable()) {
@@ -54,9 +57,15 @@ record ClientHello(@Nullable String serverName, List<String> protocols) {
       } else if (type == PROTOCOLS) {
         once(protocols, "application_layer_protocol_negotiation");
         protocols = protocols(extension);
+      } else if (type == SIGNATURES) {
+        once(keys, "signature_algorithms");
+        keys = ClientKeys.of(suites, part(extension, length(extension, 2)));
       }
     }
-    return new ClientHello(serverName, protocols == null ? List.of() : protocols);
+    return new ClientHello(
+        serverName,
+        protocols == null ? List.of() : protocols,
+        keys == null ? ClientKeys.ANY : keys);
   }
 
   private static void once(@Nullable Object earlier, String extension) throws Malformed {

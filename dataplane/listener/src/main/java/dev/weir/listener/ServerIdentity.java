@@ -39,6 +39,11 @@ public final class ServerIdentity {
         hosts.stream().map(ServerNames::canonical).toList(), chain, key, rules);
   }
 
+  /** The kind of its key, by its name in Java. */
+  String keyAlgorithm() {
+    return chain.getFirst().getPublicKey().getAlgorithm();
+  }
+
   List<String> hosts() {
     return hosts;
   }

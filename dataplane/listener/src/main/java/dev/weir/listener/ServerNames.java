@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,17 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * With which certificate, and by which demands, a TLS port answers the host that a client means:
- * the host itself, then the wildcard for its first label, then what is there for everybody else.
- * Immutable; all threads may share it.
+ * the host itself, then the wildcard for its first label, then what is there for everybody else. Of
+ * several certificates for one host it is the first whose kind of key is good for the client, or
+ * the first. Immutable; all threads may share it.
  */
 public final class ServerNames {
   /** The host that stands for all that are not named. */
   public static final String OTHERS = "";
 
-  private final Map<String, Answer> answers;
+  private final Map<String, List<Answer>> answers;
 
-  /** What handshakes for a host are made with, and what they demand. */
-  record Answer(SslContext context, ClientDemand demand) {
+  /**
+   * What handshakes for a host are made with, and what they demand.
+   *
+   * @param key the kind of the certificate's key, by its name in Java
+   */
+  record Answer(SslContext context, String key, ClientDemand demand) {
 
     SslHandler newHandler(ByteBufAllocator allocator) {
       SslHandler handler = context.newHandler(allocator);
@@ -43,46 +49,68 @@ public final class ServerNames {
     }
   }
 
-  private ServerNames(Map<String, Answer> answers) {
+  private ServerNames(Map<String, List<Answer>> answers) {
     this.answers = answers;
   }
 
   /**
    * The names of a port.
    *
-   * @param identities at least one, of which the first is also for clients that name no host, or
-   *     another; where two are for the same host it is the earlier one's
+   * @param identities at least one; all of them are also for clients that name no host, or another;
+   *     where two with the same kind of key are for the same host it is the earlier one's
    * @param demands by the host, as in certificates, or {@link #OTHERS}; nothing is demanded where
    *     none fits
    * @throws SSLException when a handshake cannot be made like this
    */
   public static ServerNames of(List<ServerIdentity> identities, Map<String, ClientDemand> demands)
       throws SSLException {
-    Map<String, ServerIdentity> shown = new HashMap<>();
-    identities.forEach(one -> one.hosts().forEach(host -> shown.putIfAbsent(host, one)));
-    shown.put(OTHERS, identities.getFirst());
+    Map<String, List<ServerIdentity>> shown = new HashMap<>();
+    for (ServerIdentity one : identities) {
+      one.hosts().forEach(host -> add(shown, host, one));
+      add(shown, OTHERS, one);
+    }
     Map<String, ClientDemand> demanded = new HashMap<>();
     demands.forEach((host, demand) -> demanded.put(canonical(host), demand));
     demanded.putIfAbsent(OTHERS, new ClientDemand.None());
     return new ServerNames(answers(shown, demanded));
   }
 
-  private static Map<String, Answer> answers(
-      Map<String, ServerIdentity> shown, Map<String, ClientDemand> demanded) throws SSLException {
+  private static void add(
+      Map<String, List<ServerIdentity>> shown, String host, ServerIdentity added) {
+    List<ServerIdentity> here = shown.computeIfAbsent(host, _ -> new ArrayList<>());
+    if (here.stream().noneMatch(one -> one.keyAlgorithm().equals(added.keyAlgorithm()))) {
+      here.add(added);
+    }
+  }
+
+  private static Map<String, List<Answer>> answers(
+      Map<String, List<ServerIdentity>> shown, Map<String, ClientDemand> demanded)
+      throws SSLException {
     Set<String> hosts = new LinkedHashSet<>(shown.keySet());
     hosts.addAll(demanded.keySet());
-    Map<Pair, SslContext> contexts = new HashMap<>();
-    Map<String, Answer> answers = new HashMap<>();
+    Map<Pair, Answer> made = new HashMap<>();
+    Map<String, List<Answer>> answers = new HashMap<>();
     for (String host : hosts) {
-      Pair pair = new Pair(find(shown, host), find(demanded, host));
-      SslContext context = contexts.get(pair);
-      if (context == null) {
-        context = pair.identity.context(pair.demand);
-        contexts.put(pair, context);
+      List<Answer> here = new ArrayList<>();
+      for (ServerIdentity identity : find(shown, host)) {
+        here.add(answer(new Pair(identity, find(demanded, host)), made));
       }
-      answers.put(host, new Answer(context, pair.demand));
+      answers.put(host, List.copyOf(here));
     }
     return answers;
+  }
+
+  private static Answer answer(Pair pair, Map<Pair, Answer> made) throws SSLException {
+    Answer answer = made.get(pair);
+    if (answer == null) {
+      answer =
+          new Answer(
+              pair.identity.context(pair.demand),
+              pair.identity.keyAlgorithm(),
+              pair.demand);
+      made.put(pair, answer);
+    }
+    return answer;
   }
 
   private record Pair(ServerIdentity identity, ClientDemand demand) {}
@@ -91,9 +119,16 @@ public final class ServerNames {
    * What answers to a host.
    *
    * @param host lower case, without a final dot; null when the client names none
+   * @param keys what the client can have proven to it
    */
-  Answer find(@Nullable String host) {
-    return find(answers, host == null ? OTHERS : host);
+  Answer find(@Nullable String host, ClientKeys keys) {
+    List<Answer> here = find(answers, host == null ? OTHERS : host);
+    for (Answer answer : here) {
+      if (keys.take(answer.key())) {
+        return answer;
+      }
+    }
+    return here.getFirst();
   }
 
   private static <T> T find(Map<String, T> byHost, String host) {

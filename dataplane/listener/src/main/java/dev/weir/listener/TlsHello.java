@@ -61,7 +61,7 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
           alert(NO_APPLICATION_PROTOCOL),
           "offers %s (expected: %s)".formatted(told(hello.protocols()), spoken()));
     }
-    return tls.names().find(hello.serverName());
+    return tls.names().find(hello.serverName(), hello.keys());
   }
 
   private Refused withoutHello() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClientHelloTest {
   private static final int SERVER_NAME = 0;
+  private static final int SIGNATURES = 13;
   private static final int PROTOCOLS = 16;
 
   @Test
@@ -26,7 +28,8 @@ class ClientHelloTest {
     ClientHello hello =
         ClientHello.read(hello(serverName("a.example"), protocols("h2", "http/1.1")));
 
-    assertThat(hello).isEqualTo(new ClientHello("a.example", List.of("h2", "http/1.1")));
+    assertThat(hello)
+        .isEqualTo(new ClientHello("a.example", List.of("h2", "http/1.1"), ClientKeys.ANY));
   }
 
   @Test
@@ -35,6 +38,40 @@ class ClientHelloTest {
     assertThat(ClientHello.read(hello())).isEqualTo(ClientHello.SILENT);
     assertThat(ClientHello.read(hello(extension(43, new byte[] {2, 3, 4}))))
         .isEqualTo(ClientHello.SILENT);
+  }
+
+  /** Suites 1301 of TLS 1.3, c02b with ECDSA, c02f with RSA; 9c is not spoken here. */
+  @ParameterizedTest
+  @CsvSource({
+    "1301, 0403, false, true",
+    "1301, 0804, true, false",
+    "1301, 04030804, true, true",
+    "1301, 0807, false, false",
+    "c02b, 04030401, false, true",
+    "c02f, 04030401, true, false",
+    "c02bc02f, 0201, true, false",
+    "009c, 0401, false, false"
+  })
+  void tellsWhichKeysItTakes(String suites, String signatures, boolean rsa, boolean ecdsa)
+      throws Exception {
+    byte[] schemes = vector(2, HexFormat.of().parseHex(signatures));
+    ByteBuf hello =
+        Unpooled.wrappedBuffer(
+            join(
+                new byte[34],
+                vector(1, new byte[32]),
+                vector(2, HexFormat.of().parseHex(suites)),
+                vector(1, new byte[1]),
+                vector(2, extension(SIGNATURES, schemes))));
+
+    assertThat(ClientHello.read(hello).keys()).isEqualTo(new ClientKeys(rsa, ecdsa));
+  }
+
+  @Test
+  void f6TwoListsOfSignaturesAreRefused() {
+    byte[] signatures = extension(SIGNATURES, vector(2, new byte[] {4, 3}));
+    assertThatThrownBy(() -> ClientHello.read(hello(signatures, signatures)))
+        .hasMessage("two extensions signature_algorithms");
   }
 
   @ParameterizedTest

@@ -24,28 +24,38 @@ import org.jspecify.annotations.Nullable;
  * @param host the server name to send; null for none
  * @param protocols to offer by ALPN; empty for no ALPN
  * @param versions by their names in Java
+ * @param signatures the schemes to offer, by their names in Java; empty for the usual ones
  */
 public record TlsClient(
-    X509Certificate trusted, @Nullable String host, List<String> protocols, List<String> versions) {
+    X509Certificate trusted,
+    @Nullable String host,
+    List<String> protocols,
+    List<String> versions,
+    List<String> signatures) {
 
   /** A client that offers HTTP/2 and the usual versions. */
   public static TlsClient trusting(X509Certificate trusted) {
-    return new TlsClient(trusted, null, List.of("h2"), List.of("TLSv1.3", "TLSv1.2"));
+    return new TlsClient(trusted, null, List.of("h2"), List.of("TLSv1.3", "TLSv1.2"), List.of());
   }
 
   /** The same, asking for a host. */
   public TlsClient to(String newHost) {
-    return new TlsClient(trusted, newHost, protocols, versions);
+    return new TlsClient(trusted, newHost, protocols, versions, signatures);
   }
 
   /** The same, with other protocols on offer. */
   public TlsClient offering(String... newProtocols) {
-    return new TlsClient(trusted, host, List.of(newProtocols), versions);
+    return new TlsClient(trusted, host, List.of(newProtocols), versions, signatures);
   }
 
   /** The same, with one version only. */
   public TlsClient speaking(String version) {
-    return new TlsClient(trusted, host, protocols, List.of(version));
+    return new TlsClient(trusted, host, protocols, List.of(version), signatures);
+  }
+
+  /** The same, which knows no other schemes of signatures. */
+  public TlsClient knowing(String... schemes) {
+    return new TlsClient(trusted, host, protocols, versions, List.of(schemes));
   }
 
   /** A connection whose handshake is through. */
@@ -78,6 +88,9 @@ public record TlsClient(
     parameters.setServerNames(names);
     parameters.setApplicationProtocols(protocols.toArray(String[]::new));
     parameters.setProtocols(versions.toArray(String[]::new));
+    if (!signatures.isEmpty()) {
+      parameters.setSignatureSchemes(signatures.toArray(String[]::new));
+    }
     return parameters;
   }
 
