@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,14 +92,27 @@ final class PortClients {
   /** What handshakes on a port demand, by the host that the client means. */
   Map<String, ClientDemand> demands(int port) {
     Map<String, ClientDemand> demands = new HashMap<>();
-    byPort.getOrDefault(port, Map.of()).forEach((host, apis) -> demands.put(host, demand(apis)));
+    byHost.forEach((host, apis) -> demands.put(host, demand(apis, lessNamed(byHost, host))));
     return demands;
   }
 
-  private static ClientDemand demand(List<Optional<ClientTrust>> apis) {
+  /** APIs that take the calls to a host for which its own ones have no path. */
+  private static Stream<Optional<ClientTrust>> lessNamed(
+      Map<String, List<Optional<ClientTrust>>> byHost, String host) {
+    int dot = host.startsWith("*") ? -1 : host.indexOf('.');
+    String wildcard = dot < 0 ? ServerNames.OTHERS : "*" + host.substring(dot);
+    return Stream.of(wildcard, ServerNames.OTHERS)
+        .distinct()
+        .flatMap(other -> byHost.getOrDefault(other, List.of()).stream());
+  }
+
+  private static ClientDemand demand(
+      List<Optional<ClientTrust>> apis, Stream<Optional<ClientTrust>> others) {
     List<ClientTrust> trusts = apis.stream().flatMap(Optional::stream).toList();
     if (trusts.isEmpty()) {
-      return new ClientDemand.None();
+      return others.anyMatch(Optional::isPresent)
+          ? new ClientDemand.Asked()
+          : new ClientDemand.None();
     }
     return trusts.size() < apis.size()
         ? new ClientDemand.Asked()

@@ -4,7 +4,6 @@ import dev.weir.model.ApiDefinition.Binding;
 import dev.weir.model.ApiDefinition.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,19 +12,18 @@ import java.util.stream.Stream;
 final class ApiBuilder {
 
   private static final Pattern API_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~@:+=-]{0,254}");
-  private static final Pattern DOMAIN = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+\\]");
   private static final String TARGET = "proxy.target_url";
   private static final String LIST = "proxy.target_list";
 
   private final Settings settings;
-  private final boolean customDomains;
+  private final GatewayConfig config;
   private final List<Problem> problems;
   private final Checks checks;
   private final ApiAsks asks;
 
-  ApiBuilder(Settings settings, boolean customDomains, List<Problem> problems) {
+  ApiBuilder(Settings settings, GatewayConfig config, List<Problem> problems) {
     this.settings = settings;
-    this.customDomains = customDomains;
+    this.config = config;
     this.problems = problems;
     this.checks = new Checks(settings, problems);
     this.asks = new ApiAsks(isActive() ? problems : new ArrayList<>());
@@ -40,7 +38,7 @@ final class ApiBuilder {
         new Binding(
             settings.says("protocol") ? Optional.of(protocol) : Optional.empty(),
             checks.port("listen_port"),
-            domain(),
+            new DomainReader(settings, checks, asks).read(config.listener().customDomains()),
             settings.flag("domain_disabled") ? List.of() : certificates.names("certificates"),
             settings.flag("use_mutual_tls_auth")
                 ? Optional.of(certificates.names("client_certificates"))
@@ -88,7 +86,8 @@ final class ApiBuilder {
           unknownProtocol(text);
         }
       }
-      case H2C, HTTPS -> {}
+      case H2C -> {}
+      case HTTPS -> warnOfHttp1();
       case TCP, TLS ->
           asks.reason(
               settings.origin("protocol"),
@@ -98,32 +97,20 @@ final class ApiBuilder {
     return protocol;
   }
 
+  private void warnOfHttp1() {
+    if (!config.http().http2()) {
+      checks.warning(
+          "protocol",
+          "takes HTTP/1.1 only, no gRPC",
+          "set http_server_options.enable_http2 in tyk.conf");
+    }
+  }
+
   private void unknownProtocol(String text) {
     List<String> known = Stream.of(ApiProtocol.values()).map(ApiProtocol::label).toList();
     String near = NearestName.hint(text, known);
     String all = "known are " + String.join(", ", known);
     checks.error("protocol", "\"" + text + "\" is unknown", near == null ? all : near);
-  }
-
-  private String domain() {
-    String domain = settings.text("domain").toLowerCase(Locale.ROOT);
-    if (domain.isEmpty() || settings.flag("domain_disabled")) {
-      return "";
-    }
-    if (!customDomains) {
-      checks.warning(
-          "domain",
-          "is not looked at, the API answers to every host",
-          "set enable_custom_domains in tyk.conf");
-      return "";
-    }
-    if (domain.contains("{") || domain.contains("*")) {
-      asks.reason(
-          settings.origin("domain"), "domain", "host patterns are not available in this build");
-    } else if (!DOMAIN.matcher(domain).matches()) {
-      checks.error("domain", "is not a host name", "write it without scheme, port and path");
-    }
-    return domain;
   }
 
   private Proxy proxy(ApiProtocol protocol) {

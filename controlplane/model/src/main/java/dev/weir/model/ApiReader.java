@@ -128,7 +128,7 @@ public final class ApiReader {
     }
     Json.Obj values = references.followObject("", written, problems);
     var settings = new Settings(written, values, ApiKeys.ROOT, file);
-    return new ApiBuilder(settings, config.listener().customDomains(), problems).build();
+    return new ApiBuilder(settings, config, problems).build();
   }
 
   /**

@@ -261,10 +261,41 @@ class ApiReaderTest {
 
   @ParameterizedTest
   @CsvSource({
+    "{Tenant}.Example.com, *.example.com",
+    "{t:[^.]+}.example.com, *.example.com",
+    "{t}.a, *.a"
+  })
+  void aTemplateOfAnyFirstLabelIsAWildcard(String domain, String host) throws IOException {
+    String text =
+        GREETER.replace("\"use_keyless\"", "\"domain\": \"" + domain + "\", \"use_keyless\"");
+
+    ApiFile file = read(text, "{\"enable_custom_domains\": true}");
+
+    assertThat(file.problems()).isEmpty();
+    assertThat(file.definition()).isNotNull().returns(host, api -> api.binding().domain());
+  }
+
+  @Test
+  void httpsWithoutHttp2IsAWarning() throws IOException {
+    String text = GREETER.replace("\"protocol\": \"h2c\"", "\"protocol\": \"https\"");
+
+    assertThat(read(text, "{}").problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("protocol: takes HTTP/1.1 only, no gRPC, set http_server_options.enable_http2");
+    assertThat(read(text, "{\"http_server_options\": {\"enable_http2\": true}}").problems())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "a.example.com:80, error: domain: is not a host name, 'write it without scheme, port and path'",
     "http://a, error: domain: is not a host name, 'write it without scheme, port and path'",
-    "{sub:[a-z]+}.a, warning: domain: host patterns are not available in this build, its calls end with UNAVAILABLE",
-    "*.a, warning: domain: host patterns are not available in this build, its calls end with UNAVAILABLE"
+    "{sub:[a-z]+}.a, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
+    "a.{sub}.b, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
+    "{sub}, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
+    "*.a, error: domain: has a * in it, write {name}.example.com for any one label"
   })
   void domainThatIsNoHostNameIsAProblem(String domain, String problem, String hint)
       throws IOException {

@@ -205,6 +205,34 @@ class MutualTlsServerTest {
     assertThat(backend.calls()).hasSize(1);
   }
 
+  /** The host of a template is the same for the certificate, the demand and the route. */
+  @Test
+  void f5_aTemplateGuardsAllOfItsHosts() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            mutual("guarded", "listed.pem").with("domain", "{tenant}.test"),
+            Api.of("open", backend.target()).with("domain", "open.test"))) {
+      assertThat(call(gateway, "any.test").code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "ANY.test", SIBLING).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "any.test", LISTED).code()).isEqualTo(OK);
+      assertThat(call(gateway, "open.test").code()).isEqualTo(OK);
+    }
+    assertThat(backend.calls()).hasSize(2);
+  }
+
+  /** Where a host has no path for a call, a less named one may have. */
+  @Test
+  void aHostIsAskedForWhatThoseBehindItWant() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            Api.of("open", backend.target()).at("/open").with("domain", "open.test"),
+            mutual("guarded", "listed.pem").with("domain", "{tenant}.test"))) {
+      assertThat(call(gateway, "open.test", LISTED).code()).isEqualTo(OK);
+      assertThat(call(gateway, "open.test").code()).isEqualTo(UNAUTHENTICATED);
+    }
+    assertThat(backend.calls()).hasSize(1);
+  }
+
   @Test
   void anApiThatCannotBeGuardedIsNotServed() throws IOException {
     int clear = Ports.free();

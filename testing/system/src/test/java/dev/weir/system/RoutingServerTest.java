@@ -95,6 +95,28 @@ class RoutingServerTest {
   }
 
   @Test
+  void aTemplateTakesAnyOneLabelAndAWrittenHostGoesBeforeIt() {
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("enable_custom_domains", true),
+            Api.of("one", one.target()).with("domain", "{tenant}.shop.test"),
+            Api.of("two", two.target()).with("domain", "big.shop.test"))) {
+      assertThat(serverFor(gateway, "small.shop.test")).isEqualTo("one");
+      assertThat(serverFor(gateway, "Other.Shop.Test:99")).isEqualTo("one");
+      assertThat(serverFor(gateway, "big.shop.test")).isEqualTo("two");
+      assertThat(serverFor(gateway, "shop.test")).isEqualTo("none");
+      assertThat(serverFor(gateway, "a.small.shop.test")).isEqualTo("none");
+    }
+  }
+
+  private static String serverFor(TestGateway gateway, String authority) {
+    try (var client = EchoClient.to(gateway.port(), it -> it.overrideAuthority(authority))) {
+      Outcome outcome = client.unary("hi");
+      return outcome.status().isOk() ? outcome.reply().getServer() : "none";
+    }
+  }
+
+  @Test
   void anApiForHttpAndOneForH2cShareAPort() {
     int port = Ports.free();
     try (var _ =
