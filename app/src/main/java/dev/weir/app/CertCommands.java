@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Certificates;
+import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.StoredCertificate;
 import dev.weir.cli.CertRequest;
 import dev.weir.cli.Documents;
@@ -49,7 +50,7 @@ final class CertCommands {
   private void run(GatewayConfig config, CertRequest request) throws BadCertificate {
     CertificateStore store = store(config);
     switch (request) {
-      case CertRequest.Add add -> add(store, add);
+      case CertRequest.Add add -> add(store, passphrase(config), add);
       case CertRequest.ListAll(boolean json) -> list(store, json);
       case CertRequest.Show(String id, boolean json) -> show(store, id, json);
       case CertRequest.Remove(List<String> ids) -> remove(store, ids);
@@ -65,11 +66,19 @@ final class CertCommands {
         config.settings().text("security.private_certificate_encoding_secret"));
   }
 
+  /** What a configuration has for private keys that are encrypted. */
+  static Passphrase passphrase(GatewayConfig config) {
+    return new Passphrase(config.settings().text("weir.private_key_passphrase"));
+  }
+
   /** All of them are read before the first one is stored. */
-  private void add(CertificateStore store, CertRequest.Add request) throws BadCertificate {
+  private void add(CertificateStore store, Passphrase passphrase, CertRequest.Add request)
+      throws BadCertificate {
     List<StoredCertificate> read = new ArrayList<>();
     for (Path file : request.files()) {
-      read.add(Certificates.readForStore(file, request.key(), request.org(), clock.instant()));
+      read.add(
+          Certificates.readForStore(
+              file, request.key(), passphrase, request.org(), clock.instant()));
     }
     for (int i = 0; i < read.size(); i++) {
       try {

@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.Certificates;
 import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.PemWriter;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.cli.CertRequest;
@@ -53,7 +54,7 @@ final class DevCertificates {
     Path key = folder.resolve("ca-key.pem");
     Instant now = clock.instant();
     if (Files.exists(key)) {
-      ServerCertificate kept = Certificates.read(certificate, key, now);
+      ServerCertificate kept = Certificates.read(certificate, key, Passphrase.NONE, now);
       return new DevelopmentAuthority(kept, now, LASTS);
     }
     var made = new DevelopmentAuthority(AUTHORITY, now, AUTHORITY_LASTS);

@@ -125,7 +125,10 @@ public final class Gateway implements AutoCloseable {
 
   private static CertificateSource certificates(GatewayConfig config) {
     return new CertificateSource(
-        CertCommands.store(config), InstantSource.system(), CertificateWatch::tellKept);
+        CertCommands.store(config),
+        CertCommands.passphrase(config),
+        InstantSource.system(),
+        CertificateWatch::tellKept);
   }
 
   private static Forwarding forwarding(GatewayConfig.Forwarding set) {

@@ -51,17 +51,23 @@ public final class CertificateSource {
       List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {}
 
   private final CertificateStore store;
+  private final Passphrase passphrase;
   private final InstantSource clock;
   private final BiConsumer<String, BadCertificate> whenKept;
   private final Map<Wanted, Entry> entries = new ConcurrentHashMap<>();
 
   /**
+   * @param passphrase for keys in files that are encrypted
    * @param clock tells when certificates have to be valid
    * @param whenKept gets the name of a certificate whose new file is bad, and why, once
    */
   public CertificateSource(
-      CertificateStore store, InstantSource clock, BiConsumer<String, BadCertificate> whenKept) {
+      CertificateStore store,
+      Passphrase passphrase,
+      InstantSource clock,
+      BiConsumer<String, BadCertificate> whenKept) {
     this.store = store;
+    this.passphrase = passphrase;
     this.clock = clock;
     this.whenKept = whenKept;
   }
@@ -143,7 +149,7 @@ public final class CertificateSource {
       return new Entry(stamps, stored.chain(), stored.key());
     }
     ServerCertificate read =
-        Certificates.read(name.certificateFile(), name.keyFile(), clock.instant());
+        Certificates.read(name.certificateFile(), name.keyFile(), passphrase, clock.instant());
     return new Entry(stamps, read.chain(), read.key());
   }
 

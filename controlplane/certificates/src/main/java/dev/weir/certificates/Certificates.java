@@ -27,13 +27,16 @@ public final class Certificates {
    * Reads a certificate, what it was issued by, and its key.
    *
    * @param keyFile may be the same as {@code certificateFile}
+   * @param passphrase for a key that is encrypted
    * @param now when it has to be valid
    * @throws BadCertificate when it is of no use, and why
    */
-  public static ServerCertificate read(Path certificateFile, Path keyFile, Instant now)
+  public static ServerCertificate read(
+      Path certificateFile, Path keyFile, Passphrase passphrase, Instant now)
       throws BadCertificate {
-    PemFile certificates = PemFile.read(certificateFile);
-    PemFile keys = keyFile.equals(certificateFile) ? certificates : PemFile.read(keyFile);
+    PemFile certificates = PemFile.read(certificateFile, passphrase);
+    PemFile keys =
+        keyFile.equals(certificateFile) ? certificates : PemFile.read(keyFile, passphrase);
     ServerCertificate read =
         join(certificates.certificates(), keys.key(), certificateFile, keyFile);
     checkValidity(read.leaf(), "the certificate in " + certificateFile, now);
@@ -54,14 +57,16 @@ public final class Certificates {
    *
    * @param org goes in front of the id: letters, digits and {@code ._@-}
    * @param keyFile the file with its key; null where that is in the same file or nowhere
+   * @param passphrase for a key that is encrypted; it is stored by what the store has
    * @throws BadCertificate when it is of no use, and why
    */
   public static StoredCertificate readForStore(
-      Path certificateFile, @Nullable Path keyFile, String org, Instant now) throws BadCertificate {
+      Path certificateFile, @Nullable Path keyFile, Passphrase passphrase, String org, Instant now)
+      throws BadCertificate {
     PemFile file = PemFile.read(certificateFile);
     if (keyFile != null || file.hasKey()) {
       ServerCertificate read =
-          read(certificateFile, keyFile == null ? certificateFile : keyFile, now);
+          read(certificateFile, keyFile == null ? certificateFile : keyFile, passphrase, now);
       return StoredCertificate.of(org, read.chain(), read.key());
     }
     List<X509Certificate> all = file.certificates();

@@ -18,6 +18,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in a PEM file (RFC 7468): certificates in any order, public keys, and private keys as
- * PKCS #8, PKCS #1 or SEC 1.
+ * PKCS #8, PKCS #1 or SEC 1, encrypted or not.
  */
 final class PemFile {
   private static final long MAX_BYTES = 1 << 20;
@@ -34,14 +35,23 @@ final class PemFile {
   private final Object source;
   private final List<X509Certificate> certificates = new ArrayList<>();
   private final List<PublicKey> publicKeys = new ArrayList<>();
-  private @Nullable PrivateKey key;
+  private final Passphrase passphrase;
 
-  private PemFile(Object source) {
+  /** As it stands there: who asks for no key needs no passphrase either. */
+  private @Nullable Object key;
+
+  private PemFile(Object source, Passphrase passphrase) {
     this.source = source;
+    this.passphrase = passphrase;
   }
 
+  /** One of whose key nobody asks, or which is not encrypted. */
   static PemFile read(Path file) throws BadCertificate {
-    PemFile read = new PemFile(file);
+    return read(file, Passphrase.NONE);
+  }
+
+  static PemFile read(Path file, Passphrase passphrase) throws BadCertificate {
+    PemFile read = new PemFile(file, passphrase);
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new BadCertificate(file + " is larger than a MiB");
@@ -63,7 +73,7 @@ final class PemFile {
    * @param source what to call it in messages
    */
   static PemFile parse(String source, String text) throws BadCertificate {
-    PemFile read = new PemFile(source);
+    PemFile read = new PemFile(source, Passphrase.NONE);
     try {
       read.addAll(text);
     } catch (IOException | CertificateException e) {
@@ -109,23 +119,14 @@ final class PemFile {
       case X509CertificateHolder certificate ->
           certificates.add(new JcaX509CertificateConverter().getCertificate(certificate));
       case SubjectPublicKeyInfo info -> publicKeys.add(new JcaPEMKeyConverter().getPublicKey(info));
-      case PEMKeyPair pair -> key(privateKey(pair.getPrivateKeyInfo()));
-      case PrivateKeyInfo info -> key(privateKey(info));
-      case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> throw encrypted();
+      case PEMKeyPair pair -> key(pair.getPrivateKeyInfo());
+      case PrivateKeyInfo info -> key(info);
+      case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> key(found);
       default -> {} // parameters of curves and the like
     }
   }
 
-  private BadCertificate encrypted() {
-    return new BadCertificate(
-        "the key in " + source + " is encrypted, and there is no passphrase for it");
-  }
-
-  private static PrivateKey privateKey(PrivateKeyInfo info) throws IOException {
-    return new JcaPEMKeyConverter().getPrivateKey(info);
-  }
-
-  private void key(PrivateKey found) throws BadCertificate {
+  private void key(Object found) throws BadCertificate {
     if (key != null) {
       throw new BadCertificate("there are two keys in " + source);
     }
@@ -154,10 +155,19 @@ final class PemFile {
   }
 
   PrivateKey key() throws BadCertificate {
-    PrivateKey present = key;
-    if (present == null) {
-      throw new BadCertificate("there is no private key in " + source);
+    return switch (key) {
+      case null -> throw new BadCertificate("there is no private key in " + source);
+      case PrivateKey plain -> plain;
+      case PrivateKeyInfo open -> java(open);
+      case Object encrypted -> java(passphrase.open(encrypted, source));
+    };
+  }
+
+  private PrivateKey java(PrivateKeyInfo info) throws BadCertificate {
+    try {
+      return new JcaPEMKeyConverter().getPrivateKey(info);
+    } catch (PEMException e) {
+      throw new BadCertificate("cannot read the key in " + source + ", " + e.getMessage(), e);
     }
-    return present;
   }
 }

@@ -33,6 +33,7 @@ class CertificateSourceTest {
     source =
         new CertificateSource(
             store,
+            Passphrase.NONE,
             InstantSource.fixed(NOW),
             (name, problem) -> kept.add(name + ": " + problem.getMessage()));
   }

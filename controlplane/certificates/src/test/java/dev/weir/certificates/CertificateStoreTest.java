@@ -282,7 +282,8 @@ class CertificateStoreTest {
   }
 
   private static StoredCertificate read(Path file) throws BadCertificate {
-    return Objects.requireNonNull(Certificates.readForStore(file, null, "acme", NOW));
+    return Objects.requireNonNull(
+        Certificates.readForStore(file, null, Passphrase.NONE, "acme", NOW));
   }
 
   private Path write(String name, List<java.security.cert.X509Certificate> all) throws IOException {

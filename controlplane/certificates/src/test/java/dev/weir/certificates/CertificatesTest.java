@@ -17,9 +17,11 @@ import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
+import org.bouncycastle.openssl.jcajce.JcePEMEncryptorBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +47,7 @@ class CertificatesTest {
   void readsOneFileThatHoldsBothInAnyOrder() throws Exception {
     Path both = write("both", authority.certificate(), pkcs8(server.key()), server.leaf());
 
-    ServerCertificate read = Certificates.read(both, both, NOW);
+    ServerCertificate read = Certificates.read(both, both, Passphrase.NONE, NOW);
 
     assertThat(read.chain()).containsExactly(server.leaf(), authority.certificate());
   }
@@ -102,15 +104,55 @@ class CertificatesTest {
   }
 
   @Test
-  void refusesAnEncryptedKey() throws Exception {
+  void anEncryptedKeyTakesItsPassphrase() throws Exception {
+    Path chain = certificates(server.chain());
+    Path key = write("key", encrypted());
+
+    assertThat(Certificates.read(chain, key, new Passphrase("secret"), NOW)).isEqualTo(server);
+    refuses(
+        chain,
+        key,
+        "the key in "
+            + key
+            + " is encrypted, and there is no passphrase for it in weir.private_key_passphrase");
+    assertThatThrownBy(() -> Certificates.read(chain, key, new Passphrase("wrong"), NOW))
+        .hasMessage(
+            "the passphrase in weir.private_key_passphrase is not that of the key in " + key);
+    assertThat(new Passphrase("secret")).hasToString("***");
+  }
+
+  /** As {@code openssl rsa -aes256 -traditional} writes it to this day. */
+  @Test
+  void aKeyThatIsEncryptedInTheOldWayTakesItsPassphrase() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    PrivateKey rsa = generator.generateKeyPair().getPrivate();
+    var encryptor =
+        new JcePEMEncryptorBuilder("AES-256-CBC")
+            .setProvider(new BouncyCastleProvider())
+            .build("secret".toCharArray());
+    Path key = write("key", new JcaMiscPEMGenerator(rsa, encryptor));
+    assertThat(Files.readString(key)).contains("DEK-Info: AES-256-CBC");
+
+    assertThat(PemFile.read(key, new Passphrase("secret")).key()).isEqualTo(rsa);
+    assertThatThrownBy(() -> PemFile.read(key, new Passphrase("wrong")).key())
+        .hasMessageStartingWith("the passphrase in weir.private_key_passphrase is not that");
+  }
+
+  @Test
+  void nobodyWhoWantsNoKeyNeedsAPassphrase() throws Exception {
+    Path both = write("both", server.leaf(), encrypted());
+
+    assertThat(Certificates.readAll(both)).containsExactly(server.leaf());
+  }
+
+  private JcaPKCS8Generator encrypted() throws Exception {
     var encryptor =
         new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
             .setProvider(new BouncyCastleProvider())
             .setPassword("secret".toCharArray())
             .build();
-    Path key = write("key", new JcaPKCS8Generator(server.key(), encryptor));
-
-    refuses(certificates(server.chain()), key, "is encrypted, and there is no passphrase for it");
+    return new JcaPKCS8Generator(server.key(), encryptor);
   }
 
   @Test
@@ -132,14 +174,16 @@ class CertificatesTest {
     Path chain = certificates(server.chain());
     Path key = key(server.key());
 
-    assertThatThrownBy(() -> Certificates.read(chain, key, NOW.plus(Duration.ofDays(2))))
+    assertThatThrownBy(
+            () -> Certificates.read(chain, key, Passphrase.NONE, NOW.plus(Duration.ofDays(2))))
         .hasMessageContaining("expired on 2026-11-29T12:00:00Z");
-    assertThatThrownBy(() -> Certificates.read(chain, key, NOW.minus(Duration.ofDays(1))))
+    assertThatThrownBy(
+            () -> Certificates.read(chain, key, Passphrase.NONE, NOW.minus(Duration.ofDays(1))))
         .hasMessageContaining("is not valid before 2026-11-28T11:00:00Z");
   }
 
   private static ServerCertificate read(Path chain, Path key) throws BadCertificate {
-    return Certificates.read(chain, key, NOW);
+    return Certificates.read(chain, key, Passphrase.NONE, NOW);
   }
 
   private static void refuses(Path chain, Path key, String message) {

@@ -63,6 +63,7 @@ final class ConfigKeys {
         texts("strip_headers", "").acted(),
         text("ssl_cert_file", "").acted(),
         text("upstream_ca_file", "").acted(),
+        text("private_key_passphrase", "").followed().acted(),
         limits("http2"),
         limits("limits"));
   }

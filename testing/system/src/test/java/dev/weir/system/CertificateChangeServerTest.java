@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Certificates;
 import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.PemWriter;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
@@ -137,7 +138,7 @@ class CertificateChangeServerTest {
   @Test
   void anIdOfTheStoreGoesWhereAFileGoes() throws Exception {
     var store = new CertificateStore(folder.resolve("data"), "");
-    var stored = Certificates.readForStore(file, null, "acme", Instant.now());
+    var stored = Certificates.readForStore(file, null, Passphrase.NONE, "acme", Instant.now());
     store.add(stored);
 
     try (var weir = TestGateway.configured(tls(stored.id()), echo)) {

@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.certificates.ServerCertificate;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.TlsClient;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,22 +77,60 @@ class TlsStartTest {
   }
 
   @Test
-  void aKeyThatIsEncryptedIsRefused() {
+  void aKeyThatIsEncryptedIsRefused() throws IOException {
+    String certificate = Files.readString(Path.of(Authority.in(folder).file()));
     String key =
         new TlsFiles(folder)
             .write(
                 "encrypted.pem",
-                """
-                -----BEGIN ENCRYPTED PRIVATE KEY-----
-                MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgDk/vNgj0sKgICCAAw
-                DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEIzJ3vC+6ZJcFMGGwoSnjOAEgZB3
-                Ql75YNYZ47+IRasxpkGEo4sIvL2Ve9F0P9Wf0S/HpM3hRICnyiCo2G/S5SNK2OVN
-                HFi4gcEj+Z6gIJMFtmJKgsFU7aD2N/zW18V7NFNx1KYZAVNC/xh8sBV+wDGUsviK
-                PRhHnKWuNFWBiKJ+4ySI5U1kZzZMW+J0lGqgERchfT21KyLdhTV/pKnC+1ahm8A=
-                -----END ENCRYPTED PRIVATE KEY-----
-                """);
+                certificate
+                    + """
+                    -----BEGIN ENCRYPTED PRIVATE KEY-----
+                    MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgDk/vNgj0sKgICCAAw
+                    DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEIzJ3vC+6ZJcFMGGwoSnjOAEgZB3
+                    Ql75YNYZ47+IRasxpkGEo4sIvL2Ve9F0P9Wf0S/HpM3hRICnyiCo2G/S5SNK2OVN
+                    HFi4gcEj+Z6gIJMFtmJKgsFU7aD2N/zW18V7NFNx1KYZAVNC/xh8sBV+wDGUsviK
+                    PRhHnKWuNFWBiKJ+4ySI5U1kZzZMW+J0lGqgERchfT21KyLdhTV/pKnC+1ahm8A=
+                    -----END ENCRYPTED PRIVATE KEY-----
+                    """);
 
-    refuses(TlsFiles.mainPort(Map.of(), key), "the key in " + key + " is encrypted");
+    refuses(
+        TlsFiles.mainPort(Map.of(), key),
+        "the key in "
+            + key
+            + " is encrypted, and there is no passphrase for it in weir.private_key_passphrase");
+  }
+
+  @Test
+  void anEncryptedKeyIsOpenedByThePassphraseOfAFile() throws Exception {
+    TlsFiles files = new TlsFiles(folder);
+    Authority authority = Authority.in(folder);
+    ServerCertificate shown = authority.issue("localhost");
+    var encryptor =
+        new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
+            .setProvider(new BouncyCastleProvider())
+            .setPassword("correct horse".toCharArray())
+            .build();
+    var text = new StringWriter();
+    try (var pem = new JcaPEMWriter(text)) {
+      pem.writeObject(shown.leaf());
+      pem.writeObject(new JcaPKCS8Generator(shown.key(), encryptor));
+    }
+    String file = files.write("encrypted.pem", text.toString());
+    var conf = new HashMap<>(TlsFiles.mainPort(Map.of(), file));
+    String passphrase = files.write("passphrase", "correct horse\n");
+    conf.put("weir", Map.of("private_key_passphrase", "file://" + passphrase));
+    try (var weir = TestGateway.configured(conf, Api.of("echo", backend.target()));
+        var client = EchoClient.secure(weir.port(), "localhost", authority.certificate())) {
+      assertThat(client.unary("hi").status().isOk()).isTrue();
+    }
+
+    files.write("passphrase", "wrong horse");
+    refuses(
+        conf,
+        "http_server_options.ssl_certificates[0]: the passphrase in weir.private_key_passphrase is"
+            + " not that of the key in "
+            + file);
   }
 
   private static void refuses(Map<String, Object> configuration, String reason) {

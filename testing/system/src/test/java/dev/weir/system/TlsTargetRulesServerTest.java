@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Certificates;
+import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.certificates.StoredCertificate;
 import dev.weir.testkit.EchoBackend;
@@ -214,7 +215,7 @@ class TlsTargetRulesServerTest {
     Path data = folder.resolve("data");
     String file = authority.identityFile("stored.pem", "stored");
     StoredCertificate stored =
-        Certificates.readForStore(Path.of(file), null, "acme", Instant.now());
+        Certificates.readForStore(Path.of(file), null, Passphrase.NONE, "acme", Instant.now());
     new CertificateStore(data, "").add(stored);
     try (EchoBackend backend = target.backend(authority.demanding(certificate));
         TestGateway gateway =
