@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the certificates of a running gateway, in a thread of its own: has those used whose
- * files have changed, and warns of those that expire.
+ * Looks after the certificates of a running gateway, and the lists of revoked ones, in a thread of
+ * its own: has those used whose files have changed, and warns of those that expire.
  */
 final class CertificateWatch implements AutoCloseable {
   /** Polled: the system's notices of changes miss network drives and containers' volumes. */
@@ -21,14 +21,20 @@ final class CertificateWatch implements AutoCloseable {
 
   private final CertificateSource source;
   private final ExpiryWarnings warnings;
+  private final StaleLists staleLists;
   private final Runnable useChanged;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("weir-certificates").factory());
 
-  private CertificateWatch(CertificateSource source, ExpiryWarnings warnings, Runnable useChanged) {
+  private CertificateWatch(
+      CertificateSource source,
+      ExpiryWarnings warnings,
+      StaleLists staleLists,
+      Runnable useChanged) {
     this.source = source;
     this.warnings = warnings;
+    this.staleLists = staleLists;
     this.useChanged = useChanged;
   }
 
@@ -39,8 +45,9 @@ final class CertificateWatch implements AutoCloseable {
    */
   static CertificateWatch start(
       CertificateSource source, InstantSource clock, Runnable useChanged) {
-    var watch = new CertificateWatch(source, new ExpiryWarnings(clock), useChanged);
-    watch.warnings.check(source.inUse());
+    var watch =
+        new CertificateWatch(source, new ExpiryWarnings(clock), new StaleLists(clock), useChanged);
+    watch.warn();
     watch.thread.scheduleWithFixedDelay(
         watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
@@ -51,19 +58,24 @@ final class CertificateWatch implements AutoCloseable {
     LOG.atWarn()
         .addKeyValue("certificate", name)
         .addKeyValue("reason", reason.getMessage())
-        .log("a changed certificate cannot be used, the old one stays");
+        .log("a changed certificate or list of revoked ones cannot be used, the old one stays");
   }
 
   private void look() {
     try {
       if (source.hasChanged()) {
         useChanged.run();
-        LOG.info("certificates have changed and are in use");
+        LOG.info("certificates or lists of revoked ones have changed and are in use");
       }
-      warnings.check(source.inUse());
+      warn();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("certificates that have changed cannot be used");
     }
+  }
+
+  private void warn() {
+    warnings.check(source.inUse());
+    staleLists.check(source.revocations().inUse());
   }
 
   @Override

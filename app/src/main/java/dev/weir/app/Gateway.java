@@ -108,8 +108,7 @@ public final class Gateway implements AutoCloseable {
     deployment.start(definitions);
     if (admin.isAskedFor()) {
       admin.start(
-          new GatewayMetrics(
-              engine, settings, listeners, deployment, certificates::inUse, lostLogLines));
+          new GatewayMetrics(engine, settings, listeners, deployment, certificates, lostLogLines));
     }
     watch = CertificateWatch.start(certificates, InstantSource.system(), deployment::refresh);
     health.loaded();

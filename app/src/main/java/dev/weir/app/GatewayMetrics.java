@@ -2,7 +2,9 @@ package dev.weir.app;
 
 import dev.weir.balance.Endpoint;
 import dev.weir.balance.EndpointGroup;
+import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateSource.InUse;
+import dev.weir.certificates.RevocationLists;
 import dev.weir.cli.Version;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.engine.CallRefusal;
@@ -26,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * What a gateway has counted, as metrics. Nothing is kept here: each scrape reads the counters of
@@ -38,7 +39,7 @@ record GatewayMetrics(
     EngineSettings limits,
     Listeners listeners,
     Deployment deployment,
-    Supplier<List<InUse>> certificates,
+    CertificateSource certificates,
     LongSupplier lostLogLines)
     implements MultiCollector {
 
@@ -60,6 +61,7 @@ record GatewayMetrics(
             deployment.now().generation()));
     all.add(reloads());
     all.add(certificateExpiry());
+    revocationLists(all);
     all.add(
         counter("weir_log_lines_lost", "Lines that the log could not write.")
             .dataPoint(count(lostLogLines.getAsLong()))
@@ -208,11 +210,33 @@ record GatewayMetrics(
             .name("weir_certificate_expiry_seconds")
             .help("For how long a certificate is valid; below 0 for one that has expired.");
     Instant now = Instant.now();
-    for (InUse one : certificates.get()) {
+    for (InUse one : certificates.inUse()) {
       long seconds = Duration.between(now, one.certificate().getNotAfter().toInstant()).toSeconds();
       left.dataPoint(value(seconds, "certificate", one.name()));
     }
     return left.build();
+  }
+
+  private void revocationLists(List<MetricSnapshot> all) {
+    GaugeSnapshot.Builder left =
+        GaugeSnapshot.builder()
+            .name("weir_crl_next_update_seconds")
+            .help(
+                "When a list of revoked certificates is to be replaced; below 0 when it is late.");
+    GaugeSnapshot.Builder used =
+        GaugeSnapshot.builder()
+            .name("weir_crl_file_used")
+            .help("1 for a file that counts as it is now, 0 for one whose last good content does.");
+    Instant now = Instant.now();
+    for (RevocationLists.InUse one : certificates.revocations().inUse()) {
+      String file = one.file().toString();
+      used.dataPoint(value(one.whole() ? 1 : 0, "file", file));
+      if (one.nextUpdate() != null) {
+        left.dataPoint(value(Duration.between(now, one.nextUpdate()).toSeconds(), "file", file));
+      }
+    }
+    all.add(left.build());
+    all.add(used.build());
   }
 
   private static MetricSnapshot build() {

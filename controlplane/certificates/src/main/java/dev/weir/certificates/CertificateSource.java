@@ -1,9 +1,6 @@
 package dev.weir.certificates;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -55,11 +52,12 @@ public final class CertificateSource {
   private final InstantSource clock;
   private final BiConsumer<String, BadCertificate> whenKept;
   private final Map<Wanted, Entry> entries = new ConcurrentHashMap<>();
+  private final RevocationLists revocations;
 
   /**
    * @param passphrase for keys in files that are encrypted
    * @param clock tells when certificates have to be valid
-   * @param whenKept gets the name of a certificate whose new file is bad, and why, once
+   * @param whenKept gets the name of a certificate or file whose new content is bad, and why, once
    */
   public CertificateSource(
       CertificateStore store,
@@ -70,11 +68,17 @@ public final class CertificateSource {
     this.passphrase = passphrase;
     this.clock = clock;
     this.whenKept = whenKept;
+    this.revocations = new RevocationLists(whenKept);
   }
 
   /** Tells when certificates have to be valid. */
   public InstantSource clock() {
     return clock;
+  }
+
+  /** Which certificates count no more, by the files that are named to it. */
+  public RevocationLists revocations() {
+    return revocations;
   }
 
   /**
@@ -99,8 +103,9 @@ public final class CertificateSource {
 
   /** Whether a file that was given out is no longer the one that it was. */
   public boolean hasChanged() {
-    return entries.entrySet().stream()
-        .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
+    return revocations.haveChanged()
+        || entries.entrySet().stream()
+            .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
   }
 
   /** What was given out so far, each name once, in their order. */
@@ -164,18 +169,7 @@ public final class CertificateSource {
   private List<Object> stamps(Name name) {
     String id = name.id();
     return id == null
-        ? List.of(stamp(name.certificateFile()), stamp(name.keyFile()))
-        : List.of(stamp(store.file(id)));
-  }
-
-  /** What is another for another content of the file; links are followed. */
-  private static Object stamp(Path file) {
-    try {
-      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return List.of(
-          attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
-    } catch (IOException e) {
-      return "none";
-    }
+        ? List.of(FileStamp.of(name.certificateFile()), FileStamp.of(name.keyFile()))
+        : List.of(FileStamp.of(store.file(id)));
   }
 }

@@ -142,7 +142,8 @@ public final class Certificates {
         .orElse(null);
   }
 
-  private static boolean isSigned(X509Certificate certificate, X509Certificate issuer) {
+  /** Whether one was issued by the key of the other. */
+  static boolean isSigned(X509Certificate certificate, X509Certificate issuer) {
     try {
       certificate.verify(issuer.getPublicKey());
       return true;

@@ -1,5 +1,6 @@
 package dev.weir.compiler;
 
+import dev.weir.call.Revocations;
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.listener.ClientDemand;
@@ -12,6 +13,7 @@ import dev.weir.model.Problem;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,18 +29,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortClients {
   private final CertificateSource certificates;
+  private final Revocations revocations;
+  private final Set<X509Certificate> known = new HashSet<>();
   private final List<X509Certificate> everywhere = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Map<Integer, Map<String, List<Optional<ClientTrust>>>> byPort = new HashMap<>();
 
-  PortClients(GatewayConfig config, CertificateSource certificates) {
+  PortClients(GatewayConfig config, CertificateSource certificates, Revocations revocations) {
     this.certificates = certificates;
+    this.revocations = revocations;
     read(config.http().tls().clients(), everywhere).ifPresent(problems::add);
   }
 
   /** What is wrong with the gateway's own list. */
   List<Problem> problems() {
     return problems;
+  }
+
+  /** All that were listed so far. */
+  Set<X509Certificate> known() {
+    return known;
   }
 
   /**
@@ -61,7 +71,7 @@ final class PortClients {
     } else if (problem.isEmpty() && allowed.isEmpty()) {
       problem = Optional.of(error(api, "lets nobody in", "name clients in client_certificates"));
     }
-    return new Clients(new ClientTrust(allowed, certificates.clock()), problem);
+    return new Clients(new ClientTrust(allowed, revocations, certificates.clock()), problem);
   }
 
   private static Problem error(ApiDefinition api, String message, String hint) {
@@ -72,7 +82,9 @@ final class PortClients {
       List<CertificateReference> references, List<X509Certificate> into) {
     for (CertificateReference reference : references) {
       try {
-        into.addAll(certificates.certificates(SourceName.of(reference)));
+        List<X509Certificate> found = certificates.certificates(SourceName.of(reference));
+        into.addAll(found);
+        known.addAll(found);
       } catch (BadCertificate e) {
         return Optional.of(reference.error(String.valueOf(e.getMessage()), null));
       }
@@ -91,6 +103,7 @@ final class PortClients {
 
   /** What handshakes on a port demand, by the host that the client means. */
   Map<String, ClientDemand> demands(int port) {
+    Map<String, List<Optional<ClientTrust>>> byHost = byPort.getOrDefault(port, Map.of());
     Map<String, ClientDemand> demands = new HashMap<>();
     byHost.forEach((host, apis) -> demands.put(host, demand(apis, lessNamed(byHost, host))));
     return demands;

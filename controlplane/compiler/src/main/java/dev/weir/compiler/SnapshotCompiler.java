@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
 import dev.weir.call.ProxyError;
+import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
@@ -39,6 +40,7 @@ public final class SnapshotCompiler {
   private final Map<Integer, String> taken = new HashMap<>();
   private final List<ApiStatus> apis = new ArrayList<>();
   private final PortTls tls;
+  private final CertificateSource certificates;
   private final PortClients clients;
   private final TargetTransports transports;
 
@@ -53,9 +55,12 @@ public final class SnapshotCompiler {
     this.mainPort = mainPort;
     this.before = before.groups();
     this.tls = new PortTls(config, mainPort, certificates);
-    this.clients = new PortClients(config, certificates);
+    this.certificates = certificates;
+    Revocations revocations = ConfiguredRevocations.of(config.weir().revocation(), certificates);
+    this.clients = new PortClients(config, certificates, revocations);
     this.transports =
-        new TargetTransports(config.upstream().tls(), new Named(certificates), before.transports());
+        new TargetTransports(
+            config.upstream().tls(), new Named(certificates), revocations, before.transports());
     ports.add(mainPort);
   }
 
@@ -83,7 +88,12 @@ public final class SnapshotCompiler {
     Snapshot snapshot =
         new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
     List<Problem> problems =
-        Stream.of(tls.problems(), clients.problems(), transports.problems())
+        Stream.of(
+                tls.problems(),
+                clients.problems(),
+                transports.problems(),
+                ConfiguredRevocations.use(
+                    config.weir().revocation(), certificates, clients.known()))
             .flatMap(List::stream)
             .toList();
     return new Compilation(

@@ -1,6 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.balance.Transport;
+import dev.weir.call.Revocations;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.CertificateReference;
@@ -39,6 +40,7 @@ final class TargetTransports {
 
   private final UpstreamTls ofGateway;
   private final Named named;
+  private final Revocations revocations;
   private final Map<TlsRule, TargetTls> before;
   private final Map<TlsRule, TargetTls> made = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -47,7 +49,9 @@ final class TargetTransports {
   /**
    * @param before those of an earlier compilation, which serve on where they are wanted again
    */
-  TargetTransports(UpstreamTls ofGateway, Named named, Map<TlsRule, TargetTls> before) {
+  TargetTransports(
+      UpstreamTls ofGateway, Named named, Revocations revocations, Map<TlsRule, TargetTls> before) {
+    this.revocations = revocations;
     this.ofGateway = ofGateway;
     this.before = before;
     this.named = named;
@@ -132,7 +136,8 @@ final class TargetTransports {
         !ofApi.insecureSkipVerify() && !ofGateway.insecureSkipVerify(),
         ofApi.forceCommonNameCheck() || ofGateway.forceCommonNameCheck(),
         pins(ofApi, target),
-        trusted(ofApi));
+        trusted(ofApi),
+        revocations);
   }
 
   private Set<String> pins(UpstreamTls ofApi, Target target) throws Unusable {

@@ -5,6 +5,7 @@ import dev.weir.model.GatewayConfig.ControlApi;
 import dev.weir.model.GatewayConfig.Forwarding;
 import dev.weir.model.GatewayConfig.MainListener;
 import dev.weir.model.GatewayConfig.Operation;
+import dev.weir.model.GatewayConfig.Revocation;
 import dev.weir.model.GatewayConfig.WeirOptions;
 import java.util.EnumMap;
 import java.util.List;
@@ -130,6 +131,9 @@ final class ConfigBuilder {
         checks.path("weir.data_dir"),
         transport(),
         new AdminAddressReader(settings, checks).read(),
+        new Revocation(
+            new CertificateReferences(settings, checks).names("weir.crl_files"),
+            settings.flag("weir.accept_stale_crls")),
         forwarding(),
         limits());
   }

@@ -64,6 +64,8 @@ final class ConfigKeys {
         text("ssl_cert_file", "").acted(),
         text("upstream_ca_file", "").acted(),
         text("private_key_passphrase", "").followed().acted(),
+        texts("crl_files", "").acted(),
+        flag("accept_stale_crls", "").acted(),
         limits("http2"),
         limits("limits"));
   }

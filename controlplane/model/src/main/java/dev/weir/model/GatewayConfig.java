@@ -187,6 +187,7 @@ public record GatewayConfig(
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
    * @param admin {@code admin.address} or {@code WEIR_ADMIN_ADDRESS}; null for no server for
    *     whoever runs the gateway
+   * @param revocation which certificates count no more
    * @param forwarding who is believed about whom he calls for, and what servers are told
    * @param limits {@code http2} and {@code limits}, or {@code WEIR_HTTP2_...} and {@code
    *     WEIR_LIMITS_...}
@@ -196,8 +197,18 @@ public record GatewayConfig(
       Path dataDir,
       Transport transport,
       @Nullable AdminAddress admin,
+      Revocation revocation,
       Forwarding forwarding,
       Limits limits) {}
+
+  /**
+   * Lists of revoked certificates.
+   *
+   * @param files {@code crl_files} or {@code WEIR_CRL_FILES}
+   * @param acceptsStale {@code accept_stale_crls} or {@code WEIR_ACCEPT_STALE_CRLS}, whether a list
+   *     counts after the time at which it should have been replaced
+   */
+  public record Revocation(List<CertificateReference> files, boolean acceptsStale) {}
 
   /**
    * Where metrics are served.

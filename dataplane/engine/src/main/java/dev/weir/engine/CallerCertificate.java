@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection's client has proven to be, asked once for each API that wants to know and again
- * from time to time: certificates expire while connections stay. Confined to its event loop.
+ * What a connection's client has proven to be, asked once for each API that wants to know, again
+ * from time to time, and when certificates are revoked: they expire while connections stay.
+ * Confined to its event loop.
  */
 final class CallerCertificate {
   private static final long VALID_NANOS = 60_000_000_000L;
@@ -18,6 +19,7 @@ final class CallerCertificate {
   private @Nullable ClientTrust asked;
   private @Nullable ProxyError answer;
   private long askedNanos;
+  private int askedVersion;
 
   /**
    * @param client null on a connection without TLS
@@ -32,8 +34,10 @@ final class CallerCertificate {
     if (trust == null) {
       return null;
     }
-    if (trust != asked || nowNanos - askedNanos > VALID_NANOS) {
+    int version = trust.version();
+    if (trust != asked || version != askedVersion || nowNanos - askedNanos > VALID_NANOS) {
       asked = trust;
+      askedVersion = version;
       askedNanos = nowNanos;
       answer = ask(trust, "API " + action.api() + ": ");
     }

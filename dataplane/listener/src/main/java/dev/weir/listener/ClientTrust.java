@@ -1,5 +1,6 @@
 package dev.weir.listener;
 
+import dev.weir.call.Revocations;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
@@ -37,13 +38,17 @@ public final class ClientTrust {
 
   private final Set<X509Certificate> listed;
   private final Set<TrustAnchor> authorities;
+  private final Revocations revocations;
   private final InstantSource clock;
 
   /**
    * @param allowed certificates of clients and of authorities
+   * @param revocations which of them, and of those that they issued, count no more
    * @param clock tells when certificates have to be valid
    */
-  public ClientTrust(Collection<X509Certificate> allowed, InstantSource clock) {
+  public ClientTrust(
+      Collection<X509Certificate> allowed, Revocations revocations, InstantSource clock) {
+    this.revocations = revocations;
     this.clock = clock;
     listed = Set.copyOf(new HashSet<>(allowed));
     authorities =
@@ -56,7 +61,14 @@ public final class ClientTrust {
   /** Whoever one of these trusts. */
   public static ClientTrust anyOf(List<ClientTrust> all) {
     return new ClientTrust(
-        all.stream().flatMap(trust -> trust.listed.stream()).toList(), all.getFirst().clock);
+        all.stream().flatMap(trust -> trust.listed.stream()).toList(),
+        all.getFirst().revocations,
+        all.getFirst().clock);
+  }
+
+  /** Another number whenever an answer may have become another one before its time. */
+  public int version() {
+    return revocations.version();
   }
 
   /**
@@ -68,9 +80,13 @@ public final class ClientTrust {
     X509Certificate leaf = chain.getFirst();
     Instant now = clock.instant();
     String reason = outOfUse(leaf, now);
-    if (reason != null || listed.contains(leaf)) {
-      return reason;
+    if (reason == null && !listed.contains(leaf)) {
+      reason = notIssued(chain, now);
     }
+    return reason == null ? revoked(chain) : reason;
+  }
+
+  private @Nullable String notIssued(List<X509Certificate> chain, Instant now) {
     String length = tooLong(chain);
     if (length != null) {
       return length;
@@ -85,6 +101,11 @@ public final class ClientTrust {
     return chain.size() > MAX_CHAIN
         ? "the chain of the client's certificate is longer than " + MAX_CHAIN
         : null;
+  }
+
+  private @Nullable String revoked(List<X509Certificate> chain) {
+    String reason = revocations.refusal(chain, listed);
+    return reason == null ? null : "the client's certificate " + reason;
   }
 
   private static @Nullable String outOfUse(X509Certificate leaf, Instant now) {

@@ -104,10 +104,7 @@ public final class ServerNames {
     Answer answer = made.get(pair);
     if (answer == null) {
       answer =
-          new Answer(
-              pair.identity.context(pair.demand),
-              pair.identity.keyAlgorithm(),
-              pair.demand);
+          new Answer(pair.identity.context(pair.demand), pair.identity.keyAlgorithm(), pair.demand);
       made.put(pair, answer);
     }
     return answer;

@@ -1,5 +1,6 @@
 package dev.weir.upstream;
 
+import dev.weir.call.Revocations;
 import java.security.cert.X509Certificate;
 import java.util.Set;
 
@@ -12,13 +13,15 @@ import java.util.Set;
  * @param pins SHA-256 of the public keys, as SubjectPublicKeyInfo in DER, of which it has to have
  *     one, in lower case hexadecimal digits; empty for any
  * @param trusted who may have issued it
+ * @param revocations which certificates count no more
  */
 public record ServerProof(
     String host,
     boolean verified,
     boolean commonNameToo,
     Set<String> pins,
-    Set<X509Certificate> trusted) {
+    Set<X509Certificate> trusted,
+    Revocations revocations) {
 
   public ServerProof {
     pins = Set.copyOf(pins);

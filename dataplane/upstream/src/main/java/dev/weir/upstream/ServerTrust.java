@@ -14,6 +14,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -74,6 +75,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
       issuers.checkServerTrusted(chain, authType);
     } catch (CertificateException e) {
       throw untrusted(chain[0], e);
+    }
+    String reason = proof.revocations().refusal(List.of(chain), proof.trusted());
+    if (reason != null) {
+      throw new Untrusted(TlsFailure.REVOKED, "the server's certificate " + reason, null);
     }
   }
 

@@ -10,6 +10,8 @@ public enum TlsFailure {
   COMMON_NAME_MISMATCH("common_name_mismatch"),
   EXPIRED("expired"),
   NOT_YET_VALID("not_yet_valid"),
+  /** It was taken back by its issuer, or whether it was cannot be told. */
+  REVOKED("revoked"),
   /** The certificate is no good for another reason. */
   BAD_CERTIFICATE("bad_certificate"),
   /** The key of the server is not one of those that are pinned. */

@@ -2,6 +2,7 @@ package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.call.Revocations;
 import dev.weir.listener.ClientTrust;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,7 +102,8 @@ class ClientTrustTest {
   }
 
   private static @Nullable String refusal(Party trusted, Party... chain) {
-    var trust = new ClientTrust(List.of(trusted.certificate()), InstantSource.fixed(NOW));
+    var trust =
+        new ClientTrust(List.of(trusted.certificate()), Revocations.NONE, InstantSource.fixed(NOW));
     return trust.refusal(Stream.of(chain).map(Party::certificate).toList());
   }
 }

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -161,6 +162,8 @@ class MetricsServerTest {
             .on(Ports.free())
             .with("protocol", "https")
             .with("certificates", List.of(new TlsFiles(folder).issue("localhost")));
+    Path list = folder.resolve("list.crl");
+    new RevocationList(list).write(Authority.in(folder).development(), Duration.ofDays(1));
     try (var weir =
         WeirProcess.tuned(
             List.of(),
@@ -168,7 +171,11 @@ class MetricsServerTest {
                 "disable_ports_whitelist",
                 true,
                 "weir",
-                Map.of("admin", Map.of("address", "127.0.0.1:" + port))),
+                Map.of(
+                    "admin",
+                    Map.of("address", "127.0.0.1:" + port),
+                    "crl_files",
+                    List.of(list.toString()))),
             echo,
             secure)) {
       assertThat(weir.isAlive()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.call.Revocations;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.listener.ClientDemand;
 import dev.weir.listener.ClientTrust;
@@ -61,7 +62,7 @@ class TlsAgainTest {
   private ServerNames names(Authority authority) throws IOException {
     ServerCertificate own = authority.issue("localhost");
     var identity = ServerIdentity.of(List.of("localhost"), own.chain(), own.key(), RULES);
-    var trust = new ClientTrust(List.of(authority.certificate()), () -> now);
+    var trust = new ClientTrust(List.of(authority.certificate()), Revocations.NONE, () -> now);
     return ServerNames.of(
         List.of(identity), Map.of(ServerNames.OTHERS, new ClientDemand.Required(trust)));
   }
