@@ -4,8 +4,10 @@ import dev.weir.certificates.CertificateSource;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Carried;
 import dev.weir.compiler.Compilation;
+import dev.weir.compiler.Deployment;
 import dev.weir.compiler.Lookup;
 import dev.weir.compiler.NameResolver;
+import dev.weir.compiler.Reload;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.engine.Activity;
 import dev.weir.engine.Engine;
@@ -19,6 +21,7 @@ import dev.weir.listener.Listeners;
 import dev.weir.listener.TlsRules;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
+import dev.weir.model.ApiReader;
 import dev.weir.model.GatewayConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,12 +50,19 @@ public final class Gateway implements AutoCloseable {
   private final CertificateSource certificates;
   private final Deployment deployment;
   private final Admin admin;
+  private final Control control;
   private @Nullable CertificateWatch watch;
 
-  private Gateway(GatewayConfig config, EventLoops eventLoops, NameResolver resolver, Admin admin) {
+  private Gateway(
+      GatewayConfig config,
+      EventLoops eventLoops,
+      NameResolver resolver,
+      Admin admin,
+      Control control) {
     this.eventLoops = eventLoops;
     this.resolver = resolver;
     this.admin = admin;
+    this.control = control;
     this.health = new Health();
     this.certificates = certificates(config);
     SnapshotHolder snapshots = new SnapshotHolder();
@@ -69,34 +79,54 @@ public final class Gateway implements AutoCloseable {
             limits.ofConnections(),
             limits.timeouts().start());
     this.deployment =
-        new Deployment(config, health, certificates, engine, snapshots, listeners, resolver);
+        new Deployment(
+            config,
+            before -> control.routed(compiler(config, health, certificates, before)),
+            engine,
+            snapshots,
+            listeners,
+            resolver);
   }
 
-  /** The same for one whose log loses nothing. */
-  public static Gateway start(GatewayConfig config, List<ApiDefinition> definitions)
-      throws IOException {
-    return start(config, definitions, () -> 0);
+  /** Starts one that serves these definitions as long as it runs, and whose log loses nothing. */
+  static Gateway start(GatewayConfig config, List<ApiDefinition> definitions) throws IOException {
+    return start(config, definitions, null, () -> 0);
+  }
+
+  /** Starts one that serves what the reader finds, and whose log loses nothing. */
+  public static Gateway start(GatewayConfig config, ApiReader reader) throws IOException {
+    return start(config, reader.readFolder().definitions(), reader, () -> 0);
   }
 
   /**
    * Starts a gateway and returns when its ports are bound.
    *
+   * @param reader reads definitions when the control API is asked to; null for no control API
    * @param lostLogLines for metrics
    * @throws IOException when the main port or the address for metrics cannot be bound, or the
    *     transport cannot be had; nothing is left running then
    */
   static Gateway start(
-      GatewayConfig config, List<ApiDefinition> definitions, LongSupplier lostLogLines)
+      GatewayConfig config,
+      List<ApiDefinition> definitions,
+      @Nullable ApiReader reader,
+      LongSupplier lostLogLines)
       throws IOException {
     Admin admin = new Admin(config.weir().admin());
     admin.check();
     EventLoops eventLoops = EventLoops.start(config.weir().eventLoops(), config.weir().transport());
     NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
+    Control control = new Control();
     try {
-      Gateway gateway = new Gateway(config, eventLoops, resolver, admin);
+      Gateway gateway = new Gateway(config, eventLoops, resolver, admin, control);
+      if (reader != null) {
+        control.start(
+            config, gateway.deployment, reader, () -> gateway.reload(reader.readFolder()));
+      }
       gateway.serve(definitions, lostLogLines);
       return gateway;
     } catch (IOException | RuntimeException e) {
+      control.close();
       resolver.close();
       eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
@@ -119,7 +149,9 @@ public final class Gateway implements AutoCloseable {
    * served. Calls that have begun go on. For any thread.
    */
   public Reload reload(ApiFolder folder) {
-    return deployment.reload(folder);
+    Reload reload = deployment.reload(folder);
+    health.reloaded(reload);
+    return reload;
   }
 
   private static CertificateSource certificates(GatewayConfig config) {
@@ -223,6 +255,7 @@ public final class Gateway implements AutoCloseable {
     listeners.close();
     engine.cut();
     awaitClosed(LAST_WRITES);
+    control.close();
     admin.close();
     resolver.close();
     eventLoops

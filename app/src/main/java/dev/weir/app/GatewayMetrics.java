@@ -7,6 +7,8 @@ import dev.weir.certificates.CertificateSource.InUse;
 import dev.weir.certificates.RevocationLists;
 import dev.weir.cli.Version;
 import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Deployment;
+import dev.weir.compiler.Reload;
 import dev.weir.engine.CallRefusal;
 import dev.weir.engine.Engine;
 import dev.weir.engine.EngineCounts;

@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.cli.Version;
+import dev.weir.compiler.Reload;
 import dev.weir.engine.RouteAction.Answer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.compiler.Reload;
 import dev.weir.model.Problem;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;

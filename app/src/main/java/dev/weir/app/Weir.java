@@ -10,6 +10,7 @@ import dev.weir.cli.RunOptions;
 import dev.weir.cli.Terminal;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Compilation;
+import dev.weir.compiler.Misconfigured;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
@@ -81,7 +82,7 @@ final class Weir implements Launcher {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
     ApiReader reader = new ApiReader(config, terminal.environment());
-    try (Gateway gateway = Gateway.start(config, apis.definitions(), log::lost);
+    try (Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader::readFolder)) {
       onReload.accept(reloads::request);
       report.started(gateway);

@@ -2,6 +2,7 @@ package dev.weir.certificates;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -156,7 +157,7 @@ public final class CertificateStore {
   private StoreKey key() throws IOException, BadCertificate {
     StoreKey present = key;
     if (present == null) {
-      DurableFile.checkPrivate(folder, "chmod 700");
+      StoreKey.refuse(DurableFile.exposure(folder, "chmod 700"));
       boolean first = ids().isEmpty();
       present =
           secret.isEmpty()

@@ -2,6 +2,7 @@ package dev.weir.certificates;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.weir.certificates;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store is encrypted with: AES-256-GCM (NIST SP 800-38D), a new nonce for each text. A
@@ -77,6 +79,13 @@ final class StoreKey {
     return new StoreKey(readOrMake(file, KEY_BYTES, first, missed), file.toString());
   }
 
+  /** Refuses what others may read. */
+  static void refuse(@Nullable String exposure) throws BadCertificate {
+    if (exposure != null) {
+      throw new BadCertificate(exposure);
+    }
+  }
+
   /**
    * @param first the store is empty
    * @param missed what to do where the file of a store that is not empty is not there
@@ -93,7 +102,7 @@ final class StoreKey {
       RANDOM.nextBytes(made);
       DurableFile.writeNew(file, (HexFormat.of().formatHex(made) + "\n").getBytes(UTF_8));
     }
-    DurableFile.checkPrivate(file, "chmod 600");
+    refuse(DurableFile.exposure(file, "chmod 600"));
     DurableFile.removeTwins(file);
     String text = Files.readString(file).strip();
     if (!text.matches("[0-9a-f]{" + 2 * bytes + "}")) {

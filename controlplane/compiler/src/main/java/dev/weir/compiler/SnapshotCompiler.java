@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what users write into the snapshot that the data plane serves from. For one use. */
 public final class SnapshotCompiler {
+  private static final String ITSELF = "the gateway itself";
+  private static final String CONTROL_PATH = "/tyk/";
+
   private final GatewayConfig config;
   private final int mainPort;
   private final RouteTable.Builder<RouteAction> routes = RouteTable.builder();
@@ -39,6 +42,7 @@ public final class SnapshotCompiler {
   private final Map<String, EndpointGroup> groups = new HashMap<>();
   private final Map<Integer, String> taken = new HashMap<>();
   private final List<ApiStatus> apis = new ArrayList<>();
+  private RouteAction.@Nullable Forward control;
   private final PortTls tls;
   private final CertificateSource certificates;
   private final PortClients clients;
@@ -76,7 +80,17 @@ public final class SnapshotCompiler {
     return this;
   }
 
+  /**
+   * Hands what is below {@code /tyk/} over to the control API: on the main port, whatever the host,
+   * or on a port of its own and nowhere else.
+   */
+  public SnapshotCompiler control(EndpointGroup server) {
+    control = new RouteAction.Forward("the control API", server, 0, false, null);
+    return this;
+  }
+
   public Compilation compile(long generation, List<ApiDefinition> definitions) {
+    addControlPort();
     addBuiltIns(null);
     definitions.stream()
         .filter(api -> port(api) == mainPort)
@@ -107,8 +121,24 @@ public final class SnapshotCompiler {
 
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
   private void addBuiltIns(@Nullable String host) {
-    builtIns.forEach(
-        (path, action) -> routes.add(mainPort, host, path, "the gateway itself", action));
+    builtIns.forEach((path, action) -> routes.add(mainPort, host, path, ITSELF, action));
+    if (control != null && !hasControlPort()) {
+      routes.add(mainPort, host, CONTROL_PATH, ITSELF, control);
+    }
+  }
+
+  private boolean hasControlPort() {
+    int port = config.controlApi().port();
+    return port != 0 && port != mainPort;
+  }
+
+  private void addControlPort() {
+    if (control != null && hasControlPort()) {
+      int port = config.controlApi().port();
+      ports.add(port);
+      routes.add(port, config.controlApi().hostname(), CONTROL_PATH, ITSELF, control);
+      builtIns.forEach((path, action) -> routes.add(port, null, path, ITSELF, action));
+    }
   }
 
   private int port(ApiDefinition api) {

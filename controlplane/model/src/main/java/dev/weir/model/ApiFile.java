@@ -16,4 +16,8 @@ public record ApiFile(
   public ApiFile {
     problems = List.copyOf(problems);
   }
+
+  public boolean hasErrors() {
+    return problems.stream().anyMatch(Problem::isError);
+  }
 }

@@ -98,6 +98,14 @@ public final class ApiReader {
     return read(file, DocumentFile.readRegular(file));
   }
 
+  /** The same definition with this id, if it is a definition and has none. */
+  public static String withId(String text, String id) {
+    return JsonReader.read("", text).value() instanceof Json.Obj object
+            && object.get("api_id") == null
+        ? JsonWriter.text(object.with("api_id", new Json.Text(object.origin(), id)))
+        : text;
+  }
+
   /**
    * Reads one definition from its text.
    *

@@ -11,11 +11,22 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Makes {@link GatewayConfig} from checked settings, and checks what types alone cannot say. */
 final class ConfigBuilder {
+  /** Those of samples, in files of configuration and in documents. */
+  private static final Set<String> PUBLISHED_SECRETS =
+      Set.of(
+          "352d20ee67be67f6340b4c0605b044b7",
+          "foo",
+          "secret",
+          "topsecret",
+          "changeme",
+          "changeMe",
+          "CHANGEME");
 
   private static final int MAX_EVENT_LOOPS = 1024;
   private static final Pattern ENDPOINT_NAME =
@@ -114,6 +125,11 @@ final class ConfigBuilder {
   }
 
   private ControlApi controlApi() {
+    if (PUBLISHED_SECRETS.contains(settings.text("secret"))
+        && !settings.flag("weir.insecure_dev")) {
+      checks.error(
+          "secret", "is one that everybody knows", "choose another, as by openssl rand -hex 32");
+    }
     return new ControlApi(
         new Secret(settings.text("secret")),
         new Secret(settings.text("node_secret")),

@@ -57,6 +57,7 @@ final class ConfigKeys {
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
         object("admin", "", text("address", "").acted()),
+        flag("insecure_dev", "").acted(),
         texts("trusted_proxies", "").acted(),
         flag("append_forwarded_for", "").byDefault("true").acted(),
         flag("refuse_underscores", "").acted(),
@@ -97,9 +98,9 @@ final class ConfigKeys {
 
   private static List<Key> node() {
     return List.of(
-        text("control_api_hostname", "ControlAPIHostname"),
-        integer("control_api_port", "ControlAPIPort"),
-        text("secret", "Secret").followed(),
+        text("control_api_hostname", "ControlAPIHostname").acted(),
+        integer("control_api_port", "ControlAPIPort").acted(),
+        text("secret", "Secret").followed().acted(),
         text("node_secret", "NodeSecret").followed(),
         text("pid_file_location", "PIDFileLocation").byDefault("/var/run/tyk/tyk-gateway.pid"),
         flag("allow_insecure_configs", "AllowInsecureConfigs"),

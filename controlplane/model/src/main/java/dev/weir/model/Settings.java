@@ -48,6 +48,11 @@ public final class Settings {
     return Fingerprint.of(JsonWriter.text(values));
   }
 
+  /** The document on one line as it was written: with all of its fields, no reference followed. */
+  public String document() {
+    return JsonWriter.text(written);
+  }
+
   /** Whether the path is set, be it to a zero. */
   public boolean isSet(String path) {
     return find(path) != null;

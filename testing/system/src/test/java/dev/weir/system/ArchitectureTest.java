@@ -74,7 +74,7 @@ class ArchitectureTest {
         Wall.of("upstream", "http2", "balance", "call"),
         Wall.of("engine", "listener", "upstream", "route", "filter", "balance", "http2", "call"),
         Wall.of("model"),
-        Wall.of("certificates"),
+        Wall.of("certificates", "store"),
         Wall.of("store", "model"),
         Wall.of("schema"),
         Wall.of("dashboard"),

@@ -4,7 +4,7 @@ import static dev.weir.testkit.EchoClient.CHAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.weir.app.Reload;
+import dev.weir.compiler.Reload;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.OpenCall;

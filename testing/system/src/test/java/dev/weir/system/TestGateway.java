@@ -1,8 +1,8 @@
 package dev.weir.system;
 
 import dev.weir.app.Gateway;
-import dev.weir.app.Reload;
 import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Reload;
 import dev.weir.guard.Watch;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ConfigReader;
@@ -39,7 +39,7 @@ final class TestGateway implements AutoCloseable {
     }
     this.reader = new ApiReader(config, environment);
     try {
-      this.gateway = Gateway.start(config, reader.readFolder().definitions());
+      this.gateway = Gateway.start(config, reader);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,9 +1,6 @@
-package dev.weir.app;
+package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
-import dev.weir.compiler.ApiStatus;
-import dev.weir.compiler.Carried;
-import dev.weir.compiler.Compilation;
 import dev.weir.engine.Snapshot;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Fingerprint;
@@ -19,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param definitions those that have a place, by their id
  */
-record Serving(Compilation compiled, Map<String, ApiDefinition> definitions) {
+public record Serving(Compilation compiled, Map<String, ApiDefinition> definitions) {
 
   /** Nothing yet. */
   static final Serving NOTHING =
@@ -28,7 +25,7 @@ record Serving(Compilation compiled, Map<String, ApiDefinition> definitions) {
               Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, List.of(), List.of()),
           Map.of());
 
-  Serving {
+  public Serving {
     definitions = Map.copyOf(definitions);
   }
 
@@ -41,20 +38,20 @@ record Serving(Compilation compiled, Map<String, ApiDefinition> definitions) {
             .collect(Collectors.toMap(ApiDefinition::apiId, api -> api)));
   }
 
-  long generation() {
+  public long generation() {
     return compiled.snapshot().generation();
   }
 
-  List<ApiStatus> apis() {
+  public List<ApiStatus> apis() {
     return compiled.apis();
   }
 
-  Collection<EndpointGroup> groups() {
+  public Collection<EndpointGroup> groups() {
     return compiled.carried().groups().values();
   }
 
   /** The same for two gateways that serve the same definitions. */
-  String hash() {
+  public String hash() {
     Map<String, String> fingerprints = new TreeMap<>();
     definitions.forEach((id, api) -> fingerprints.put(id, api.settings().fingerprint()));
     return Fingerprint.of(fingerprints.toString());

@@ -1,21 +1,21 @@
-package dev.weir.app;
+package dev.weir.compiler;
 
 import dev.weir.model.Problem;
 import java.io.IOException;
 import java.util.List;
 
 /** A configuration that is well written and cannot be served by. */
-final class Misconfigured extends IOException {
+public final class Misconfigured extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<Problem> problems;
 
-  Misconfigured(List<Problem> problems) {
+  public Misconfigured(List<Problem> problems) {
     super(problems.getFirst().toString());
     this.problems = problems;
   }
 
-  List<Problem> problems() {
+  public List<Problem> problems() {
     return problems;
   }
 }

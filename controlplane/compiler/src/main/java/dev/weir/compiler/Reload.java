@@ -1,4 +1,4 @@
-package dev.weir.app;
+package dev.weir.compiler;
 
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Problem;
@@ -87,17 +87,17 @@ public record Reload(
   }
 
   /** What came of it, in one word. */
-  enum Result {
+  public enum Result {
     WHOLE,
     IN_PART,
     REFUSED;
 
-    String label() {
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  Result result() {
+  public Result result() {
     if (!applied) {
       return Result.REFUSED;
     }

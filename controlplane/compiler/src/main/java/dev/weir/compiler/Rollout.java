@@ -1,10 +1,8 @@
-package dev.weir.app;
+package dev.weir.compiler;
 
-import dev.weir.compiler.ApiStatus;
-import dev.weir.compiler.Compilation;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Problem;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Finds out how much of what documents ask for can be served beside each other. An API whose new
@@ -23,7 +20,7 @@ final class Rollout {
   private final Map<String, ApiDefinition> wanted = new LinkedHashMap<>();
   private final Map<Integer, String> taken = new HashMap<>();
   private final Set<String> kept = new LinkedHashSet<>();
-  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, Problem> problems = new LinkedHashMap<>();
 
   /** Makes the best of a list of definitions and of ports that cannot be had. */
   interface Compiler {
@@ -41,11 +38,18 @@ final class Rollout {
    */
   Rollout(Map<String, ApiDefinition> served, List<ApiDefinition> asked) {
     this.served = served;
-    // Who has a place does not lose it to a newcomer, whatever their files are called.
-    Stream.concat(
-            asked.stream().filter(api -> served.containsKey(api.apiId())),
-            asked.stream().filter(api -> !served.containsKey(api.apiId())))
+    // Who has a place does not lose it to somebody else's change, whatever their files are called.
+    asked.stream()
+        .sorted(Comparator.comparingInt(this::novelty))
         .forEach(api -> wanted.put(api.apiId(), api));
+  }
+
+  private int novelty(ApiDefinition api) {
+    ApiDefinition last = served.get(api.apiId());
+    if (last == null) {
+      return 2;
+    }
+    return last.settings().fingerprint().equals(api.settings().fingerprint()) ? 0 : 1;
   }
 
   /** Has an API go on as it is, if it is served. */
@@ -66,8 +70,8 @@ final class Rollout {
     return taken.getOrDefault(port, "port " + port + " is not open");
   }
 
-  /** Why definitions that were asked for are not served. */
-  List<Problem> problems() {
+  /** Why definitions that were asked for are not served, by the id of their API. */
+  Map<String, Problem> problems() {
     return problems;
   }
 
@@ -95,7 +99,7 @@ final class Rollout {
           && served.containsKey(api.apiId())
           && !kept.contains(api.apiId())) {
         keep(api.apiId());
-        problems.add(problem);
+        problems.put(api.apiId(), problem);
       }
     }
     return !before.equals(kept);
@@ -103,8 +107,8 @@ final class Rollout {
 
   private void tell(Compilation compiled) {
     for (ApiStatus status : compiled.apis()) {
-      if (status instanceof ApiStatus.Refused(ApiDefinition _, Problem problem)) {
-        problems.add(problem);
+      if (status instanceof ApiStatus.Refused(ApiDefinition api, Problem problem)) {
+        problems.putIfAbsent(api.apiId(), problem);
       }
     }
   }

@@ -1,9 +1,6 @@
-package dev.weir.app;
+package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
-import dev.weir.certificates.CertificateSource;
-import dev.weir.compiler.Compilation;
-import dev.weir.compiler.NameResolver;
 import dev.weir.engine.Engine;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.listener.Listeners;
@@ -28,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +35,12 @@ import org.jspecify.annotations.Nullable;
  * ports are opened, and one reference is exchanged: calls that have begun end as they began, and
  * whatever is the same in both goes on with its connections. For all threads, one at a time.
  */
-final class Deployment {
+public final class Deployment {
   /** A name server that is slow does not delay anything for longer. */
   private static final Duration FIRST_LOOKUPS = Duration.ofSeconds(1);
 
   private final GatewayConfig config;
-  private final Health health;
-  private final CertificateSource certificates;
+  private final Function<Carried, SnapshotCompiler> compilers;
   private final Engine engine;
   private final SnapshotHolder snapshots;
   private final Listeners listeners;
@@ -56,17 +53,18 @@ final class Deployment {
   private volatile Serving now = Serving.NOTHING;
   private final Map<Reload.Result, AtomicLong> reloads = new EnumMap<>(Reload.Result.class);
 
-  Deployment(
+  /**
+   * @param compilers gives one that takes over what an earlier one has left
+   */
+  public Deployment(
       GatewayConfig config,
-      Health health,
-      CertificateSource certificates,
+      Function<Carried, SnapshotCompiler> compilers,
       Engine engine,
       SnapshotHolder snapshots,
       Listeners listeners,
       NameResolver resolver) {
     this.config = config;
-    this.health = health;
-    this.certificates = certificates;
+    this.compilers = compilers;
     this.engine = engine;
     this.snapshots = snapshots;
     this.listeners = listeners;
@@ -77,17 +75,17 @@ final class Deployment {
   }
 
   /** What is served now. */
-  Serving now() {
+  public Serving now() {
     return now;
   }
 
   /** How many reloads came to this. */
-  long reloads(Reload.Result result) {
+  public long reloads(Reload.Result result) {
     return Objects.requireNonNull(reloads.get(result)).get();
   }
 
   /** All ports that are bound, the main one first. */
-  List<Integer> ports() {
+  public List<Integer> ports() {
     return inTurn(() -> {
       int main = config.listener().port();
       List<Integer> ports = new ArrayList<>();
@@ -105,9 +103,9 @@ final class Deployment {
    * Begins to serve.
    *
    * @throws IOException when the main port cannot be bound
-   * @throws Misconfigured when the configuration keeps anything from being served
+   * @throws Misconfigured when the configuration keeps all from being served
    */
-  void start(List<ApiDefinition> definitions) throws IOException {
+  public void start(List<ApiDefinition> definitions) throws IOException {
     turn.lock();
     try {
       Rollout rollout = new Rollout(Map.of(), definitions);
@@ -125,11 +123,10 @@ final class Deployment {
   }
 
   /** Serves what a folder holds now, as far as it can be. */
-  Reload reload(ApiFolder folder) {
+  public Reload reload(ApiFolder folder) {
     return inTurn(() -> {
       Reload reload = exchange(folder);
       Objects.requireNonNull(reloads.get(reload.result())).incrementAndGet();
-      health.reloaded(reload);
       return reload;
     });
   }
@@ -145,7 +142,7 @@ final class Deployment {
   }
 
   /** Serves the same definitions with the certificates that there are now. */
-  Reload refresh() {
+  public Reload refresh() {
     return inTurn(() -> {
       Rollout rollout = new Rollout(now.definitions(), List.copyOf(now.definitions().values()));
       return exchange(rollout, List.of(), System.nanoTime());
@@ -160,8 +157,19 @@ final class Deployment {
       return Reload.refused(before, since(begin), compiled.problems());
     }
     swap(compiled);
-    List<Problem> problems = Stream.concat(ofFiles.stream(), rollout.problems().stream()).toList();
+    List<Problem> problems =
+        Stream.concat(ofFiles.stream(), rollout.problems().values().stream()).toList();
     return Reload.applied(before, now, since(begin), rollout.kept(), problems);
+  }
+
+  /** What would keep an API from being served beside others as this list has it. */
+  public List<Problem> check(List<ApiDefinition> definitions, String apiId) {
+    return inTurn(() -> {
+      Rollout rollout = new Rollout(now.definitions(), definitions);
+      rollout.settle(this::compile, _ -> Map.of());
+      Problem problem = rollout.problems().get(apiId);
+      return problem == null ? List.of() : List.of(problem);
+    });
   }
 
   /** The ids of what was served from files that cannot be read any more. */
@@ -184,7 +192,7 @@ final class Deployment {
   }
 
   private Compilation compile(List<ApiDefinition> definitions, Map<Integer, String> taken) {
-    var compiler = Gateway.compiler(config, health, certificates, now.compiled().carried());
+    SnapshotCompiler compiler = compilers.apply(now.compiled().carried());
     taken.forEach(compiler::without);
     return compiler.compile(now.generation() + 1, definitions);
   }

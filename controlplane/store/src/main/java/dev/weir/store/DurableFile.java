@@ -1,4 +1,4 @@
-package dev.weir.certificates;
+package dev.weir.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,12 +14,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that are there as a whole or not at all, whenever the machine stops, and that only their
  * owner may read.
  */
-final class DurableFile {
+public final class DurableFile {
   private static final Set<PosixFilePermission> OWNER_FILE =
       PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> OWNER_FOLDER =
@@ -31,14 +32,24 @@ final class DurableFile {
   private DurableFile() {}
 
   /** Writes a file, in place of the one that was there; when this returns, it stays. */
-  static void write(Path file, byte[] content) throws IOException {
+  public static void write(Path file, byte[] content) throws IOException {
     publish(draft(file, ".", content), file);
   }
 
   /** The same for what everybody may read. */
-  static void writePublic(Path file, byte[] content) throws IOException {
+  public static void writePublic(Path file, byte[] content) throws IOException {
     Path draft = draft(file, ".", content);
     Files.setPosixFilePermissions(draft, EVERYBODY_FILE);
+    publish(draft, file);
+  }
+
+  /** The same with the permissions of the file that was there, if there was one. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    Path draft = draft(file, ".", content);
+    if (view != null && Files.exists(file)) {
+      Files.setPosixFilePermissions(draft, view.readAttributes().permissions());
+    }
     publish(draft, file);
   }
 
@@ -52,7 +63,7 @@ final class DurableFile {
   }
 
   /** Writes a file unless there is one, whoever made it; when this returns, it stays. */
-  static void writeNew(Path file, byte[] content) throws IOException {
+  public static void writeNew(Path file, byte[] content) throws IOException {
     Path draft = draft(file, draftsOf(file), content);
     try {
       Files.createLink(file, draft);
@@ -68,7 +79,7 @@ final class DurableFile {
    * Removes what {@link #writeNew} leaves when it is killed after it has made the file: the same
    * file under the name of the draft, which nobody would guard as one guards the file.
    */
-  static void removeTwins(Path file) throws IOException {
+  public static void removeTwins(Path file) throws IOException {
     try (Stream<Path> all = Files.list(folderOf(file))) {
       for (Path other : all.toList()) {
         String name = other.getFileName().toString();
@@ -102,7 +113,7 @@ final class DurableFile {
   }
 
   /** Removes a file for good; says whether there was one. */
-  static boolean delete(Path file) throws IOException {
+  public static boolean delete(Path file) throws IOException {
     boolean deleted = Files.deleteIfExists(file);
     if (deleted) {
       force(folderOf(file));
@@ -111,7 +122,7 @@ final class DurableFile {
   }
 
   /** Makes a folder that only its owner may enter, with those above it, unless it is there. */
-  static void createFolder(Path folder) throws IOException {
+  public static void createFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
       force(folderOf(folder));
@@ -119,21 +130,21 @@ final class DurableFile {
   }
 
   /**
-   * Refuses what others than its owner may read or write.
+   * What is wrong with a file or folder that others than its owner may read or write.
    *
    * @param remedy what sets it right, {@code chmod 600} or the like
+   * @return null when nobody else may
    */
-  static void checkPrivate(Path path, String remedy) throws IOException, BadCertificate {
+  public static @Nullable String exposure(Path path, String remedy) throws IOException {
     var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
     if (view == null) {
-      return; // no such file system
+      return null; // no such file system
     }
     Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-    if (!OWNER_FOLDER.containsAll(permissions)) {
-      throw new BadCertificate(
-          "%s may be read or written by others, %s, run %s %s"
-              .formatted(path, PosixFilePermissions.toString(permissions), remedy, path));
-    }
+    return OWNER_FOLDER.containsAll(permissions)
+        ? null
+        : "%s may be read or written by others, %s, run %s %s"
+            .formatted(path, PosixFilePermissions.toString(permissions), remedy, path);
   }
 
   private static Path folderOf(Path file) {

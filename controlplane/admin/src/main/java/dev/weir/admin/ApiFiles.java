@@ -1,0 +1,70 @@
+package dev.weir.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFile;
+import dev.weir.model.ApiFolder;
+import dev.weir.model.ApiReader;
+import dev.weir.store.DurableFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The folder of API definitions, which people edit too: a write replaces a whole file or none, and
+ * is there after a crash once it has returned. For one thread at a time.
+ */
+final class ApiFiles {
+  /** What may be the name of a file anywhere, and leads nowhere else. */
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
+
+  private final Path folder;
+  private final ApiReader reader;
+
+  ApiFiles(Path folder, ApiReader reader) {
+    this.folder = folder;
+    this.reader = reader;
+  }
+
+  static boolean isId(String id) {
+    return ID.matcher(id).matches();
+  }
+
+  /** An id that no other definition has. */
+  static String newId() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+
+  ApiFolder read() {
+    return reader.readFolder();
+  }
+
+  /** Reads a definition that has no file yet, as the file that it would be. */
+  ApiFile read(String id, String text) {
+    return reader.read(file(id), text);
+  }
+
+  /** Where the definition with this id is, or would be. */
+  Path file(String id) {
+    return existing(id).orElse(folder.resolve(id + ".json"));
+  }
+
+  private Optional<Path> existing(String id) {
+    return read().files().stream()
+        .filter(file -> id.equals(file.apiId()))
+        .map(ApiFile::path)
+        .findFirst();
+  }
+
+  void write(ApiDefinition api, String text) throws IOException {
+    DurableFile.replace(file(api.apiId()), text.getBytes(UTF_8));
+  }
+
+  /** Says whether there was one. */
+  boolean delete(String id) throws IOException {
+    return DurableFile.delete(file(id));
+  }
+}

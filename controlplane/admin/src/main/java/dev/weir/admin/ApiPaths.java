@@ -1,0 +1,144 @@
+package dev.weir.admin;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Deployment;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFile;
+import dev.weir.model.ApiReader;
+import dev.weir.model.Problem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /tyk/apis} and {@code /tyk/apis/ID}: what is served, and the files of what is to be served
+ * after the next reload. A definition that could not be served is refused and not written. For all
+ * threads.
+ */
+final class ApiPaths {
+  private static final String OTHER_ID =
+      "Request APIID does not match that in Definition! For Update operations these must match.";
+
+  private final Deployment deployment;
+  private final ApiFiles files;
+  private final ReentrantLock writing = new ReentrantLock();
+
+  ApiPaths(Deployment deployment, ApiFiles files) {
+    this.deployment = deployment;
+    this.files = files;
+  }
+
+  ControlAnswer answer(ControlRequest request) {
+    return switch (request.path().size()) {
+      case 1 -> all(request);
+      case 2 -> one(request, request.path().get(1));
+      default -> ControlAnswer.error(404, "Not Found");
+    };
+  }
+
+  private ControlAnswer all(ControlRequest request) {
+    return switch (request.method()) {
+      case "GET" -> ControlAnswer.ok(list());
+      case "POST" -> inTurn(() -> write(null, request, "added"));
+      default -> ControlApi.methodNotAllowed();
+    };
+  }
+
+  private ControlAnswer one(ControlRequest request, String id) {
+    if (!ApiFiles.isId(id)) {
+      return ControlAnswer.error(400, "Invalid API ID");
+    }
+    return switch (request.method()) {
+      case "GET" ->
+          served(id)
+              .map(api -> ControlAnswer.ok(api.settings().document()))
+              .orElseGet(ApiPaths::notFound);
+      case "POST" -> inTurn(() -> write(id, request, "added"));
+      case "PUT" ->
+          served(id).isPresent() ? inTurn(() -> write(id, request, "modified")) : notFound();
+      case "DELETE" -> served(id).isPresent() ? inTurn(() -> delete(id)) : notFound();
+      default -> ControlApi.methodNotAllowed();
+    };
+  }
+
+  private static ControlAnswer notFound() {
+    return ControlAnswer.error(404, "API not found");
+  }
+
+  private String list() {
+    return deployment.now().apis().stream()
+        .filter(status -> !(status instanceof ApiStatus.Refused))
+        .map(status -> status.api().settings().document())
+        .collect(joining(",", "[", "]"));
+  }
+
+  private Optional<ApiDefinition> served(String id) {
+    return Optional.ofNullable(deployment.now().definitions().get(id));
+  }
+
+  private interface Work {
+    ControlAnswer run() throws IOException;
+  }
+
+  /** The folder is read, checked and written as one. */
+  private ControlAnswer inTurn(Work work) {
+    writing.lock();
+    try {
+      return work.run();
+    } catch (IOException e) {
+      return ControlAnswer.error(500, "cannot be stored: " + e.getMessage());
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /**
+   * @param wanted the id in the path; null for none
+   */
+  private ControlAnswer write(@Nullable String wanted, ControlRequest request, String action)
+      throws IOException {
+    String text =
+        wanted == null ? ApiReader.withId(request.body(), ApiFiles.newId()) : request.body();
+    ApiFile read = files.read(wanted == null ? "new" : wanted, text);
+    String id = read.apiId();
+    if (wanted != null && !wanted.equals(id)) {
+      return id == null && read.hasErrors()
+          ? ControlAnswer.error(400, "Request malformed", read.problems())
+          : ControlAnswer.error(400, OTHER_ID);
+    }
+    if (id != null && !ApiFiles.isId(id)) {
+      return ControlAnswer.error(400, "Invalid API ID");
+    }
+    ApiDefinition api = read.definition();
+    List<Problem> problems = api == null ? read.problems() : check(api);
+    if (api == null || !problems.isEmpty()) {
+      return ControlAnswer.error(400, "Request malformed", problems);
+    }
+    if (!request.asksFor("dry_run")) {
+      files.write(api, text);
+    }
+    return ControlAnswer.done(api.apiId(), action);
+  }
+
+  /** What would keep the definition from being served beside those that the folder holds. */
+  private List<Problem> check(ApiDefinition api) {
+    if (!api.active()) {
+      return List.of();
+    }
+    List<ApiDefinition> all = new ArrayList<>(files.read().definitions());
+    all.removeIf(other -> other.apiId().equals(api.apiId()));
+    all.add(api);
+    return deployment.check(all, api.apiId());
+  }
+
+  private ControlAnswer delete(String id) throws IOException {
+    return files.delete(id)
+        ? ControlAnswer.done(id, "deleted")
+        : ControlAnswer.error(500, "Delete failed");
+  }
+}

@@ -1,0 +1,105 @@
+package dev.weir.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.model.Secret;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets whoever knows the secret through to the control API, and writes a line for each request,
+ * also for those of others. For all threads.
+ */
+final class ControlHandler implements Handler {
+  private static final HeaderName AUTHORIZATION = HeaderNames.create("X-Tyk-Authorization");
+  private static final String ROOT = "tyk";
+  private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
+
+  private final byte[] secret;
+  private final ControlApi api;
+
+  /**
+   * @param secret not empty
+   */
+  ControlHandler(Secret secret, ControlApi api) {
+    if (!secret.isSet()) {
+      throw new IllegalArgumentException("an empty secret would let everybody in");
+    }
+    this.secret = secret.text().getBytes(UTF_8);
+    this.api = api;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    ControlAnswer answer =
+        knowsTheSecret(request)
+            ? answer(request)
+            : ControlAnswer.error(
+                403, "Attempted administrative access with invalid or missing key!");
+    audit(request, answer);
+    response
+        .status(Status.create(answer.status()))
+        .header(HeaderValues.CONTENT_TYPE_JSON)
+        .send(answer.json());
+  }
+
+  private boolean knowsTheSecret(ServerRequest request) {
+    byte[] told = request.headers().first(AUTHORIZATION).orElse("").getBytes(UTF_8);
+    return MessageDigest.isEqual(secret, told);
+  }
+
+  private ControlAnswer answer(ServerRequest request) {
+    List<String> path = path(request);
+    if (path.isEmpty() || !path.getFirst().equals(ROOT)) {
+      return ControlAnswer.error(404, "Not Found");
+    }
+    try {
+      return api.answer(
+          new ControlRequest(
+              request.prologue().method().text(),
+              path.subList(1, path.size()),
+              query(request),
+              request.content().hasEntity() ? request.content().as(String.class) : ""));
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a fault of the control API");
+      return ControlAnswer.error(500, "a fault of the gateway, its log has it");
+    }
+  }
+
+  private static List<String> path(ServerRequest request) {
+    return Arrays.stream(request.path().path().split("/", -1))
+        .filter(segment -> !segment.isEmpty())
+        .toList();
+  }
+
+  private static Map<String, String> query(ServerRequest request) {
+    Map<String, String> query = new HashMap<>();
+    request
+        .query()
+        .names()
+        .forEach(name -> query.put(name, request.query().first(name).orElse("")));
+    return query;
+  }
+
+  private static void audit(ServerRequest request, ControlAnswer answer) {
+    LOG.atInfo()
+        .addKeyValue("method", request.prologue().method().text())
+        .addKeyValue("path", request.path().path())
+        .addKeyValue("status", answer.status())
+        .addKeyValue(
+            "client", request.headers().first(HeaderNames.X_FORWARDED_FOR).orElse("unknown"))
+        .log("control API");
+  }
+}

@@ -1,0 +1,22 @@
+package dev.weir.admin;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A request to the control API.
+ *
+ * @param path what follows {@code /tyk}, decoded, without empty segments
+ * @param query names and values, of repeated names the first
+ */
+record ControlRequest(String method, List<String> path, Map<String, String> query, String body) {
+
+  /** The first segment; empty for {@code /tyk} itself. */
+  String resource() {
+    return path.isEmpty() ? "" : path.getFirst();
+  }
+
+  boolean asksFor(String option) {
+    return "true".equals(query.get(option));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.weir.admin;
+
+import dev.weir.compiler.Reload;
+import dev.weir.model.JsonWriter;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * {@code /tyk/reload} and {@code /tyk/reload/group}. Both wait until the new configuration serves,
+ * with or without {@code block=true}, and tell the truth about what came of it.
+ */
+final class ReloadPaths {
+  private static final int IN_PART = 422;
+  private static final List<List<String>> PATHS =
+      List.of(List.of("reload"), List.of("reload", "group"));
+
+  private final Supplier<Reload> reload;
+
+  /**
+   * @param reload reloads and returns when that is done
+   */
+  ReloadPaths(Supplier<Reload> reload) {
+    this.reload = reload;
+  }
+
+  ControlAnswer answer(ControlRequest request) {
+    if (!PATHS.contains(request.path())) {
+      return ControlAnswer.error(404, "Not Found");
+    }
+    return request.method().equals("GET") ? told(reload.get()) : ControlApi.methodNotAllowed();
+  }
+
+  private static ControlAnswer told(Reload reload) {
+    boolean whole = reload.applied() && reload.isWhole();
+    return new ControlAnswer(
+        whole ? 200 : IN_PART,
+        """
+        {"status":"%s","message":%s,"generation":%d,"hash":"%s","milliseconds":%d,\
+        "added":%s,"changed":%s,"removed":%s,"kept":%s,"problems":%s}\
+        """
+            .formatted(
+                whole ? "ok" : "error",
+                JsonWriter.quoted(message(reload)),
+                reload.generation(),
+                reload.hash(),
+                reload.took().toMillis(),
+                ControlAnswer.texts(reload.added()),
+                ControlAnswer.texts(reload.changed()),
+                ControlAnswer.texts(reload.removed()),
+                ControlAnswer.texts(reload.kept()),
+                ControlAnswer.texts(reload.problems().stream().map(Object::toString).toList())));
+  }
+
+  private static String message(Reload reload) {
+    return switch (reload.result()) {
+      case WHOLE -> "";
+      case IN_PART -> "applied in part, what cannot be served keeps its last good version";
+      case REFUSED -> "refused, what was served goes on";
+    };
+  }
+}

@@ -1,0 +1,259 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Tyk's operators do over HTTP, with Tyk's shapes and texts. */
+class ControlApiServerTest {
+  private static final String SECRET = "a secret of the test";
+  private static final String NOBODY =
+      "Attempted administrative access with invalid or missing key!";
+
+  private final EchoBackend one = EchoBackend.start("one");
+  private final EchoBackend two = EchoBackend.start("two");
+  private final Api echo = Api.of("echo", one.target());
+
+  @AfterEach
+  void stop() {
+    one.close();
+    two.close();
+  }
+
+  private static TestGateway gateway(Api... apis) {
+    return TestGateway.configured(Map.of("secret", SECRET), apis);
+  }
+
+  private HttpResponse<String> ask(int port, String method, String path, String body) {
+    return ask(port, method, path, body, SECRET);
+  }
+
+  private HttpResponse<String> ask(
+      int port, String method, String path, String body, String secret) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!secret.isEmpty()) {
+      request.header("x-tyk-authorization", secret);
+    }
+    // One for each request: no connection is left when the gateway is looked at.
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String server(int port) {
+    try (var client = EchoClient.to(port)) {
+      return client.unary("hi").reply().getServer();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "another", "a secret of the tesT"})
+  void nobodyIsLetInWithoutTheSecret(String secret) {
+    try (var gateway = gateway(echo)) {
+      HttpResponse<String> refused = ask(gateway.port(), "GET", "/tyk/apis", "", secret);
+
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body())
+          .isEqualTo("{\"status\":\"error\",\"message\":\"%s\"}".formatted(NOBODY));
+      assertThat(ask(gateway.port(), "DELETE", "/tyk/apis/echo", "", secret).statusCode())
+          .isEqualTo(403);
+    }
+  }
+
+  @Test
+  void thereIsNoneWithoutASecret() {
+    try (var gateway = TestGateway.serving(echo.at("/weir.testkit.Echo/"))) {
+      assertThat(ask(gateway.port(), "GET", "/tyk/apis", "", "").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void anApiIsWrittenReloadedChangedAndDeleted() {
+    try (var gateway = gateway(echo.at("/elsewhere"))) {
+      int port = gateway.port();
+      HttpResponse<String> added =
+          ask(port, "POST", "/tyk/apis", Json.of(Api.of("more", one.target()).definition()));
+      assertThat(added.statusCode()).isEqualTo(200);
+      assertThat(added.headers().firstValue("content-type")).hasValue("application/json");
+      assertThat(added.body())
+          .isEqualTo("{\"key\":\"more\",\"status\":\"ok\",\"action\":\"added\"}");
+      assertThat(ask(port, "GET", "/tyk/apis/more", "").statusCode()).isEqualTo(404);
+
+      HttpResponse<String> reloaded = ask(port, "GET", "/tyk/reload/?block=true", "");
+      assertThat(reloaded.statusCode()).isEqualTo(200);
+      assertThat(reloaded.body())
+          .startsWith("{\"status\":\"ok\",\"message\":\"\",\"generation\":2,")
+          .contains("\"added\":[\"more\"]");
+      assertThat(server(port)).isEqualTo("one");
+      assertThat(ask(port, "GET", "/tyk/apis/more", "").body()).contains("\"api_id\":\"more\"");
+      assertThat(ask(port, "GET", "/tyk/apis/", "").body())
+          .startsWith("[{")
+          .contains("\"api_id\":\"more\"")
+          .contains("\"api_id\":\"echo\"");
+
+      String changed = Json.of(Api.of("more", two.target()).definition());
+      assertThat(ask(port, "PUT", "/tyk/apis/more", changed).body())
+          .isEqualTo("{\"key\":\"more\",\"status\":\"ok\",\"action\":\"modified\"}");
+      assertThat(server(port)).isEqualTo("one");
+      ask(port, "GET", "/tyk/reload/group", "");
+      assertThat(server(port)).isEqualTo("two");
+
+      assertThat(ask(port, "DELETE", "/tyk/apis/more", "").body())
+          .isEqualTo("{\"key\":\"more\",\"status\":\"ok\",\"action\":\"deleted\"}");
+      assertThat(ask(port, "DELETE", "/tyk/apis/more", "").statusCode()).isEqualTo(500);
+      ask(port, "GET", "/tyk/reload", "");
+      assertThat(ask(port, "DELETE", "/tyk/apis/more", "").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void whatWeirDoesNotKnowIsKept() {
+    try (var gateway = gateway(echo)) {
+      String text = Json.of(echo.with("x_of_theirs", Map.of("a", 1.50)).definition());
+
+      ask(gateway.port(), "PUT", "/tyk/apis/echo", text);
+      ask(gateway.port(), "GET", "/tyk/reload", "");
+
+      assertThat(ask(gateway.port(), "GET", "/tyk/apis/echo", "").body())
+          .contains("\"x_of_theirs\":{\"a\":1.5}");
+    }
+  }
+
+  @Test
+  void aDefinitionWithoutAnIdGetsOne() throws IOException {
+    try (var gateway = gateway(echo.at("/elsewhere"))) {
+      var definition = new LinkedHashMap<>(Api.of("nameless", one.target()).definition());
+      definition.remove("api_id");
+
+      HttpResponse<String> added = ask(gateway.port(), "POST", "/tyk/apis", Json.of(definition));
+
+      assertThat(added.statusCode()).isEqualTo(200);
+      String id = added.body().replaceAll(".*\"key\":\"([0-9a-f]{32})\".*", "$1");
+      Path file = gateway.folder().resolve("apps/" + id + ".json");
+      assertThat(Files.readString(file)).contains("\"api_id\":\"" + id + "\"");
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET    | /tyk/                     |    | 404 | Not Found
+          GET    | /tyk/nothing              |    | 404 | Not Found
+          GET    | /tyk/reload/us            |    | 404 | Not Found
+          POST   | /tyk/reload               |    | 405 | Method not supported
+          PUT    | /tyk/apis                 |    | 405 | Method not supported
+          GET    | /tyk/apis/none            |    | 404 | API not found
+          PUT    | /tyk/apis/none            | {} | 404 | API not found
+          DELETE | /tyk/apis/none            |    | 404 | API not found
+          PUT    | /tyk/apis/echo            | {  | 400 | Request malformed
+          POST   | /tyk/apis                 | [] | 400 | Request malformed
+          POST   | /tyk/apis                 | {"api_id": "../up"} | 400 | Invalid API ID
+          POST   | /tyk/apis/.hidden         | {} | 400 | Invalid API ID
+          PUT    | /tyk/apis/echo            | {"api_id": "other"} | 400 | APIID does not match
+          POST   | /tyk/apis                 | {"api_id": "x", "proxy": {"target_url": "nowhere"}} | 400 | target_url
+          """)
+  void whatCannotBeDoneIsSaidInTyksWords(
+      String method, String path, String body, int status, String told) {
+    try (var gateway = gateway(echo)) {
+      HttpResponse<String> answer = ask(gateway.port(), method, path, body == null ? "" : body);
+
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.body()).startsWith("{\"status\":\"error\",\"message\":").contains(told);
+      assertThat(gateway.folder().resolve("apps")).isDirectoryContaining("glob:**/echo.json");
+      assertThat(gateway.folder().resolve("apps").toFile().list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDefinitionThatCouldNotBeServedIsNotWritten() {
+    try (var gateway = gateway(echo)) {
+      String taken = Json.of(Api.of("other", two.target()).definition());
+
+      HttpResponse<String> refused = ask(gateway.port(), "POST", "/tyk/apis", taken);
+
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("taken by echo");
+      assertThat(gateway.folder().resolve("apps/other.json")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aDryRunChecksAndWritesNothing() {
+    try (var gateway = gateway(echo)) {
+      String text = Json.of(Api.of("other", two.target()).at("/other").definition());
+
+      assertThat(ask(gateway.port(), "POST", "/tyk/apis?dry_run=true", text).statusCode())
+          .isEqualTo(200);
+      assertThat(gateway.folder().resolve("apps/other.json")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aReloadInPartIsAnErrorThatNamesEveryProblem() {
+    try (var gateway = gateway(echo)) {
+      gateway.write("echo.json", "{");
+
+      HttpResponse<String> answer = ask(gateway.port(), "GET", "/tyk/reload", "");
+
+      assertThat(answer.statusCode()).isEqualTo(422);
+      assertThat(answer.body())
+          .startsWith("{\"status\":\"error\"")
+          .contains("\"kept\":[\"echo\"]")
+          .contains("echo.json:1:");
+      assertThat(server(gateway.port())).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void aPortOfItsOwnHasItAndTheMainPortHasNot() {
+    int port = Ports.free();
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("secret", SECRET, "control_api_port", port), echo.at("/weir.testkit.Echo/"))) {
+      assertThat(ask(port, "GET", "/tyk/apis", "").statusCode()).isEqualTo(200);
+      assertThat(ask(gateway.port(), "GET", "/tyk/apis", "").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aSecretThatEverybodyKnowsEndsTheStart() {
+    int port = Ports.free();
+    String published = "352d20ee67be67f6340b4c0605b044b7";
+    TykFiles files = TykFiles.write(port, Map.of("secret", published), List.of(echo));
+    try (var weir = WeirProcess.of(files, port)) {
+      assertThat(weir.awaitExit()).isEqualTo(1);
+      assertThat(weir.output())
+          .contains("error: secret: is one that everybody knows")
+          .doesNotContain(published);
+    }
+  }
+}
