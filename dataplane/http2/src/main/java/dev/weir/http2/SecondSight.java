@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class SecondSight {
   private static final int BITS = 8;
 
+  /**
+   * In pairs, the later one of each first: two values that come in turns and belong to the same
+   * pair are both seen again.
+   */
   private int @Nullable [] hashes;
 
   /** What it takes on the heap. */
@@ -24,9 +28,12 @@ final class SecondSight {
       slots = new int[1 << BITS];
       hashes = slots;
     }
-    int slot = (hash * 0x9e3779b9) >>> (Integer.SIZE - BITS);
-    boolean seen = slots[slot] == hash;
-    slots[slot] = hash;
-    return seen;
+    int last = (hash * 0x9e3779b9) >>> (Integer.SIZE - BITS) & ~1;
+    if (slots[last] == hash || slots[last + 1] == hash) {
+      return true;
+    }
+    slots[last + 1] = slots[last];
+    slots[last] = hash;
+    return false;
   }
 }
