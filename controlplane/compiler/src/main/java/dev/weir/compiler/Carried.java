@@ -1,23 +1,28 @@
 package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
+import dev.weir.listener.ServerIdentity;
 import dev.weir.upstream.TargetTls;
 import dev.weir.upstream.TlsRule;
 import java.util.Map;
 
 /**
  * What a compilation leaves to the next one, so that what is the same in both goes on: connections
- * of endpoints, and TLS that resumes its sessions.
+ * of endpoints, and TLS on both sides that resumes its sessions.
  *
  * @param groups by the id of their API
  */
-public record Carried(Map<String, EndpointGroup> groups, Map<TlsRule, TargetTls> transports) {
+public record Carried(
+    Map<String, EndpointGroup> groups,
+    Map<TlsRule, TargetTls> transports,
+    Map<ServerIdentity.Parts, ServerIdentity> identities) {
 
   /** There was no compilation before. */
-  public static final Carried NOTHING = new Carried(Map.of(), Map.of());
+  public static final Carried NOTHING = new Carried(Map.of(), Map.of(), Map.of());
 
   public Carried {
     groups = Map.copyOf(groups);
     transports = Map.copyOf(transports);
+    identities = Map.copyOf(identities);
   }
 }

@@ -35,12 +35,22 @@ final class PortTls {
   private final int mainPort;
   private final CertificateSource source;
   private final TlsRules rules;
+  private final Map<ServerIdentity.Parts, ServerIdentity> before;
+  private final Map<ServerIdentity.Parts, ServerIdentity> made = new HashMap<>();
   private final Map<Integer, Boolean> ports = new HashMap<>();
   private final List<ServerIdentity> ofGateway = new ArrayList<>();
   private final Map<Integer, List<ServerIdentity>> ofApis = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  PortTls(GatewayConfig config, int mainPort, CertificateSource source) {
+  /**
+   * @param before those of an earlier compilation, which serve on where they are wanted again
+   */
+  PortTls(
+      GatewayConfig config,
+      int mainPort,
+      CertificateSource source,
+      Map<ServerIdentity.Parts, ServerIdentity> before) {
+    this.before = before;
     this.config = config;
     this.mainPort = mainPort;
     this.source = source;
@@ -112,17 +122,30 @@ final class PortTls {
     try {
       ServerCertificate certificate = source.identity(SourceName.of(reference));
       into.add(
-          ServerIdentity.of(
-              hosts(certificate, reference.alias()),
-              certificate.chain(),
-              certificate.key(),
-              rules));
+          identity(
+              new ServerIdentity.Parts(
+                  hosts(certificate, reference.alias()),
+                  certificate.chain(),
+                  certificate.key(),
+                  rules)));
       return Optional.empty();
     } catch (BadCertificate e) {
       return Optional.of(reference.error(String.valueOf(e.getMessage()), null));
     } catch (SSLException e) {
       return Optional.of(reference.error("cannot be used for TLS, " + e.getMessage(), null));
     }
+  }
+
+  private ServerIdentity identity(ServerIdentity.Parts parts) throws SSLException {
+    ServerIdentity known = before.getOrDefault(parts, made.get(parts));
+    ServerIdentity found = known == null ? new ServerIdentity(parts) : known;
+    made.put(parts, found);
+    return found;
+  }
+
+  /** All that were asked for so far. */
+  Map<ServerIdentity.Parts, ServerIdentity> made() {
+    return made;
   }
 
   private static List<String> hosts(ServerCertificate certificate, @Nullable String alias) {

@@ -58,7 +58,7 @@ public final class SnapshotCompiler {
     this.config = config;
     this.mainPort = mainPort;
     this.before = before.groups();
-    this.tls = new PortTls(config, mainPort, certificates);
+    this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
     Revocations revocations = ConfiguredRevocations.of(config.weir().revocation(), certificates);
     this.clients = new PortClients(config, certificates, revocations);
@@ -114,7 +114,7 @@ public final class SnapshotCompiler {
         snapshot,
         ports,
         tls.names(clients),
-        new Carried(groups, transports.made()),
+        new Carried(groups, transports.made(), tls.made()),
         apis,
         problems);
   }

@@ -9,43 +9,47 @@ import javax.net.ssl.SSLException;
 
 /** A certificate that clients are shown, with what a handshake needs. For all threads. */
 public final class ServerIdentity {
-  private final List<String> hosts;
-  private final List<X509Certificate> chain;
-  private final PrivateKey key;
-  private final TlsRules rules;
+  private final Parts parts;
   private final SslContext undemanding;
 
-  private ServerIdentity(
-      List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules)
-      throws SSLException {
-    this.hosts = hosts;
-    this.chain = List.copyOf(chain);
-    this.key = key;
-    this.rules = rules;
-    this.undemanding = newContext(new ClientDemand.None());
+  /**
+   * What it is made of. Of equal parts one identity is enough, and lets clients come again with
+   * their tickets.
+   *
+   * @param hosts names that it is for, a wildcard as {@code *.} and the rest
+   * @param chain the certificate and those that it was issued by
+   */
+  public record Parts(
+      List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules) {
+    public Parts {
+      hosts = hosts.stream().map(ServerNames::canonical).toList();
+      chain = List.copyOf(chain);
+    }
+
+    /** Nothing of the key. */
+    @Override
+    public String toString() {
+      return hosts.toString();
+    }
   }
 
   /**
    * Makes sure that handshakes will be able to use it.
    *
-   * @param hosts names that it is for, a wildcard as {@code *.} and the rest
-   * @param chain the certificate and those that it was issued by
    * @throws SSLException when the certificate or the rules cannot be used
    */
-  public static ServerIdentity of(
-      List<String> hosts, List<X509Certificate> chain, PrivateKey key, TlsRules rules)
-      throws SSLException {
-    return new ServerIdentity(
-        hosts.stream().map(ServerNames::canonical).toList(), chain, key, rules);
+  public ServerIdentity(Parts parts) throws SSLException {
+    this.parts = parts;
+    this.undemanding = newContext(new ClientDemand.None());
   }
 
   /** The kind of its key, by its name in Java. */
   String keyAlgorithm() {
-    return chain.getFirst().getPublicKey().getAlgorithm();
+    return parts.chain().getFirst().getPublicKey().getAlgorithm();
   }
 
   List<String> hosts() {
-    return hosts;
+    return parts.hosts();
   }
 
   /** What handshakes use. Sessions are resumed with the same context only. */
@@ -54,7 +58,8 @@ public final class ServerIdentity {
   }
 
   private SslContext newContext(ClientDemand demand) throws SSLException {
-    SslContext context = rules.apply(demand.apply(SslContextBuilder.forServer(key, chain)));
+    SslContextBuilder builder = SslContextBuilder.forServer(parts.key(), parts.chain());
+    SslContext context = parts.rules().apply(demand.apply(builder));
     Sessions.keepNone(context);
     return context;
   }

@@ -61,7 +61,8 @@ class TlsAgainTest {
 
   private ServerNames names(Authority authority) throws IOException {
     ServerCertificate own = authority.issue("localhost");
-    var identity = ServerIdentity.of(List.of("localhost"), own.chain(), own.key(), RULES);
+    var parts = new ServerIdentity.Parts(List.of("localhost"), own.chain(), own.key(), RULES);
+    var identity = new ServerIdentity(parts);
     var trust = new ClientTrust(List.of(authority.certificate()), Revocations.NONE, () -> now);
     return ServerNames.of(
         List.of(identity), Map.of(ServerNames.OTHERS, new ClientDemand.Required(trust)));

@@ -188,6 +188,24 @@ class TlsResumptionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void f7ATicketOutlivesAReloadThatLeavesItsCertificate(String version) throws IOException {
+    try (var client = client(version)) {
+      expectServed(client.visit(port, OPEN), false);
+      int before = reloads();
+
+      weir.hangUp();
+
+      await().atMost(Patience.LIMIT).until(() -> reloads() > before);
+      expectServed(client.visit(port, OPEN), true);
+    }
+  }
+
+  private static int reloads() {
+    return weir.output().split("\"msg\":\"reloaded\"", -1).length;
+  }
+
   private static java.math.BigInteger serialShownAt(String host, String version)
       throws IOException {
     try (var client = client(version)) {
