@@ -1,11 +1,15 @@
 package dev.weir.app;
 
 import dev.weir.certificates.CertificateSource;
+import dev.weir.compiler.Reload;
+import dev.weir.model.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +21,17 @@ final class CertificateWatch implements AutoCloseable {
   /** Polled: the system's notices of changes miss network drives and containers' volumes. */
   private static final Duration EVERY = Duration.ofMillis(250);
 
+  /** How often it does not look after it was of no use. */
+  private static final int RESTS = 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
   private final CertificateSource source;
   private final ExpiryWarnings warnings;
   private final StaleLists staleLists;
-  private final Runnable useChanged;
+  private final Supplier<Reload> useChanged;
+  private List<Problem> refusal = List.of();
+  private int rests;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("weir-certificates").factory());
@@ -31,7 +40,7 @@ final class CertificateWatch implements AutoCloseable {
       CertificateSource source,
       ExpiryWarnings warnings,
       StaleLists staleLists,
-      Runnable useChanged) {
+      Supplier<Reload> useChanged) {
     this.source = source;
     this.warnings = warnings;
     this.staleLists = staleLists;
@@ -41,10 +50,10 @@ final class CertificateWatch implements AutoCloseable {
   /**
    * Begins; the first warnings have been given when this returns.
    *
-   * @param useChanged asks the source for all certificates and hands them to whoever uses them
+   * @param useChanged has all certificates that are in use be so as they are now
    */
   static CertificateWatch start(
-      CertificateSource source, InstantSource clock, Runnable useChanged) {
+      CertificateSource source, InstantSource clock, Supplier<Reload> useChanged) {
     var watch =
         new CertificateWatch(source, new ExpiryWarnings(clock), new StaleLists(clock), useChanged);
     watch.warn();
@@ -63,14 +72,27 @@ final class CertificateWatch implements AutoCloseable {
 
   private void look() {
     try {
-      if (source.hasChanged()) {
-        useChanged.run();
-        LOG.info("certificates or lists of revoked ones have changed and are in use");
+      if (rests > 0) {
+        rests--;
+      } else if (source.hasChanged()) {
+        tell(useChanged.get());
       }
       warn();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("certificates that have changed cannot be used");
     }
+  }
+
+  private void tell(Reload reload) {
+    if (reload.applied()) {
+      reload.problems().forEach(problem -> LOG.warn("{}", problem));
+      LOG.info("certificates or lists of revoked ones have changed and are in use");
+    } else if (!reload.problems().equals(refusal)) {
+      reload.problems().forEach(problem -> LOG.error("{}", problem));
+      LOG.error("certificates that have changed are not in use until this is put right");
+    }
+    refusal = reload.applied() ? List.of() : reload.problems();
+    rests = reload.applied() ? 0 : RESTS;
   }
 
   private void warn() {

@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.certificates.CertificateSource;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Carried;
 import dev.weir.compiler.Compilation;
@@ -81,7 +82,7 @@ public final class Gateway implements AutoCloseable {
     this.deployment =
         new Deployment(
             config,
-            before -> control.routed(compiler(config, health, certificates, before)),
+            before -> control.routed(compiler(config, health, certificates.newUse(), before)),
             engine,
             snapshots,
             listeners,
@@ -174,11 +175,12 @@ public final class Gateway implements AutoCloseable {
 
   /** What this configuration comes to; starts nothing. */
   static Compilation compile(GatewayConfig config, Health health, List<ApiDefinition> definitions) {
-    return compiler(config, health, certificates(config), Carried.NOTHING).compile(1, definitions);
+    return compiler(config, health, certificates(config).newUse(), Carried.NOTHING)
+        .compile(1, definitions);
   }
 
   static SnapshotCompiler compiler(
-      GatewayConfig config, Health health, CertificateSource certificates, Carried before) {
+      GatewayConfig config, Health health, CertificateUse certificates, Carried before) {
     return new SnapshotCompiler(config, config.listener().port(), certificates, before)
         .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
         .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready));
@@ -192,6 +194,11 @@ public final class Gateway implements AutoCloseable {
   /** All bound ports, the main one first. */
   public List<Integer> ports() {
     return deployment.ports();
+  }
+
+  /** Whether the control API is served. */
+  public boolean isControlled() {
+    return control.isServed();
   }
 
   /** The port that metrics are served on; 0 for none. */
@@ -239,7 +246,7 @@ public final class Gateway implements AutoCloseable {
    */
   public boolean drain(Duration grace) {
     health.draining();
-    listeners.close();
+    deployment.stop();
     engine.drain();
     boolean clean = awaitClosed(grace);
     engine.cut();
@@ -252,7 +259,7 @@ public final class Gateway implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    listeners.close();
+    deployment.stop();
     engine.cut();
     awaitClosed(LAST_WRITES);
     control.close();

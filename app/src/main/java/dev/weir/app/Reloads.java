@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.model.ApiFolder;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,7 +34,11 @@ final class Reloads implements AutoCloseable {
   /** Asks for one. */
   void request() {
     if (waiting.compareAndSet(false, true)) {
-      thread.execute(this::reload);
+      try {
+        thread.execute(this::reload);
+      } catch (RejectedExecutionException e) {
+        LOG.warn("no reload, the gateway is shutting down");
+      }
     }
   }
 

@@ -36,7 +36,7 @@ final class StartReport {
   }
 
   /** What is served. */
-  void started(Gateway gateway) {
+  void started(Gateway gateway, GatewayConfig config) {
     gateway.apis().forEach(this::api);
     long serving = gateway.apis().stream().filter(ApiStatus.Serving.class::isInstance).count();
     log.atInfo()
@@ -44,6 +44,9 @@ final class StartReport {
         .addKeyValue("not_serving", gateway.apis().size() - serving)
         .log("APIs");
     log.atInfo().addKeyValue("ports", gateway.ports()).log("listening");
+    if (gateway.isControlled()) {
+      log.atInfo().addKeyValue("port", control(gateway, config)).log("control API");
+    }
     if (gateway.adminPort() != 0) {
       log.atInfo().addKeyValue("port", gateway.adminPort()).log("metrics");
     }
@@ -98,6 +101,11 @@ final class StartReport {
               .addKeyValue("reason", problem)
               .log("API is refused");
     }
+  }
+
+  private static int control(Gateway gateway, GatewayConfig config) {
+    int own = config.controlApi().port();
+    return own == 0 ? gateway.port() : own;
   }
 
   private static Object file(GatewayConfig config) {

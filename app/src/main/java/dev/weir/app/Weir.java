@@ -85,7 +85,7 @@ final class Weir implements Launcher {
     try (Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader::readFolder)) {
       onReload.accept(reloads::request);
-      report.started(gateway);
+      report.started(gateway, config);
       stop.await();
       return drain(gateway, config);
     } catch (Misconfigured e) {

@@ -10,6 +10,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlHandler implements Handler {
   private static final HeaderName AUTHORIZATION = HeaderNames.create("X-Tyk-Authorization");
+  private static final int MAX_BODY_BYTES = 8 << 20;
+  private static final byte[] NONE = {};
   private static final String ROOT = "tyk";
   private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
@@ -66,15 +70,31 @@ final class ControlHandler implements Handler {
       return ControlAnswer.error(404, "Not Found");
     }
     try {
+      byte[] body = body(request);
+      if (body.length > MAX_BODY_BYTES) {
+        return ControlAnswer.error(413, "Request body is too large, 8 MiB are allowed");
+      }
       return api.answer(
           new ControlRequest(
               request.prologue().method().text(),
               path.subList(1, path.size()),
               query(request),
-              request.content().hasEntity() ? request.content().as(String.class) : ""));
+              new String(body, UTF_8)));
+    } catch (IOException e) {
+      return ControlAnswer.error(400, "Request malformed");
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a fault of the control API");
       return ControlAnswer.error(500, "a fault of the gateway, its log has it");
+    }
+  }
+
+  /** Not more than tells whether it is too long. */
+  private static byte[] body(ServerRequest request) throws IOException {
+    if (!request.content().hasEntity()) {
+      return NONE;
+    }
+    try (InputStream body = request.content().inputStream()) {
+      return body.readNBytes(MAX_BODY_BYTES + 1);
     }
   }
 

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
 public final class ControlServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
   private static final int MAX_REQUESTS = 16;
-  private static final long MAX_BODY_BYTES = 8 << 20;
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
   private final WebServer server;
@@ -50,7 +49,6 @@ public final class ControlServer implements AutoCloseable {
             .shutdownHook(false)
             .maxTcpConnections(MAX_CONNECTIONS)
             .maxConcurrentRequests(MAX_REQUESTS)
-            .maxPayloadSize(MAX_BODY_BYTES)
             .idleConnectionTimeout(IDLE_TIMEOUT)
             .routing(HttpRouting.builder().any(new ControlHandler(secret, api)))
             .build()

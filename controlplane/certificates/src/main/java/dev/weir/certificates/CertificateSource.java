@@ -6,16 +6,14 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where whoever needs a certificate that a document names gets it, be it in the store
- * or in files. Remembers what it gave out: a file that has changed is read again, and as long as
- * the new one is bad the last good one counts. For all threads.
+ * The one place where certificates that documents name come from, be they in the store or in files.
+ * Remembers what is in use: a file that has changed is read again, and as long as the new one is
+ * bad the last good one counts. For all threads.
  */
 public final class CertificateSource {
 
@@ -28,31 +26,30 @@ public final class CertificateSource {
   public record Name(@Nullable String id, Path certificateFile, Path keyFile) {
 
     /** What it is called in logs and metrics, the same whichever document names it. */
-    private String known() {
+    String known() {
       String inStore = id;
       return inStore == null ? certificateFile.toString() : inStore;
     }
   }
 
   /**
-   * What was given out.
+   * A certificate in use.
    *
    * @param name its id, or its file
    */
   public record InUse(String name, X509Certificate certificate) {}
 
   /** A certificate and its key are not what the certificates of the same file are. */
-  private record Wanted(Name name, boolean withKey) {}
+  record Wanted(Name name, boolean withKey) {}
 
-  private record Entry(
-      List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {}
+  record Entry(List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {}
 
   private final CertificateStore store;
   private final Passphrase passphrase;
   private final InstantSource clock;
   private final BiConsumer<String, BadCertificate> whenKept;
-  private final Map<Wanted, Entry> entries = new ConcurrentHashMap<>();
   private final RevocationLists revocations;
+  private volatile Map<Wanted, Entry> entries = Map.of();
 
   /**
    * @param passphrase for keys in files that are encrypted
@@ -81,34 +78,19 @@ public final class CertificateSource {
     return revocations;
   }
 
-  /**
-   * A certificate with its private key, for a side that proves who it is.
-   *
-   * @throws BadCertificate when it cannot be had, or is not valid now; the message says what to do
-   */
-  public ServerCertificate identity(Name name) throws BadCertificate {
-    Entry entry = find(new Wanted(name, true));
-    return new ServerCertificate(entry.chain(), Objects.requireNonNull(entry.key()));
+  /** For the certificates that one configuration names. */
+  public CertificateUse newUse() {
+    return new CertificateUse(this);
   }
 
-  /**
-   * Certificates without private keys, to trust or to compare with: all of a file, or one of the
-   * store.
-   *
-   * @throws BadCertificate when they cannot be had
-   */
-  public List<X509Certificate> certificates(Name name) throws BadCertificate {
-    return find(new Wanted(name, false)).chain();
-  }
-
-  /** Whether a file that was given out is no longer the one that it was. */
+  /** Whether a file in use is no longer the one that it was. */
   public boolean hasChanged() {
     return revocations.haveChanged()
         || entries.entrySet().stream()
             .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
   }
 
-  /** What was given out so far, each name once, in their order. */
+  /** What is in use, each name once, in their order. */
   public List<InUse> inUse() {
     Map<String, InUse> all = new TreeMap<>();
     entries.forEach((wanted, entry) -> {
@@ -118,30 +100,20 @@ public final class CertificateSource {
     return List.copyOf(all.values());
   }
 
-  private Entry find(Wanted wanted) throws BadCertificate {
-    List<Object> stamps = stamps(wanted.name());
-    Entry last = entries.get(wanted);
-    if (last != null && last.stamps().equals(stamps)) {
-      return last;
-    }
-    Entry found = read(wanted, stamps, last);
-    entries.put(wanted, found);
-    return found;
+  @Nullable Entry inUse(Wanted wanted) {
+    return entries.get(wanted);
   }
 
-  private Entry read(Wanted wanted, List<Object> stamps, @Nullable Entry last)
-      throws BadCertificate {
-    try {
-      return wanted.withKey()
-          ? readIdentity(wanted.name(), stamps)
-          : readCertificates(wanted.name(), stamps);
-    } catch (BadCertificate e) {
-      if (last == null) {
-        throw e;
-      }
-      whenKept.accept(wanted.name().known(), e);
-      return new Entry(stamps, last.chain(), last.key());
-    }
+  /** Has these be all that are in use. */
+  void use(Map<Wanted, Entry> used, Map<String, BadCertificate> kept) {
+    entries = Map.copyOf(used);
+    kept.forEach(whenKept);
+  }
+
+  Entry read(Wanted wanted, List<Object> stamps) throws BadCertificate {
+    return wanted.withKey()
+        ? readIdentity(wanted.name(), stamps)
+        : readCertificates(wanted.name(), stamps);
   }
 
   private Entry readIdentity(Name name, List<Object> stamps) throws BadCertificate {
@@ -166,7 +138,7 @@ public final class CertificateSource {
     return new Entry(stamps, read, null);
   }
 
-  private List<Object> stamps(Name name) {
+  List<Object> stamps(Name name) {
     String id = name.id();
     return id == null
         ? List.of(FileStamp.of(name.certificateFile()), FileStamp.of(name.keyFile()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,16 +47,30 @@ class CertificateSourceTest {
     return new CertificateSource.Name(certificate.id(), file, file);
   }
 
+  /** As by a configuration that is in use from now on. */
+  private ServerCertificate identity(CertificateSource.Name name) throws BadCertificate {
+    CertificateUse use = source.newUse();
+    ServerCertificate found = use.identity(name);
+    use.begin();
+    return found;
+  }
+
+  private List<X509Certificate> certificates(CertificateSource.Name name) throws BadCertificate {
+    return source.newUse().certificates(name);
+  }
+
   @Test
   void findsByFileAndById() throws Exception {
     PemWriter.write(file, first);
     var inStore = StoredCertificate.of("", second.chain(), second.key());
     store.add(inStore);
 
-    assertThat(source.identity(named())).isEqualTo(first);
-    assertThat(source.identity(stored(inStore))).isEqualTo(second);
-    assertThat(source.certificates(stored(inStore))).containsExactly(second.leaf());
-    assertThat(source.certificates(named())).isEqualTo(first.chain());
+    CertificateUse use = source.newUse();
+    assertThat(use.identity(named())).isEqualTo(first);
+    assertThat(use.identity(stored(inStore))).isEqualTo(second);
+    assertThat(use.certificates(stored(inStore))).containsExactly(second.leaf());
+    assertThat(use.certificates(named())).isEqualTo(first.chain());
+    use.begin();
     assertThat(source.inUse())
         .extracting(CertificateSource.InUse::name)
         .containsExactlyInAnyOrder(file.toString(), inStore.id());
@@ -66,21 +81,21 @@ class CertificateSourceTest {
     var trusted = StoredCertificate.of("", List.of(authority.certificate()), null);
     store.add(trusted);
 
-    assertThatThrownBy(() -> source.identity(stored(trusted)))
+    assertThatThrownBy(() -> identity(stored(trusted)))
         .hasMessage("has no private key in the store, add it together with its key");
-    assertThat(source.certificates(stored(trusted))).containsExactly(authority.certificate());
+    assertThat(certificates(stored(trusted))).containsExactly(authority.certificate());
   }
 
   @Test
   void readsAFileAnewWhenItHasChanged() throws Exception {
     PemWriter.write(file, first);
-    source.identity(named());
+    identity(named());
     assertThat(source.hasChanged()).isFalse();
 
     PemWriter.write(file, second);
 
     assertThat(source.hasChanged()).isTrue();
-    assertThat(source.identity(named())).isEqualTo(second);
+    assertThat(identity(named())).isEqualTo(second);
     assertThat(source.hasChanged()).isFalse();
     assertThat(kept).isEmpty();
   }
@@ -88,33 +103,57 @@ class CertificateSourceTest {
   @Test
   void keepsTheLastGoodOneAndSaysSoOnce() throws Exception {
     PemWriter.write(file, first);
-    source.identity(named());
+    identity(named());
 
     Files.writeString(file, "torn");
 
     assertThat(source.hasChanged()).isTrue();
-    assertThat(source.identity(named())).isEqualTo(first);
-    assertThat(source.identity(named())).isEqualTo(first);
+    assertThat(identity(named())).isEqualTo(first);
+    assertThat(identity(named())).isEqualTo(first);
     assertThat(kept).containsExactly(file + ": there is no certificate in " + file);
 
     Files.delete(file);
-    assertThat(source.identity(named())).isEqualTo(first);
+    assertThat(identity(named())).isEqualTo(first);
     assertThat(kept).hasSize(2);
 
     PemWriter.write(file, second);
-    assertThat(source.identity(named())).isEqualTo(second);
+    assertThat(identity(named())).isEqualTo(second);
+  }
+
+  @Test
+  void forgetsWhatIsNotInUseAnyMore() throws Exception {
+    PemWriter.write(file, first);
+    identity(named());
+
+    source.newUse().begin();
+    Files.delete(file);
+
+    assertThat(source.hasChanged()).isFalse();
+    assertThat(source.inUse()).isEmpty();
+  }
+
+  @Test
+  void whatWasOnlyLookedAtChangesNothing() throws Exception {
+    PemWriter.write(file, first);
+    identity(named());
+    Files.writeString(file, "torn");
+
+    assertThat(source.newUse().identity(named())).isEqualTo(first);
+
+    assertThat(source.hasChanged()).isTrue();
+    assertThat(kept).isEmpty();
   }
 
   @Test
   void keepsWhatWasRemovedFromTheStore() throws Exception {
     var inStore = StoredCertificate.of("", first.chain(), first.key());
     store.add(inStore);
-    source.identity(stored(inStore));
+    identity(stored(inStore));
 
     store.remove(inStore.id());
 
     assertThat(source.hasChanged()).isTrue();
-    assertThat(source.identity(stored(inStore))).isEqualTo(first);
+    assertThat(identity(stored(inStore))).isEqualTo(first);
     assertThat(kept).singleElement().asString().contains("is not in the store");
   }
 
@@ -122,7 +161,7 @@ class CertificateSourceTest {
   void whatIsBadFromTheBeginningIsNotGivenOut() throws IOException {
     Files.writeString(file, "torn");
 
-    assertThatThrownBy(() -> source.identity(named())).isInstanceOf(BadCertificate.class);
+    assertThatThrownBy(() -> identity(named())).isInstanceOf(BadCertificate.class);
     assertThat(source.inUse()).isEmpty();
   }
 }

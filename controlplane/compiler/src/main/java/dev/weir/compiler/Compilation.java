@@ -13,6 +13,7 @@ import java.util.Set;
  * @param ports the ports to listen on; the main port is among them
  * @param serverNames what the ports that speak TLS answer with
  * @param carried for the next one; its groups are those that the snapshot forwards to
+ * @param begun to be run once it is served: the certificates that it names are watched from then on
  * @param apis every API, in the order of the definitions
  * @param problems what keeps the gateway from serving by this configuration
  */
@@ -21,6 +22,7 @@ public record Compilation(
     Set<Integer> ports,
     Map<Integer, ServerNames> serverNames,
     Carried carried,
+    Runnable begun,
     List<ApiStatus> apis,
     List<Problem> problems) {
 

@@ -2,7 +2,7 @@ package dev.weir.compiler;
 
 import dev.weir.call.Revocations;
 import dev.weir.certificates.BadCertificate;
-import dev.weir.certificates.CertificateSource;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.certificates.RevocationLists;
 import dev.weir.model.CertificateReference;
 import dev.weir.model.GatewayConfig.Revocation;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record ConfiguredRevocations(RevocationLists lists, boolean acceptsStale, InstantSource clock)
     implements Revocations {
 
-  static Revocations of(Revocation configured, CertificateSource certificates) {
+  static Revocations of(Revocation configured, CertificateUse certificates) {
     return configured.files().isEmpty()
         ? Revocations.NONE
         : new ConfiguredRevocations(
@@ -32,9 +32,7 @@ record ConfiguredRevocations(RevocationLists lists, boolean acceptsStale, Instan
    * @return what is wrong with them
    */
   static List<Problem> use(
-      Revocation configured,
-      CertificateSource certificates,
-      Collection<X509Certificate> authorities) {
+      Revocation configured, CertificateUse certificates, Collection<X509Certificate> authorities) {
     List<Problem> problems = new ArrayList<>();
     for (CertificateReference file : configured.files()) {
       try {

@@ -51,6 +51,7 @@ public final class Deployment {
   private final Map<Integer, Integer> bound = new TreeMap<>();
 
   private volatile Serving now = Serving.NOTHING;
+  private boolean stopped;
   private final Map<Reload.Result, AtomicLong> reloads = new EnumMap<>(Reload.Result.class);
 
   /**
@@ -102,7 +103,7 @@ public final class Deployment {
   /**
    * Begins to serve.
    *
-   * @throws IOException when the main port cannot be bound
+   * @throws IOException when the main port, or that of the control API, cannot be bound
    * @throws Misconfigured when the configuration keeps all from being served
    */
   public void start(List<ApiDefinition> definitions) throws IOException {
@@ -113,10 +114,23 @@ public final class Deployment {
       if (!compiled.problems().isEmpty()) {
         throw new Misconfigured(compiled.problems());
       }
-      if (!bound.containsKey(config.listener().port())) {
-        throw new IOException(rollout.taken(config.listener().port()));
+      for (int port : compiled.ports()) {
+        if (!bound.containsKey(port)) {
+          throw new IOException(rollout.taken(port));
+        }
       }
       swap(compiled);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Stops accepting, for good; what is open goes on, and what is served changes no more. */
+  public void stop() {
+    turn.lock();
+    try {
+      stopped = true;
+      listeners.close();
     } finally {
       turn.unlock();
     }
@@ -133,6 +147,9 @@ public final class Deployment {
 
   private Reload exchange(ApiFolder folder) {
     long begin = System.nanoTime();
+    if (stopped) {
+      return Reload.refused(now, since(begin), List.of(stopping()));
+    }
     if (folder.folderProblems().stream().anyMatch(Problem::isError)) {
       return Reload.refused(now, since(begin), folder.folderProblems());
     }
@@ -144,9 +161,17 @@ public final class Deployment {
   /** Serves the same definitions with the certificates that there are now. */
   public Reload refresh() {
     return inTurn(() -> {
+      long begin = System.nanoTime();
+      if (stopped) {
+        return Reload.refused(now, since(begin), List.of(stopping()));
+      }
       Rollout rollout = new Rollout(now.definitions(), List.copyOf(now.definitions().values()));
-      return exchange(rollout, List.of(), System.nanoTime());
+      return exchange(rollout, List.of(), begin);
     });
+  }
+
+  private Problem stopping() {
+    return config.settings().error("", "the gateway is shutting down", null);
   }
 
   private Reload exchange(Rollout rollout, List<Problem> ofFiles, long begin) {
@@ -248,6 +273,7 @@ public final class Deployment {
     awaitNames();
     snapshots.replace(compiled.snapshot());
     now = next;
+    compiled.begun().run();
     for (int port : bound.keySet()) {
       if (listeners.speak(port, tls(compiled, port))) {
         engine.drain(port);

@@ -1,7 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.certificates.BadCertificate;
-import dev.weir.certificates.CertificateSource;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.certificates.Certificates;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.model.CertificateReference;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Finds the certificates and keys that documents name for what is spoken with targets. */
-record Named(CertificateSource source) {
+record Named(CertificateUse source) {
   private static final int SHA_256_DIGITS = 64;
 
   /** One to be shown, with its key. */

@@ -2,7 +2,7 @@ package dev.weir.compiler;
 
 import dev.weir.call.Revocations;
 import dev.weir.certificates.BadCertificate;
-import dev.weir.certificates.CertificateSource;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.listener.ClientDemand;
 import dev.weir.listener.ClientTrust;
 import dev.weir.listener.ServerNames;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * is trusted where each API of a host wants one, any certificate where only some do. For one use.
  */
 final class PortClients {
-  private final CertificateSource certificates;
+  private final CertificateUse certificates;
   private final Revocations revocations;
   private final Set<X509Certificate> known = new HashSet<>();
   private final List<X509Certificate> everywhere = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Map<Integer, Map<String, List<Optional<ClientTrust>>>> byPort = new HashMap<>();
 
-  PortClients(GatewayConfig config, CertificateSource certificates, Revocations revocations) {
+  PortClients(GatewayConfig config, CertificateUse certificates, Revocations revocations) {
     this.certificates = certificates;
     this.revocations = revocations;
     read(config.http().tls().clients(), everywhere).ifPresent(problems::add);

@@ -1,7 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.certificates.BadCertificate;
-import dev.weir.certificates.CertificateSource;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.listener.ClientDemand;
 import dev.weir.listener.ServerIdentity;
@@ -33,7 +33,7 @@ final class PortTls {
 
   private final GatewayConfig config;
   private final int mainPort;
-  private final CertificateSource source;
+  private final CertificateUse source;
   private final TlsRules rules;
   private final Map<ServerIdentity.Parts, ServerIdentity> before;
   private final Map<ServerIdentity.Parts, ServerIdentity> made = new HashMap<>();
@@ -48,7 +48,7 @@ final class PortTls {
   PortTls(
       GatewayConfig config,
       int mainPort,
-      CertificateSource source,
+      CertificateUse source,
       Map<ServerIdentity.Parts, ServerIdentity> before) {
     this.before = before;
     this.config = config;
@@ -56,6 +56,9 @@ final class PortTls {
     this.source = source;
     this.rules = rules(config);
     ports.put(mainPort, config.http().tls().useSsl());
+    if (config.controlApi().secret().isSet() && config.controlApi().port() != 0) {
+      ports.put(config.controlApi().port(), config.http().tls().useSsl());
+    }
     for (CertificateReference reference : config.http().tls().certificates()) {
       read(reference, ofGateway).ifPresent(problems::add);
     }
@@ -90,12 +93,20 @@ final class PortTls {
       }
     }
     List<ServerIdentity> others = ofApis.getOrDefault(port, List.of());
-    if (tls && port != mainPort && own.isEmpty() && others.isEmpty() && ofGateway.isEmpty()) {
+    if (needsOthers(api, port) && others.isEmpty()) {
       return Optional.of(noCertificate(api, port));
     }
     ports.put(port, tls);
     ofApis.computeIfAbsent(port, _ -> new ArrayList<>()).addAll(own);
     return Optional.empty();
+  }
+
+  /** Whether an API can only be served with certificates that other APIs of its port bring. */
+  boolean needsOthers(ApiDefinition api, int port) {
+    return protocol(api) == ApiProtocol.HTTPS
+        && port != mainPort
+        && api.binding().certificates().isEmpty()
+        && ofGateway.isEmpty();
   }
 
   private Problem mixed(ApiDefinition api, int port, boolean tls) {
@@ -158,17 +169,20 @@ final class PortTls {
 
   /** What keeps the gateway from serving; to be asked when all APIs have been added. */
   List<Problem> problems() {
-    boolean missing = config.http().tls().useSsl() && identities(mainPort).isEmpty();
-    if (!missing || !problems.isEmpty()) {
+    if (!problems.isEmpty()) {
       return problems;
     }
-    return List.of(
-        config
-            .settings()
-            .error(
-                USE_SSL,
-                "needs a certificate, and there is none that can be used",
-                "name one in http_server_options.ssl_certificates"));
+    return ports.entrySet().stream()
+        .filter(port -> port.getValue() && identities(port.getKey()).isEmpty())
+        .map(port ->
+            config
+                .settings()
+                .error(
+                    USE_SSL,
+                    "needs a certificate, and there is none that can be used for port "
+                        + port.getKey(),
+                    "name one in http_server_options.ssl_certificates"))
+        .toList();
   }
 
   /** What the ports that speak TLS answer with; to be asked when all APIs have been added. */

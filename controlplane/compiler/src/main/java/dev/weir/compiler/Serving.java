@@ -22,7 +22,7 @@ public record Serving(Compilation compiled, Map<String, ApiDefinition> definitio
   static final Serving NOTHING =
       new Serving(
           new Compilation(
-              Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, List.of(), List.of()),
+              Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, () -> {}, List.of(), List.of()),
           Map.of());
 
   public Serving {

@@ -4,7 +4,7 @@ import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
-import dev.weir.certificates.CertificateSource;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.listener.ClientTrust;
@@ -16,7 +16,9 @@ import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,10 +43,9 @@ public final class SnapshotCompiler {
   private final Map<String, EndpointGroup> before;
   private final Map<String, EndpointGroup> groups = new HashMap<>();
   private final Map<Integer, String> taken = new HashMap<>();
-  private final List<ApiStatus> apis = new ArrayList<>();
   private RouteAction.@Nullable Forward control;
   private final PortTls tls;
-  private final CertificateSource certificates;
+  private final CertificateUse certificates;
   private final PortClients clients;
   private final TargetTransports transports;
 
@@ -54,7 +55,7 @@ public final class SnapshotCompiler {
    * @param before what goes on as it is where nothing else is asked for
    */
   public SnapshotCompiler(
-      GatewayConfig config, int mainPort, CertificateSource certificates, Carried before) {
+      GatewayConfig config, int mainPort, CertificateUse certificates, Carried before) {
     this.config = config;
     this.mainPort = mainPort;
     this.before = before.groups();
@@ -98,7 +99,7 @@ public final class SnapshotCompiler {
         .filter(Objects::nonNull)
         .distinct()
         .forEach(this::addBuiltIns);
-    definitions.forEach(api -> apis.add(add(api)));
+    List<ApiStatus> apis = addAll(definitions);
     Snapshot snapshot =
         new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
     List<Problem> problems =
@@ -115,6 +116,7 @@ public final class SnapshotCompiler {
         ports,
         tls.names(clients),
         new Carried(groups, transports.made(), tls.made()),
+        certificates::begin,
         apis,
         problems);
   }
@@ -122,19 +124,19 @@ public final class SnapshotCompiler {
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
   private void addBuiltIns(@Nullable String host) {
     builtIns.forEach((path, action) -> routes.add(mainPort, host, path, ITSELF, action));
-    if (control != null && !hasControlPort()) {
+    if (control != null && controlPort() == mainPort) {
       routes.add(mainPort, host, CONTROL_PATH, ITSELF, control);
     }
   }
 
-  private boolean hasControlPort() {
+  private int controlPort() {
     int port = config.controlApi().port();
-    return port != 0 && port != mainPort;
+    return port == 0 ? mainPort : port;
   }
 
   private void addControlPort() {
-    if (control != null && hasControlPort()) {
-      int port = config.controlApi().port();
+    int port = controlPort();
+    if (control != null && port != mainPort) {
       ports.add(port);
       routes.add(port, config.controlApi().hostname(), CONTROL_PATH, ITSELF, control);
       builtIns.forEach((path, action) -> routes.add(port, null, path, ITSELF, action));
@@ -145,8 +147,21 @@ public final class SnapshotCompiler {
     return api.binding().port() == 0 ? mainPort : api.binding().port();
   }
 
+  /** Last those that need certificates of others, who may come after them. */
+  private List<ApiStatus> addAll(List<ApiDefinition> definitions) {
+    var added = new IdentityHashMap<ApiDefinition, ApiStatus>();
+    definitions.stream()
+        .sorted(Comparator.comparing(api -> tls.needsOthers(api, port(api))))
+        .forEach(api -> added.put(api, add(api)));
+    return definitions.stream().map(added::get).toList();
+  }
+
   private ApiStatus add(ApiDefinition api) {
     int port = port(api);
+    Optional<Problem> ofControl = inControlsPlace(api, port);
+    if (ofControl.isPresent()) {
+      return new ApiStatus.Refused(api, ofControl.get());
+    }
     String protocol = tls.protocol(api).label();
     if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
       return new ApiStatus.Refused(
@@ -195,6 +210,26 @@ public final class SnapshotCompiler {
     return refusal
         .<ApiStatus>map(reason -> new ApiStatus.Closed(api, port, reason))
         .orElseGet(() -> new ApiStatus.Serving(api, port));
+  }
+
+  /** What has a longer path, or a host, would get what is meant for the control API. */
+  private Optional<Problem> inControlsPlace(ApiDefinition api, int port) {
+    if (!config.controlApi().secret().isSet() || port != controlPort()) {
+      return Optional.empty();
+    }
+    if (port != mainPort) {
+      return Optional.of(
+          api.settings()
+              .error("listen_port", port + " is the control API's own", "choose another port"));
+    }
+    return api.proxy().listenPath().startsWith(CONTROL_PATH)
+        ? Optional.of(
+            api.settings()
+                .error(
+                    "proxy.listen_path",
+                    "belongs to the control API, whose callers would send the secret",
+                    "choose a path that does not begin with " + CONTROL_PATH))
+        : Optional.empty();
   }
 
   /** The host that a route is for; an API without a domain answers to the gateway's host name. */

@@ -1,11 +1,15 @@
 package dev.weir.system;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Ports;
+import dev.weir.testkit.TlsClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +37,8 @@ class ControlApiServerTest {
   private final EchoBackend one = EchoBackend.start("one");
   private final EchoBackend two = EchoBackend.start("two");
   private final Api echo = Api.of("echo", one.target());
+
+  @TempDir Path folder;
 
   @AfterEach
   void stop() {
@@ -241,6 +248,89 @@ class ControlApiServerTest {
             Map.of("secret", SECRET, "control_api_port", port), echo.at("/weir.testkit.Echo/"))) {
       assertThat(ask(port, "GET", "/tyk/apis", "").statusCode()).isEqualTo(200);
       assertThat(ask(gateway.port(), "GET", "/tyk/apis", "").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aPortOfItsOwnSpeaksTlsAsTheMainPortDoes() throws IOException {
+    int port = Ports.free();
+    var tls = new TlsFiles(folder);
+    Map<String, Object> configuration =
+        new LinkedHashMap<>(TlsFiles.mainPort(Map.of(), tls.issue("localhost")));
+    configuration.putAll(Map.of("secret", SECRET, "control_api_port", port));
+    try (var gateway = TestGateway.configured(configuration, echo);
+        var socket = TlsClient.trusting(tls.authority()).offering("http/1.1").connect(port)) {
+      String head = "GET /tyk/apis HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+      String secret = "X-Tyk-Authorization: " + SECRET + "\r\n\r\n";
+      socket.getOutputStream().write((head + secret).getBytes(US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 200 ")
+          .contains(echo.id());
+      assertThat(gateway.ports()).contains(port);
+    }
+  }
+
+  @Test
+  void withTlsAPortOfItsOwnNeedsACertificate() {
+    int main = Ports.free();
+    int port = Ports.free();
+    String ofTheApi = new TlsFiles(folder).issue("localhost");
+    var configuration = new LinkedHashMap<>(TlsFiles.mainPort(Map.of()));
+    configuration.putAll(Map.of("secret", SECRET, "control_api_port", port));
+    TykFiles files =
+        TykFiles.write(main, configuration, List.of(echo.with("certificates", List.of(ofTheApi))));
+    try (var weir = WeirProcess.of(files, main)) {
+      assertThat(weir.awaitExit()).isEqualTo(1);
+      assertThat(weir.output())
+          .contains("use_ssl: needs a certificate")
+          .contains("for port " + port);
+    }
+  }
+
+  @Test
+  void aPortOfItsOwnThatIsTakenEndsTheStart() throws IOException {
+    int main = Ports.free();
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Map<String, Object> configuration =
+          Map.of("secret", SECRET, "control_api_port", taken.getLocalPort());
+      try (var weir = WeirProcess.of(TykFiles.write(main, configuration, List.of(echo)), main)) {
+        assertThat(weir.awaitExit()).isEqualTo(1);
+        assertThat(weir.output()).contains("cannot start").contains("" + taken.getLocalPort());
+      }
+    }
+  }
+
+  @Test
+  void noApiComesBeforeItAndGetsItsSecret() {
+    int port = Ports.free();
+    Api below = Api.of("below", one.target()).at("/tyk/apis");
+    try (var gateway = gateway(echo, below)) {
+      assertThat(gateway.apis().toString()).contains("belongs to the control API");
+      assertThat(ask(gateway.port(), "GET", "/tyk/apis", "").body()).contains("echo");
+    }
+    Map<String, Object> ownPort = Map.of("secret", SECRET, "control_api_port", port);
+    try (var gateway =
+        TestGateway.configured(
+            ownPort, below, echo.on(port).with("domain", "127.0.0.1").at("/tyk/apis"))) {
+      assertThat(gateway.apis().toString()).contains("is the control API's own");
+      assertThat(ask(port, "GET", "/tyk/apis", "").statusCode()).isEqualTo(200);
+      assertThat(ask(gateway.port(), "GET", "/tyk/apis", "").statusCode()).isNotEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsRefusedAndTheNextIsNot() {
+    try (var gateway = gateway(echo)) {
+      String definition = Json.of(echo.definition());
+      String atTheLimit = definition + " ".repeat((8 << 20) - definition.length());
+
+      assertThat(ask(gateway.port(), "POST", "/tyk/apis", atTheLimit).statusCode()).isEqualTo(200);
+      HttpResponse<String> refused = ask(gateway.port(), "POST", "/tyk/apis", atTheLimit + " ");
+
+      assertThat(refused.statusCode()).isEqualTo(413);
+      assertThat(refused.body()).contains("\"status\":\"error\"").contains("8 MiB");
+      assertThat(ask(gateway.port(), "GET", "/tyk/apis", "").statusCode()).isEqualTo(200);
     }
   }
 

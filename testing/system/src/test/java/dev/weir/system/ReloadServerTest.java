@@ -272,6 +272,26 @@ class ReloadServerTest {
   }
 
   @Test
+  void whoIsStoppingChangesNothingAnyMore() {
+    int port = Ports.free();
+    try (var gateway = TestGateway.serving(echo);
+        var client = EchoClient.to(gateway.port())) {
+      OpenCall call = client.open(CHAT).send("before");
+      call.awaitReply();
+      Thread draining = gateway.drain(Patience.LIMIT);
+      await().until(() -> !isOpen(gateway.port()));
+
+      Reload reload = gateway.write(echo.on(port)).reload();
+
+      assertThat(reload.applied()).isFalse();
+      assertThat(reload.problems().toString()).contains("the gateway is shutting down");
+      assertThat(isOpen(port)).isFalse();
+      assertThat(call.halfClose().awaitEnd().status().isOk()).isTrue();
+      await().until(() -> !draining.isAlive());
+    }
+  }
+
+  @Test
   void aSignalHasAProcessReload() {
     try (var weir = WeirProcess.serving(echo)) {
       assertThat(server(weir.port())).isEqualTo("one");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.compiler.ApiStatus;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Ports;
@@ -153,6 +154,23 @@ class TlsServerTest {
         EchoClient tls = EchoClient.secure(port, "own.example", files.authority())) {
       assertThat(clear.unary("hi").status().isOk()).isTrue();
       assertThat(tls.unary("hi").status().isOk()).isTrue();
+    }
+  }
+
+  @Test
+  void anApiMayUseTheCertificateOfOneThatComesAfterIt() throws IOException {
+    int port = Ports.free();
+    Api first = Api.of("a", backend.target()).on(port).at("/a").with("protocol", "https");
+    Api second =
+        Api.of("b", backend.target())
+            .on(port)
+            .with("protocol", "https")
+            .with("certificates", List.of(files.issue("ab.example")));
+    try (TestGateway both = TestGateway.configured(Map.of(), first, second)) {
+      assertThat(both.apis()).hasOnlyElementsOfType(ApiStatus.Serving.class);
+    }
+    try (TestGateway alone = TestGateway.configured(Map.of(), first)) {
+      assertThat(alone.apis().toString()).contains("https needs a certificate");
     }
   }
 

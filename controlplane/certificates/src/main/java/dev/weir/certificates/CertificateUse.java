@@ -1,0 +1,88 @@
+package dev.weir.certificates;
+
+import dev.weir.certificates.CertificateSource.Entry;
+import dev.weir.certificates.CertificateSource.Name;
+import dev.weir.certificates.CertificateSource.Wanted;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The certificates that one configuration names. The source remembers and watches them when the
+ * configuration is in use, and forgets those of the one before: a configuration that was only
+ * looked at leaves nothing behind. For one thread.
+ */
+public final class CertificateUse {
+  private final CertificateSource source;
+  private final Map<Wanted, Entry> entries = new HashMap<>();
+  private final Map<String, BadCertificate> kept = new LinkedHashMap<>();
+
+  CertificateUse(CertificateSource source) {
+    this.source = source;
+  }
+
+  /** Tells when certificates have to be valid. */
+  public InstantSource clock() {
+    return source.clock();
+  }
+
+  /** Which certificates count no more, by the files that are named to it. */
+  public RevocationLists revocations() {
+    return source.revocations();
+  }
+
+  /**
+   * A certificate with its private key, for a side that proves who it is.
+   *
+   * @throws BadCertificate when it cannot be had, or is not valid now; the message says what to do
+   */
+  public ServerCertificate identity(Name name) throws BadCertificate {
+    Entry entry = find(new Wanted(name, true));
+    return new ServerCertificate(entry.chain(), Objects.requireNonNull(entry.key()));
+  }
+
+  /**
+   * Certificates without private keys, to trust or to compare with: all of a file, or one of the
+   * store.
+   *
+   * @throws BadCertificate when they cannot be had
+   */
+  public List<X509Certificate> certificates(Name name) throws BadCertificate {
+    return find(new Wanted(name, false)).chain();
+  }
+
+  /** Says that the configuration is in use. */
+  public void begin() {
+    source.use(entries, kept);
+  }
+
+  private Entry find(Wanted wanted) throws BadCertificate {
+    Entry found = entries.get(wanted);
+    if (found == null) {
+      found = read(wanted);
+      entries.put(wanted, found);
+    }
+    return found;
+  }
+
+  private Entry read(Wanted wanted) throws BadCertificate {
+    List<Object> stamps = source.stamps(wanted.name());
+    Entry last = source.inUse(wanted);
+    if (last != null && last.stamps().equals(stamps)) {
+      return last;
+    }
+    try {
+      return source.read(wanted, stamps);
+    } catch (BadCertificate e) {
+      if (last == null) {
+        throw e;
+      }
+      kept.put(wanted.name().known(), e);
+      return new Entry(stamps, last.chain(), last.key());
+    }
+  }
+}
