@@ -13,10 +13,12 @@ import dev.weir.testkit.WirePeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Clients that want TLS to be weaker than it is, or never to begin (attack group F). */
 class TlsAttackTest {
   private static final int TLS_1_2 = 0x0303;
+  private static final int RECORD_HEADER = 5;
   private static final int ALERT = 21;
+  private static final int HANDSHAKE = 22;
+  private static final Duration DRIP = Duration.ofMillis(50);
   private static final int NO_APPLICATION_PROTOCOL = 120;
   private static final String REASON = "tls_handshake";
 
@@ -117,6 +122,43 @@ class TlsAttackTest {
       assertThat(mute.expectTextUntilClose()).isNotEmpty();
     }
     await().untilAsserted(() -> assertThat(faults() - before).isEqualTo(3));
+  }
+
+  @Test
+  void f3AHelloThatDripsIsLeft() {
+    double before = faults();
+    byte[] hello = ClientHello.offering(TLS_1_2, 0xc02b).bytes();
+    try (var client = WirePeer.connect(gateway.port())) {
+      int sent = 0;
+      while (sent < hello.length - 1 && client.trySend(hello[sent])) {
+        sent++;
+        LockSupport.parkNanos(DRIP.toNanos());
+      }
+      assertThat(sent).isLessThan(hello.length - 1);
+    }
+    await().untilAsserted(() -> assertThat(faults() - before).isEqualTo(1));
+  }
+
+  @Test
+  void f3AHelloMayComeInFragments() {
+    byte[] hello = ClientHello.offering(TLS_1_2, 0xc02b).bytes();
+    try (var client = WirePeer.connect(gateway.port())) {
+      for (int i = RECORD_HEADER; i < hello.length; i++) {
+        client.send(new byte[] {HANDSHAKE, 3, 1, 0, 1, hello[i]});
+      }
+      assertThat(client.readByte()).isEqualTo(HANDSHAKE);
+    }
+  }
+
+  @Test
+  void f3FragmentsWithNothingInThemAreRefusedAtOnce() {
+    double before = faults();
+    try (var client = WirePeer.connect(gateway.port())) {
+      client.send(new byte[] {HANDSHAKE, 3, 1, 0, 0});
+
+      assertThat(client.expectTextUntilClose()).hasSizeLessThan(10);
+    }
+    await().untilAsserted(() -> assertThat(faults() - before).isEqualTo(1));
   }
 
   /** The record says that a message of 16 MiB follows. */

@@ -165,7 +165,7 @@ class TlsRefusedTargetServerTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("failures")
-  void aServerThatIsNotTheOneGetsNoCall(String name, Failure failure) {
+  void f11_aServerThatIsNotTheOneGetsNoCall(String name, Failure failure) {
     try (EchoBackend backend = target.backend(failure.server().apply(this));
         TestGateway gateway = target.gateway(failure.api(), backend);
         EchoClient client = EchoClient.to(gateway.port())) {

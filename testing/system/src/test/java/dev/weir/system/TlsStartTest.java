@@ -133,6 +133,21 @@ class TlsStartTest {
             + file);
   }
 
+  /** Its reader takes longer to load than all else that a start does for TLS. */
+  @Test
+  void plainFilesAreReadWithoutBouncyCastle() throws IOException {
+    Path classes = folder.resolve("classes");
+    Api secure = secure("secure", Ports.free(), new TlsFiles(folder).issue("a"));
+    var log = List.of("-Xlog:class+load:file=" + classes);
+    try (var weir = WeirProcess.tuned(log, Map.of(), secure)) {
+      assertThat(weir.output()).doesNotContain("error:");
+      assertThat(Files.readString(classes))
+          .contains("dev.weir.certificates.PemFile ")
+          .doesNotContain("org.bouncycastle.openssl.PEMParser ")
+          .doesNotContain("org.bouncycastle.asn1.x509.Certificate ");
+    }
+  }
+
   private static void refuses(Map<String, Object> configuration, String reason) {
     int port = Ports.free();
     try (var weir = WeirProcess.of(TykFiles.write(port, configuration, List.of()), port)) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -56,7 +57,7 @@ final class TlsSecrets {
     info.writeBytes(full);
     info.write(context.length);
     info.writeBytes(context);
-    return java.util.Arrays.copyOf(mac(secret, info.toByteArray(), new byte[] {1}), bytes);
+    return Arrays.copyOf(mac(secret, info.toByteArray(), new byte[] {1}), bytes);
   }
 
   /** Derive-Secret. */
@@ -86,16 +87,21 @@ final class TlsSecrets {
 
     /** A whole record. */
     byte[] seal(int type, byte[] content) {
-      byte[] inner = java.util.Arrays.copyOf(content, content.length + 1);
+      byte[] inner = Arrays.copyOf(content, content.length + 1);
       inner[content.length] = (byte) type;
       byte[] header = header(inner.length + TAG_BITS / 8);
       byte[] sealed = crypt(Cipher.ENCRYPT_MODE, header, inner);
       return ByteBuffer.allocate(header.length + sealed.length).put(header).put(sealed).array();
     }
 
-    /** What is in the payload of a record, the type last. */
+    /** What is in the payload of a record, the type last; zeros behind it are padding. */
     byte[] open(byte[] payload) {
-      return crypt(Cipher.DECRYPT_MODE, header(payload.length), payload);
+      byte[] inner = crypt(Cipher.DECRYPT_MODE, header(payload.length), payload);
+      int end = inner.length;
+      while (inner[end - 1] == 0) {
+        end--;
+      }
+      return Arrays.copyOf(inner, end);
     }
 
     private static byte[] header(int length) {
