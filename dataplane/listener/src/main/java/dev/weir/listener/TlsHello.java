@@ -23,9 +23,14 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   /** Honest ones have less than 2 KiB; one that comes in pieces is kept until it is whole. */
   private static final int MAX_HELLO_BYTES = 16 << 10;
 
+  private static final int HANDSHAKE = 22;
+  private static final int RECORD_LENGTH_AT = 3;
+  private static final int MESSAGE_LENGTH_AT = 6;
+  private static final int HEADER_BYTES = 9;
   private static final int MAX_TOLD = 5;
   private static final int MAX_TOLD_CHARS = 20;
   private static final int UNEXPECTED_MESSAGE = 10;
+  private static final int RECORD_OVERFLOW = 22;
   private static final int DECODE_ERROR = 50;
   private static final int NO_APPLICATION_PROTOCOL = 120;
 
@@ -40,6 +45,34 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
     super(MAX_HELLO_BYTES);
     this.tls = tls;
     this.handshake = handshake;
+  }
+
+  /** The lengths say at once what Netty finds out when it has a whole record, or waits for. */
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf bytes, List<Object> out)
+      throws Exception {
+    if (isTooLong(bytes)) {
+      refuse(ctx, new Refused(alert(RECORD_OVERFLOW), "a hello of more than 16 KiB"));
+    } else {
+      super.decode(ctx, bytes, out);
+    }
+  }
+
+  /**
+   * @param bytes from the beginning of the connection
+   */
+  private static boolean isTooLong(ByteBuf bytes) {
+    int begin = bytes.readerIndex();
+    return bytes.readableBytes() >= HEADER_BYTES
+        && bytes.getByte(begin) == HANDSHAKE
+        && (bytes.getUnsignedShort(begin + RECORD_LENGTH_AT) > MAX_HELLO_BYTES
+            || isLongMessage(bytes, begin));
+  }
+
+  /** One whose length is in fragments is measured when they are put together. */
+  private static boolean isLongMessage(ByteBuf bytes, int begin) {
+    return bytes.getUnsignedShort(begin + RECORD_LENGTH_AT) >= Integer.BYTES
+        && bytes.getUnsignedMedium(begin + MESSAGE_LENGTH_AT) > MAX_HELLO_BYTES;
   }
 
   @Override
@@ -120,7 +153,13 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
       handler.setHandshakeTimeoutMillis(0); // it began before this
       handshake.answeredBy(answer);
       ctx.pipeline().replace(this, null, handler);
-    } else if (!refused && chosen.cause() instanceof Refused why) {
+    } else if (chosen.cause() instanceof Refused why) {
+      refuse(ctx, why);
+    }
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Refused why) {
+    if (!refused) {
       refused = true;
       handshake.fail(ctx, String.valueOf(why.getMessage()));
       ctx.writeAndFlush(Unpooled.wrappedBuffer(why.answer))
