@@ -3,6 +3,7 @@ package dev.weir.app;
 import static dev.weir.model.JsonWriter.quoted;
 
 import dev.weir.certificates.StoredCertificate;
+import dev.weir.cli.Table;
 import dev.weir.model.JsonWriter;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -64,24 +65,7 @@ record CertificateText(StoredCertificate certificate, Instant now) {
 
   /** Rows in columns, below their headings. */
   static List<String> table(List<CertificateText> all) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(HEADINGS);
-    all.forEach(one -> rows.add(one.row()));
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    return rows.stream().map(row -> padded(row, widths)).toList();
-  }
-
-  private static String padded(List<String> row, int[] widths) {
-    var line = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
-      line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
-    }
-    return printable(line.toString().stripTrailing());
+    return Table.lines(HEADINGS, all.stream().map(CertificateText::row).toList());
   }
 
   /** All of it, line by line. */

@@ -9,10 +9,15 @@ import dev.weir.compiler.Deployment;
 import dev.weir.compiler.Reload;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.model.ApiReader;
+import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig;
+import dev.weir.model.Secret;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +26,44 @@ import org.jspecify.annotations.Nullable;
  * nobody could be told from anybody.
  */
 final class Control implements AutoCloseable {
+  private final @Nullable FutureTask<ControlServer> starting;
   private @Nullable ControlServer server;
   private @Nullable EndpointGroup group;
 
+  private Control(@Nullable FutureTask<ControlServer> starting) {
+    this.starting = starting;
+  }
+
+  /** None. */
+  static Control none() {
+    return new Control(null);
+  }
+
+  /** Begins to start it, in a thread beside the rest of the start. */
+  static Control start(GatewayConfig config) {
+    Secret secret = config.controlApi().secret();
+    if (!secret.isSet()) {
+      return none();
+    }
+    var files = new ControlFiles(config.weir().dataDir());
+    var starting = new FutureTask<>(() -> ControlServer.start(secret, files));
+    Thread.ofPlatform().daemon().name("weir-control").start(starting);
+    return new Control(starting);
+  }
+
   /**
+   * Waits until it has started, and has it answer.
+   *
    * @param reload reloads the definitions and returns when that is done
+   * @throws IOException when it cannot be started
    */
-  void start(GatewayConfig config, Deployment deployment, ApiReader reader, Supplier<Reload> reload)
+  void serve(GatewayConfig config, Deployment deployment, ApiReader reader, Supplier<Reload> reload)
       throws IOException {
-    if (!config.controlApi().secret().isSet()) {
+    if (starting == null) {
       return;
     }
-    ControlServer started =
-        ControlServer.start(
-            config.controlApi().secret(), deployment, config.apis().appPath(), reader, reload);
+    ControlServer started = started(starting);
+    started.serve(deployment, config.apis().appPath(), reader, reload);
     server = started;
     InetAddress loopback = InetAddress.getLoopbackAddress();
     String host = loopback.getHostAddress();
@@ -43,6 +72,17 @@ final class Control implements AutoCloseable {
     EndpointGroup only = new EndpointGroup("control API", List.of(member), () -> 0);
     only.publish(_ -> new Resolved(List.of(loopback)));
     group = only;
+  }
+
+  private static ControlServer started(FutureTask<ControlServer> starting) throws IOException {
+    try {
+      return starting.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the control API cannot be started: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the start was interrupted");
+    }
   }
 
   /** Has a compiler hand its paths over, if there are any. */
@@ -54,10 +94,15 @@ final class Control implements AutoCloseable {
     return server != null;
   }
 
+  /** Waits for a start that goes on, so that nothing is left of it. */
   @Override
   public void close() {
-    if (server != null) {
-      server.close();
+    if (starting != null) {
+      try {
+        started(starting).close();
+      } catch (IOException e) {
+        // There is nothing to close.
+      }
     }
   }
 }

@@ -53,8 +53,8 @@ final class Demo {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
       String answer = DemoClient.sayHello(loop, address, "joe");
       introduce(gateway.port(), greeter.port(), routeGuide.port(), answer);
-      if (TlsRehearsal.isWanted()) {
-        TlsRehearsal.perform();
+      if (StartRehearsal.isWanted()) {
+        StartRehearsal.perform();
       }
       if (!options.once()) {
         terminal.out().println("Nothing is written to disk. Ctrl-C stops everything.");

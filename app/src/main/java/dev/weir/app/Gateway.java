@@ -115,13 +115,13 @@ public final class Gateway implements AutoCloseable {
       throws IOException {
     Admin admin = new Admin(config.weir().admin());
     admin.check();
-    EventLoops eventLoops = EventLoops.start(config.weir().eventLoops(), config.weir().transport());
+    Control control = reader == null ? Control.none() : Control.start(config);
+    EventLoops eventLoops = eventLoops(config, control);
     NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
-    Control control = new Control();
     try {
       Gateway gateway = new Gateway(config, eventLoops, resolver, admin, control);
       if (reader != null) {
-        control.start(
+        control.serve(
             config, gateway.deployment, reader, () -> gateway.reload(reader.readFolder()));
       }
       gateway.serve(definitions, lostLogLines);
@@ -130,6 +130,15 @@ public final class Gateway implements AutoCloseable {
       control.close();
       resolver.close();
       eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw e;
+    }
+  }
+
+  private static EventLoops eventLoops(GatewayConfig config, Control control) throws IOException {
+    try {
+      return EventLoops.start(config.weir().eventLoops(), config.weir().transport());
+    } catch (IOException | RuntimeException e) {
+      control.close();
       throw e;
     }
   }

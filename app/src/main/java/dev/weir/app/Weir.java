@@ -14,8 +14,10 @@ import dev.weir.compiler.Misconfigured;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
+import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
+import dev.weir.model.Secret;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -74,7 +76,26 @@ final class Weir implements Launcher {
       return refuse(documents.problems());
     }
     try (Log log = startLog(options.log(), config)) {
-      return run(documents, config, apis, log);
+      return run(documents, withSecret(config), apis, log);
+    }
+  }
+
+  /** Without the file there is no control API, and calls are served all the same. */
+  private static GatewayConfig withSecret(GatewayConfig config) {
+    if (config.controlApi().secret().isSet()) {
+      return config;
+    }
+    var files = new ControlFiles(config.weir().dataDir());
+    try {
+      GatewayConfig complete = config.withSecret(ControlSecret.of(files));
+      logger().atInfo().addKeyValue("file", files.secret()).log("secret of the control API");
+      return complete;
+    } catch (IOException e) {
+      logger()
+          .atWarn()
+          .addKeyValue("reason", e)
+          .log("no control API, since there is no secret: set one, or weir.data_dir");
+      return config;
     }
   }
 
@@ -98,7 +119,9 @@ final class Weir implements Launcher {
 
   @Override
   public List<Problem> check(GatewayConfig config, List<ApiDefinition> apis) {
-    Compilation compiled = Gateway.compile(config, new Health(), apis);
+    // Whatever it will be: the control API has its place.
+    GatewayConfig controlled = config.withSecret(new Secret("any"));
+    Compilation compiled = Gateway.compile(controlled, new Health(), apis);
     List<Problem> problems = new ArrayList<>(compiled.problems());
     for (ApiStatus status : compiled.apis()) {
       if (status instanceof ApiStatus.Refused(ApiDefinition _, Problem problem)) {

@@ -33,13 +33,20 @@ public final class Cli {
       case "demo" -> List.of(new DemoCommand(launcher));
       case "version" -> List.of(new VersionCommand(terminal));
       case "cert" -> List.of(new CertCommand(launcher));
+      case "status" -> List.of(new StatusCommand(terminal));
+      case "reload" -> List.of(new ReloadCommand(terminal));
+      case "api" -> List.of(new ApiCommand(terminal));
       case "validate", "lint" -> List.of(new ValidateCommand(launcher, terminal));
       default ->
           List.of(
               new RunCommand(launcher),
               new DemoCommand(launcher),
               new ValidateCommand(launcher, terminal),
+              new StatusCommand(terminal),
+              new ReloadCommand(terminal),
+              new ApiCommand(terminal),
               new CertCommand(launcher),
+              new CompletionCommand(terminal),
               new VersionCommand(terminal));
     };
   }

@@ -37,7 +37,7 @@ final class ApiPaths {
     return switch (request.path().size()) {
       case 1 -> all(request);
       case 2 -> one(request, request.path().get(1));
-      default -> ControlAnswer.error(404, "Not Found");
+      default -> ControlApi.notFound();
     };
   }
 

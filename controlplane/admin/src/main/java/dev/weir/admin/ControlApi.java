@@ -1,24 +1,46 @@
 package dev.weir.admin;
 
+import java.util.List;
+
 /**
- * Tyk's control API, as far as this build has it: what each path does. Without the network and
- * without authentication, which come before it. For all threads.
+ * Tyk's control API, as far as this build has it, and Weir's own: what each path does. Without the
+ * network and without authentication, which come before it. For all threads.
  */
 final class ControlApi {
+  private static final List<String> SNAPSHOT = List.of("v1", "snapshot");
+
   private final ReloadPaths reload;
   private final ApiPaths apis;
+  private final SnapshotPath snapshot;
 
-  ControlApi(ReloadPaths reload, ApiPaths apis) {
+  ControlApi(ReloadPaths reload, ApiPaths apis, SnapshotPath snapshot) {
     this.reload = reload;
     this.apis = apis;
+    this.snapshot = snapshot;
   }
 
-  ControlAnswer answer(ControlRequest request) {
+  /**
+   * @param root the first segment of the path
+   * @param request has the others
+   */
+  ControlAnswer answer(String root, ControlRequest request) {
+    return switch (root) {
+      case "tyk" -> ofTyk(request);
+      case "weir" -> request.path().equals(SNAPSHOT) ? snapshot.answer(request) : notFound();
+      default -> notFound();
+    };
+  }
+
+  private ControlAnswer ofTyk(ControlRequest request) {
     return switch (request.resource()) {
       case "reload" -> reload.answer(request);
       case "apis" -> apis.answer(request);
-      default -> ControlAnswer.error(404, "Not Found");
+      default -> notFound();
     };
+  }
+
+  static ControlAnswer notFound() {
+    return ControlAnswer.error(404, "Not Found");
   }
 
   static ControlAnswer methodNotAllowed() {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,21 +29,24 @@ final class ControlHandler implements Handler {
   private static final HeaderName AUTHORIZATION = HeaderNames.create("X-Tyk-Authorization");
   private static final int MAX_BODY_BYTES = 8 << 20;
   private static final byte[] NONE = {};
-  private static final String ROOT = "tyk";
   private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
   private final byte[] secret;
-  private final ControlApi api;
+  private volatile @Nullable ControlApi api;
 
   /**
    * @param secret not empty
    */
-  ControlHandler(Secret secret, ControlApi api) {
+  ControlHandler(Secret secret) {
     if (!secret.isSet()) {
       throw new IllegalArgumentException("an empty secret would let everybody in");
     }
     this.secret = secret.text().getBytes(UTF_8);
-    this.api = api;
+  }
+
+  /** Answers by this from now on. */
+  void serve(ControlApi served) {
+    api = served;
   }
 
   @Override
@@ -66,15 +70,20 @@ final class ControlHandler implements Handler {
 
   private ControlAnswer answer(ServerRequest request) {
     List<String> path = path(request);
-    if (path.isEmpty() || !path.getFirst().equals(ROOT)) {
-      return ControlAnswer.error(404, "Not Found");
+    ControlApi served = api;
+    if (served == null) {
+      return ControlAnswer.error(503, "The gateway is starting");
+    }
+    if (path.isEmpty()) {
+      return ControlApi.notFound();
     }
     try {
       byte[] body = body(request);
       if (body.length > MAX_BODY_BYTES) {
         return ControlAnswer.error(413, "Request body is too large, 8 MiB are allowed");
       }
-      return api.answer(
+      return served.answer(
+          path.getFirst(),
           new ControlRequest(
               request.prologue().method().text(),
               path.subList(1, path.size()),

@@ -6,12 +6,12 @@ import java.util.Map;
 /**
  * A request to the control API.
  *
- * @param path what follows {@code /tyk}, decoded, without empty segments
+ * @param path what follows the first segment, decoded, without empty segments
  * @param query names and values, of repeated names the first
  */
 record ControlRequest(String method, List<String> path, Map<String, String> query, String body) {
 
-  /** The first segment; empty for {@code /tyk} itself. */
+  /** The first segment of that; empty for none. */
   String resource() {
     return path.isEmpty() ? "" : path.getFirst();
   }

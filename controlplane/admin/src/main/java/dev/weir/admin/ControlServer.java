@@ -3,15 +3,21 @@ package dev.weir.admin;
 import dev.weir.compiler.Deployment;
 import dev.weir.compiler.Reload;
 import dev.weir.model.ApiReader;
+import dev.weir.model.ControlFiles;
 import dev.weir.model.Secret;
+import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the control API over HTTP/2 in clear text on a loopback port that the system chooses: the
@@ -23,40 +29,68 @@ public final class ControlServer implements AutoCloseable {
   private static final int MAX_REQUESTS = 16;
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
-  private final WebServer server;
+  private static final String LOCAL = "local";
 
-  private ControlServer(WebServer server) {
+  private final WebServer server;
+  private final ControlHandler handler;
+  private final @Nullable Path socket;
+
+  private ControlServer(WebServer server, ControlHandler handler, @Nullable Path socket) {
     this.server = server;
+    this.handler = handler;
+    this.socket = socket;
   }
 
   /**
-   * Binds a port and serves.
+   * Binds a port; requests are answered with 503 until {@link #serve}. May be done beside the rest
+   * of a start, since it takes as long as that.
    *
    * @param secret what callers have to know; set
-   * @param folder of the API definitions
-   * @param reload reloads them and returns when that is done
+   * @param files where commands on this machine look for it
    * @throws IOException when no port can be had
    */
-  public static ControlServer start(
-      Secret secret, Deployment deployment, Path folder, ApiReader reader, Supplier<Reload> reload)
-      throws IOException {
-    ControlApi api =
-        new ControlApi(
-            new ReloadPaths(reload), new ApiPaths(deployment, new ApiFiles(folder, reader)));
-    WebServer server =
+  public static ControlServer start(Secret secret, ControlFiles files) throws IOException {
+    var handler = new ControlHandler(secret);
+    var routing = HttpRouting.builder().any(handler);
+    Optional<UnixDomainSocketAddress> local = LocalSocket.claim(files);
+    WebServerConfig.Builder all =
         WebServer.builder()
             .bindAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .shutdownHook(false)
             .maxTcpConnections(MAX_CONNECTIONS)
             .maxConcurrentRequests(MAX_REQUESTS)
             .idleConnectionTimeout(IDLE_TIMEOUT)
-            .routing(HttpRouting.builder().any(new ControlHandler(secret, api)))
-            .build()
-            .start();
+            .routing(routing);
+    local.ifPresent(address ->
+        all.putSocket(
+            LOCAL,
+            ListenerConfig.builder()
+                .bindAddress(address)
+                .maxTcpConnections(MAX_CONNECTIONS)
+                .maxConcurrentRequests(MAX_REQUESTS)
+                .idleConnectionTimeout(IDLE_TIMEOUT)
+                .routing(routing.copy())
+                .build()));
+    WebServer server = all.build().start();
     if (!server.isRunning()) {
       throw new IOException("no port can be had for the control API");
     }
-    return new ControlServer(server);
+    return new ControlServer(
+        server, handler, local.map(UnixDomainSocketAddress::getPath).orElse(null));
+  }
+
+  /**
+   * Begins to answer.
+   *
+   * @param folder of the API definitions
+   * @param reload reloads them and returns when that is done
+   */
+  public void serve(Deployment deployment, Path folder, ApiReader reader, Supplier<Reload> reload) {
+    handler.serve(
+        new ControlApi(
+            new ReloadPaths(reload),
+            new ApiPaths(deployment, new ApiFiles(folder, reader)),
+            new SnapshotPath(deployment)));
   }
 
   /** The port that is bound. */
@@ -67,5 +101,8 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    if (socket != null) {
+      socket.toFile().delete();
+    }
   }
 }

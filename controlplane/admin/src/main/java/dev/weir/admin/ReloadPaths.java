@@ -25,7 +25,7 @@ final class ReloadPaths {
 
   ControlAnswer answer(ControlRequest request) {
     if (!PATHS.contains(request.path())) {
-      return ControlAnswer.error(404, "Not Found");
+      return ControlApi.notFound();
     }
     return request.method().equals("GET") ? told(reload.get()) : ControlApi.methodNotAllowed();
   }

@@ -85,6 +85,11 @@ public final class Deployment {
     return Objects.requireNonNull(reloads.get(result)).get();
   }
 
+  /** The ports that are bound, by those that calls are routed by. */
+  public Map<Integer, Integer> bound() {
+    return inTurn(() -> new TreeMap<>(bound));
+  }
+
   /** All ports that are bound, the main one first. */
   public List<Integer> ports() {
     return inTurn(() -> {

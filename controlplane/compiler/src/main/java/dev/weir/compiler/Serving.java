@@ -4,6 +4,8 @@ import dev.weir.balance.EndpointGroup;
 import dev.weir.engine.Snapshot;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Fingerprint;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +17,17 @@ import java.util.stream.Collectors;
  * What a gateway serves. Immutable.
  *
  * @param definitions those that have a place, by their id
+ * @param since when it began to be
  */
-public record Serving(Compilation compiled, Map<String, ApiDefinition> definitions) {
+public record Serving(Compilation compiled, Map<String, ApiDefinition> definitions, Instant since) {
 
   /** Nothing yet. */
   static final Serving NOTHING =
       new Serving(
           new Compilation(
               Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, () -> {}, List.of(), List.of()),
-          Map.of());
+          Map.of(),
+          Instant.EPOCH);
 
   public Serving {
     definitions = Map.copyOf(definitions);
@@ -35,7 +39,8 @@ public record Serving(Compilation compiled, Map<String, ApiDefinition> definitio
         compiled.apis().stream()
             .filter(status -> !(status instanceof ApiStatus.Refused))
             .map(ApiStatus::api)
-            .collect(Collectors.toMap(ApiDefinition::apiId, api -> api)));
+            .collect(Collectors.toMap(ApiDefinition::apiId, api -> api)),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 
   public long generation() {

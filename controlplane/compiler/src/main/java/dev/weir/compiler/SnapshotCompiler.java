@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns what users write into the snapshot that the data plane serves from. For one use. */
 public final class SnapshotCompiler {
   private static final String ITSELF = "the gateway itself";
-  private static final String CONTROL_PATH = "/tyk/";
+  private static final List<String> CONTROL_PATHS = List.of("/tyk/", "/weir/");
 
   private final GatewayConfig config;
   private final int mainPort;
@@ -82,8 +82,8 @@ public final class SnapshotCompiler {
   }
 
   /**
-   * Hands what is below {@code /tyk/} over to the control API: on the main port, whatever the host,
-   * or on a port of its own and nowhere else.
+   * Hands what is below {@code /tyk/} and {@code /weir/} over to the control API: on the main port,
+   * whatever the host, or on a port of its own and nowhere else.
    */
   public SnapshotCompiler control(EndpointGroup server) {
     control = new RouteAction.Forward("the control API", server, 0, false, null);
@@ -125,8 +125,12 @@ public final class SnapshotCompiler {
   private void addBuiltIns(@Nullable String host) {
     builtIns.forEach((path, action) -> routes.add(mainPort, host, path, ITSELF, action));
     if (control != null && controlPort() == mainPort) {
-      routes.add(mainPort, host, CONTROL_PATH, ITSELF, control);
+      addControl(control, mainPort, host);
     }
+  }
+
+  private void addControl(RouteAction action, int port, @Nullable String host) {
+    CONTROL_PATHS.forEach(path -> routes.add(port, host, path, ITSELF, action));
   }
 
   private int controlPort() {
@@ -138,7 +142,7 @@ public final class SnapshotCompiler {
     int port = controlPort();
     if (control != null && port != mainPort) {
       ports.add(port);
-      routes.add(port, config.controlApi().hostname(), CONTROL_PATH, ITSELF, control);
+      addControl(control, port, config.controlApi().hostname());
       builtIns.forEach((path, action) -> routes.add(port, null, path, ITSELF, action));
     }
   }
@@ -222,13 +226,13 @@ public final class SnapshotCompiler {
           api.settings()
               .error("listen_port", port + " is the control API's own", "choose another port"));
     }
-    return api.proxy().listenPath().startsWith(CONTROL_PATH)
+    return CONTROL_PATHS.stream().anyMatch(api.proxy().listenPath()::startsWith)
         ? Optional.of(
             api.settings()
                 .error(
                     "proxy.listen_path",
                     "belongs to the control API, whose callers would send the secret",
-                    "choose a path that does not begin with " + CONTROL_PATH))
+                    "choose a path that does not begin with " + String.join(" or ", CONTROL_PATHS)))
         : Optional.empty();
   }
 

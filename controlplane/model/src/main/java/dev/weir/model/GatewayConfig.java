@@ -26,6 +26,13 @@ public record GatewayConfig(
     return settings.file();
   }
 
+  /** The same with a secret for the control API. */
+  public GatewayConfig withSecret(Secret secret) {
+    var control =
+        new ControlApi(secret, controlApi.nodeSecret(), controlApi.hostname(), controlApi.port());
+    return new GatewayConfig(listener, http, upstream, apis, operation, control, weir, settings);
+  }
+
   /** Keys that are set and that this build does not act on, in the order of the document. */
   public List<String> notActedOn() {
     return settings.notActedOn();

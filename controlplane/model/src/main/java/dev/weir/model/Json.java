@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON value that knows where it was written. Immutable; names keep their order. */
-sealed interface Json {
+public sealed interface Json {
 
   Origin origin();
 
@@ -23,17 +23,18 @@ sealed interface Json {
       members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
-    static Obj empty(Origin origin) {
+    public static Obj empty(Origin origin) {
       return new Obj(origin, Map.of());
     }
 
-    @Nullable Json get(String name) {
+    /** What has this name; null for nothing. */
+    public @Nullable Json get(String name) {
       Member member = members.get(name);
       return member == null ? null : member.value();
     }
 
     /** The same object with one member more, or with another value for it. */
-    Obj with(String name, Json value) {
+    public Obj with(String name, Json value) {
       var more = new LinkedHashMap<>(members);
       Member old = more.get(name);
       more.put(name, new Member(old == null ? value.origin() : old.nameOrigin(), value));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * parser takes about 55 ms for its first file in a fresh JVM, this one about 2 ms. The tests
  * compare the two.
  */
-final class JsonReader {
+public final class JsonReader {
 
   private static final int MAX_DEPTH = 200;
   private static final int MAX_VALUES = 100_000;
@@ -46,7 +46,12 @@ final class JsonReader {
     }
   }
 
-  static Reading<Json> read(String source, String text) {
+  /**
+   * Reads a text.
+   *
+   * @param source what problems call it
+   */
+  public static Reading<Json> read(String source, String text) {
     boolean marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
     var reader = new JsonReader(new JsonScanner(source, marked ? text.substring(1) : text));
     try {

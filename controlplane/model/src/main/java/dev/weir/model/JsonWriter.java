@@ -9,7 +9,7 @@ public final class JsonWriter {
   private JsonWriter() {}
 
   /** A value on one line, its numbers as they were written. */
-  static String text(Json json) {
+  public static String text(Json json) {
     var out = new StringBuilder();
     append(out, json);
     return out.toString();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param line from 1; 0 when the source has no lines
  * @param column from 1, in UTF-16 units; 0 when the source has no lines
  */
-record Origin(String source, int line, int column) {
+public record Origin(String source, int line, int column) {
 
   static Origin whole(String source) {
     return new Origin(source, 0, 0);

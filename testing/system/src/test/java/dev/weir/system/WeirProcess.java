@@ -96,6 +96,13 @@ final class WeirProcess implements AutoCloseable {
     return new WeirProcess(files, port, "", output, command).awaitReady();
   }
 
+  /** Another command of Weir, as people type it. */
+  static List<String> command(String... arguments) {
+    List<String> command = command(classPath(), Main.class, List.of());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
   private static List<String> command(
       String classPath, Class<?> mainClass, List<String> jvmOptions) {
     var command = new ArrayList<String>();
@@ -154,6 +161,11 @@ final class WeirProcess implements AutoCloseable {
     return port;
   }
 
+  /** The folder that holds {@code tyk.conf}. */
+  Path folder() {
+    return files.folder();
+  }
+
   long pid() {
     return process.pid();
   }
@@ -193,6 +205,11 @@ final class WeirProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** Sends SIGKILL; its files stay. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
   /** Waits for the end and returns the exit code. */
   int awaitExit() {
     try {
@@ -208,7 +225,7 @@ final class WeirProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    kill();
     files.close();
   }
 }

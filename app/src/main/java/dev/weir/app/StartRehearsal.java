@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.PemWriter;
+import dev.weir.model.ApiReader;
 import dev.weir.model.ConfigReader;
 import dev.weir.model.GatewayConfig;
 import java.io.IOException;
@@ -14,11 +15,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A start with TLS that serves nobody. The archive of loaded classes is made by a run of the demo,
- * which speaks no TLS; with this in the same run it holds what such a start loads, too.
+ * A start with TLS and the control API that serves nobody. The archive of loaded classes is made by
+ * a run of the demo, which has neither; with this in the same run it holds what such a start loads,
+ * too.
  */
-final class TlsRehearsal {
-  private TlsRehearsal() {}
+final class StartRehearsal {
+  private StartRehearsal() {}
 
   /** Whether {@code bin/weir} makes the archive by this run. */
   static boolean isWanted() {
@@ -26,19 +28,25 @@ final class TlsRehearsal {
   }
 
   static void perform() throws IOException {
-    Path certificate = Files.createTempFile("weir-rehearsal", ".pem");
+    Path folder = Files.createTempDirectory("weir-rehearsal");
+    Path certificate = folder.resolve("certificate.pem");
     try {
       var authority = new DevelopmentAuthority("rehearsal", Instant.now(), Duration.ofHours(1));
       PemWriter.write(certificate, authority.issue(List.of("localhost")));
-      Gateway.start(configuration(certificate), List.of()).close();
+      GatewayConfig config = configuration(folder, certificate);
+      Gateway.start(config, new ApiReader(config, Map.of())).close();
     } finally {
       Files.delete(certificate);
+      Files.delete(folder);
     }
   }
 
-  private static GatewayConfig configuration(Path certificate) {
+  private static GatewayConfig configuration(Path folder, Path certificate) {
     Map<String, String> environment =
         Map.of(
+            "TYK_GW_SECRET", "of the rehearsal",
+            "TYK_GW_APPPATH", folder.toString(),
+            "WEIR_DATA_DIR", folder.toString(),
             "TYK_GW_LISTENADDRESS", "127.0.0.1",
             "TYK_GW_LISTENPORT", "0",
             "TYK_GW_HTTPSERVEROPTIONS_USESSL", "true",

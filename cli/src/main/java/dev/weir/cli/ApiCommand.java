@@ -1,0 +1,210 @@
+package dev.weir.cli;
+
+import dev.weir.model.Json;
+import dev.weir.model.JsonReader;
+import dev.weir.model.Problem;
+import dev.weir.model.Reading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code weir api}: API definitions of a running gateway. */
+@Command(
+    name = "api",
+    description = {
+      "Reads and writes the API definitions of a running gateway.",
+      "",
+      "What is written counts after a reload. A definition that could not be served is refused."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  weir api ls", "  weir api apply -f greeter.json --reload"})
+final class ApiCommand {
+  private static final String APIS = "/tyk/apis/";
+  private static final int NOT_FOUND = 404;
+
+  private final Terminal terminal;
+
+  @Mixin ControlOptions options = new ControlOptions();
+
+  ApiCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  private ControlCommand command() {
+    return new ControlCommand(terminal, options);
+  }
+
+  @Command(
+      name = "ls",
+      aliases = "list",
+      description = "Lists the APIs, and says why some of them do not serve.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir api ls", "  weir api ls -o yaml"})
+  int ls() {
+    ControlCommand command = command();
+    return command.run(client -> {
+      Json snapshot = StatusCommand.snapshot(client);
+      command.print(
+          new Json.Arr(snapshot.origin(), JsonText.items(snapshot, "apis")),
+          StatusCommand.table(snapshot));
+    });
+  }
+
+  @Command(
+      name = "get",
+      description = "Prints a definition as it serves, with all its fields.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir api get greeter", "  weir api get greeter -o yaml"})
+  int get(@Parameters(paramLabel = "ID", description = "Its api_id.") String id) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      Json api = ControlOptions.parsed(client.ask("GET", APIS + checked(id), ""));
+      command.print(api, List.of(JsonText.json(api)));
+    });
+  }
+
+  @Command(
+      name = "apply",
+      description = "Creates or replaces definitions, each from a file that has its api_id.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  weir api apply -f greeter.json --reload",
+        "  weir api apply -f greeter.json --dry-run"
+      })
+  int apply(
+      @Option(
+              names = {"-f", "--file"},
+              paramLabel = "FILE",
+              required = true,
+              arity = "1..*",
+              description = "JSON files, as in app_path.")
+          List<Path> files,
+      @Option(names = "--dry-run", description = "Checks, shows what would change, writes nothing.")
+          boolean dryRun,
+      @Option(names = "--reload", description = "Has the gateway serve it.") boolean reload) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      for (Path file : files) {
+        apply(client, file, dryRun);
+      }
+      if (reload && !dryRun) {
+        ReloadCommand.reload(client, command);
+      }
+    });
+  }
+
+  private void apply(ControlClient client, Path file, boolean dryRun) throws ControlFailure {
+    Definition definition = read(file);
+    ControlClient.Answer served = client.ask("GET", APIS + definition.id(), "");
+    boolean there = served.status() != NOT_FOUND;
+    String path = APIS + definition.id() + (dryRun ? "?dry_run=true" : "");
+    Json done = ControlOptions.parsed(client.ask(there ? "PUT" : "POST", path, definition.text()));
+    if (dryRun) {
+      tell(there ? ControlOptions.parsed(served) : null, definition);
+    }
+    String action = JsonText.text(done, "action");
+    terminal
+        .err()
+        .println(
+            definition.id()
+                + (dryRun ? " would be " : " ")
+                + action
+                + (dryRun ? "" : " for the next reload"));
+  }
+
+  @Command(
+      name = "diff",
+      description = "Shows how a file differs from the definition that serves.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir api diff -f greeter.json", "  weir api diff -f a.json b.json"})
+  int diff(
+      @Option(
+              names = {"-f", "--file"},
+              paramLabel = "FILE",
+              required = true,
+              arity = "1..*",
+              description = "JSON files, as in app_path.")
+          List<Path> files) {
+    return command()
+        .run(client -> {
+          for (Path file : files) {
+            Definition definition = read(file);
+            ControlClient.Answer served = client.ask("GET", APIS + definition.id(), "");
+            tell(served.status() == NOT_FOUND ? null : ControlOptions.parsed(served), definition);
+          }
+        });
+  }
+
+  private void tell(@Nullable Json served, Definition definition) {
+    if (served == null) {
+      terminal.out().println("+ " + definition.id() + " is not served yet");
+    } else {
+      JsonDiff.lines(served, definition.json()).forEach(terminal.out()::println);
+    }
+  }
+
+  @Command(
+      name = "rm",
+      aliases = "remove",
+      description = "Deletes definitions; they are served until the next reload.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir api rm greeter --reload", "  weir api rm one two"})
+  int rm(
+      @Parameters(arity = "1..*", paramLabel = "ID", description = "Their api_id.")
+          List<String> ids,
+      @Option(names = "--reload", description = "Has the gateway serve without them.")
+          boolean reload) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      for (String id : ids) {
+        ControlOptions.parsed(client.ask("DELETE", APIS + checked(id), ""));
+        terminal.err().println(id + " deleted for the next reload");
+      }
+      if (reload) {
+        ReloadCommand.reload(client, command);
+      }
+    });
+  }
+
+  /** A file and what is in it. */
+  private record Definition(String id, String text, Json json) {}
+
+  private static Definition read(Path file) throws ControlFailure {
+    try {
+      String text = Files.readString(file);
+      Reading<Json> reading = JsonReader.read(file.toString(), text);
+      Json json = reading.value();
+      if (json == null) {
+        throw refused(
+            file + " is not JSON", reading.problems().stream().map(Problem::toString).toList());
+      }
+      String id = JsonText.text(json, "api_id");
+      if (id.isEmpty()) {
+        throw refused(file + " has no api_id, without it nobody knows what to replace", List.of());
+      }
+      return new Definition(checked(id), text, json);
+    } catch (IOException e) {
+      throw refused("cannot read " + file + ": " + e.getMessage(), List.of());
+    }
+  }
+
+  private static String checked(String id) throws ControlFailure {
+    if (!id.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")) {
+      throw refused(
+          id + " cannot be an id, letters, digits, and . _ - after the first are", List.of());
+    }
+    return id;
+  }
+
+  private static ControlFailure refused(String message, List<String> problems) {
+    return new ControlFailure(ExitCode.REFUSED, message, problems);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.weir.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.model.ControlFiles;
+import dev.weir.model.Secret;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+
+/**
+ * Speaks with the control API of a gateway on this machine by the socket in its data folder:
+ * HTTP/1.1 (RFC 9112), one request a connection.
+ *
+ * @param secret what the gateway asks for
+ */
+record ControlClient(ControlFiles files, Secret secret) {
+  private static final int STATUS_BEGINS = "HTTP/1.1 ".length();
+  private static final int STATUS_ENDS = STATUS_BEGINS + 3;
+  private static final String LENGTH = "content-length:";
+  private static final int MAX_LINE = 8192;
+
+  /** What came back. */
+  record Answer(int status, String body) {}
+
+  /**
+   * @param body empty for none
+   * @throws ControlFailure when no gateway answers
+   */
+  Answer ask(String method, String path, String body) throws ControlFailure {
+    try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(files.socket()))) {
+      send(channel, method, path, body.getBytes(UTF_8));
+      return answer(new BufferedInputStream(Channels.newInputStream(channel)));
+    } catch (IOException | NumberFormatException e) {
+      throw new ControlFailure(
+          ExitCode.FAILED,
+          "no gateway answers on %s (%s), start one with weir run, or name the --conf of the one that runs"
+              .formatted(files.socket(), e.getMessage()),
+          List.of());
+    }
+  }
+
+  private void send(SocketChannel channel, String method, String path, byte[] body)
+      throws IOException {
+    String head =
+        """
+        %s %s HTTP/1.1\r
+        Host: localhost\r
+        X-Tyk-Authorization: %s\r
+        Content-Length: %d\r
+        Connection: close\r
+        \r
+        """
+            .formatted(method, path, secret.text(), body.length);
+    write(channel, head.getBytes(UTF_8));
+    write(channel, body);
+  }
+
+  private static void write(SocketChannel channel, byte[] bytes) throws IOException {
+    for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
+      channel.write(rest);
+    }
+  }
+
+  /** The answer ends where its length says, since servers may keep the connection. */
+  private static Answer answer(InputStream in) throws IOException {
+    String status = line(in);
+    if (!status.startsWith("HTTP/1.") || status.length() < STATUS_ENDS) {
+      throw new IOException("what answers does not speak HTTP");
+    }
+    int length = 0;
+    for (String field = line(in); !field.isEmpty(); field = line(in)) {
+      if (field.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
+        length = Integer.parseInt(field.substring(LENGTH.length()).strip());
+      }
+    }
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("the answer was cut short");
+    }
+    return new Answer(
+        Integer.parseInt(status.substring(STATUS_BEGINS, STATUS_ENDS)), new String(body, UTF_8));
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0 || line.length() > MAX_LINE) {
+        throw new EOFException("the answer was cut short");
+      }
+      line.append((char) c);
+    }
+    return line.toString().strip();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.weir.cli;
+
+import dev.weir.model.ControlFiles;
+import dev.weir.model.GatewayConfig;
+import dev.weir.model.Json;
+import dev.weir.model.JsonReader;
+import dev.weir.model.Problem;
+import dev.weir.model.Reading;
+import dev.weir.model.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** What commands that speak with a running gateway have in common. */
+final class ControlOptions {
+  @Option(
+      names = {"-c", "--conf"},
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = {
+        "The configuration file of the gateway, which says where its data folder is. Without it: "
+            + Documents.PLACES
+            + ", else ./weir-data."
+      })
+  @Nullable Path conf;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORM",
+      scope = ScopeType.INHERIT,
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES}: for people or for programs.")
+  Form form = Form.TEXT;
+
+  /** The shape of what is printed. */
+  enum Form {
+    TEXT,
+    JSON,
+    YAML;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The client of the gateway that is meant. */
+  ControlClient client(Map<String, String> environment) throws ControlFailure {
+    Reading<GatewayConfig> reading = Documents.readConfig(conf, environment);
+    GatewayConfig config = reading.value();
+    if (config == null) {
+      throw new ControlFailure(
+          ExitCode.REFUSED,
+          "the configuration cannot be read: " + Problem.summary(reading.problems()),
+          reading.problems().stream().map(Problem::toString).toList());
+    }
+    var files = new ControlFiles(config.weir().dataDir());
+    Secret configured = config.controlApi().secret();
+    return new ControlClient(files, configured.isSet() ? configured : made(files));
+  }
+
+  private static Secret made(ControlFiles files) throws ControlFailure {
+    try {
+      return new Secret(Files.readString(files.secret()).strip());
+    } catch (IOException e) {
+      throw new ControlFailure(
+          ExitCode.FAILED,
+          "there is no secret in the configuration and none can be read from %s, was a gateway started with this --conf?"
+              .formatted(files.secret()),
+          List.of());
+    }
+  }
+
+  /** What a gateway has said, or what is wrong with it. */
+  static Json parsed(ControlClient.Answer answer) throws ControlFailure {
+    Json json = JsonReader.read("the gateway's answer", answer.body()).value();
+    if (json == null) {
+      throw new ControlFailure(
+          ExitCode.FAILED, "the gateway answered with HTTP status " + answer.status(), List.of());
+    }
+    if (answer.status() >= 400) {
+      throw new ControlFailure(
+          ExitCode.REFUSED, JsonText.text(json, "message"), JsonText.texts(json, "problems"));
+    }
+    return json;
+  }
+}

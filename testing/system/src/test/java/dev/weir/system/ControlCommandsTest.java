@@ -1,0 +1,156 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that speak with a gateway that runs, typed in the folder of its configuration. */
+class ControlCommandsTest {
+  private final EchoBackend one = EchoBackend.start("one");
+  private final EchoBackend two = EchoBackend.start("two");
+  private final Api echo = Api.of("echo", one.target());
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void stop() {
+    one.close();
+    two.close();
+  }
+
+  private static String server(WeirProcess weir) {
+    try (var client = EchoClient.to(weir.port())) {
+      return client.unary("hi").reply().getServer();
+    }
+  }
+
+  @Test
+  void statusTellsWhatServes() {
+    Api refused = Api.of("refused", one.target()).on(Ports.free());
+    try (var weir = WeirProcess.serving(echo, refused.with("protocol", "https"))) {
+      Command status = Command.run(weir.folder(), "status");
+
+      assertThat(status.err()).isEmpty();
+      assertThat(status.exitCode()).isZero();
+      assertThat(status.out())
+          .startsWith("generation 1 since ")
+          .contains("ports " + weir.port())
+          .containsPattern("echo +serving +" + weir.port() + " +any +/ +127.0.0.1:\\d+")
+          .containsPattern("refused: .*refused.json:1:\\d+: error: protocol: https needs");
+      assertThat(Command.run(weir.folder(), "status", "-o", "json").out())
+          .contains("\"generation\": 1,");
+      assertThat(Command.run(weir.folder(), "api", "ls", "-o", "yaml").out())
+          .startsWith("- api_id: \"echo\"\n  name: ");
+    }
+  }
+
+  @Test
+  void withoutASecretThereIsOneThatNobodyElseMayRead() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      Path secret = weir.folder().resolve("weir-data/control.secret");
+
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+          .isEqualTo("rw-------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret.getParent())))
+          .isEqualTo("rwx------");
+      assertThat(weir.output())
+          .contains(secret.toString())
+          .doesNotContain(Files.readString(secret).strip());
+    }
+  }
+
+  @Test
+  void definitionsAreAppliedShownAndRemoved() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      Path file = folder.resolve("echo.json");
+      Files.writeString(file, Json.of(Api.of("echo", two.target()).definition()));
+
+      Command dry = Command.run(weir.folder(), "api", "apply", "-f", file.toString(), "--dry-run");
+      assertThat(dry.exitCode()).isZero();
+      assertThat(dry.err()).isEqualTo("echo would be modified\n");
+      assertThat(dry.out()).startsWith("~ proxy.target_url: ");
+      assertThat(Command.run(weir.folder(), "reload").out()).contains("generation 2 serves");
+      assertThat(server(weir)).isEqualTo("one");
+
+      Command applied =
+          Command.run(weir.folder(), "api", "apply", "-f", file.toString(), "--reload");
+      assertThat(applied.exitCode()).isZero();
+      assertThat(applied.out()).contains("generation 3 serves").contains("changed echo");
+      assertThat(server(weir)).isEqualTo("two");
+      assertThat(Command.run(weir.folder(), "api", "get", "echo").out()).contains(two.target());
+      assertThat(Command.run(weir.folder(), "api", "diff", "-f", file.toString()).out()).isEmpty();
+
+      assertThat(Command.run(weir.folder(), "api", "rm", "echo", "--reload").out())
+          .contains("removed echo");
+      assertThat(Command.run(weir.folder(), "api", "ls").out()).isEqualTo("no APIs\n");
+    }
+  }
+
+  @Test
+  void whatCannotBeDoneIsSaid() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      Path file = folder.resolve("broken.json");
+      Files.writeString(file, "{\"api_id\": \"broken\",\n  \"proxy\": {\"target_url\": 5}}");
+
+      Command broken = Command.run(weir.folder(), "api", "apply", "-f", file.toString());
+      assertThat(broken.exitCode()).isEqualTo(1);
+      assertThat(broken.err())
+          .containsPattern(":2:\\d+: error: proxy.target_url:")
+          .endsWith("weir: Request malformed\n");
+      Command unknown = Command.run(weir.folder(), "api", "get", "unknown");
+      assertThat(unknown.exitCode()).isEqualTo(1);
+      assertThat(unknown.err()).isEqualTo("weir: API not found\n");
+      Command path = Command.run(weir.folder(), "api", "rm", "../echo");
+      assertThat(path.err()).startsWith("weir: ../echo cannot be an id");
+
+      weir.write(echo.with("proxy.target_url", ""));
+      Command inPart = Command.run(weir.folder(), "reload");
+      assertThat(inPart.exitCode()).isEqualTo(1);
+      assertThat(inPart.err()).contains("echo.json:1:").contains("applied in part");
+    }
+  }
+
+  @Test
+  void whereNoGatewayRunsThatIsSaid() throws IOException {
+    Files.writeString(folder.resolve("tyk.conf"), Json.of(Map.of("app_path", ".")));
+
+    Command never = Command.run(folder, "status");
+    assertThat(never.exitCode()).isEqualTo(3);
+    assertThat(never.err()).contains("control.secret").contains("--conf");
+
+    int port = Ports.free();
+    TykFiles files = TykFiles.write(port, Map.of("secret", "of a test"), List.of(echo));
+    Path socket = files.folder().resolve("weir-data/control.sock");
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      assertThat(socket).exists();
+      weir.terminate();
+      assertThat(weir.awaitExit()).isZero();
+      assertThat(socket).doesNotExist();
+      Command over = Command.run(weir.folder(), "status");
+      assertThat(over.exitCode()).isEqualTo(3);
+      assertThat(over.err()).contains("no gateway answers").contains("weir run");
+    }
+  }
+
+  @Test
+  void aKilledGatewaysSocketIsNotInTheWay() {
+    int port = Ports.free();
+    TykFiles files = TykFiles.write(port, Map.of("secret", "of a test"), List.of(echo));
+    WeirProcess.of(files, port).awaitReady().kill();
+    assertThat(files.folder().resolve("weir-data/control.sock")).exists();
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      assertThat(Command.run(weir.folder(), "status").exitCode()).isZero();
+    }
+  }
+}
