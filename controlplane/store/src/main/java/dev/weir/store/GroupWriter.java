@@ -1,0 +1,278 @@
+package dev.weir.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes to a database. What comes while it waits for the disk goes into the
+ * next transaction together, so that many writers wait for the disk no more often than one.
+ */
+final class GroupWriter {
+  private static final int MOST_WAITING = 1024;
+  private static final int MOST_TOGETHER = 256;
+
+  /** Of changes that are in memory at once. */
+  private static final int PAGE = 1000;
+
+  /** What the thread is asked for. */
+  private sealed interface Work {
+    CompletableFuture<Long> done();
+  }
+
+  /** One record to be written or, without a document, deleted. */
+  private static final class Write implements Work {
+    private final RecordKind kind;
+    private final String id;
+    private final @Nullable String document;
+    private final byte @Nullable [] sealed;
+    private final Condition condition;
+    private final CompletableFuture<Long> done = new CompletableFuture<>();
+
+    Write(
+        RecordKind kind,
+        String id,
+        @Nullable String document,
+        byte @Nullable [] sealed,
+        Condition condition) {
+      this.kind = kind;
+      this.id = id;
+      this.document = document;
+      this.sealed = sealed;
+      this.condition = condition;
+    }
+
+    @Override
+    public CompletableFuture<Long> done() {
+      return done;
+    }
+
+    Change change(long revision) {
+      return document == null
+          ? new Change.Deleted(kind, id, revision)
+          : new Change.Written(new StoredRecord(kind, id, document, revision));
+    }
+  }
+
+  private record Follow(long after, Consumer<Change> follower, CompletableFuture<Long> done)
+      implements Work {}
+
+  private record Stop(CompletableFuture<Long> done) implements Work {}
+
+  /**
+   * What became of a write.
+   *
+   * @param revision 0 where nothing has changed
+   */
+  private record Outcome(Write write, long revision, @Nullable StoreException refusal) {
+    void complete() {
+      if (refusal == null) {
+        write.done().complete(revision);
+      } else {
+        write.done().completeExceptionally(refusal);
+      }
+    }
+  }
+
+  private final Sqlite database;
+  private final Failures failures;
+  private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final ReentrantLock entrance = new ReentrantLock();
+  private final List<Consumer<Change>> followers = new ArrayList<>();
+  private final CompletableFuture<Long> stopped = new CompletableFuture<>();
+  private boolean closed;
+  private long last;
+
+  private GroupWriter(Sqlite database, long last, Failures failures) {
+    this.database = database;
+    this.last = last;
+    this.failures = failures;
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param database used by the thread of this alone from now on, and closed by it
+   */
+  static GroupWriter start(Sqlite database, long last, Failures failures) {
+    var writer = new GroupWriter(database, last, failures);
+    Thread.ofPlatform().daemon().name("weir-store").start(writer::run);
+    return writer;
+  }
+
+  /**
+   * Writes a record, or deletes it where there is no document.
+   *
+   * @param sealed what is stored of the document
+   * @return the new revision; 0 for the deletion of what is not there
+   */
+  long write(
+      RecordKind kind,
+      String id,
+      @Nullable String document,
+      byte @Nullable [] sealed,
+      Condition condition)
+      throws StoreException {
+    return await(new Write(kind, id, document, sealed, condition));
+  }
+
+  void follow(long after, Consumer<Change> follower) throws StoreException {
+    await(new Follow(after, follower, new CompletableFuture<>()));
+  }
+
+  /** Once what was asked for before is done. */
+  void close() {
+    entrance.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        enqueue(new Stop(stopped));
+      }
+    } finally {
+      entrance.unlock();
+    }
+    stopped.join();
+  }
+
+  private long await(Work work) throws StoreException {
+    entrance.lock();
+    try {
+      if (closed) {
+        throw failures.closed();
+      }
+      enqueue(work);
+    } finally {
+      entrance.unlock();
+    }
+    try {
+      return work.done().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StoreException known) {
+        throw known.again();
+      }
+      throw e;
+    }
+  }
+
+  /** However often the caller is interrupted: it would not know whether its write took place. */
+  private void enqueue(Work work) {
+    boolean interrupted = false;
+    for (boolean in = false; !in; ) {
+      try {
+        queue.put(work);
+        in = true;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    List<Work> batch = new ArrayList<>();
+    do {
+      batch.clear();
+      try {
+        batch.add(queue.take());
+      } catch (InterruptedException e) {
+        continue; // nobody who knows this thread means anything by it
+      }
+      queue.drainTo(batch, MOST_TOGETHER - 1);
+      work(batch);
+    } while (batch.isEmpty() || !(batch.getLast() instanceof Stop));
+    try {
+      database.close();
+    } catch (SQLException e) {
+      // What was written is on the disk.
+    }
+    stopped.complete(last);
+  }
+
+  private void work(List<Work> batch) {
+    write(batch.stream().filter(Write.class::isInstance).map(Write.class::cast).toList());
+    for (Work work : batch) {
+      if (work instanceof Follow follow) {
+        add(follow);
+      }
+    }
+  }
+
+  private void write(List<Write> writes) {
+    if (writes.isEmpty()) {
+      return;
+    }
+    long before = last;
+    try {
+      database.begin();
+      List<Outcome> outcomes = new ArrayList<>(writes.size());
+      for (Write write : writes) {
+        outcomes.add(apply(write));
+      }
+      database.commit();
+      tell(outcomes);
+      outcomes.forEach(Outcome::complete);
+    } catch (SQLException | RuntimeException e) {
+      database.recover();
+      last = before;
+      StoreException failure = failures.of(e);
+      writes.forEach(write -> write.done().completeExceptionally(failure));
+    }
+  }
+
+  private Outcome apply(Write write) throws SQLException {
+    Long present = database.revision(write.kind, write.id);
+    if (!write.condition.holds(present)) {
+      return new Outcome(write, 0, failures.conflict(write.kind, write.id));
+    }
+    if (present == null && write.document == null) {
+      return new Outcome(write, 0, null);
+    }
+    database.write(++last, write.kind, write.id, write.sealed);
+    return new Outcome(write, last, null);
+  }
+
+  private void tell(List<Outcome> outcomes) {
+    for (Outcome outcome : outcomes) {
+      if (outcome.revision() > 0) {
+        Change change = outcome.write().change(outcome.revision());
+        followers.forEach(follower -> tell(follower, change));
+      }
+    }
+  }
+
+  /** A follower that fails has a bug, which is no reason to stop writing. */
+  private static void tell(Consumer<Change> follower, Change change) {
+    try {
+      follower.accept(change);
+    } catch (RuntimeException e) {
+      Thread self = Thread.currentThread();
+      self.getUncaughtExceptionHandler().uncaughtException(self, e);
+    }
+  }
+
+  private void add(Follow follow) {
+    try {
+      long told = follow.after();
+      List<Change> page;
+      do {
+        page = database.changes(told, PAGE);
+        page.forEach(change -> tell(follow.follower(), change));
+        told = page.isEmpty() ? told : page.getLast().revision();
+      } while (page.size() == PAGE);
+      followers.add(follow.follower());
+      follow.done().complete(told);
+    } catch (SQLException | StoreException e) {
+      database.recover();
+      follow.done().completeExceptionally(failures.of(e));
+    }
+  }
+}
