@@ -15,11 +15,27 @@ final class Checks {
   static final int MAX_PORT = 65535;
 
   private final Settings settings;
+  private final String place;
   private final List<Problem> problems;
 
   Checks(Settings settings, List<Problem> problems) {
+    this(settings, "", problems);
+  }
+
+  /**
+   * Checks of a part of a document.
+   *
+   * @param place of the part in the document
+   */
+  Checks(Settings settings, String place, List<Problem> problems) {
     this.settings = settings;
+    this.place = place;
     this.problems = problems;
+  }
+
+  /** The path in the document of a path in the part. */
+  String full(String path) {
+    return ShapeReader.join(place, path);
   }
 
   void error(String path, String message) {
@@ -30,10 +46,11 @@ final class Checks {
    * Says nothing where the type was wrong already, which made the value look as if it were not set.
    */
   void error(String path, String message, @Nullable String hint) {
-    if (problems.stream().anyMatch(problem -> problem.isError() && covers(problem, path))) {
+    String full = full(path);
+    if (problems.stream().anyMatch(problem -> problem.isError() && covers(problem, full))) {
       return;
     }
-    add(settings.origin(path).problem(Severity.ERROR, path, message, hint));
+    add(settings.origin(path).error(full, message, hint));
   }
 
   private static boolean covers(Problem problem, String path) {
@@ -45,7 +62,7 @@ final class Checks {
   }
 
   void warning(String path, String message, @Nullable String hint) {
-    add(settings.origin(path).problem(Severity.WARNING, path, message, hint));
+    add(settings.origin(path).warning(full(path), message, hint));
   }
 
   void add(Problem problem) {

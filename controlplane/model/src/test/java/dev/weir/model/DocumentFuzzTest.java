@@ -65,6 +65,33 @@ class DocumentFuzzTest {
     }
   }
 
+  @Test
+  void keyAndPolicyWithAnyValueAreReadOrRefused() {
+    String whole =
+        """
+        {"id": "p", "_id": "q", "org_id": "o", "rate": 1, "per": 1, "quota_max": 1, "expires": 1,
+         "smoothing": {"enabled": false}, "meta_data": {"a": "b", "rate_limit_pattern": ""},
+         "apply_policies": ["p"], "apply_policy_id": "p", "partitions": {"acl": true, "per_api": false},
+         "access_rights": {"a": {"api_id": "a", "versions": ["v"], "limit": {"rate": 1, "per": 1},
+           "allowed_urls": [{"url": "/s/x", "methods": ["POST"]}],
+           "endpoints": [{"path": "/s/x", "methods": [{"name": "POST", "limit": {"rate": 1, "per": 1}}]}]}}}
+        """;
+    var random = new Random(SEED);
+    for (int i = 0; i < 2_000; i++) {
+      String text = damaged(whole, random);
+
+      Reading<KeyDefinition> key = new KeyReader(false).read("key", text);
+      PolicyFile policy = new PolicyReader().read(Path.of("p.json"), text);
+
+      assertThat(key.value() == null).isEqualTo(key.hasErrors());
+      assertThat(policy.definition() == null).isEqualTo(policy.hasErrors());
+      if (key.value() != null) {
+        AppliedPolicies applied = AppliedPolicies.of(key.value(), id -> policy.definition());
+        assertThat(applied.isRefused() || !applied.rights().isEmpty()).isTrue();
+      }
+    }
+  }
+
   /** Puts an odd value where another one stood, or cuts a piece out. */
   private static String damaged(String whole, Random random) {
     int at = random.nextInt(whole.length());

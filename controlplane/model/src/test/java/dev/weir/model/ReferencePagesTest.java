@@ -19,6 +19,8 @@ class ReferencePagesTest {
   private static final Pattern ROW =
       Pattern.compile("\\| `([a-z0-9_.]+)` \\| `([A-Z0-9_]+)` \\| (?:`([^`]*)`|[^|`]+) \\| .*");
 
+  private static final Pattern FIELD = Pattern.compile("`([A-Za-z0-9_.]+)`");
+
   /** A row of the page's table: key, variable, default. */
   private record Row(String path, String variable, String byDefault) {}
 
@@ -47,6 +49,51 @@ class ReferencePagesTest {
         .filteredOn(row -> !row.byDefault().isEmpty() && !row.path().startsWith("log_"))
         .hasSizeGreaterThan(10)
         .allSatisfy(row -> assertThat(byDefault(row.path())).isEqualTo(row.byDefault()));
+  }
+
+  @Test
+  void keysPageListsEveryFieldThatIsActedOn() throws IOException {
+    assertThat(fields("keys.md")).containsExactlyInAnyOrderElementsOf(acted(AccessKeys.KEY));
+  }
+
+  /** What it has in common with keys it only names, without the fields of the rights. */
+  @Test
+  void policiesPageListsEveryFieldThatIsActedOn() throws IOException {
+    List<String> acted = acted(AccessKeys.POLICY);
+    acted.removeIf(field -> field.startsWith("access_rights."));
+
+    assertThat(fields("policies.md")).containsExactlyInAnyOrderElementsOf(acted);
+  }
+
+  /** The fields in the first column of a page's first table. */
+  private static List<String> fields(String page) throws IOException {
+    return Files.readAllLines(PAGES.resolve(page)).stream()
+        .takeWhile(line -> !line.startsWith("## "))
+        .filter(line -> line.startsWith("| `"))
+        .flatMap(line -> FIELD.matcher(line.substring(0, line.indexOf(" | "))).results())
+        .map(field -> field.group(1))
+        .toList();
+  }
+
+  private static List<String> acted(Shape.Fields fields) {
+    var acted = new ArrayList<String>();
+    collectAll("", fields, acted);
+    return acted;
+  }
+
+  private static void collectAll(String path, Shape.Fields fields, List<String> list) {
+    for (Key key : fields.byLowerCase().values()) {
+      String at = ShapeReader.join(path, key.name());
+      if (key.actedOn()) {
+        list.add(at);
+      }
+      switch (key.shape()) {
+        case Shape.Fields inner -> collectAll(at, inner, list);
+        case Shape.ListOf(Shape.Fields inner) -> collectAll(at, inner, list);
+        case Shape.MapOf(Shape.Fields inner) -> collectAll(at + ".ID", inner, list);
+        case Shape _ -> {}
+      }
+    }
   }
 
   private static List<Row> rows() throws IOException {

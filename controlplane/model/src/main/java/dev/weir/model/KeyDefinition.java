@@ -1,0 +1,101 @@
+package dev.weir.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a client may do who shows a token: Tyk's session object, checked. The token itself is not in
+ * it.
+ *
+ * @param orgId {@code org_id}
+ * @param alias {@code alias}, what people call it
+ * @param inactive {@code is_inactive}
+ * @param expires {@code expires}, seconds since 1970 from which on it counts no more; 0 or less for
+ *     never
+ * @param allowance what may be called of all APIs together
+ * @param rights {@code access_rights} by the id of the API, in their order
+ * @param policies {@code apply_policies}, or {@code apply_policy_id} where that is empty
+ * @param tags {@code tags}
+ * @param metaData {@code meta_data}; what is no text as it is written
+ * @param unenforceable features asked for that this build cannot enforce
+ * @param settings every field by its path, unknown ones kept
+ */
+public record KeyDefinition(
+    String orgId,
+    String alias,
+    boolean inactive,
+    long expires,
+    Allowance allowance,
+    Map<String, AccessRight> rights,
+    List<String> policies,
+    Credentials credentials,
+    PostExpiry postExpiry,
+    List<String> tags,
+    Map<String, String> metaData,
+    List<String> unenforceable,
+    Settings settings) {
+
+  public KeyDefinition {
+    rights = Collections.unmodifiableMap(new LinkedHashMap<>(rights));
+    policies = List.copyOf(policies);
+    tags = List.copyOf(tags);
+    metaData = Collections.unmodifiableMap(new LinkedHashMap<>(metaData));
+    unenforceable = List.copyOf(unenforceable);
+  }
+
+  /**
+   * How a client proves who it is, beside the token.
+   *
+   * @param password {@code basic_auth_data.password}, as it is written: plain or hashed
+   * @param passwordHash {@code basic_auth_data.hash_type}; empty for plain
+   * @param jwtSecret {@code jwt_data.secret}
+   * @param hmacSecret {@code hmac_string}
+   * @param certificate {@code certificate}, the id of the certificate that the key belongs to;
+   *     empty for none
+   * @param bindings {@code mtls_static_certificate_bindings}, ids of the certificates with one of
+   *     which the token counts; empty for any
+   */
+  public record Credentials(
+      Secret password,
+      String passwordHash,
+      Secret jwtSecret,
+      Secret hmacSecret,
+      String certificate,
+      List<String> bindings) {
+
+    public Credentials {
+      bindings = List.copyOf(bindings);
+    }
+  }
+
+  /**
+   * What becomes of a key that has expired.
+   *
+   * @param deletes whether {@code post_expiry_action} says so
+   * @param grace {@code post_expiry_grace_period}, seconds from its expiry until then
+   */
+  public record PostExpiry(boolean deletes, long grace) {}
+
+  /** Why calls with this key must end with UNAVAILABLE; empty when it can be served. */
+  public Optional<String> refusal() {
+    return Refusal.of("the key", unenforceable);
+  }
+
+  /** Fields that say something and that this build does not act on. */
+  public List<String> notActedOn() {
+    return Stream.concat(
+            settings.notActedOn().stream().filter(settings::says),
+            RightsReader.notActedOn(settings).stream())
+        .toList();
+  }
+
+  /** Without what may be secret. */
+  @Override
+  public String toString() {
+    return "key " + alias + " of " + orgId;
+  }
+}
