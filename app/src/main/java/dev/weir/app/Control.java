@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.admin.ControlDocuments;
 import dev.weir.admin.ControlServer;
 import dev.weir.balance.EndpointGroup;
 import dev.weir.balance.Member;
@@ -63,7 +64,15 @@ final class Control implements AutoCloseable {
       return;
     }
     ControlServer started = started(starting);
-    started.serve(deployment, config.apis().appPath(), reader, reload);
+    started.serve(
+        deployment,
+        new ControlDocuments(
+            config.apis().appPath(),
+            reader,
+            CertCommands.store(config),
+            CertCommands.passphrase(config),
+            config.weir().autoReload()),
+        reload);
     server = started;
     InetAddress loopback = InetAddress.getLoopbackAddress();
     String host = loopback.getHostAddress();

@@ -104,7 +104,8 @@ final class Weir implements Launcher {
     report.documents(documents, config);
     ApiReader reader = new ApiReader(config, terminal.environment());
     try (Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
-        Reloads reloads = new Reloads(gateway, reader::readFolder)) {
+        Reloads reloads = new Reloads(gateway, reader::readFolder);
+        FolderWatch _ = watch(config, reloads)) {
       onReload.accept(reloads::request);
       report.started(gateway, config);
       stop.await();
@@ -115,6 +116,12 @@ final class Weir implements Launcher {
       logger().atError().addKeyValue("error", e.getMessage()).log("cannot start");
       return ExitCode.REFUSED;
     }
+  }
+
+  private static @Nullable FolderWatch watch(GatewayConfig config, Reloads reloads) {
+    return config.weir().autoReload()
+        ? FolderWatch.start(config.apis().appPath(), reloads::request)
+        : null;
   }
 
   @Override

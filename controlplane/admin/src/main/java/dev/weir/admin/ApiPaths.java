@@ -26,11 +26,16 @@ final class ApiPaths {
 
   private final Deployment deployment;
   private final ApiFiles files;
+  private final Runnable written;
   private final ReentrantLock writing = new ReentrantLock();
 
-  ApiPaths(Deployment deployment, ApiFiles files) {
+  /**
+   * @param written told of each change of a file
+   */
+  ApiPaths(Deployment deployment, ApiFiles files, Runnable written) {
     this.deployment = deployment;
     this.files = files;
+    this.written = written;
   }
 
   ControlAnswer answer(ControlRequest request) {
@@ -121,6 +126,7 @@ final class ApiPaths {
     }
     if (!request.asksFor("dry_run")) {
       files.write(api, text);
+      written.run();
     }
     return ControlAnswer.done(api.apiId(), action);
   }
@@ -137,8 +143,10 @@ final class ApiPaths {
   }
 
   private ControlAnswer delete(String id) throws IOException {
-    return files.delete(id)
-        ? ControlAnswer.done(id, "deleted")
-        : ControlAnswer.error(500, "Delete failed");
+    if (!files.delete(id)) {
+      return ControlAnswer.error(500, "Delete failed");
+    }
+    written.run();
+    return ControlAnswer.done(id, "deleted");
   }
 }

@@ -11,11 +11,14 @@ final class ControlApi {
 
   private final ReloadPaths reload;
   private final ApiPaths apis;
+  private final CertificatePaths certificates;
   private final SnapshotPath snapshot;
 
-  ControlApi(ReloadPaths reload, ApiPaths apis, SnapshotPath snapshot) {
+  ControlApi(
+      ReloadPaths reload, ApiPaths apis, CertificatePaths certificates, SnapshotPath snapshot) {
     this.reload = reload;
     this.apis = apis;
+    this.certificates = certificates;
     this.snapshot = snapshot;
   }
 
@@ -35,8 +38,28 @@ final class ControlApi {
     return switch (request.resource()) {
       case "reload" -> reload.answer(request);
       case "apis" -> apis.answer(request);
+      case "certs" -> certificates.answer(request);
+      case "health" -> health(request);
+      case "cache" -> cache(request);
       default -> notFound();
     };
+  }
+
+  /** Weir has its metrics for that. */
+  private static ControlAnswer health(ControlRequest request) {
+    return request.method().equals("GET")
+        ? ControlAnswer.error(400, "Health checks are not enabled for this node")
+        : methodNotAllowed();
+  }
+
+  /** There is none, so nothing in it is out of date. */
+  private static ControlAnswer cache(ControlRequest request) {
+    if (!request.method().equals("DELETE")) {
+      return methodNotAllowed();
+    }
+    return request.path().size() < 2
+        ? notFound()
+        : ControlAnswer.ok("{\"status\":\"ok\",\"message\":\"cache invalidated\"}");
   }
 
   static ControlAnswer notFound() {

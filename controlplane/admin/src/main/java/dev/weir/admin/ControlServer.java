@@ -2,7 +2,6 @@ package dev.weir.admin;
 
 import dev.weir.compiler.Deployment;
 import dev.weir.compiler.Reload;
-import dev.weir.model.ApiReader;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.Secret;
 import io.helidon.webserver.ListenerConfig;
@@ -15,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,14 +82,22 @@ public final class ControlServer implements AutoCloseable {
   /**
    * Begins to answer.
    *
-   * @param folder of the API definitions
-   * @param reload reloads them and returns when that is done
+   * @param reload reloads the API definitions and returns when that is done
    */
-  public void serve(Deployment deployment, Path folder, ApiReader reader, Supplier<Reload> reload) {
+  public void serve(Deployment deployment, ControlDocuments documents, Supplier<Reload> reload) {
     handler.serve(
         new ControlApi(
             new ReloadPaths(reload),
-            new ApiPaths(deployment, new ApiFiles(folder, reader)),
+            new ApiPaths(
+                deployment,
+                new ApiFiles(documents.apiFolder(), documents.apis()),
+                () -> {
+                  if (documents.atOnce()) {
+                    Reload _ = reload.get();
+                  }
+                }),
+            new CertificatePaths(
+                documents.certificates(), documents.passphrase(), InstantSource.system()),
             new SnapshotPath(deployment)));
   }
 

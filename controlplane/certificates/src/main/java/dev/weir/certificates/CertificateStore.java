@@ -55,7 +55,7 @@ public final class CertificateStore {
       throw new BadCertificate(
           "cannot be stored, the organisation has more than letters, digits and ._@- in it");
     }
-    if (Files.exists(file(certificate.id()))) {
+    if (contains(certificate.id())) {
       throw new BadCertificate("is in the store already, as " + certificate.id());
     }
     save(certificate);
@@ -69,6 +69,11 @@ public final class CertificateStore {
     } catch (IOException e) {
       throw new BadCertificate("cannot write to " + folder + ", " + reason(e), e);
     }
+  }
+
+  /** Whether there is one with an id. */
+  public boolean contains(String id) {
+    return isId(id) && Files.exists(file(id));
   }
 
   /**

@@ -37,8 +37,7 @@ public final class Certificates {
     PemFile certificates = PemFile.read(certificateFile, passphrase);
     PemFile keys =
         keyFile.equals(certificateFile) ? certificates : PemFile.read(keyFile, passphrase);
-    ServerCertificate read =
-        join(certificates.certificates(), keys.key(), certificateFile, keyFile);
+    ServerCertificate read = join(certificates, keys);
     checkValidity(read.leaf(), "the certificate in " + certificateFile, now);
     return read;
   }
@@ -63,26 +62,46 @@ public final class Certificates {
   public static StoredCertificate readForStore(
       Path certificateFile, @Nullable Path keyFile, Passphrase passphrase, String org, Instant now)
       throws BadCertificate {
-    PemFile file = PemFile.read(certificateFile);
-    if (keyFile != null || file.hasKey()) {
-      ServerCertificate read =
-          read(certificateFile, keyFile == null ? certificateFile : keyFile, passphrase, now);
+    PemFile certificates = PemFile.read(certificateFile, passphrase);
+    PemFile keys = keyFile == null ? certificates : PemFile.read(keyFile, passphrase);
+    return forStore(certificates, keys, org, now);
+  }
+
+  /**
+   * The same for a text.
+   *
+   * @param source what to call it in messages
+   * @throws BadCertificate when it is of no use, and why
+   */
+  public static StoredCertificate parseForStore(
+      String source, String text, Passphrase passphrase, String org, Instant now)
+      throws BadCertificate {
+    PemFile read = PemFile.parse(source, text, passphrase);
+    return forStore(read, read, org, now);
+  }
+
+  private static StoredCertificate forStore(
+      PemFile certificates, PemFile keys, String org, Instant now) throws BadCertificate {
+    String what = "the certificate in " + certificates.source();
+    if (keys.hasKey() || keys != certificates) {
+      ServerCertificate read = join(certificates, keys);
+      checkValidity(read.leaf(), what, now);
       return StoredCertificate.of(org, read.chain(), read.key());
     }
-    List<X509Certificate> all = file.certificates();
+    List<X509Certificate> all = certificates.certificates();
     List<X509Certificate> chain = chain(all.getFirst(), all);
     if (chain.size() != all.size()) {
       throw new BadCertificate(
           "the %d certificates in %s are no chain, add them one by one"
-              .formatted(all.size(), certificateFile));
+              .formatted(all.size(), certificates.source()));
     }
-    checkValidity(chain.getFirst(), "the certificate in " + certificateFile, now);
+    checkValidity(chain.getFirst(), what, now);
     return StoredCertificate.of(org, chain, null);
   }
 
   /** Reads what the store holds. */
   static StoredCertificate parse(String id, String text) throws BadCertificate {
-    PemFile read = PemFile.parse(id, text);
+    PemFile read = PemFile.parse(id, text, Passphrase.NONE);
     return new StoredCertificate(id, read.certificates(), read.hasKey() ? read.key() : null);
   }
 
@@ -110,9 +129,9 @@ public final class Certificates {
     }
   }
 
-  private static ServerCertificate join(
-      List<X509Certificate> all, PrivateKey key, Path certificateFile, Path keyFile)
-      throws BadCertificate {
+  private static ServerCertificate join(PemFile certificates, PemFile keys) throws BadCertificate {
+    List<X509Certificate> all = certificates.certificates();
+    PrivateKey key = keys.key();
     for (X509Certificate candidate : all) {
       if (belong(candidate.getPublicKey(), key)) {
         return new ServerCertificate(chain(candidate, all), key);
@@ -120,7 +139,7 @@ public final class Certificates {
     }
     throw new BadCertificate(
         "the key in %s does not belong to the certificate in %s"
-            .formatted(keyFile, certificateFile));
+            .formatted(keys.source(), certificates.source()));
   }
 
   /** From the leaf up, whatever order the file has; what does not belong to it is left out. */

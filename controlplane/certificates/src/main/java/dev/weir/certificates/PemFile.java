@@ -72,8 +72,8 @@ final class PemFile {
    *
    * @param source what to call it in messages
    */
-  static PemFile parse(String source, String text) throws BadCertificate {
-    PemFile read = new PemFile(source, Passphrase.NONE);
+  static PemFile parse(String source, String text, Passphrase passphrase) throws BadCertificate {
+    PemFile read = new PemFile(source, passphrase);
     try {
       read.addAll(text);
     } catch (IOException | CertificateException e) {
@@ -138,6 +138,11 @@ final class PemFile {
       throw new BadCertificate("there is no certificate in " + source);
     }
     return certificates;
+  }
+
+  /** What to call it in messages. */
+  Object source() {
+    return source;
   }
 
   boolean hasKey() {

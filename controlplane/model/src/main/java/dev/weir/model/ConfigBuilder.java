@@ -147,6 +147,7 @@ final class ConfigBuilder {
         checks.path("weir.data_dir"),
         transport(),
         new AdminAddressReader(settings, checks).read(),
+        settings.flag("weir.auto_reload"),
         new Revocation(
             new CertificateReferences(settings, checks).names("weir.crl_files"),
             settings.flag("weir.accept_stale_crls")),

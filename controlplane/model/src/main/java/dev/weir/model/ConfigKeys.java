@@ -58,6 +58,7 @@ final class ConfigKeys {
         text("transport", "").byDefault("auto").acted(),
         object("admin", "", text("address", "").acted()),
         flag("insecure_dev", "").acted(),
+        flag("auto_reload", "").acted(),
         texts("trusted_proxies", "").acted(),
         flag("append_forwarded_for", "").byDefault("true").acted(),
         flag("refuse_underscores", "").acted(),

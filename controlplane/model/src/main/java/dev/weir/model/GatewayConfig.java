@@ -194,6 +194,8 @@ public record GatewayConfig(
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
    * @param admin {@code admin.address} or {@code WEIR_ADMIN_ADDRESS}; null for no server for
    *     whoever runs the gateway
+   * @param autoReload {@code auto_reload} or {@code WEIR_AUTO_RELOAD}, whether changed API
+   *     definitions are served without being asked to
    * @param revocation which certificates count no more
    * @param forwarding who is believed about whom he calls for, and what servers are told
    * @param limits {@code http2} and {@code limits}, or {@code WEIR_HTTP2_...} and {@code
@@ -204,6 +206,7 @@ public record GatewayConfig(
       Path dataDir,
       Transport transport,
       @Nullable AdminAddress admin,
+      boolean autoReload,
       Revocation revocation,
       Forwarding forwarding,
       Limits limits) {}

@@ -278,6 +278,7 @@ class ConfigReaderTest {
                 Path.of("/var/lib/weir"),
                 Transport.NIO,
                 null,
+                false,
                 new GatewayConfig.Revocation(List.of(), false),
                 GatewayConfig.Forwarding.DEFAULT,
                 Limits.DEFAULTS));

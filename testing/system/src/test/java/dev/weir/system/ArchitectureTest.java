@@ -91,7 +91,7 @@ class ArchitectureTest {
             "balance",
             "http2",
             "call"),
-        Wall.of("admin", "compiler", "store", "model", "dashboard", "schema"),
+        Wall.of("admin", "compiler", "certificates", "store", "model", "dashboard", "schema"),
         Wall.of("cli", "model"),
         Wall.of("demo", "http2", "call"));
   }

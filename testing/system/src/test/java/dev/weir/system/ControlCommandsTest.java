@@ -1,9 +1,11 @@
 package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +120,22 @@ class ControlCommandsTest {
       Command inPart = Command.run(weir.folder(), "reload");
       assertThat(inPart.exitCode()).isEqualTo(1);
       assertThat(inPart.err()).contains("echo.json:1:").contains("applied in part");
+    }
+  }
+
+  @Test
+  void changedFilesServeByThemselvesWhereThatIsAskedFor() throws IOException {
+    var configuration = Map.<String, Object>of("weir", Map.of("auto_reload", true));
+    try (var weir = WeirProcess.tuned(List.of(), configuration, echo)) {
+      assertThat(server(weir)).isEqualTo("one");
+
+      weir.write(Api.of("echo", two.target()));
+
+      await().atMost(Patience.LIMIT).until(() -> server(weir).equals("two"));
+      Path file = folder.resolve("echo.json");
+      Files.writeString(file, Json.of(echo.definition()));
+      Command.run(weir.folder(), "api", "apply", "-f", file.toString());
+      assertThat(server(weir)).isEqualTo("one");
     }
   }
 

@@ -1,0 +1,20 @@
+package dev.weir.admin;
+
+import dev.weir.certificates.CertificateStore;
+import dev.weir.certificates.Passphrase;
+import dev.weir.model.ApiReader;
+import java.nio.file.Path;
+
+/**
+ * What the control API reads and writes.
+ *
+ * @param apiFolder of the API definitions
+ * @param passphrase for private keys that come encrypted
+ * @param atOnce whether what is written is served before the answer, and not after a reload
+ */
+public record ControlDocuments(
+    Path apiFolder,
+    ApiReader apis,
+    CertificateStore certificates,
+    Passphrase passphrase,
+    boolean atOnce) {}
