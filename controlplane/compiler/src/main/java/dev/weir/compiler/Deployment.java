@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -160,10 +161,17 @@ public final class Deployment {
     }
     Rollout rollout = new Rollout(now.definitions(), folder.definitions());
     broken(folder).forEach(rollout::keep);
-    return exchange(rollout, folder.problems().stream().filter(Problem::isError).toList(), begin);
+    Compilation compiled = rollout.settle(this::compile, this::open);
+    if (!compiled.problems().isEmpty()) {
+      return refuse(compiled.problems(), begin);
+    }
+    List<Problem> ofFiles = folder.problems().stream().filter(Problem::isError).toList();
+    return apply(compiled, rollout.kept(), joined(ofFiles, rollout.problems().values()), begin);
   }
 
-  /** Serves the same definitions with the certificates that there are now. */
+  /**
+   * Serves the same definitions with the certificates that there are now, if all of them can be.
+   */
   public Reload refresh() {
     return inTurn(() -> {
       long begin = System.nanoTime();
@@ -171,7 +179,11 @@ public final class Deployment {
         return Reload.refused(now, since(begin), List.of(stopping()));
       }
       Rollout rollout = new Rollout(now.definitions(), List.copyOf(now.definitions().values()));
-      return exchange(rollout, List.of(), begin);
+      Compilation compiled = rollout.settle(this::compile, this::open);
+      List<Problem> problems = joined(compiled.problems(), rollout.problems().values());
+      return problems.isEmpty()
+          ? apply(compiled, List.of(), List.of(), begin)
+          : refuse(problems, begin);
     });
   }
 
@@ -179,17 +191,20 @@ public final class Deployment {
     return config.settings().error("", "the gateway is shutting down", null);
   }
 
-  private Reload exchange(Rollout rollout, List<Problem> ofFiles, long begin) {
+  private static List<Problem> joined(Collection<Problem> some, Collection<Problem> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private Reload refuse(List<Problem> problems, long begin) {
+    closeUnused(now.compiled().ports());
+    return Reload.refused(now, since(begin), problems);
+  }
+
+  private Reload apply(
+      Compilation compiled, Collection<String> kept, List<Problem> problems, long begin) {
     Serving before = now;
-    Compilation compiled = rollout.settle(this::compile, this::open);
-    if (!compiled.problems().isEmpty()) {
-      closeUnused(before.compiled().ports());
-      return Reload.refused(before, since(begin), compiled.problems());
-    }
     swap(compiled);
-    List<Problem> problems =
-        Stream.concat(ofFiles.stream(), rollout.problems().values().stream()).toList();
-    return Reload.applied(before, now, since(begin), rollout.kept(), problems);
+    return Reload.applied(before, now, since(begin), kept, problems);
   }
 
   /** What would keep an API from being served beside others as this list has it. */

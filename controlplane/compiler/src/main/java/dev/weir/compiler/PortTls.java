@@ -40,6 +40,7 @@ final class PortTls {
   private final Map<Integer, Boolean> ports = new HashMap<>();
   private final List<ServerIdentity> ofGateway = new ArrayList<>();
   private final Map<Integer, List<ServerIdentity>> ofApis = new HashMap<>();
+  private final ShownCertificates shown = new ShownCertificates();
   private final List<Problem> problems = new ArrayList<>();
 
   /**
@@ -60,7 +61,11 @@ final class PortTls {
       ports.put(config.controlApi().port(), config.http().tls().useSsl());
     }
     for (CertificateReference reference : config.http().tls().certificates()) {
-      read(reference, ofGateway).ifPresent(problems::add);
+      try {
+        ofGateway.add(identity(reference, read(reference).parts()));
+      } catch (Unusable e) {
+        problems.add(e.problem());
+      }
     }
   }
 
@@ -85,20 +90,37 @@ final class PortTls {
     if (present != tls) {
       return Optional.of(mixed(api, port, present));
     }
-    List<ServerIdentity> own = new ArrayList<>();
-    for (CertificateReference reference : api.binding().certificates()) {
-      Optional<Problem> problem = read(reference, own);
-      if (problem.isPresent()) {
-        return problem;
+    try {
+      List<ShownCertificates.Brought> brought = new ArrayList<>();
+      List<ServerIdentity> own = new ArrayList<>();
+      for (CertificateReference reference : api.binding().certificates()) {
+        ShownCertificates.Brought one = read(reference);
+        brought.add(one);
+        own.add(identity(reference, one.parts()));
       }
+      return add(api, port, tls, brought, own);
+    } catch (Unusable e) {
+      return Optional.of(e.problem());
     }
-    List<ServerIdentity> others = ofApis.getOrDefault(port, List.of());
-    if (needsOthers(api, port) && others.isEmpty()) {
+  }
+
+  private Optional<Problem> add(
+      ApiDefinition api,
+      int port,
+      boolean tls,
+      List<ShownCertificates.Brought> brought,
+      List<ServerIdentity> own) {
+    if (needsOthers(api, port) && ofApis.getOrDefault(port, List.of()).isEmpty()) {
       return Optional.of(noCertificate(api, port));
     }
-    ports.put(port, tls);
-    ofApis.computeIfAbsent(port, _ -> new ArrayList<>()).addAll(own);
-    return Optional.empty();
+    Optional<Problem> contradiction =
+        tls ? shown.contradiction(api, port, brought) : Optional.empty();
+    if (contradiction.isEmpty()) {
+      ports.put(port, tls);
+      ofApis.computeIfAbsent(port, _ -> new ArrayList<>()).addAll(own);
+      shown.add(api, port, brought);
+    }
+    return contradiction;
   }
 
   /** Whether an API can only be served with certificates that other APIs of its port bring. */
@@ -129,29 +151,31 @@ final class PortTls {
             "name one in certificates or in http_server_options.ssl_certificates");
   }
 
-  private Optional<Problem> read(CertificateReference reference, List<ServerIdentity> into) {
+  private ShownCertificates.Brought read(CertificateReference reference) throws Unusable {
     try {
       ServerCertificate certificate = source.identity(SourceName.of(reference));
-      into.add(
-          identity(
-              new ServerIdentity.Parts(
-                  hosts(certificate, reference.alias()),
-                  certificate.chain(),
-                  certificate.key(),
-                  rules)));
-      return Optional.empty();
+      return new ShownCertificates.Brought(
+          reference,
+          new ServerIdentity.Parts(
+              hosts(certificate, reference.alias()),
+              certificate.chain(),
+              certificate.key(),
+              rules));
     } catch (BadCertificate e) {
-      return Optional.of(reference.error(String.valueOf(e.getMessage()), null));
-    } catch (SSLException e) {
-      return Optional.of(reference.error("cannot be used for TLS, " + e.getMessage(), null));
+      throw new Unusable(reference.error(String.valueOf(e.getMessage()), null));
     }
   }
 
-  private ServerIdentity identity(ServerIdentity.Parts parts) throws SSLException {
+  private ServerIdentity identity(CertificateReference reference, ServerIdentity.Parts parts)
+      throws Unusable {
     ServerIdentity known = before.getOrDefault(parts, made.get(parts));
-    ServerIdentity found = known == null ? new ServerIdentity(parts) : known;
-    made.put(parts, found);
-    return found;
+    try {
+      ServerIdentity found = known == null ? new ServerIdentity(parts) : known;
+      made.put(parts, found);
+      return found;
+    } catch (SSLException e) {
+      throw new Unusable(reference.error("cannot be used for TLS, " + e.getMessage(), null));
+    }
   }
 
   /** All that were asked for so far. */

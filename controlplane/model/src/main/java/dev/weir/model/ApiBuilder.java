@@ -43,6 +43,7 @@ final class ApiBuilder {
             settings.flag("use_mutual_tls_auth")
                 ? Optional.of(certificates.names("client_certificates"))
                 : Optional.empty());
+    warnOfUnusedCertificates(binding);
     var proxy = proxy(protocol);
     new Unenforceable(settings, asks).collect();
     return new ApiDefinition(
@@ -103,6 +104,18 @@ final class ApiBuilder {
           "protocol",
           "takes HTTP/1.1 only, no gRPC",
           "set http_server_options.enable_http2 in tyk.conf");
+    }
+  }
+
+  private void warnOfUnusedCertificates(Binding binding) {
+    ApiProtocol unsaid = config.http().tls().useSsl() ? ApiProtocol.HTTPS : ApiProtocol.HTTP;
+    ApiProtocol spoken = binding.protocol().orElse(unsaid);
+    boolean clear = spoken == ApiProtocol.HTTP || spoken == ApiProtocol.H2C;
+    if (clear && !binding.certificates().isEmpty()) {
+      checks.warning(
+          "certificates",
+          "are shown to nobody, clients come in clear text",
+          "set protocol to https");
     }
   }
 

@@ -276,6 +276,24 @@ class ApiReaderTest {
   }
 
   @Test
+  void certificatesThatNobodySeesAreAWarning() throws IOException {
+    String text =
+        GREETER.replace("\"use_keyless\"", "\"certificates\": [\"a.pem\"], \"use_keyless\"");
+    String unsaid = text.replace("\"protocol\": \"h2c\", \"listen_port\": 6666, ", "");
+    String ssl = "{\"http_server_options\": {\"use_ssl\": true, \"enable_http2\": true}}";
+
+    assertThat(read(text, "{}").problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .endsWith(
+            "api.json:2:59: warning: certificates: are shown to nobody, clients come in clear"
+                + " text, set protocol to https");
+    assertThat(read(unsaid, "{}").problems()).hasSize(1);
+    assertThat(read(unsaid, ssl).problems()).isEmpty();
+  }
+
+  @Test
   void httpsWithoutHttp2IsAWarning() throws IOException {
     String text = GREETER.replace("\"protocol\": \"h2c\"", "\"protocol\": \"https\"");
 

@@ -180,18 +180,6 @@ class TlsStartTest {
     }
   }
 
-  @Test
-  void onePortSpeaksOneOfBoth() {
-    int port = Ports.free();
-    Api secure = secure("secure", port, new TlsFiles(folder).issue("a")).at("/a");
-    Api clear = Api.of("clear", backend.target()).on(port).at("/b");
-    try (var weir = WeirProcess.serving(secure, clear)) {
-      assertThat(weir.output())
-          .containsPattern("protocol: port \\d+ speaks \\w+ ?\\w* for others")
-          .contains("give it a port of its own");
-    }
-  }
-
   private Api secure(String id, int port, String certificate) {
     return Api.of(id, backend.target())
         .on(port)

@@ -1,0 +1,255 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.compiler.ApiStatus;
+import dev.weir.compiler.Reload;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an API may ask of TLS in vain is named at its place, and its neighbours serve. */
+class TlsBadInputTest {
+  private static final String PEM = "-----BEGIN CERTIFICATE-----AAAA";
+  private static final String ENCRYPTED =
+      """
+      -----BEGIN ENCRYPTED PRIVATE KEY-----
+      MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgDk/vNgj0sKgICCAAw
+      DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEIzJ3vC+6ZJcFMGGwoSnjOAEgZB3
+      Ql75YNYZ47+IRasxpkGEo4sIvL2Ve9F0P9Wf0S/HpM3hRICnyiCo2G/S5SNK2OVN
+      HFi4gcEj+Z6gIJMFtmJKgsFU7aD2N/zW18V7NFNx1KYZAVNC/xh8sBV+wDGUsviK
+      PRhHnKWuNFWBiKJ+4ySI5U1kZzZMW+J0lGqgERchfT21KyLdhTV/pKnC+1ahm8A=
+      -----END ENCRYPTED PRIVATE KEY-----
+      """;
+  private static final Map<String, Object> HTTP2 =
+      Map.of("http_server_options", Map.of("enable_http2", true));
+  private static final Map<String, Object> DOMAINS =
+      Map.of("enable_custom_domains", true, "http_server_options", Map.of("enable_http2", true));
+
+  private final EchoBackend backend = EchoBackend.start("one");
+
+  @TempDir Path folder;
+  private TlsFiles files;
+
+  @BeforeEach
+  void begin() {
+    files = new TlsFiles(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  /** An API with something that is bad, and what is told about it. */
+  private record Case(Api api, String value, String told) {
+
+    String line() {
+      return at(api, value) + told;
+    }
+  }
+
+  /** The place of a text that stands in a definition once: each is one line. */
+  private static String at(Api api, String text) {
+    int column = Json.of(api.definition()).indexOf(Json.of(text)) + 1;
+    return "apps/%s.json:1:%d: ".formatted(api.id(), column);
+  }
+
+  private Case certificate(String id, String value, String told) {
+    Api api = secure(id, Ports.free()).with("certificates", List.of(value));
+    return new Case(api, value, "error: certificates[0]: " + told);
+  }
+
+  private Case field(String id, String field, Object written, String value, String told) {
+    Api api =
+        secure(id, Ports.free())
+            .with("proxy.target_url", "https://127.0.0.1:1")
+            .with("use_mutual_tls_auth", field.equals("client_certificates"))
+            .with(field, written);
+    return new Case(api, value, "error: " + told);
+  }
+
+  private Api secure(String id, int port) {
+    return Api.of(id, backend.target())
+        .on(port)
+        .with("protocol", "https")
+        .with("certificates", List.of(folder.resolve("localhost.pem").toString()));
+  }
+
+  private List<Case> cases() throws IOException {
+    String good = Files.readString(Path.of(files.issue("localhost")));
+    String chain = good.substring(0, good.indexOf("-----BEGIN PRIVATE"));
+    String other = Files.readString(Path.of(files.issue("other")));
+    String otherKey = other.substring(other.indexOf("-----BEGIN PRIVATE"));
+    String missing = folder.resolve("missing.pem").toString();
+    String expired = new TlsFiles(folder, Instant.now().minus(Duration.ofDays(2))).issue("old");
+    String early = new TlsFiles(folder, Instant.now().plus(Duration.ofDays(2))).issue("early");
+    String locked = files.write("locked.pem", chain + ENCRYPTED);
+    String keyless = files.write("keyless.pem", chain);
+    String foreign = files.write("foreign.pem", chain + otherKey);
+    String torn = files.write("torn.pem", good.substring(0, 100));
+    String id = "acme" + "0".repeat(64);
+    String unreadable = folder.toString();
+    return List.of(
+        certificate("inline", PEM, "is a certificate, a file is needed, save it as a .pem file"),
+        certificate("missing", missing, "there is no file " + missing),
+        certificate("unreadable", unreadable, "cannot read " + unreadable + ", "),
+        certificate("expired", expired, "the certificate in " + expired + " expired on "),
+        certificate("early", early, "the certificate in " + early + " is not valid before "),
+        certificate(
+            "locked",
+            locked,
+            "the key in "
+                + locked
+                + " is encrypted, and there is no passphrase for it in"
+                + " weir.private_key_passphrase"),
+        certificate("keyless", keyless, "there is no private key in " + keyless),
+        certificate(
+            "foreign",
+            foreign,
+            "the key in " + foreign + " does not belong to the certificate in " + foreign),
+        certificate("torn", torn, "cannot read " + torn + ", -----END CERTIFICATE----- not found"),
+        certificate("unknown", id, "is not in the store "),
+        field(
+            "clients",
+            "client_certificates",
+            List.of(missing),
+            missing,
+            "client_certificates[0]: there is no file " + missing),
+        field(
+            "shown",
+            "upstream_certificates",
+            Map.of("*", keyless),
+            keyless,
+            "upstream_certificates.*: there is no private key in " + keyless),
+        field(
+            "pinned",
+            "pinned_public_keys",
+            Map.of("*", torn),
+            torn,
+            "pinned_public_keys.*: cannot read " + torn + ", "));
+  }
+
+  @Test
+  void whatAnApiNamesInVainIsNamedAtItsPlace() throws IOException {
+    List<Case> cases = cases();
+    int port = Ports.free();
+    var apis = new ArrayList<>(cases.stream().map(Case::api).toList());
+    apis.add(secure("good", port));
+    try (var weir = WeirProcess.tuned(List.of(), HTTP2, apis.toArray(Api[]::new))) {
+      SoftAssertions softly = new SoftAssertions();
+      cases.forEach(one -> softly.assertThat(weir.output()).contains(one.line()));
+      softly.assertAll();
+      assertThat(serves(port)).isTrue();
+    }
+  }
+
+  @Test
+  void twoApisCannotShowTwoCertificatesForOneHost() throws IOException {
+    int port = Ports.free();
+    String first = files.issue("localhost");
+    String second = new TlsFiles(Files.createDirectory(folder.resolve("b"))).issue("localhost");
+    Api one = secure("one", port).at("/weir.testkit.Echo/Unary");
+    Api two = secure("two", port).at("/two");
+    try (TestGateway gateway =
+        TestGateway.configured(HTTP2, one, two.with("certificates", List.of(second)))) {
+      assertThat(gateway.apis().toString())
+          .contains(
+              at(two.with("certificates", List.of(second)), second)
+                  + "error: certificates[0]: clients of localhost see another certificate on port "
+                  + port
+                  + ", that of API one, name the same one in both, or none here");
+      assertThat(serves(port)).isTrue();
+
+      assertThat(gateway.write(two.with("certificates", List.of(first))).reload().isWhole())
+          .isTrue();
+      Reload reload = gateway.write(two.with("certificates", List.of(second))).reload();
+      assertThat(reload.kept()).containsExactly("two");
+      assertThat(reload.problems().toString()).contains("see another certificate on port");
+      assertThat(serves(port)).isTrue();
+    }
+  }
+
+  /** Whose host is named has it shown what it brings, though its certificate is for others too. */
+  @Test
+  void twoApisOfOneDomainCannotEither() {
+    int port = Ports.free();
+    Api one = shows(port, "one", "a.test", files.issue("a.test", "b.test"));
+    Api two = shows(port, "two", "a.test", files.issue("c.test", "a.test"));
+    Api three = shows(port, "three", "c.test", files.issue("*.test", "b.test"));
+    try (TestGateway gateway = TestGateway.configured(DOMAINS, one, two, three)) {
+      assertThat(gateway.apis())
+          .filteredOn(ApiStatus.Refused.class::isInstance)
+          .singleElement()
+          .asString()
+          .contains("clients of a.test see another certificate on port " + port);
+    }
+  }
+
+  private Api shows(int port, String id, String domain, String certificate) {
+    return secure(id, port)
+        .at("/" + id)
+        .with("domain", domain)
+        .with("certificates", List.of(certificate));
+  }
+
+  /** Of two files with the same certificate one is exchanged before the other. */
+  @Test
+  void aNewFileTakesNoApiFromItsPlace() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("localhost"));
+    Path second = Files.copy(first, folder.resolve("copy.pem"));
+    Api one = secure("one", port).at("/weir.testkit.Echo/Unary");
+    Api two = secure("two", port).at("/").with("certificates", List.of(second.toString()));
+    try (var weir = WeirProcess.tuned(List.of(), HTTP2, one, two)) {
+      files = new TlsFiles(folder);
+      files.issue("localhost");
+
+      await()
+          .atMost(Patience.LIMIT)
+          .until(() -> weir.output().contains("are not in use until this is put right"));
+      assertThat(weir.output()).contains("clients of localhost see another certificate on port");
+
+      Files.copy(first, second, StandardCopyOption.REPLACE_EXISTING);
+      await().atMost(Patience.LIMIT).until(() -> serves(port));
+    }
+  }
+
+  @Test
+  void onePortSpeaksOneOfBoth() throws IOException {
+    int port = Ports.free();
+    files.issue("localhost");
+    Api secure = secure("a", port).at("/weir.testkit.Echo/Unary");
+    Api clear = Api.of("b", backend.target()).on(port).at("/b");
+    try (TestGateway gateway = TestGateway.configured(HTTP2, secure, clear)) {
+      assertThat(gateway.apis().toString())
+          .contains(
+              at(clear, "h2c")
+                  + "error: protocol: port %d speaks https for others, give it a port of its own"
+                      .formatted(port));
+      assertThat(serves(port)).isTrue();
+    }
+  }
+
+  private boolean serves(int port) throws IOException {
+    try (var client = EchoClient.secure(port, "localhost", files.authority())) {
+      return client.unary("hi").status().isOk();
+    }
+  }
+}
