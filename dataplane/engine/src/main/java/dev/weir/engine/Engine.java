@@ -142,6 +142,12 @@ public final class Engine implements Protocols {
     find(connectionLoops, eventLoop).paced().perform(work, eventLoop);
   }
 
+  @Override
+  public void shakeHands(Channel channel, Runnable work) {
+    EventLoop eventLoop = channel.eventLoop();
+    find(connectionLoops, eventLoop).handshakes().perform(work, eventLoop);
+  }
+
   /** A connection counts as open until its socket is closed: its last output may be under way. */
   private void countUntilClosed(
       Channel channel, EventLoop eventLoop, DownstreamConnection connection) {

@@ -32,6 +32,7 @@ public final class ConnectionLoop {
   private final Runnable endIteration = this::endIteration;
   private final Sweep sweep = new Sweep(this);
   private final PacedWork paced = new PacedWork(this);
+  private final PacedWork handshakes = new PacedWork(this);
   private @Nullable SocketOutput sockets;
   private final Tallies<PeerFault> clientFaults = new Tallies<>(PeerFault.class);
   private final Tallies<PeerFault> serverFaults = new Tallies<>(PeerFault.class);
@@ -161,6 +162,11 @@ public final class ConnectionLoop {
   /** For work that comes in heaps. */
   public PacedWork paced() {
     return paced;
+  }
+
+  /** For the dear part of TLS handshakes: however many there are, the other work is not behind. */
+  public PacedWork handshakes() {
+    return handshakes;
   }
 
   /** How often clients went too far; may be read anywhere. */

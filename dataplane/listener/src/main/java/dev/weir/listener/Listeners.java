@@ -166,7 +166,7 @@ public final class Listeners {
       } else {
         var handshake = new Handshake(protocols, routedPort, firstBytes);
         accepted.config().setRecvByteBufAllocator(RECORDS);
-        accepted.pipeline().addLast(new TlsHello(secure, handshake), handshake);
+        accepted.pipeline().addLast(new TlsHello(protocols, secure, handshake), handshake);
       }
     }
   }

@@ -21,4 +21,7 @@ public interface Protocols {
    * in heaps. It has to look at the state of the channel, which may have changed by then.
    */
   void perform(Channel channel, Runnable work);
+
+  /** The same for handshakes, behind which nothing else has to wait. */
+  void shakeHands(Channel channel, Runnable work);
 }

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   private static final int DECODE_ERROR = 50;
   private static final int NO_APPLICATION_PROTOCOL = 120;
 
+  private final Protocols protocols;
   private final TlsPort tls;
   private final Handshake handshake;
   private boolean refused;
@@ -41,8 +43,9 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   /**
    * @param handshake the handler behind this one
    */
-  TlsHello(TlsPort tls, Handshake handshake) {
+  TlsHello(Protocols protocols, TlsPort tls, Handshake handshake) {
     super(MAX_HELLO_BYTES);
+    this.protocols = protocols;
     this.tls = tls;
     this.handshake = handshake;
   }
@@ -78,10 +81,21 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   @Override
   protected Future<ServerNames.Answer> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf bytes) {
     try {
-      return ctx.executor().newSucceededFuture(choose(bytes));
+      return inTurn(ctx, choose(bytes));
     } catch (Refused e) {
       return ctx.executor().newFailedFuture(e);
     }
+  }
+
+  /**
+   * A handshake costs as much as a hundred calls, and many may begin at once. Not within this read:
+   * the pipeline would have the bytes wait for its end, after which nobody measures what they cost.
+   */
+  private Future<ServerNames.Answer> inTurn(ChannelHandlerContext ctx, ServerNames.Answer answer) {
+    Promise<ServerNames.Answer> turn = ctx.executor().newPromise();
+    Runnable begin = () -> turn.setSuccess(answer);
+    ctx.executor().execute(() -> protocols.shakeHands(ctx.channel(), begin));
+    return turn;
   }
 
   private ServerNames.Answer choose(@Nullable ByteBuf bytes) throws Refused {
@@ -147,6 +161,9 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
 
   @Override
   protected void onLookupComplete(ChannelHandlerContext ctx, Future<ServerNames.Answer> chosen) {
+    if (ctx.isRemoved()) {
+      return; // the client has gone while it waited for its turn
+    }
     if (chosen.isSuccess()) {
       ServerNames.Answer answer = chosen.getNow();
       SslHandler handler = answer.newHandler(ctx.alloc());

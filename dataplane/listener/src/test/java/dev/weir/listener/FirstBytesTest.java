@@ -54,6 +54,11 @@ class FirstBytesTest {
           public void perform(Channel on, Runnable work) {
             performed.add(work);
           }
+
+          @Override
+          public void shakeHands(Channel on, Runnable work) {
+            throw new AssertionError("there is no TLS here");
+          }
         };
     channel.pipeline().addLast(new FirstBytes(protocols, PORT, Duration.ofSeconds(5)));
   }

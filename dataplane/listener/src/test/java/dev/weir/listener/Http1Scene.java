@@ -120,6 +120,11 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
   }
 
   @Override
+  public void shakeHands(Channel on, Runnable work) {
+    throw new AssertionError("there is no TLS here");
+  }
+
+  @Override
   public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
     heard.append('\n').append(head).append(endStream ? " end " : " ");
     Request request = new Request();

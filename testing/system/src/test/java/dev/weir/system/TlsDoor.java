@@ -94,6 +94,11 @@ final class TlsDoor implements Protocols, AutoCloseable {
   }
 
   @Override
+  public void shakeHands(Channel channel, Runnable work) {
+    work.run();
+  }
+
+  @Override
   public void close() {
     listeners.close();
     loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();

@@ -91,7 +91,8 @@ class TwoKeysServerTest {
     }
   }
 
-  private static ServerCertificate certificate(String algorithm, int bits, String signature) {
+  /** One that stands for itself. */
+  static ServerCertificate certificate(String algorithm, int bits, String signature) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
       generator.initialize(bits);

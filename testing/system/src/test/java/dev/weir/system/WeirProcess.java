@@ -210,6 +210,24 @@ final class WeirProcess implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Does something while the process stands still; what comes for it waits in the system. */
+  void whileStopped(Runnable work) {
+    signal("STOP");
+    try {
+      work.run();
+    } finally {
+      signal("CONT");
+    }
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().onExit().join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Waits for the end and returns the exit code. */
   int awaitExit() {
     try {
