@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ExpiryWarningsTest {
@@ -43,6 +44,7 @@ class ExpiryWarningsTest {
   }
 
   @Test
+  @DisplayName("line 13: a warning 30 days, 7 days and a day before")
   void warnsOnceAtEachStep() {
     pass(Duration.ofDays(69));
     warnings.check(List.of(certificate));

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,7 @@ class CertificateChangeServerTest {
   }
 
   @Test
+  @DisplayName("line 13: a new file is used by new connections, and open calls go on")
   void aNewFileIsUsedByNewConnectionsAndOpenCallsGoOn() throws IOException {
     try (var weir = TestGateway.configured(tls(file.toString()), echo);
         var client = EchoClient.secure(weir.port(), "localhost", first.certificate())) {
@@ -121,6 +123,7 @@ class CertificateChangeServerTest {
   }
 
   @Test
+  @DisplayName("line 13: a bad file leaves the old one in place and is named")
   void aBadFileLeavesTheOldOneInPlaceAndIsNamed() throws IOException {
     int port = Ports.free();
     try (var weir = WeirProcess.tuned(List.of(), clearMainPort(Map.of()), secure(port))) {
@@ -171,6 +174,7 @@ class CertificateChangeServerTest {
   }
 
   @Test
+  @DisplayName("line 13: the log and the metrics tell when a certificate expires")
   void theLogAndTheMetricsTellWhenItExpires() {
     int admin = Ports.free();
     var address = Map.<String, Object>of("admin", Map.of("address", "127.0.0.1:" + admin));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ class RevocationServerTest {
   }
 
   @Test
+  @DisplayName("line 16: calls on an open connection end when its certificate is revoked")
   void callsOnAnOpenConnectionEndWhenItsCertificateIsRevoked() throws IOException {
     try (TestGateway gateway = TestGateway.configured(conf(Map.of()), guarded(), open());
         EchoClient joe = client(gateway.port(), JOE);
@@ -106,6 +108,7 @@ class RevocationServerTest {
   }
 
   @Test
+  @DisplayName("line 16: a list that is out of date lets nobody in, unless it may")
   void aListThatIsOutOfDateLetsNobodyInUnlessItMay() throws IOException {
     revoke(Duration.ofHours(-1));
     try (TestGateway gateway = TestGateway.configured(conf(Map.of()), guarded(), open())) {
@@ -159,6 +162,7 @@ class RevocationServerTest {
   }
 
   @Test
+  @DisplayName("line 16: a server that is revoked gets no calls")
   void aServerThatIsRevokedGetsNoCalls() throws IOException {
     Authority servers = Authority.in(folder);
     ServerCertificate shown = servers.issue("localhost");

@@ -24,6 +24,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TlsAttackTest {
   private static final int TLS_1_2 = 0x0303;
   private static final int RECORD_HEADER = 5;
+  private static final int COMPRESSION_AT = 49;
+  private static final byte DEFLATE = 1;
   private static final int ALERT = 21;
   private static final int HANDSHAKE = 22;
 
@@ -76,7 +79,7 @@ class TlsAttackTest {
   }
 
   /** Numbers of versions and suites as on the wire; the last one shows that the offers are real. */
-  @ParameterizedTest
+  @ParameterizedTest(name = "line 12: f1 {0}")
   @CsvSource({
     "TLS 1.0, 0x0301, 0xc013, 70",
     "TLS 1.1, 0x0302, 0xc013, 70",
@@ -95,6 +98,29 @@ class TlsAttackTest {
   })
   void f1WhatIsTooWeakIsRefused(String name, int version, int suite, int alert) {
     assertThat(answer(ClientHello.offering(version, suite))).as(name).isEqualTo(alert);
+  }
+
+  /** A client has to offer that nothing is compressed, which is all that is ever chosen. */
+  @Test
+  @DisplayName("line 12: f1 compression")
+  void f1NothingIsCompressed() {
+    byte[] hello = ClientHello.offering(TLS_1_2, 0xc02b).bytes();
+    assertThat(hello[COMPRESSION_AT]).isZero();
+    hello[COMPRESSION_AT] = DEFLATE;
+    try (var client = WirePeer.connect(gateway.port())) {
+      client.send(hello);
+
+      assertThat(client.expectTextUntilClose()).startsWith(AN_ALERT).hasSize(7);
+    }
+  }
+
+  @Test
+  @DisplayName("line 12: of both versions TLS 1.3 is chosen")
+  void theNewestVersionIsChosen() throws IOException {
+    TlsClient both = TlsClient.trusting(files.authority());
+    try (SSLSocket socket = both.connect(gateway.port())) {
+      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+    }
   }
 
   @Test

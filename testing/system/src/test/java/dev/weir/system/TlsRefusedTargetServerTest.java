@@ -163,7 +163,7 @@ class TlsRefusedTargetServerTest {
                 "refused")));
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "line 15: f11 {0}")
   @MethodSource("failures")
   void f11_aServerThatIsNotTheOneGetsNoCall(String name, Failure failure) {
     try (EchoBackend backend = target.backend(failure.server().apply(this));

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,7 @@ class TlsTargetServerTest {
   }
 
   @Test
+  @DisplayName("line 15: only ssl_insecure_skip_verify takes any certificate")
   void skippedVerificationTakesAnyCertificate() {
     assertServed(
         Map.of("proxy.transport.ssl_insecure_skip_verify", true),
