@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +40,36 @@ public final class CertificateSource {
    */
   public record InUse(String name, X509Certificate certificate) {}
 
-  /** A certificate and its key are not what the certificates of the same file are. */
-  record Wanted(Name name, boolean withKey) {}
+  /** What of a name is wanted. Of one file each of these may be good while another is not. */
+  enum Part {
+    IDENTITY,
+    CERTIFICATES,
+    AUTHORITIES,
+    FINGERPRINTS;
 
-  record Entry(List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {}
+    /** Nobody renews all of a bundle, and public keys do not expire. */
+    boolean isTold() {
+      return this == IDENTITY || this == CERTIFICATES;
+    }
+  }
+
+  record Wanted(Name name, Part part) {}
+
+  record Entry(
+      List<Object> stamps,
+      List<X509Certificate> chain,
+      @Nullable PrivateKey key,
+      Set<String> fingerprints) {
+
+    Entry(List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {
+      this(stamps, chain, key, Set.of());
+    }
+
+    /** The same as of files that are not what they were. */
+    Entry keptFor(List<Object> others) {
+      return new Entry(others, chain, key, fingerprints);
+    }
+  }
 
   private final CertificateStore store;
   private final Passphrase passphrase;
@@ -90,12 +117,14 @@ public final class CertificateSource {
             .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
   }
 
-  /** What is in use, each name once, in their order. */
+  /** What is in use and has to be renewed in time, each name once, in their order. */
   public List<InUse> inUse() {
     Map<String, InUse> all = new TreeMap<>();
     entries.forEach((wanted, entry) -> {
-      String known = wanted.name().known();
-      all.putIfAbsent(known, new InUse(known, entry.chain().getFirst()));
+      if (wanted.part().isTold()) {
+        String known = wanted.name().known();
+        all.putIfAbsent(known, new InUse(known, entry.chain().getFirst()));
+      }
     });
     return List.copyOf(all.values());
   }
@@ -111,9 +140,14 @@ public final class CertificateSource {
   }
 
   Entry read(Wanted wanted, List<Object> stamps) throws BadCertificate {
-    return wanted.withKey()
-        ? readIdentity(wanted.name(), stamps)
-        : readCertificates(wanted.name(), stamps);
+    Name name = wanted.name();
+    return switch (wanted.part()) {
+      case IDENTITY -> readIdentity(name, stamps);
+      case CERTIFICATES -> readCertificates(name, stamps);
+      case AUTHORITIES -> new Entry(stamps, Certificates.readAll(name.certificateFile()), null);
+      case FINGERPRINTS ->
+          new Entry(stamps, List.of(), null, Certificates.fingerprints(name.certificateFile()));
+    };
   }
 
   private Entry readIdentity(Name name, List<Object> stamps) throws BadCertificate {

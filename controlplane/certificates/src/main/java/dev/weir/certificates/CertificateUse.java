@@ -2,7 +2,9 @@ package dev.weir.certificates;
 
 import dev.weir.certificates.CertificateSource.Entry;
 import dev.weir.certificates.CertificateSource.Name;
+import dev.weir.certificates.CertificateSource.Part;
 import dev.weir.certificates.CertificateSource.Wanted;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The certificates that one configuration names. The source remembers and watches them when the
@@ -41,7 +44,7 @@ public final class CertificateUse {
    * @throws BadCertificate when it cannot be had, or is not valid now; the message says what to do
    */
   public ServerCertificate identity(Name name) throws BadCertificate {
-    Entry entry = find(new Wanted(name, true));
+    Entry entry = find(new Wanted(name, Part.IDENTITY));
     return new ServerCertificate(entry.chain(), Objects.requireNonNull(entry.key()));
   }
 
@@ -52,7 +55,29 @@ public final class CertificateUse {
    * @throws BadCertificate when they cannot be had
    */
   public List<X509Certificate> certificates(Name name) throws BadCertificate {
-    return find(new Wanted(name, false)).chain();
+    return find(new Wanted(name, Part.CERTIFICATES)).chain();
+  }
+
+  /**
+   * All certificates of a file, such as a bundle of authorities. When they expire is not told.
+   *
+   * @throws BadCertificate when they cannot be had
+   */
+  public List<X509Certificate> authorities(Path file) throws BadCertificate {
+    return find(new Wanted(named(file), Part.AUTHORITIES)).chain();
+  }
+
+  /**
+   * SHA-256 of the public keys in a file, as {@link Certificates#fingerprints} has them.
+   *
+   * @throws BadCertificate when they cannot be had
+   */
+  public Set<String> fingerprints(Path file) throws BadCertificate {
+    return find(new Wanted(named(file), Part.FINGERPRINTS)).fingerprints();
+  }
+
+  private static Name named(Path file) {
+    return new Name(null, file, file);
   }
 
   /** Says that the configuration is in use. */
@@ -82,7 +107,7 @@ public final class CertificateUse {
         throw e;
       }
       kept.put(wanted.name().known(), e);
-      return new Entry(stamps, last.chain(), last.key());
+      return last.keptFor(stamps);
     }
   }
 }

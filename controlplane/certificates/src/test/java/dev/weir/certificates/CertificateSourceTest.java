@@ -121,6 +121,37 @@ class CertificateSourceTest {
   }
 
   @Test
+  void authoritiesAndKeysAreWatchedButNotTold() throws Exception {
+    PemWriter.write(file, first);
+    CertificateUse use = source.newUse();
+    assertThat(use.authorities(file)).isEqualTo(first.chain());
+    assertThat(use.fingerprints(file)).contains(fingerprint(first));
+    use.begin();
+    assertThat(source.inUse()).isEmpty();
+
+    Files.writeString(file, "torn");
+
+    assertThat(source.hasChanged()).isTrue();
+    CertificateUse meanwhile = source.newUse();
+    assertThat(meanwhile.authorities(file)).isEqualTo(first.chain());
+    assertThat(meanwhile.fingerprints(file)).contains(fingerprint(first));
+    meanwhile.begin();
+    assertThat(kept).singleElement().asString().startsWith(file + ": ");
+
+    PemWriter.write(file, second);
+
+    assertThat(source.hasChanged()).isTrue();
+    assertThat(source.newUse().authorities(file)).isEqualTo(second.chain());
+    assertThat(source.newUse().fingerprints(file))
+        .contains(fingerprint(second))
+        .doesNotContain(fingerprint(first));
+  }
+
+  private static String fingerprint(ServerCertificate certificate) {
+    return Certificates.fingerprint(certificate.leaf().getPublicKey());
+  }
+
+  @Test
   void forgetsWhatIsNotInUseAnyMore() throws Exception {
     PemWriter.write(file, first);
     identity(named());

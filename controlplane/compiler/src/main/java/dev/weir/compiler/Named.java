@@ -2,7 +2,6 @@ package dev.weir.compiler;
 
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateUse;
-import dev.weir.certificates.Certificates;
 import dev.weir.certificates.ServerCertificate;
 import dev.weir.model.CertificateReference;
 import java.security.cert.X509Certificate;
@@ -22,10 +21,10 @@ record Named(CertificateUse source) {
     }
   }
 
-  /** Those who are trusted. Not through the source: nobody renews all of a bundle. */
+  /** Those who are trusted. */
   List<X509Certificate> trusted(CertificateReference reference) throws Unusable {
     try {
-      return Certificates.readAll(reference.certificateFile());
+      return source.authorities(reference.certificateFile());
     } catch (BadCertificate e) {
       throw unusable(reference, e);
     }
@@ -36,7 +35,7 @@ record Named(CertificateUse source) {
     String id = reference.id();
     try {
       return id == null
-          ? Certificates.fingerprints(reference.certificateFile())
+          ? source.fingerprints(reference.certificateFile())
           : Set.of(id.substring(id.length() - SHA_256_DIGITS));
     } catch (BadCertificate e) {
       throw unusable(reference, e);

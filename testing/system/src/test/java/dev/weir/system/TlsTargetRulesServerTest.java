@@ -2,6 +2,7 @@ package dev.weir.system;
 
 import static dev.weir.system.SecureTarget.ADDRESS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateStore;
@@ -12,8 +13,12 @@ import dev.weir.certificates.StoredCertificate;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Patience;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -244,6 +249,28 @@ class TlsTargetRulesServerTest {
           EchoClient client = EchoClient.to(gateway.port())) {
         assertThat(client.unary("hi").message()).contains("unknown issuer");
       }
+    }
+  }
+
+  /** First the gateway trusts another authority, then it wants another key, and then neither. */
+  @Test
+  void filesThatChangeCountForTheNextCalls() throws IOException {
+    Authority other = Authority.named("other", folder);
+    String trusted = other.file();
+    String pin = authority.publicKeyFile(other.certificate().getPublicKey());
+    try (EchoBackend backend = target.backend(Authority.server(certificate));
+        TestGateway gateway =
+            TestGateway.configured(
+                Map.of("weir", Map.of("ssl_cert_file", trusted)),
+                SecureTarget.api(Map.of("pinned_public_keys", Map.of("*", pin)), backend.port()));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(client.unary("hi").message()).contains("unknown issuer");
+
+      Files.copy(Path.of(authority.file()), Path.of(trusted), StandardCopyOption.REPLACE_EXISTING);
+      await().atMost(Patience.LIMIT).until(() -> client.unary("hi").message().contains("pin"));
+
+      authority.publicKeyFile(certificate.leaf().getPublicKey());
+      await().atMost(Patience.LIMIT).until(() -> client.unary("hi").status().isOk());
     }
   }
 
