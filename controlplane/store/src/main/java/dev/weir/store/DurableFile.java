@@ -53,7 +53,8 @@ public final class DurableFile {
     publish(draft, file);
   }
 
-  private static void publish(Path draft, Path file) throws IOException {
+  /** Gives a file that is on the disk its name, in place of the one that had it. */
+  static void publish(Path draft, Path file) throws IOException {
     try {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
@@ -94,6 +95,19 @@ public final class DurableFile {
 
   private static String draftsOf(Path file) {
     return "." + file.getFileName() + ".";
+  }
+
+  /** An empty file beside another, to become that one. */
+  static Path draft(Path file) throws IOException {
+    return draft(file, ".", new byte[0]);
+  }
+
+  /** The same for a file that others have written, which may not be on the disk yet. */
+  static void forceAndPublish(Path draft, Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    publish(draft, file);
   }
 
   private static Path draft(Path file, String prefix, byte[] content) throws IOException {

@@ -48,21 +48,21 @@ record Migrations(List<Step> steps) {
   /** Takes the steps that are missing. */
   void run(Connection connection, Failures failures) throws SQLException, StoreException {
     try (Statement statement = connection.createStatement()) {
-      int version = number(statement, "PRAGMA user_version");
-      if (version > newest()) {
-        refuseUnreadable(statement, version, failures);
-      }
+      int version = readable(statement, failures);
       for (int next = version; next < newest(); next++) {
         take(statement, next + 1, steps.get(next));
       }
     }
   }
 
-  private void refuseUnreadable(Statement statement, int version, Failures failures)
-      throws SQLException, StoreException {
-    if (number(statement, "SELECT value FROM meta WHERE name = 'oldest_reader'") > newest()) {
+  /** Its format, which is one that this version understands. */
+  int readable(Statement statement, Failures failures) throws SQLException, StoreException {
+    int version = number(statement, "PRAGMA user_version");
+    if (version > newest()
+        && number(statement, "SELECT value FROM meta WHERE name = 'oldest_reader'") > newest()) {
       throw failures.newer(version);
     }
+    return version;
   }
 
   private static void take(Statement statement, int version, Step step) throws SQLException {

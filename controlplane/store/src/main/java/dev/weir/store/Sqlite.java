@@ -1,5 +1,6 @@
 package dev.weir.store;
 
+import dev.weir.store.StoreCare.Inspection;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
@@ -32,6 +33,7 @@ final class Sqlite implements AutoCloseable {
           .map(kind -> "'" + kind.name() + "'")
           .collect(Collectors.joining(", "));
 
+  private static final int MOST_PROBLEMS = 100;
   private static final int WAL_BYTES_KEPT = 16 << 20;
 
   private final Connection connection;
@@ -80,10 +82,69 @@ final class Sqlite implements AutoCloseable {
     insert.setString(1, name);
     insert.setString(2, value);
     insert.executeUpdate();
+    return String.valueOf(meta(name));
+  }
+
+  @Nullable String meta(String name) throws SQLException {
     PreparedStatement select = prepare("SELECT value FROM meta WHERE name = ?");
     select.setString(1, name);
     try (ResultSet rows = select.executeQuery()) {
-      return rows.getString(1);
+      return rows.next() ? rows.getString(1) : null;
+    }
+  }
+
+  void refuseNewer(Migrations migrations) throws SQLException, StoreException {
+    try (Statement statement = connection.createStatement()) {
+      migrations.readable(statement, failures);
+    }
+  }
+
+  /** Into an empty file, as it is at this moment, while others read and write. */
+  void copyTo(Path file) throws SQLException {
+    try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+      copy.setString(1, file.toString());
+      copy.execute();
+    }
+  }
+
+  /** Reads everything. */
+  Inspection inspect() throws SQLException {
+    List<String> problems = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet rows = statement.executeQuery("PRAGMA integrity_check")) {
+        while (rows.next()) {
+          problems.add(rows.getString(1));
+        }
+      }
+      problems.remove("ok");
+      return inspectRecords(statement, problems);
+    }
+  }
+
+  private Inspection inspectRecords(Statement statement, List<String> problems)
+      throws SQLException {
+    long records = 0;
+    long deleted = 0;
+    try (ResultSet rows =
+        statement.executeQuery(
+            "SELECT kind, id, value FROM records WHERE +kind IN (%s)".formatted(KINDS))) {
+      while (rows.next()) {
+        byte[] sealed = rows.getBytes(3);
+        deleted += sealed == null ? 1 : 0;
+        records += sealed == null ? 0 : 1;
+        if (sealed != null && problems.size() < MOST_PROBLEMS) {
+          inspect(RecordKind.valueOf(rows.getString(1)), rows.getString(2), sealed, problems);
+        }
+      }
+    }
+    return new Inspection(records, deleted, problems);
+  }
+
+  private void inspect(RecordKind kind, String id, byte[] sealed, List<String> problems) {
+    try {
+      sealing.open(kind, id, sealed);
+    } catch (GeneralSecurityException e) {
+      problems.add("%s %s cannot be decrypted".formatted(kind, id));
     }
   }
 

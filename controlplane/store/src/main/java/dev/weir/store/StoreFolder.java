@@ -92,6 +92,7 @@ final class StoreFolder implements AutoCloseable {
 
   /** SQLite gives its other files the permissions of the database. */
   private void prepare() throws IOException {
+    takeInRestored();
     try {
       Files.createFile(
           database(),
@@ -99,6 +100,23 @@ final class StoreFolder implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       // It is not the first start.
     }
+  }
+
+  /**
+   * Puts what was restored in the place of the database, also when a process was killed over it.
+   * The log of the old database goes first: it would be taken for that of the new one.
+   */
+  void takeInRestored() throws IOException {
+    if (Files.exists(restored())) {
+      DurableFile.delete(folder.resolve(DATABASE + "-wal"));
+      DurableFile.delete(folder.resolve(DATABASE + "-shm"));
+      DurableFile.publish(restored(), database());
+    }
+  }
+
+  /** A whole database that waits to become the one of this folder. */
+  Path restored() {
+    return folder.resolve(DATABASE + ".restored");
   }
 
   Path folder() {

@@ -41,9 +41,14 @@ public final class StoreSecret {
     }
   }
 
+  /** Where the secret of a data folder is. */
+  static Path file(Path dataFolder) {
+    return dataFolder.resolve("store.key");
+  }
+
   private static byte[] readOrMake(Path dataFolder, Failures failures)
       throws IOException, StoreException {
-    Path file = dataFolder.resolve("store.key");
+    Path file = file(dataFolder);
     if (!Files.exists(file)) {
       make(dataFolder, file, failures);
     }
