@@ -2,6 +2,9 @@ package dev.weir.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -11,6 +14,8 @@ import java.util.HexFormat;
  * the more of it is right. For all threads.
  */
 public final class KeyHash {
+  private static final int LONG_DIGITS = 2 * Long.BYTES;
+
   private final byte[] key;
 
   /** The hash of one store. */
@@ -21,5 +26,85 @@ public final class KeyHash {
   /** 64 hexadecimal digits. */
   public String of(String token) {
     return HexFormat.of().formatHex(StoreSecret.mac(key).doFinal(token.getBytes(UTF_8)));
+  }
+
+  /** The same for a thread that hashes often. */
+  public Hasher hasher() {
+    return new Hasher(key);
+  }
+
+  /** The first 64 bits of a hash that is written in digits. */
+  static long high(String hash) {
+    return HexFormat.fromHexDigitsToLong(hash, 0, LONG_DIGITS);
+  }
+
+  /** The next 64 bits. */
+  static long low(String hash) {
+    return HexFormat.fromHexDigitsToLong(hash, LONG_DIGITS, 2 * LONG_DIGITS);
+  }
+
+  /**
+   * Hashes tokens without allocating: HMAC by its definition (RFC 2104, 2), since {@code
+   * javax.crypto.Mac} makes an array for each. For one thread.
+   */
+  public static final class Hasher {
+    private static final int BLOCK_BYTES = 64;
+    private static final int HASH_BYTES = 32;
+
+    private final byte[] inner;
+    private final byte[] outer;
+    private final byte[] hash = new byte[HASH_BYTES];
+    private final MessageDigest digest;
+
+    private Hasher(byte[] key) {
+      this.inner = pad(key, (byte) 0x36);
+      this.outer = pad(key, (byte) 0x5c);
+      try {
+        this.digest = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
+
+    /** A key is not longer than a block. */
+    private static byte[] pad(byte[] key, byte with) {
+      byte[] padded = new byte[BLOCK_BYTES];
+      for (int i = 0; i < BLOCK_BYTES; i++) {
+        padded[i] = (byte) ((i < key.length ? key[i] : 0) ^ with);
+      }
+      return padded;
+    }
+
+    /** Hashes a token of ASCII or UTF-8; then {@link #high} and {@link #low} tell of it. */
+    public void hash(byte[] token, int offset, int length) {
+      try {
+        digest.update(inner);
+        digest.update(token, offset, length);
+        digest.digest(hash, 0, HASH_BYTES);
+        digest.update(outer);
+        digest.update(hash);
+        digest.digest(hash, 0, HASH_BYTES);
+      } catch (DigestException e) {
+        throw new IllegalStateException("SHA-256 has 32 bytes", e);
+      }
+    }
+
+    /** The first 64 bits. */
+    public long high() {
+      return word(0);
+    }
+
+    /** The next 64 bits. */
+    public long low() {
+      return word(Long.BYTES);
+    }
+
+    private long word(int at) {
+      long word = 0;
+      for (int i = at; i < at + Long.BYTES; i++) {
+        word = (word << Byte.SIZE) | (hash[i] & 0xff);
+      }
+      return word;
+    }
   }
 }
