@@ -7,6 +7,7 @@ import dev.weir.cli.ExitCode;
 import dev.weir.cli.Launcher;
 import dev.weir.cli.LogOptions;
 import dev.weir.cli.RunOptions;
+import dev.weir.cli.StoreRequest;
 import dev.weir.cli.Terminal;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Compilation;
@@ -141,6 +142,11 @@ final class Weir implements Launcher {
   @Override
   public int cert(@Nullable Path conf, CertRequest request) {
     return new CertCommands(terminal, InstantSource.system()).run(conf, request);
+  }
+
+  @Override
+  public int store(@Nullable Path conf, StoreRequest request) {
+    return new StoreCommands(terminal).run(conf, request);
   }
 
   @Override

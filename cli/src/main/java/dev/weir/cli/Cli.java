@@ -33,6 +33,7 @@ public final class Cli {
       case "demo" -> List.of(new DemoCommand(launcher));
       case "version" -> List.of(new VersionCommand(terminal));
       case "cert" -> List.of(new CertCommand(launcher));
+      case "store" -> List.of(new StoreCommand(launcher));
       case "status" -> List.of(new StatusCommand(terminal));
       case "reload" -> List.of(new ReloadCommand(terminal));
       case "api" -> List.of(new ApiCommand(terminal));
@@ -46,6 +47,7 @@ public final class Cli {
               new ReloadCommand(terminal),
               new ApiCommand(terminal),
               new CertCommand(launcher),
+              new StoreCommand(launcher),
               new CompletionCommand(terminal),
               new VersionCommand(terminal));
     };

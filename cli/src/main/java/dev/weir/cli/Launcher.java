@@ -26,6 +26,13 @@ public interface Launcher {
    */
   int cert(@Nullable Path conf, CertRequest request);
 
+  /**
+   * Does something about the store.
+   *
+   * @param conf as for {@link #cert}
+   */
+  int store(@Nullable Path conf, StoreRequest request);
+
   /** Serves the demo until the process is told to stop. */
   int demo(DemoOptions options);
 }

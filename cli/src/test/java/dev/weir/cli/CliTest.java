@@ -94,7 +94,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "demo", "validate", "version", "cert"})
+  @ValueSource(strings = {"run", "demo", "validate", "version", "cert", "store"})
   void helpHasTwoExamples(String verb) {
     assertThat(weir(verb, "--help")).isEqualTo(ExitCode.OK);
 
@@ -156,6 +156,32 @@ class CliTest {
     assertThat(err.toString(UTF_8)).contains("weir cert");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"backup", "restore", "check"})
+  void helpOfTheStoreHasTwoExamples(String verb) {
+    assertThat(weir("store", verb, "--help")).isEqualTo(ExitCode.OK);
+
+    String help = out.toString(UTF_8);
+    String examples = help.substring(help.indexOf("Examples:"));
+    assertThat(examples.lines().filter(line -> line.contains("weir store ")).count()).isEqualTo(2);
+  }
+
+  @Test
+  void storeTakesWhatIsAskedFor() {
+    weir("store", "backup", "weir.db", "--conf", "tyk.conf");
+    assertThat(launcher.certConf).isEqualTo(Path.of("tyk.conf"));
+    assertThat(launcher.store).isEqualTo(new StoreRequest.Backup(Path.of("weir.db")));
+
+    weir("store", "restore", "weir.db");
+    assertThat(launcher.store).isEqualTo(new StoreRequest.Restore(Path.of("weir.db"), false));
+
+    weir("store", "restore", "--replace", "weir.db");
+    assertThat(launcher.store).isEqualTo(new StoreRequest.Restore(Path.of("weir.db"), true));
+
+    weir("store", "check");
+    assertThat(launcher.store).isEqualTo(new StoreRequest.Check());
+  }
+
   @Test
   void versionSaysWhatRuns() {
     weir("version");
@@ -201,6 +227,7 @@ class CliTest {
     @Nullable DemoOptions demo;
     @Nullable Path certConf;
     @Nullable CertRequest cert;
+    @Nullable StoreRequest store;
     int answer = ExitCode.OK;
     @Nullable RuntimeException failure;
 
@@ -230,6 +257,13 @@ class CliTest {
     public int cert(@Nullable Path conf, CertRequest request) {
       certConf = conf;
       cert = request;
+      return answer;
+    }
+
+    @Override
+    public int store(@Nullable Path conf, StoreRequest request) {
+      certConf = conf;
+      store = request;
       return answer;
     }
 

@@ -170,6 +170,11 @@ class ValidateCommandTest {
     }
 
     @Override
+    public int store(@Nullable Path conf, StoreRequest request) {
+      throw new AssertionError("validate starts nothing");
+    }
+
+    @Override
     public int cert(@Nullable Path conf, CertRequest request) {
       throw new AssertionError("validate starts nothing");
     }
