@@ -78,10 +78,12 @@ class WeirTest {
     assertThat(exit.join()).isEqualTo(ExitCode.OK);
     assertThat(log.text().lines())
         .satisfiesExactly(
+            secret -> assertThat(secret).endsWith("weir-data/control.secret"),
             file -> assertThat(file).endsWith("configuration file=" + folder.resolve("tyk.conf")),
             version -> assertThat(version).contains("weir ", "Java"),
             apis -> assertThat(apis).endsWith("APIs serving=1 not_serving=0"),
             ports -> assertThat(ports).contains("listening ports="),
+            control -> assertThat(control).contains("control API port="),
             transport -> assertThat(transport).contains("transport kind=", "event_loops="),
             ready -> assertThat(ready).contains("ready"),
             draining -> assertThat(draining).endsWith("draining open calls seconds=30"),
