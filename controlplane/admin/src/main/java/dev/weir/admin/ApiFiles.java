@@ -47,9 +47,9 @@ final class ApiFiles {
     return reader.read(file(id), text);
   }
 
-  /** Where the definition with this id is, or would be. */
+  /** Where the definition with this id is, or would be: not where another one is. */
   Path file(String id) {
-    return existing(id).orElse(folder.resolve(id + ".json"));
+    return existing(id).orElseGet(() -> free(id));
   }
 
   private Optional<Path> existing(String id) {
@@ -59,12 +59,28 @@ final class ApiFiles {
         .findFirst();
   }
 
+  /** Its name in the folder is an id of its own, unless people have called a file so. */
+  private Path free(String id) {
+    Path file = folder.resolve(id + ".json");
+    for (int i = 2; holdsAnother(file); i++) {
+      file = folder.resolve(id + "-" + i + ".json");
+    }
+    return file;
+  }
+
+  /** A file that cannot be read is what its name says, so that it can be put right. */
+  private boolean holdsAnother(Path file) {
+    return read().files().stream()
+        .anyMatch(other -> other.path().equals(file) && other.apiId() != null);
+  }
+
   void write(ApiDefinition api, String text) throws IOException {
     DurableFile.replace(file(api.apiId()), text.getBytes(UTF_8));
   }
 
   /** Says whether there was one. */
   boolean delete(String id) throws IOException {
-    return DurableFile.delete(file(id));
+    Optional<Path> file = existing(id);
+    return file.isPresent() && DurableFile.delete(file.get());
   }
 }

@@ -66,7 +66,7 @@ final class ApiPaths {
       case "POST" -> inTurn(() -> write(id, request, "added"));
       case "PUT" ->
           served(id).isPresent() ? inTurn(() -> write(id, request, "modified")) : notFound();
-      case "DELETE" -> served(id).isPresent() ? inTurn(() -> delete(id)) : notFound();
+      case "DELETE" -> served(id).isPresent() ? inTurn(() -> delete(request, id)) : notFound();
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -142,7 +142,10 @@ final class ApiPaths {
     return deployment.check(all, api.apiId());
   }
 
-  private ControlAnswer delete(String id) throws IOException {
+  private ControlAnswer delete(ControlRequest request, String id) throws IOException {
+    if (request.asksFor("dry_run")) {
+      return ControlAnswer.done(id, "deleted");
+    }
     if (!files.delete(id)) {
       return ControlAnswer.error(500, "Delete failed");
     }

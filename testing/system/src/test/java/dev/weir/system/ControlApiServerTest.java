@@ -225,6 +225,37 @@ class ControlApiServerTest {
   }
 
   @Test
+  void aDryRunDeletesNothing() {
+    try (var gateway = gateway(echo)) {
+      assertThat(ask(gateway.port(), "DELETE", "/tyk/apis/echo?dry_run=true", "").statusCode())
+          .isEqualTo(200);
+
+      ask(gateway.port(), "GET", "/tyk/reload", "");
+      assertThat(server(gateway.port())).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void aFileThatIsCalledLikeAnotherApiIsLeftAlone() {
+    try (var gateway = gateway()) {
+      int port = gateway.port();
+      gateway.write("gold.json", Json.of(echo.definition())).reload();
+
+      String gold = Json.of(Api.of("gold", two.target()).at("/gold").definition());
+      assertThat(ask(port, "POST", "/tyk/apis/gold", gold).statusCode()).isEqualTo(200);
+      ask(port, "GET", "/tyk/reload", "");
+      assertThat(ask(port, "GET", "/tyk/apis", "").body())
+          .contains("\"api_id\":\"echo\"")
+          .contains("\"api_id\":\"gold\"");
+
+      assertThat(ask(port, "DELETE", "/tyk/apis/gold", "").statusCode()).isEqualTo(200);
+      assertThat(ask(port, "DELETE", "/tyk/apis/gold", "").statusCode()).isEqualTo(500);
+      ask(port, "GET", "/tyk/reload", "");
+      assertThat(server(port)).isEqualTo("one");
+    }
+  }
+
+  @Test
   void aReloadInPartIsAnErrorThatNamesEveryProblem() {
     try (var gateway = gateway(echo)) {
       gateway.write("echo.json", "{");
