@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -64,7 +65,7 @@ final class FolderWatch implements AutoCloseable {
       for (Path file : files.toList()) {
         stamps.put(file, stamp(file));
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       stamps.clear();
     }
     return stamps;

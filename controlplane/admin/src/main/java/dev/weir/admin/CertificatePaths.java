@@ -67,9 +67,13 @@ final class CertificatePaths {
     if (pem.isBlank()) {
       return ControlAnswer.error(405, "Malformed request body");
     }
+    StoredCertificate added;
     try {
-      StoredCertificate added =
-          Certificates.parseForStore(BODY, pem, passphrase, org, clock.instant());
+      added = Certificates.parseForStore(BODY, pem, passphrase, org, clock.instant());
+    } catch (BadCertificate e) {
+      return ControlAnswer.error(403, String.valueOf(e.getMessage()));
+    }
+    try {
       if (store.contains(added.id())) {
         return ControlAnswer.error(403, "Certificate with " + added.id() + " id already exists");
       }
@@ -78,7 +82,7 @@ final class CertificatePaths {
           "{\"id\":%s,\"status\":\"ok\",\"message\":\"Certificate added\"}"
               .formatted(JsonWriter.quoted(added.id())));
     } catch (BadCertificate e) {
-      return ControlAnswer.error(403, String.valueOf(e.getMessage()));
+      return ControlAnswer.error(500, String.valueOf(e.getMessage()));
     }
   }
 

@@ -168,6 +168,21 @@ class CertificateApiServerTest {
   }
 
   @Test
+  void aStoreThatTakesNothingIsNoFaultOfTheCertificate() throws IOException {
+    try (var gateway = gateway()) {
+      Path inTheWay = gateway.folder().resolve("weir-data/certificates");
+      Files.writeString(inTheWay, "no folder");
+
+      HttpResponse<String> refused = ask(gateway, "POST", "", pem);
+      assertThat(refused.statusCode()).isEqualTo(500);
+      assertThat(refused.body()).contains("cannot write to");
+
+      Files.delete(inTheWay);
+      assertThat(ask(gateway, "POST", "", pem).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void noPrivateKeyIsInAFile() throws IOException {
     try (var gateway = gateway()) {
       ask(gateway, "POST", "", pem);
