@@ -15,6 +15,7 @@ import java.util.HexFormat;
  */
 public final class KeyHash {
   private static final int LONG_DIGITS = 2 * Long.BYTES;
+  private static final int HASH_DIGITS = 64;
 
   private final byte[] key;
 
@@ -31,6 +32,16 @@ public final class KeyHash {
   /** The same for a thread that hashes often. */
   public Hasher hasher() {
     return new Hasher(key);
+  }
+
+  /** Whether an id is such a hash, as {@link #of} writes it. */
+  static boolean is(String id) {
+    return id.length() == HASH_DIGITS && id.chars().allMatch(KeyHash::isDigit);
+  }
+
+  /** Of two ids that differ in case only one is a hash: both would be the same key. */
+  private static boolean isDigit(int c) {
+    return HexFormat.isHexDigit(c) && !Character.isUpperCase(c);
   }
 
   /** The first 64 bits of a hash that is written in digits. */

@@ -75,26 +75,40 @@ public final class KeyTable<V> {
   private int count;
 
   /**
-   * A table of the records of a kind, whose ids are hashes, with all there are and all that come.
+   * A table of the records of a kind, with all there are and all that come. Those whose id is no
+   * hash are left out.
    *
-   * @param decode what a record tells; equal ones should be one object
+   * @param decode what a record tells; equal ones should be one object; null for a key that is not
+   *     to be known, whatever was known of it before. Throws nothing
    */
-  public static <V> KeyTable<V> of(Store store, RecordKind kind, Function<StoredRecord, V> decode)
+  public static <V> KeyTable<V> of(
+      Store store, RecordKind kind, Function<StoredRecord, @Nullable V> decode)
       throws StoreException {
     var table = new KeyTable<V>();
     store.follow(0, change -> table.take(change, kind, decode));
     return table;
   }
 
-  private void take(Change change, RecordKind kind, Function<StoredRecord, V> decode) {
+  private void take(Change change, RecordKind kind, Function<StoredRecord, @Nullable V> decode) {
     switch (change) {
       case Change.Written(StoredRecord record) when record.kind() == kind ->
-          put(KeyHash.high(record.id()), KeyHash.low(record.id()), decode.apply(record));
+          take(record.id(), decode.apply(record));
       case Change.Deleted(RecordKind deleted, String id, long _) when deleted == kind ->
-          remove(KeyHash.high(id), KeyHash.low(id));
+          take(id, null);
       default -> {
         // Of another kind.
       }
+    }
+  }
+
+  private void take(String id, @Nullable V value) {
+    if (!KeyHash.is(id)) {
+      return;
+    }
+    if (value == null) {
+      remove(KeyHash.high(id), KeyHash.low(id));
+    } else {
+      put(KeyHash.high(id), KeyHash.low(id), value);
     }
   }
 

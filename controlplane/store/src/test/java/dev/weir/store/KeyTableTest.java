@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -78,15 +79,18 @@ class KeyTableTest {
         int seed = i;
         readers.add(threads.submit(() -> read(table, done, new Random(seed))));
       }
-      for (long key = 101; key <= 60_000; key++) {
-        table.put(key, -key, key);
-        table.put(key, -key, 2 * key);
-        if (key % 2 == 0) {
-          table.remove(key, -key);
-          assertThat(table.find(key, -key)).isNull();
+      try {
+        for (long key = 101; key <= 60_000; key++) {
+          table.put(key, -key, key);
+          table.put(key, -key, 2 * key);
+          if (key % 2 == 0) {
+            table.remove(key, -key);
+            assertThat(table.find(key, -key)).isNull();
+          }
         }
+      } finally {
+        done.set(true);
       }
-      done.set(true);
       for (Future<Long> reader : readers) {
         assertThat(reader.get()).isPositive();
       }
@@ -126,6 +130,26 @@ class KeyTableTest {
       assertThat(find(table, hasher, "before")).isNull();
       assertThat(find(table, hasher, "never")).isNull();
       assertThat(table.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aKeyThatMeansNothingIsNotKnown() throws Exception {
+    StoreSecret secret = StoreSecret.of(data);
+    KeyHash hash = new KeyHash(secret);
+    try (Store store = SqliteStore.open(data, secret)) {
+      store.put(KEY, "no hash", "1", Condition.any());
+      KeyTable<String> table =
+          KeyTable.of(store, KEY, record -> record.document().isEmpty() ? null : record.document());
+      assertThat(table.size()).isZero();
+      store.put(KEY, hash.of("a"), "1", Condition.any());
+      store.put(KEY, hash.of("a").toUpperCase(Locale.ROOT), "2", Condition.any());
+      store.put(KEY, "nor this", "2", Condition.any());
+      store.delete(KEY, "nor this", Condition.any());
+      assertThat(find(table, hash.hasher(), "a")).isEqualTo("1");
+      store.put(KEY, hash.of("a"), "", Condition.any());
+      assertThat(find(table, hash.hasher(), "a")).isNull();
+      assertThat(table.size()).isZero();
     }
   }
 
