@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Control implements AutoCloseable {
   private final @Nullable FutureTask<ControlServer> starting;
   private @Nullable ControlServer server;
+  private @Nullable KeyStore keys;
   private @Nullable EndpointGroup group;
 
   private Control(@Nullable FutureTask<ControlServer> starting) {
@@ -64,6 +65,8 @@ final class Control implements AutoCloseable {
       return;
     }
     ControlServer started = started(starting);
+    var opened = new KeyStore(config.weir().dataDir());
+    keys = opened;
     started.serve(
         deployment,
         new ControlDocuments(
@@ -71,6 +74,9 @@ final class Control implements AutoCloseable {
             reader,
             CertCommands.store(config),
             CertCommands.passphrase(config),
+            config.policies(),
+            config.keys(),
+            opened,
             config.weir().autoReload()),
         reload);
     server = started;
@@ -112,6 +118,9 @@ final class Control implements AutoCloseable {
       } catch (IOException e) {
         // There is nothing to close.
       }
+    }
+    if (keys != null) {
+      keys.close();
     }
   }
 }

@@ -25,6 +25,28 @@ record ControlAnswer(int status, String json) {
             .formatted(JsonWriter.quoted(key), JsonWriter.quoted(action)));
   }
 
+  /** A key was made. */
+  static ControlAnswer added(String token, String hash) {
+    return ok(
+        "{\"key\":%s,\"status\":\"ok\",\"action\":\"added\",\"key_hash\":%s}"
+            .formatted(JsonWriter.quoted(token), JsonWriter.quoted(hash)));
+  }
+
+  /**
+   * Nothing was done, but would be.
+   *
+   * @param changes the paths of what would be different
+   * @param warnings about it
+   */
+  static ControlAnswer planned(String action, List<String> changes, List<Problem> warnings) {
+    return ok(
+        "{\"status\":\"ok\",\"action\":%s,\"dry_run\":true,\"changes\":%s,\"problems\":%s}"
+            .formatted(
+                JsonWriter.quoted(action),
+                texts(changes),
+                texts(warnings.stream().map(Problem::toString).toList())));
+  }
+
   static ControlAnswer error(int status, String message) {
     return new ControlAnswer(
         status, "{\"status\":\"error\",\"message\":%s}".formatted(JsonWriter.quoted(message)));
@@ -38,6 +60,12 @@ record ControlAnswer(int status, String json) {
             .formatted(
                 JsonWriter.quoted(message),
                 texts(problems.stream().map(Problem::toString).toList())));
+  }
+
+  /** Without the body, in which a token may be. */
+  @Override
+  public String toString() {
+    return "answer " + status;
   }
 
   /** A list of texts. */

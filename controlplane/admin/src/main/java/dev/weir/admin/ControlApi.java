@@ -12,13 +12,22 @@ final class ControlApi {
   private final ReloadPaths reload;
   private final ApiPaths apis;
   private final CertificatePaths certificates;
+  private final PolicyPaths policies;
+  private final KeyPaths keys;
   private final SnapshotPath snapshot;
 
   ControlApi(
-      ReloadPaths reload, ApiPaths apis, CertificatePaths certificates, SnapshotPath snapshot) {
+      ReloadPaths reload,
+      ApiPaths apis,
+      CertificatePaths certificates,
+      PolicyPaths policies,
+      KeyPaths keys,
+      SnapshotPath snapshot) {
     this.reload = reload;
     this.apis = apis;
     this.certificates = certificates;
+    this.policies = policies;
+    this.keys = keys;
     this.snapshot = snapshot;
   }
 
@@ -39,6 +48,8 @@ final class ControlApi {
       case "reload" -> reload.answer(request);
       case "apis" -> apis.answer(request);
       case "certs" -> certificates.answer(request);
+      case "policies" -> policies.answer(request);
+      case "keys" -> keys.answer(request);
       case "health" -> health(request);
       case "cache" -> cache(request);
       default -> notFound();

@@ -3,6 +3,8 @@ package dev.weir.admin;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Passphrase;
 import dev.weir.model.ApiReader;
+import dev.weir.model.GatewayConfig.KeyRules;
+import dev.weir.model.GatewayConfig.PolicySource;
 import java.nio.file.Path;
 
 /**
@@ -17,4 +19,7 @@ public record ControlDocuments(
     ApiReader apis,
     CertificateStore certificates,
     Passphrase passphrase,
+    PolicySource policies,
+    KeyRules keyRules,
+    KeySource keys,
     boolean atOnce) {}

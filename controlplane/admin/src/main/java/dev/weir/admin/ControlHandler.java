@@ -122,10 +122,16 @@ final class ControlHandler implements Handler {
     return query;
   }
 
+  /** The path without the names of keys, which are tokens or parts of them. */
+  private static String told(List<String> path) {
+    int name = path.size() > 2 && path.get(1).equals("keys") ? 2 : path.size();
+    return "/" + String.join("/", path.subList(0, name)) + (name < path.size() ? "/***" : "");
+  }
+
   private static void audit(ServerRequest request, ControlAnswer answer) {
     LOG.atInfo()
         .addKeyValue("method", request.prologue().method().text())
-        .addKeyValue("path", request.path().path())
+        .addKeyValue("path", told(path(request)))
         .addKeyValue("status", answer.status())
         .addKeyValue(
             "client", request.headers().first(HeaderNames.X_FORWARDED_FOR).orElse("unknown"))

@@ -19,4 +19,15 @@ record ControlRequest(String method, List<String> path, Map<String, String> quer
   boolean asksFor(String option) {
     return "true".equals(query.get(option));
   }
+
+  /** The same where Tyk takes 1 as well. */
+  boolean isOn(String option) {
+    return asksFor(option) || "1".equals(query.get(option));
+  }
+
+  /** Without what may be secret. */
+  @Override
+  public String toString() {
+    return method + " of " + resource();
+  }
 }

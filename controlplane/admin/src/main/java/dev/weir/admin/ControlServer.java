@@ -3,6 +3,8 @@ package dev.weir.admin;
 import dev.weir.compiler.Deployment;
 import dev.weir.compiler.Reload;
 import dev.weir.model.ControlFiles;
+import dev.weir.model.GatewayConfig.KeyRules;
+import dev.weir.model.KeyReader;
 import dev.weir.model.Secret;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
@@ -85,20 +87,34 @@ public final class ControlServer implements AutoCloseable {
    * @param reload reloads the API definitions and returns when that is done
    */
   public void serve(Deployment deployment, ControlDocuments documents, Supplier<Reload> reload) {
+    Runnable written =
+        () -> {
+          if (documents.atOnce()) {
+            Reload _ = reload.get();
+          }
+        };
+    var policies = new PolicyFiles(documents.policies());
     handler.serve(
         new ControlApi(
             new ReloadPaths(reload),
             new ApiPaths(
-                deployment,
-                new ApiFiles(documents.apiFolder(), documents.apis()),
-                () -> {
-                  if (documents.atOnce()) {
-                    Reload _ = reload.get();
-                  }
-                }),
+                deployment, new ApiFiles(documents.apiFolder(), documents.apis()), written),
             new CertificatePaths(
                 documents.certificates(), documents.passphrase(), InstantSource.system()),
+            new PolicyPaths(policies, written),
+            keys(documents, policies),
             new SnapshotPath(deployment)));
+  }
+
+  private static KeyPaths keys(ControlDocuments documents, PolicyFiles policies) {
+    KeyRules rules = documents.keyRules();
+    var tokens = new KeyTokens(rules.hashFunction());
+    var keys = new StoredKeys(documents.keys(), tokens);
+    var checks =
+        new KeyChecks(
+            new KeyReader(rules.allowsMasterKeys()), policies::policies, documents.certificates());
+    return new KeyPaths(
+        rules, keys, new KeyWrites(rules, keys, checks, tokens, InstantSource.system()));
   }
 
   /** The port that is bound. */

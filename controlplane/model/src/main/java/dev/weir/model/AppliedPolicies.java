@@ -68,4 +68,10 @@ public record AppliedPolicies(
     AccessRight right = rights.get(apiId);
     return right == null ? "" : right.scope();
   }
+
+  /** Without what may be secret. */
+  @Override
+  public String toString() {
+    return "policies applied, problems " + problems;
+  }
 }

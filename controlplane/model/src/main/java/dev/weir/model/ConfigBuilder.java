@@ -3,10 +3,13 @@ package dev.weir.model;
 import dev.weir.model.GatewayConfig.ApiSource;
 import dev.weir.model.GatewayConfig.ControlApi;
 import dev.weir.model.GatewayConfig.Forwarding;
+import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.GatewayConfig.MainListener;
 import dev.weir.model.GatewayConfig.Operation;
+import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.GatewayConfig.Revocation;
 import dev.weir.model.GatewayConfig.WeirOptions;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes {@link GatewayConfig} from checked settings, and checks what types alone cannot say. */
 final class ConfigBuilder {
@@ -29,6 +33,7 @@ final class ConfigBuilder {
           "CHANGEME");
 
   private static final int MAX_EVENT_LOOPS = 1024;
+  private static final int LEAST_TOKEN_LENGTH = 3;
   private static final Pattern ENDPOINT_NAME =
       Pattern.compile("/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
 
@@ -51,6 +56,8 @@ final class ConfigBuilder {
         apis(),
         operation(),
         controlApi(),
+        policies(),
+        keys(),
         weir(),
         settings);
   }
@@ -135,6 +142,38 @@ final class ConfigBuilder {
         new Secret(settings.text("node_secret")),
         settings.text("control_api_hostname"),
         settings.integer("control_api_port"));
+  }
+
+  private PolicySource policies() {
+    String source = settings.text("policies.policy_source");
+    return new PolicySource(
+        named("policies.policy_path"),
+        named("policies.policy_record_name"),
+        source.equals("service") || source.equals("rpc"));
+  }
+
+  private @Nullable Path named(String path) {
+    return settings.says(path) ? checks.path(path) : null;
+  }
+
+  private KeyRules keys() {
+    int least = checks.count("min_token_length");
+    return new KeyRules(
+        settings.flag("allow_master_keys"),
+        settings.flag("enable_hashed_keys_listing"),
+        least == 0 ? LEAST_TOKEN_LENGTH : least,
+        hashFunction());
+  }
+
+  private String hashFunction() {
+    String function = settings.text("hash_key_function");
+    if (!function.isEmpty() && !KeyRules.HASH_FUNCTIONS.contains(function)) {
+      checks.error(
+          "hash_key_function",
+          "\"" + function + "\" is unknown",
+          "known are " + String.join(", ", KeyRules.HASH_FUNCTIONS));
+    }
+    return function;
   }
 
   private WeirOptions weir() {

@@ -18,6 +18,8 @@ public record GatewayConfig(
     ApiSource apis,
     Operation operation,
     ControlApi controlApi,
+    PolicySource policies,
+    KeyRules keys,
     WeirOptions weir,
     Settings settings) {
 
@@ -30,7 +32,8 @@ public record GatewayConfig(
   public GatewayConfig withSecret(Secret secret) {
     var control =
         new ControlApi(secret, controlApi.nodeSecret(), controlApi.hostname(), controlApi.port());
-    return new GatewayConfig(listener, http, upstream, apis, operation, control, weir, settings);
+    return new GatewayConfig(
+        listener, http, upstream, apis, operation, control, policies, keys, weir, settings);
   }
 
   /** Keys that are set and that this build does not act on, in the order of the document. */
@@ -185,6 +188,34 @@ public record GatewayConfig(
    * @param port {@code control_api_port}; 0 for the main port
    */
   public record ControlApi(Secret secret, Secret nodeSecret, String hostname, int port) {}
+
+  /**
+   * {@code policies}.
+   *
+   * @param folder {@code policy_path}, one file for each policy; null for none
+   * @param record {@code policy_record_name}, one file for all, where there is no folder; null for
+   *     none
+   * @param fromDashboard whether {@code policy_source} is a Dashboard, so that nothing is written
+   */
+  public record PolicySource(@Nullable Path folder, @Nullable Path record, boolean fromDashboard) {}
+
+  /**
+   * What holds for keys of clients.
+   *
+   * @param allowsMasterKeys {@code allow_master_keys}, whether a key may open every API by naming
+   *     none
+   * @param listsHashes {@code enable_hashed_keys_listing}
+   * @param leastTokenLength {@code min_token_length}, of names that callers choose
+   * @param hashFunction {@code hash_key_function}, which decides the shape of new tokens only: they
+   *     are plain where it is empty, and kept as the same hashes whatever it says
+   */
+  public record KeyRules(
+      boolean allowsMasterKeys, boolean listsHashes, int leastTokenLength, String hashFunction) {
+
+    /** Those that Tyk has. */
+    public static final List<String> HASH_FUNCTIONS =
+        List.of("murmur32", "murmur64", "murmur128", "sha256");
+  }
 
   /**
    * The {@code weir} object: what Tyk has no key for.

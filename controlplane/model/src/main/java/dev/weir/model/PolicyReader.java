@@ -20,6 +20,18 @@ public final class PolicyReader {
   /** What may stand in a path and be the name of a file, and leads nowhere else. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._~-]{0,199}");
 
+  /** Whether this may be the id of a policy. */
+  public static boolean isId(String id) {
+    return ID.matcher(id).matches();
+  }
+
+  /** The same policy with this id, if it is an object and has none. */
+  public static String withId(String text, String id) {
+    return JsonReader.read("", text).value() instanceof Json.Obj object && id(object).isEmpty()
+        ? JsonWriter.text(object.with("id", new Json.Text(object.origin(), id)))
+        : text;
+  }
+
   /**
    * Reads every {@code *.json} of a folder, by name, as one policy each: {@code
    * policies.policy_path}. Of two files with one id the second is refused.
@@ -155,7 +167,7 @@ public final class PolicyReader {
   private static void checkId(String id, Checks checks) {
     if (id.isEmpty()) {
       checks.error("id", "is missing, every policy needs one of its own");
-    } else if (!ID.matcher(id).matches()) {
+    } else if (!isId(id)) {
       checks.error(
           "id", "has characters that cannot stand in a path", "use letters, digits, - and _");
     }

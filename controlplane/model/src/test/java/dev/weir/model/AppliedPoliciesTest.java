@@ -37,6 +37,13 @@ class AppliedPoliciesTest {
   }
 
   @Test
+  void nothingSecretIsPrinted() {
+    assertThat(apply("'meta_data': {'a': 'canary'}, 'access_rights': {'a': {}}"))
+        .asString()
+        .doesNotContain("canary");
+  }
+
+  @Test
   void policyOfAnotherOrganisationIsAnError() {
     policy("'id': 'p', 'org_id': 'other', 'access_rights': {'a': {}}");
 

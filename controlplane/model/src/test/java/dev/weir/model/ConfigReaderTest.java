@@ -148,6 +148,12 @@ class ConfigReaderTest {
             "{\"weir\": {\"event_loops\": -1}}",
             "1:26: error: weir.event_loops: -1 is not from 0 to 1024"),
         arguments(
+            "{\"hash_key_function\": \"md5\"}",
+            "1:23: error: hash_key_function: \"md5\" is unknown, known are murmur32, murmur64, murmur128, sha256"),
+        arguments(
+            "{\"min_token_length\": -1}",
+            "1:22: error: min_token_length: is negative, 0 or more is needed"),
+        arguments(
             "{\"weir\": {\"transport\": \"uring\"}}",
             "1:24: error: weir.transport: \"uring\" is unknown, known are auto, epoll, nio"),
         arguments(

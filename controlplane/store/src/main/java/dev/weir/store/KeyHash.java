@@ -35,7 +35,7 @@ public final class KeyHash {
   }
 
   /** Whether an id is such a hash, as {@link #of} writes it. */
-  static boolean is(String id) {
+  public static boolean is(String id) {
     return id.length() == HASH_DIGITS && id.chars().allMatch(KeyHash::isDigit);
   }
 

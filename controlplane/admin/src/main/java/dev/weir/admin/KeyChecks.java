@@ -1,0 +1,121 @@
+package dev.weir.admin;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.weir.certificates.CertificateStore;
+import dev.weir.model.AppliedPolicies;
+import dev.weir.model.JsonDocument;
+import dev.weir.model.KeyDefinition;
+import dev.weir.model.KeyReader;
+import dev.weir.model.PolicyDefinition;
+import dev.weir.model.Problem;
+import dev.weir.model.Reading;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Which documents of keys are taken. For all threads. */
+final class KeyChecks {
+  private static final String NO_RIGHTS =
+      "Failed to create key, keys must have at least one Access Rights record set.";
+  private static final String UNKNOWN_CERTIFICATE = "Key must be used with an existent certificate";
+
+  private final KeyReader reader;
+  private final Supplier<Map<String, PolicyDefinition>> policies;
+  private final CertificateStore certificates;
+
+  /**
+   * @param policies by their ids, as they are now
+   */
+  KeyChecks(
+      KeyReader reader,
+      Supplier<Map<String, PolicyDefinition>> policies,
+      CertificateStore certificates) {
+    this.reader = reader;
+    this.policies = policies;
+    this.certificates = certificates;
+  }
+
+  /** What came of a document. */
+  sealed interface Check {}
+
+  /**
+   * It is taken.
+   *
+   * @param life seconds that its policies give a new key; 0 for no end
+   * @param warnings about it
+   */
+  record Good(KeyDefinition key, long life, List<Problem> warnings) implements Check {}
+
+  /** It is not, and the caller is told so. */
+  record Refused(ControlAnswer answer) implements Check {}
+
+  /**
+   * @param malformed Tyk's words for what is no key, which differ from path to path
+   */
+  Check read(String text, String malformed) {
+    Reading<KeyDefinition> reading = reader.read("key", text);
+    KeyDefinition key = reading.value();
+    if (key == null) {
+      return new Refused(
+          ControlAnswer.error(
+              400, lacksOnlyRights(reading) ? NO_RIGHTS : malformed, reading.problems()));
+    }
+    if (key.credentials().password().isSet()) {
+      return refused(
+          "basic_auth_data.password: basic authentication is not available in this build");
+    }
+    if (!key.credentials().bindings().stream().allMatch(certificates::contains)) {
+      return refused(UNKNOWN_CERTIFICATE);
+    }
+    Map<String, PolicyDefinition> known = policies.get();
+    AppliedPolicies applied = AppliedPolicies.of(key, known::get);
+    return applied.isRefused()
+        ? refused("Failed to create key - " + errors(applied))
+        : new Good(key, life(key, known), reading.problems());
+  }
+
+  private static Refused refused(String message) {
+    return new Refused(ControlAnswer.error(400, message));
+  }
+
+  private static boolean lacksOnlyRights(Reading<KeyDefinition> reading) {
+    return reading.problems().stream()
+        .filter(Problem::isError)
+        .allMatch(problem -> problem.path().equals("access_rights"));
+  }
+
+  private static String errors(AppliedPolicies applied) {
+    return applied.problems().stream()
+        .filter(Problem::isError)
+        .map(Problem::message)
+        .collect(joining(", "));
+  }
+
+  /** As in Tyk, the last policy that says something counts, be it longer or not. */
+  private static long life(KeyDefinition key, Map<String, PolicyDefinition> known) {
+    long life = 0;
+    for (String id : key.policies()) {
+      PolicyDefinition policy = known.get(id);
+      if (policy != null && policy.keyExpiresIn() > 0) {
+        life = policy.keyExpiresIn();
+      }
+    }
+    return life;
+  }
+
+  /** Why a key must not take the place of another one; null when it may. */
+  @Nullable ControlAnswer refusal(KeyDefinition key, JsonDocument old) {
+    String certificate = key.credentials().certificate();
+    if (certificate.equals(old.text("certificate"))) {
+      return null;
+    }
+    if (certificate.isEmpty()) {
+      return ControlAnswer.error(400, "Key cannot be used without a certificate");
+    }
+    return certificates.contains(certificate)
+        ? null
+        : ControlAnswer.error(400, UNKNOWN_CERTIFICATE);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.weir.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.model.GatewayConfig.PolicySource;
+import dev.weir.model.PolicyDefinition;
+import dev.weir.model.PolicyFile;
+import dev.weir.model.PolicyFolder;
+import dev.weir.model.PolicyReader;
+import dev.weir.store.DurableFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policies, which people edit too: a write replaces a whole file or none, and is there after a
+ * crash once it has returned. For all threads, of which one at a time may write.
+ */
+final class PolicyFiles {
+  private static final String NOT_IN_DASHBOARD =
+      "Due to enabled service policy source, please use the Dashboard API";
+
+  private final PolicySource source;
+  private final PolicyReader reader = new PolicyReader();
+
+  PolicyFiles(PolicySource source) {
+    this.source = source;
+  }
+
+  /** Why nothing can be written; null when it can. */
+  @Nullable String obstacle() {
+    if (source.fromDashboard()) {
+      return NOT_IN_DASHBOARD;
+    }
+    return source.folder() == null
+        ? "policies.policy_path is not set in tyk.conf, thus policies cannot be written"
+        : null;
+  }
+
+  /** Those without an error, by their ids. */
+  Map<String, PolicyDefinition> policies() {
+    return read().policies();
+  }
+
+  /** What there is; nothing where there is no folder yet. */
+  private PolicyFolder read() {
+    Path folder = source.folder();
+    Path record = source.record();
+    if (folder != null && Files.exists(folder)) {
+      return reader.readFolder(folder);
+    }
+    return folder == null && record != null
+        ? reader.readRecord(record)
+        : new PolicyFolder(Path.of(""), List.of(), List.of());
+  }
+
+  /** Reads a policy that has no file yet, as the file that it would be. */
+  PolicyFile read(String id, String text) {
+    return reader.read(file(id), text);
+  }
+
+  void write(String id, String text) throws IOException {
+    Path file = file(id);
+    Path folder = file.getParent();
+    if (folder != null) {
+      DurableFile.createFolder(folder);
+    }
+    DurableFile.replace(file, text.getBytes(UTF_8));
+  }
+
+  /** Whether there is one with an id, with errors or not. */
+  boolean has(String id) {
+    return !files(id).isEmpty();
+  }
+
+  /** Deletes all that have an id, so that no second one takes its place. */
+  void delete(String id) throws IOException {
+    for (Path file : files(id)) {
+      DurableFile.delete(file);
+    }
+  }
+
+  private List<Path> files(String id) {
+    return read().files().stream()
+        .filter(file -> id.equals(file.id()))
+        .map(PolicyFile::path)
+        .toList();
+  }
+
+  /** Where the policy with this id is, or would be: not where another one is. */
+  private Path file(String id) {
+    List<Path> existing = files(id);
+    return existing.isEmpty() ? free(id) : existing.getFirst();
+  }
+
+  private Path free(String id) {
+    Path folder = source.folder() == null ? Path.of("") : source.folder();
+    Path file = folder.resolve(id + ".json");
+    for (int i = 2; holdsAnother(file); i++) {
+      file = folder.resolve(id + "-" + i + ".json");
+    }
+    return file;
+  }
+
+  /** A file that cannot be read is what its name says, so that it can be put right. */
+  private boolean holdsAnother(Path file) {
+    return read().files().stream()
+        .anyMatch(other -> other.path().equals(file) && other.id() != null);
+  }
+}

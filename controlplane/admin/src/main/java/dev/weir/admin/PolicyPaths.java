@@ -1,0 +1,154 @@
+package dev.weir.admin;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.weir.model.JsonDocument;
+import dev.weir.model.PolicyDefinition;
+import dev.weir.model.PolicyFile;
+import dev.weir.model.PolicyReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /tyk/policies} and {@code /tyk/policies/ID}: the files of the policies. One with an error
+ * is refused and not written. For all threads.
+ */
+final class PolicyPaths {
+  private static final String OTHER_ID =
+      "Request ID does not match that in policy! For Update operations these must match.";
+
+  private final PolicyFiles files;
+  private final Runnable written;
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /**
+   * @param written told of each change of a file
+   */
+  PolicyPaths(PolicyFiles files, Runnable written) {
+    this.files = files;
+    this.written = written;
+  }
+
+  ControlAnswer answer(ControlRequest request) {
+    return switch (request.path().size()) {
+      case 1 -> all(request);
+      case 2 -> one(request, request.path().get(1));
+      default -> ControlApi.notFound();
+    };
+  }
+
+  private ControlAnswer all(ControlRequest request) {
+    return switch (request.method()) {
+      case "GET" -> inTurn(() -> ControlAnswer.ok(list()));
+      case "POST" -> write(null, request, "added");
+      default -> ControlApi.methodNotAllowed();
+    };
+  }
+
+  private ControlAnswer one(ControlRequest request, String id) {
+    if (!PolicyReader.isId(id)) {
+      return ControlAnswer.error(400, "Invalid Policy ID");
+    }
+    return switch (request.method()) {
+      case "GET" -> inTurn(() -> policy(id));
+      case "POST" -> write(id, request, "added");
+      case "PUT" -> write(id, request, "modified");
+      case "DELETE" -> changed(() -> delete(request, id));
+      default -> ControlApi.methodNotAllowed();
+    };
+  }
+
+  private String list() {
+    return files.policies().values().stream()
+        .map(policy -> policy.settings().document())
+        .collect(joining(",", "[", "]"));
+  }
+
+  private ControlAnswer policy(String id) {
+    PolicyDefinition policy = files.policies().get(id);
+    return policy == null
+        ? ControlAnswer.error(404, "Policy not found")
+        : ControlAnswer.ok(policy.settings().document());
+  }
+
+  private interface Work {
+    ControlAnswer run() throws IOException;
+  }
+
+  private ControlAnswer changed(Work work) {
+    String obstacle = files.obstacle();
+    return obstacle == null ? inTurn(work) : ControlAnswer.error(500, obstacle);
+  }
+
+  /** The folder is read and written as one. */
+  private ControlAnswer inTurn(Work work) {
+    turn.lock();
+    try {
+      return work.run();
+    } catch (IOException e) {
+      return ControlAnswer.error(500, "cannot be stored: " + e.getMessage());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * @param wanted the id in the path, which a policy without one gets; null for none
+   */
+  private ControlAnswer write(@Nullable String wanted, ControlRequest request, String action) {
+    return changed(() -> {
+      String text = wanted == null ? request.body() : PolicyReader.withId(request.body(), wanted);
+      PolicyFile read = files.read(wanted == null ? "new" : wanted, text);
+      ControlAnswer refused = refused(wanted, read);
+      PolicyDefinition policy = read.definition();
+      if (refused != null || policy == null) {
+        return refused == null
+            ? ControlAnswer.error(400, "Request malformed", read.problems())
+            : refused;
+      }
+      return write(request, policy, text, action);
+    });
+  }
+
+  private ControlAnswer write(
+      ControlRequest request, PolicyDefinition policy, String text, String action)
+      throws IOException {
+    String id = policy.id();
+    if (request.asksFor("dry_run")) {
+      PolicyDefinition old = files.policies().get(id);
+      JsonDocument before = old == null ? null : JsonDocument.of(old.settings());
+      List<String> changes = JsonDocument.of(policy.settings()).changesFrom(before);
+      return ControlAnswer.planned(action, changes, List.of());
+    }
+    files.write(id, text);
+    written.run();
+    return ControlAnswer.done(id, action);
+  }
+
+  /** What is wrong with the id; null for nothing. */
+  private static @Nullable ControlAnswer refused(@Nullable String wanted, PolicyFile read) {
+    String id = read.id();
+    if (id == null) {
+      boolean lacksIt = read.problems().stream().anyMatch(problem -> problem.path().equals("id"));
+      return lacksIt ? ControlAnswer.error(400, "Unable to create policy without id.") : null;
+    }
+    if (!PolicyReader.isId(id)) {
+      return ControlAnswer.error(400, "Invalid Policy ID");
+    }
+    return wanted == null || wanted.equals(id) ? null : ControlAnswer.error(400, OTHER_ID);
+  }
+
+  private ControlAnswer delete(ControlRequest request, String id) throws IOException {
+    if (!files.has(id)) {
+      return ControlAnswer.error(500, "Delete failed");
+    }
+    if (request.asksFor("dry_run")) {
+      return ControlAnswer.planned("deleted", List.of(), List.of());
+    }
+    files.delete(id);
+    written.run();
+    return ControlAnswer.done(id, "deleted");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/**
+ * Who knows the secret of the control API.
+ *
+ * @param port of the gateway
+ */
+record Operator(int port) {
+  static final String SECRET = "a secret of the test";
+
+  /** What came back. */
+  record Answer(int status, String body) {
+
+    /** A text of a successful answer. */
+    String member(String name) {
+      assertThat(status).as(body).isEqualTo(200);
+      return body.replaceAll(".*\"" + name + "\":\"([^\"]*)\".*", "$1");
+    }
+  }
+
+  /**
+   * Asks for something.
+   *
+   * @param path below {@code /tyk}
+   * @param body with ' in place of "
+   */
+  Answer ask(String method, String path, String body) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/tyk" + path))
+            .header("x-tyk-authorization", SECRET)
+            .method(
+                method,
+                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json(body)));
+    // One for each request: no connection is left when the gateway is looked at.
+    try (var http = HttpClient.newHttpClient()) {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new AssertionError(path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  Answer get(String path) {
+    return ask("GET", path, "");
+  }
+
+  Answer delete(String path) {
+    return ask("DELETE", path, "");
+  }
+
+  static String json(String text) {
+    return text.replace('\'', '"');
+  }
+}

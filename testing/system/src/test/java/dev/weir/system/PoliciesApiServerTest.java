@@ -1,0 +1,195 @@
+package dev.weir.system;
+
+import static dev.weir.system.Operator.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.system.Operator.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What Tyk's operators do with policies over HTTP, with Tyk's shapes and texts. */
+class PoliciesApiServerTest {
+  private TestGateway gateway(Map<String, Object> policies) {
+    return TestGateway.configured(Map.of("secret", Operator.SECRET, "policies", policies));
+  }
+
+  private TestGateway gateway() {
+    return gateway(Map.of("policy_source", "file", "policy_path", "policies"));
+  }
+
+  private static Answer ask(TestGateway gateway, String method, String path, String body) {
+    return new Operator(gateway.port()).ask(method, path, body);
+  }
+
+  @Test
+  void aPolicyIsWrittenReadChangedAndDeleted() {
+    try (var gateway = gateway()) {
+      Path file = gateway.folder().resolve("policies/gold.json");
+      String text = json("{'id':'gold','org_id':'o','rate':1.50,'per':1,'theirs':[1.50]}");
+
+      assertThat(ask(gateway, "POST", "/policies", text).body())
+          .isEqualTo(json("{'key':'gold','status':'ok','action':'added'}"));
+      assertThat(file).hasContent(text);
+      assertThat(ask(gateway, "GET", "/policies/gold", "").body()).isEqualTo(text);
+      assertThat(ask(gateway, "GET", "/policies/", "").body()).isEqualTo("[" + text + "]");
+
+      Answer changed = ask(gateway, "PUT", "/policies/gold", json("{'org_id':'p'}"));
+      assertThat(changed.status()).isEqualTo(200);
+      assertThat(changed.body())
+          .isEqualTo(json("{'key':'gold','status':'ok','action':'modified'}"));
+      assertThat(ask(gateway, "GET", "/policies/gold", "").body())
+          .isEqualTo(json("{'org_id':'p','id':'gold'}"));
+
+      assertThat(ask(gateway, "DELETE", "/policies/gold", "").body())
+          .isEqualTo(json("{'key':'gold','status':'ok','action':'deleted'}"));
+      assertThat(file).doesNotExist();
+      assertThat(ask(gateway, "GET", "/policies/gold", "").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void theFileThatHasTheIdIsTheOneThatIsChanged() throws IOException {
+    try (var gateway = gateway()) {
+      Path folder = Files.createDirectory(gateway.folder().resolve("policies"));
+      Path file = Files.writeString(folder.resolve("by-hand.json"), json("{'id':'gold'}"));
+
+      ask(gateway, "PUT", "/policies/gold", json("{'id':'gold','name':'Gold'}"));
+
+      assertThat(file).content().contains("Gold");
+      assertThat(folder.toFile().list()).containsExactly("by-hand.json");
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          GET    | /policies/none    |                        | 404 | Policy not found
+          GET    | /policies/a/b     |                        | 404 | Not Found
+          PUT    | /policies         | {}                     | 405 | Method not supported
+          PATCH  | /policies/a       | {}                     | 405 | Method not supported
+          POST   | /policies         | {                      | 400 | Request malformed
+          POST   | /policies         | []                     | 400 | Request malformed
+          POST   | /policies         | {}                     | 400 | Unable to create policy without id.
+          POST   | /policies         | {'id':'../up'}         | 400 | Invalid Policy ID
+          POST   | /policies/.up     | {}                     | 400 | Invalid Policy ID
+          POST   | /policies/%2e%2e%2fup | {}                 | 404 | Not Found
+          PUT    | /policies/a       | {'id':'b'}             | 400 | Request ID does not match that in policy!
+          POST   | /policies         | {'id':'a','rate':-7}   | 400 | new.json:1:18: error: rate: is negative
+          DELETE | /policies/none    |                        | 500 | Delete failed
+          """)
+  void whatCannotBeDoneIsSaidInTyksWords(
+      String method, String path, String body, int status, String told) {
+    try (var gateway = gateway()) {
+      Answer answer = ask(gateway, method, path, body == null ? "" : body);
+
+      assertThat(answer.body()).startsWith("{\"status\":\"error\",\"message\":").contains(told);
+      assertThat(answer.status()).isEqualTo(status);
+      assertThat(gateway.folder().resolve("policies")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aDryRunSaysWhatItWouldDo() {
+    try (var gateway = gateway()) {
+      assertThat(ask(gateway, "POST", "/policies?dry_run=true", "{'id':'gold'}").body())
+          .isEqualTo(
+              json(
+                  "{'status':'ok','action':'added','dry_run':true,'changes':['+ id'],'problems':[]}"));
+      assertThat(ask(gateway, "POST", "/policies?dry_run=true", "{").status()).isEqualTo(400);
+      assertThat(gateway.folder().resolve("policies")).doesNotExist();
+
+      ask(gateway, "POST", "/policies", "{'id':'gold','rate':1,'per':1}");
+      assertThat(
+              ask(gateway, "PUT", "/policies/gold?dry_run=true", "{'id':'gold','rate':2,'per':1}"))
+          .extracting(Answer::body)
+          .asString()
+          .contains(json("'action':'modified','dry_run':true,'changes':['~ rate']"));
+      assertThat(ask(gateway, "DELETE", "/policies/gold?dry_run=true", "").body())
+          .contains("deleted");
+      assertThat(ask(gateway, "GET", "/policies/gold", "").body()).contains("\"rate\":1");
+      assertThat(ask(gateway, "DELETE", "/policies/none?dry_run=true", "").status()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void theFileOfAnotherPolicyIsLeftAlone() throws IOException {
+    try (var gateway = gateway()) {
+      Path folder = Files.createDirectory(gateway.folder().resolve("policies"));
+      Path other = Files.writeString(folder.resolve("gold.json"), json("{'id':'silver'}"));
+
+      assertThat(ask(gateway, "DELETE", "/policies/gold", "").status()).isEqualTo(500);
+      assertThat(ask(gateway, "POST", "/policies", "{'id':'gold'}").status()).isEqualTo(200);
+
+      assertThat(other).hasContent(json("{'id':'silver'}"));
+      assertThat(folder.resolve("gold-2.json")).hasContent(json("{'id':'gold'}"));
+      assertThat(ask(gateway, "DELETE", "/policies/gold", "").status()).isEqualTo(200);
+      assertThat(folder.toFile().list()).containsExactly("gold.json");
+    }
+  }
+
+  @Test
+  void noSecondFileTakesThePlaceOfADeletedPolicy() throws IOException {
+    try (var gateway = gateway()) {
+      Path folder = Files.createDirectory(gateway.folder().resolve("policies"));
+      Files.writeString(folder.resolve("a.json"), json("{'id':'gold'}"));
+      Files.writeString(folder.resolve("b.json"), json("{'id':'gold','rate':1,'per':1}"));
+
+      assertThat(ask(gateway, "DELETE", "/policies/gold", "").status()).isEqualTo(200);
+
+      assertThat(ask(gateway, "GET", "/policies/gold", "").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aWriteIsFollowedByAReloadWhereThatIsWishedFor() {
+    Map<String, Object> configuration =
+        Map.of(
+            "secret", Operator.SECRET,
+            "policies", Map.of("policy_path", "policies"),
+            "weir", Map.of("auto_reload", true));
+    try (var gateway = TestGateway.configured(configuration)) {
+      ask(gateway, "POST", "/policies?dry_run=true", "{'id':'gold'}");
+      ask(gateway, "POST", "/policies", "{'id':'gold'}");
+      ask(gateway, "DELETE", "/policies/gold", "");
+
+      assertThat(ask(gateway, "GET", "/reload", "").body()).contains("\"generation\":4,");
+    }
+  }
+
+  @Test
+  void policiesInOneFileAreReadOnly() throws IOException {
+    try (var gateway =
+        gateway(Map.of("policy_source", "file", "policy_record_name", "policies.json"))) {
+      Path file = gateway.folder().resolve("policies.json");
+      String record = json("{'gold':{'org_id':'o'}}");
+      Files.writeString(file, record);
+
+      assertThat(ask(gateway, "GET", "/policies/gold", "").body())
+          .isEqualTo(json("{'org_id':'o'}"));
+      Answer refused = ask(gateway, "POST", "/policies", json("{'id':'gold'}"));
+      assertThat(refused.status()).isEqualTo(500);
+      assertThat(refused.body()).contains("policies.policy_path is not set in tyk.conf");
+      assertThat(ask(gateway, "DELETE", "/policies/gold", "").status()).isEqualTo(500);
+      assertThat(file).hasContent(record);
+    }
+  }
+
+  @Test
+  void policiesOfADashboardAreNotWritten() {
+    try (var gateway = gateway(Map.of("policy_source", "service", "policy_path", "policies"))) {
+      Answer refused = ask(gateway, "POST", "/policies", json("{'id':'gold'}"));
+
+      assertThat(refused.status()).isEqualTo(500);
+      assertThat(refused.body())
+          .contains("Due to enabled service policy source, please use the Dashboard API");
+    }
+  }
+}
