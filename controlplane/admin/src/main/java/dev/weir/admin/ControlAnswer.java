@@ -10,9 +10,14 @@ import java.util.List;
  * What the control API answers, in Tyk's shapes.
  *
  * @param json the body
+ * @param tag of what it is about, the {@code ETag} of RFC 9110; empty for none
  */
-record ControlAnswer(int status, String json) {
+record ControlAnswer(int status, String json, String tag) {
   private static final int OK = 200;
+
+  ControlAnswer(int status, String json) {
+    this(status, json, "");
+  }
 
   static ControlAnswer ok(String json) {
     return new ControlAnswer(OK, json);
@@ -23,6 +28,16 @@ record ControlAnswer(int status, String json) {
     return ok(
         "{\"key\":%s,\"status\":\"ok\",\"action\":%s}"
             .formatted(JsonWriter.quoted(key), JsonWriter.quoted(action)));
+  }
+
+  /** The same about something in this revision. */
+  ControlAnswer at(long revision) {
+    return new ControlAnswer(status, json, tag(revision));
+  }
+
+  /** Another one after each write. */
+  static String tag(long revision) {
+    return "\"" + revision + "\"";
   }
 
   /** A key was made. */

@@ -14,6 +14,7 @@ final class ControlApi {
   private final CertificatePaths certificates;
   private final PolicyPaths policies;
   private final KeyPaths keys;
+  private final OrgKeyPaths orgKeys;
   private final SnapshotPath snapshot;
 
   ControlApi(
@@ -22,12 +23,14 @@ final class ControlApi {
       CertificatePaths certificates,
       PolicyPaths policies,
       KeyPaths keys,
+      OrgKeyPaths orgKeys,
       SnapshotPath snapshot) {
     this.reload = reload;
     this.apis = apis;
     this.certificates = certificates;
     this.policies = policies;
     this.keys = keys;
+    this.orgKeys = orgKeys;
     this.snapshot = snapshot;
   }
 
@@ -50,6 +53,7 @@ final class ControlApi {
       case "certs" -> certificates.answer(request);
       case "policies" -> policies.answer(request);
       case "keys" -> keys.answer(request);
+      case "org" -> orgKeys.answer(request);
       case "health" -> health(request);
       case "cache" -> cache(request);
       default -> notFound();

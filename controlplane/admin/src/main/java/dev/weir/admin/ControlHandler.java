@@ -57,10 +57,11 @@ final class ControlHandler implements Handler {
             : ControlAnswer.error(
                 403, "Attempted administrative access with invalid or missing key!");
     audit(request, answer);
-    response
-        .status(Status.create(answer.status()))
-        .header(HeaderValues.CONTENT_TYPE_JSON)
-        .send(answer.json());
+    response.status(Status.create(answer.status())).header(HeaderValues.CONTENT_TYPE_JSON);
+    if (!answer.tag().isEmpty()) {
+      response.header(HeaderNames.ETAG, answer.tag());
+    }
+    response.send(answer.json());
   }
 
   private boolean knowsTheSecret(ServerRequest request) {
@@ -88,7 +89,8 @@ final class ControlHandler implements Handler {
               request.prologue().method().text(),
               path.subList(1, path.size()),
               query(request),
-              new String(body, UTF_8)));
+              new String(body, UTF_8),
+              request.headers().first(HeaderNames.IF_MATCH).orElse("")));
     } catch (IOException e) {
       return ControlAnswer.error(400, "Request malformed");
     } catch (RuntimeException e) {

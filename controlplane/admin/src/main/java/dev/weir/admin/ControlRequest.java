@@ -8,8 +8,10 @@ import java.util.Map;
  *
  * @param path what follows the first segment, decoded, without empty segments
  * @param query names and values, of repeated names the first
+ * @param ifMatch tags of which what is there has to have one; empty for any
  */
-record ControlRequest(String method, List<String> path, Map<String, String> query, String body) {
+record ControlRequest(
+    String method, List<String> path, Map<String, String> query, String body, String ifMatch) {
 
   /** The first segment of that; empty for none. */
   String resource() {

@@ -103,6 +103,7 @@ public final class ControlServer implements AutoCloseable {
                 documents.certificates(), documents.passphrase(), InstantSource.system()),
             new PolicyPaths(policies, written),
             keys(documents, policies),
+            new OrgKeyPaths(documents.keys(), InstantSource.system()),
             new SnapshotPath(deployment)));
   }
 
@@ -114,7 +115,7 @@ public final class ControlServer implements AutoCloseable {
         new KeyChecks(
             new KeyReader(rules.allowsMasterKeys()), policies::policies, documents.certificates());
     return new KeyPaths(
-        rules, keys, new KeyWrites(rules, keys, checks, tokens, InstantSource.system()));
+        rules, keys, checks, new KeyWrites(rules, keys, checks, tokens, InstantSource.system()));
   }
 
   /** The port that is bound. */

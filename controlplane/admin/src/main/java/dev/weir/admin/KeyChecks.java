@@ -1,5 +1,6 @@
 package dev.weir.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
 import dev.weir.certificates.CertificateStore;
@@ -10,6 +11,7 @@ import dev.weir.model.KeyReader;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.Problem;
 import dev.weir.model.Reading;
+import dev.weir.store.PasswordHash;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -43,10 +45,12 @@ final class KeyChecks {
   /**
    * It is taken.
    *
+   * @param applied the key with its policies
    * @param life seconds that its policies give a new key; 0 for no end
    * @param warnings about it
    */
-  record Good(KeyDefinition key, long life, List<Problem> warnings) implements Check {}
+  record Good(KeyDefinition key, AppliedPolicies applied, long life, List<Problem> warnings)
+      implements Check {}
 
   /** It is not, and the caller is told so. */
   record Refused(ControlAnswer answer) implements Check {}
@@ -62,9 +66,9 @@ final class KeyChecks {
           ControlAnswer.error(
               400, lacksOnlyRights(reading) ? NO_RIGHTS : malformed, reading.problems()));
     }
-    if (key.credentials().password().isSet()) {
+    if (key.credentials().password().text().getBytes(UTF_8).length > PasswordHash.MOST_BYTES) {
       return refused(
-          "basic_auth_data.password: basic authentication is not available in this build");
+          "basic_auth_data.password: is longer than %d bytes".formatted(PasswordHash.MOST_BYTES));
     }
     if (!key.credentials().bindings().stream().allMatch(certificates::contains)) {
       return refused(UNKNOWN_CERTIFICATE);
@@ -73,7 +77,7 @@ final class KeyChecks {
     AppliedPolicies applied = AppliedPolicies.of(key, known::get);
     return applied.isRefused()
         ? refused("Failed to create key - " + errors(applied))
-        : new Good(key, life(key, known), reading.problems());
+        : new Good(key, applied, life(key, known), reading.problems());
   }
 
   private static Refused refused(String message) {

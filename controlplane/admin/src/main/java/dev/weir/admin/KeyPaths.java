@@ -1,11 +1,12 @@
 package dev.weir.admin;
 
 import dev.weir.admin.StoredKeys.Name;
+import dev.weir.model.AppliedDocument;
 import dev.weir.model.GatewayConfig.KeyRules;
+import dev.weir.model.JsonDocument;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.util.List;
-import java.util.Set;
 
 /**
  * {@code /tyk/keys} and what is below it. A token is told in the answer to its creation and is
@@ -14,16 +15,17 @@ import java.util.Set;
 final class KeyPaths {
   private static final String MALFORMED = "Request malformed";
 
-  /** Paths of Tyk's that this build does not have; nobody shall make keys by their names. */
-  private static final Set<String> NOT_NAMES = Set.of("preview", "policy");
+  private static final String PASSWORD = "basic_auth_data.password";
 
   private final KeyRules rules;
   private final StoredKeys keys;
+  private final KeyChecks checks;
   private final KeyWrites writes;
 
-  KeyPaths(KeyRules rules, StoredKeys keys, KeyWrites writes) {
+  KeyPaths(KeyRules rules, StoredKeys keys, KeyChecks checks, KeyWrites writes) {
     this.rules = rules;
     this.keys = keys;
+    this.checks = checks;
     this.writes = writes;
   }
 
@@ -54,14 +56,19 @@ final class KeyPaths {
   }
 
   private ControlAnswer one(ControlRequest request, String text) throws StoreException {
-    if (text.equals("create")) {
-      return request.method().equals("POST")
-          ? writes.create(request, "", "Unmarshalling failed")
-          : ControlApi.methodNotAllowed();
-    }
-    if (NOT_NAMES.contains(text)) {
-      return ControlApi.notFound();
-    }
+    boolean isPost = request.method().equals("POST");
+    return switch (text) {
+      case "create" ->
+          isPost
+              ? writes.create(request, "", "Unmarshalling failed")
+              : ControlApi.methodNotAllowed();
+      case "preview" -> isPost ? preview(request) : ControlApi.methodNotAllowed();
+      case "policy" -> ControlApi.notFound();
+      default -> named(request, text);
+    };
+  }
+
+  private ControlAnswer named(ControlRequest request, String text) throws StoreException {
     Name name = Name.in(request, text);
     return switch (request.method()) {
       case "GET" -> get(name);
@@ -76,7 +83,21 @@ final class KeyPaths {
     StoredRecord record = keys.find(name);
     return record == null
         ? ControlAnswer.error(404, "Key not found")
-        : ControlAnswer.ok(record.document());
+        : shown(Old.document(record)).at(record.revision());
+  }
+
+  /** As in Tyk, without the password. */
+  private static ControlAnswer shown(JsonDocument key) {
+    return ControlAnswer.ok(
+        (key.text(PASSWORD).isEmpty() ? key : key.with(PASSWORD, "")).document());
+  }
+
+  /** What a key would be with its policies. */
+  private ControlAnswer preview(ControlRequest request) {
+    return switch (checks.read(request.body(), MALFORMED)) {
+      case KeyChecks.Refused(ControlAnswer answer) -> answer;
+      case KeyChecks.Good good -> shown(AppliedDocument.of(good.key(), good.applied()));
+    };
   }
 
   /** The key is named by its hash, or else as everywhere. */

@@ -6,28 +6,31 @@ import dev.weir.admin.StoredKeys.Name;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.KeyDefinition;
-import dev.weir.model.Problem;
+import dev.weir.model.Secret;
 import dev.weir.store.Condition;
 import dev.weir.store.KeyHash;
+import dev.weir.store.PasswordHash;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes keys: the document as it came, with its dates, and an end where a policy says so. For all
- * threads.
+ * Writes keys: the document as it came, with its dates, with an end where a policy says so, and
+ * with the hash of a password in place of it. For all threads.
  */
 final class KeyWrites {
   private static final String CREATED = "date_created";
   private static final String EXPIRES = "expires";
+  private static final String PASSWORD = "basic_auth_data.password";
+  private static final String HASH_TYPE = "basic_auth_data.hash_type";
 
   private final KeyRules rules;
   private final StoredKeys keys;
   private final KeyChecks checks;
   private final KeyTokens tokens;
   private final InstantSource clock;
+  private final PasswordHash passwords = new PasswordHash();
 
   KeyWrites(
       KeyRules rules, StoredKeys keys, KeyChecks checks, KeyTokens tokens, InstantSource clock) {
@@ -41,31 +44,10 @@ final class KeyWrites {
   /**
    * What is to be written.
    *
-   * @param told what the answer calls the key
-   * @param old what is there; null for nothing
+   * @param good what came
+   * @param document what comes of it
    */
-  private record Write(
-      String told,
-      String hash,
-      JsonDocument document,
-      @Nullable StoredRecord old,
-      List<Problem> warnings) {
-
-    /** That nothing was written since. */
-    Condition condition() {
-      return old == null ? Condition.absent() : Condition.at(old.revision());
-    }
-
-    List<String> changes() {
-      return document.changesFrom(old == null ? null : KeyWrites.document(old));
-    }
-  }
-
-  /** The document of a record, which was checked when it was written. */
-  static JsonDocument document(StoredRecord record) {
-    return JsonDocument.of(record.document())
-        .orElseThrow(() -> new IllegalStateException(record + " is no object"));
-  }
+  private record Write(Good good, String hash, Old old, JsonDocument document) {}
 
   /**
    * Makes a key, in place of one that has the name.
@@ -101,7 +83,9 @@ final class KeyWrites {
       return ControlAnswer.error(400, "The token is of another organisation than org_id");
     }
     String token = tokens.of(orgId, name);
-    return create(request, good, token, keys.hash(token));
+    // Whoever has a password shows that and the name, as in Tyk.
+    String told = good.key().credentials().password().isSet() ? "" : token;
+    return create(request, good, told, keys.hash(token));
   }
 
   /** As in Tyk, a key for a certificate has its id as the name, and there is one of it. */
@@ -119,17 +103,13 @@ final class KeyWrites {
 
   private ControlAnswer create(ControlRequest request, Good good, String told, String hash)
       throws StoreException {
-    StoredRecord old = keys.get(hash);
+    var old = new Old(keys.get(hash));
     JsonDocument document = stamped(good.key()).with(CREATED, clock.instant().toString());
-    if (old == null && good.life() > 0) {
+    if (old.record() == null && good.life() > 0) {
       document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life());
     }
-    var write = new Write(told, hash, document, old, good.warnings());
-    if (request.asksFor("dry_run")) {
-      return ControlAnswer.planned("added", write.changes(), write.warnings());
-    }
-    store(write);
-    return ControlAnswer.added(told, hash);
+    var write = new Write(good, hash, old, withPassword(document, good.key(), JsonDocument.EMPTY));
+    return store(request, write, "added", ControlAnswer.added(told, hash));
   }
 
   private JsonDocument stamped(KeyDefinition key) {
@@ -137,8 +117,29 @@ final class KeyWrites {
         .with("last_updated", Long.toString(clock.instant().getEpochSecond()));
   }
 
-  private void store(Write write) throws StoreException {
-    keys.put(write.hash(), write.document().document(), write.condition());
+  /** What comes back as it was told, without a password, keeps the one that there is. */
+  private JsonDocument withPassword(JsonDocument document, KeyDefinition key, JsonDocument before) {
+    Secret password = key.credentials().password();
+    String old = before.text(PASSWORD);
+    if (!old.isEmpty() && (!password.isSet() || password.text().equals(old))) {
+      return document.with(PASSWORD, before).with(HASH_TYPE, before);
+    }
+    return password.isSet()
+        ? document.with(PASSWORD, passwords.of(password.text())).with(HASH_TYPE, PasswordHash.TYPE)
+        : document;
+  }
+
+  private ControlAnswer store(
+      ControlRequest request, Write write, String action, ControlAnswer done)
+      throws StoreException {
+    Old old = write.old();
+    if (!old.isMeantBy(request)) {
+      return Old.changed();
+    }
+    if (request.asksFor("dry_run")) {
+      return ControlAnswer.planned(action, old.changes(write.document()), write.good().warnings());
+    }
+    return done.at(keys.put(write.hash(), write.document().document(), old.condition()));
   }
 
   /** Replaces a key; it stays as old as it is. */
@@ -156,7 +157,7 @@ final class KeyWrites {
 
   private ControlAnswer change(ControlRequest request, Good good, StoredRecord old, String told)
       throws StoreException {
-    ControlAnswer refusal = checks.refusal(good.key(), document(old));
+    ControlAnswer refusal = checks.refusal(good.key(), Old.document(old));
     return refusal == null ? replace(request, good, old, told, "modified") : refusal;
   }
 
@@ -164,18 +165,15 @@ final class KeyWrites {
   private ControlAnswer replace(
       ControlRequest request, Good good, StoredRecord old, String told, String action)
       throws StoreException {
-    JsonDocument before = document(old);
+    JsonDocument before = Old.document(old);
     JsonDocument document = stamped(good.key()).with(CREATED, before);
     long expires = good.key().expires();
     if (expires > 0 && expires < clock.instant().getEpochSecond()) {
       document = document.with(EXPIRES, before);
     }
-    var write = new Write(told, old.id(), document, old, good.warnings());
-    if (request.asksFor("dry_run")) {
-      return ControlAnswer.planned(action, write.changes(), write.warnings());
-    }
-    store(write);
-    return ControlAnswer.done(told, action);
+    document = withPassword(document, good.key(), before);
+    var write = new Write(good, old.id(), new Old(old), document);
+    return store(request, write, action, ControlAnswer.done(told, action));
   }
 
   /** Gives a key other policies, and leaves all else. */
@@ -184,7 +182,8 @@ final class KeyWrites {
     if (ids.isEmpty()) {
       return ControlAnswer.error(400, "Request malformed");
     }
-    JsonDocument document = document(old).without("apply_policy_id").with("apply_policies", ids);
+    JsonDocument document =
+        Old.document(old).without("apply_policy_id").with("apply_policies", ids);
     return switch (checks.read(document.document(), "Request malformed")) {
       case Refused(ControlAnswer answer) -> answer;
       case Good good -> replace(request, good, old, told, "updated");
@@ -198,14 +197,19 @@ final class KeyWrites {
 
   /** Deletes a key for good. */
   ControlAnswer delete(ControlRequest request, Name name) throws StoreException {
-    StoredRecord old = keys.find(name);
-    if (old == null) {
+    StoredRecord record = keys.find(name);
+    if (record == null) {
       return ControlAnswer.error(404, "There is no such key found");
+    }
+    var old = new Old(record);
+    if (!old.isMeantBy(request)) {
+      return Old.changed();
     }
     if (request.asksFor("dry_run")) {
       return ControlAnswer.planned("deleted", List.of(), List.of());
     }
-    return keys.delete(old, Condition.any())
+    Condition condition = request.ifMatch().isEmpty() ? Condition.any() : old.condition();
+    return keys.delete(record, condition)
         ? ControlAnswer.done(name.text(), "deleted")
         : ControlAnswer.error(404, "There is no such key found");
   }

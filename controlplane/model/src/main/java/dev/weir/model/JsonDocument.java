@@ -17,6 +17,9 @@ public final class JsonDocument {
 
   private static final Origin NEW = Origin.whole("");
 
+  /** One without members. */
+  public static final JsonDocument EMPTY = new JsonDocument(Json.Obj.empty(NEW));
+
   private final Json.Obj root;
 
   private JsonDocument(Json.Obj root) {
@@ -83,7 +86,7 @@ public final class JsonDocument {
     return find(path) == null ? this : new JsonDocument(changed(root, names(path), null));
   }
 
-  private JsonDocument with(String path, Json value) {
+  JsonDocument with(String path, Json value) {
     return new JsonDocument(changed(root, names(path), value));
   }
 

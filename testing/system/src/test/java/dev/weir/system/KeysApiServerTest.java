@@ -326,7 +326,10 @@ class KeysApiServerTest {
           POST   | /keys/create         | {} | 400 | keys must have at least one Access Rights record set.
           POST   | /keys/ab             | {} | 400 | min_token_length
           POST   | /keys/create         | {'rate':'x','access_rights':{'a':{}}} | 400 | key:1:9: error: rate
-          POST   | /keys/bob            | {'basic_auth_data':{'password':'canary'},'access_rights':{'a':{}}} | 400 | basic authentication is not available
+          POST   | /keys/bob            | {'basic_auth_data':{'password':'canary-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456'},'access_rights':{'a':{}}} | 400 | is longer than 72 bytes
+          GET    | /keys/preview        |    | 405 | Method not supported
+          POST   | /keys/preview        | [] | 400 | Request malformed
+          POST   | /keys/preview        | {'apply_policies':['none']} | 400 | policy not found
           """)
   void whatCannotBeDoneIsSaidInTyksWords(
       String method, String path, String body, int status, String told) {

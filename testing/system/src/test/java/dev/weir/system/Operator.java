@@ -19,7 +19,7 @@ record Operator(int port) {
   static final String SECRET = "a secret of the test";
 
   /** What came back. */
-  record Answer(int status, String body) {
+  record Answer(int status, String body, String tag) {
 
     /** A text of a successful answer. */
     String member(String name) {
@@ -28,13 +28,19 @@ record Operator(int port) {
     }
   }
 
+  /** Asks for something. */
+  Answer ask(String method, String path, String body) {
+    return ask(method, path, body, "");
+  }
+
   /**
-   * Asks for something.
+   * Asks for something to be done to what has a tag.
    *
    * @param path below {@code /tyk}
    * @param body with ' in place of "
+   * @param tag empty for any
    */
-  Answer ask(String method, String path, String body) {
+  Answer ask(String method, String path, String body, String tag) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/tyk" + path))
             .header("x-tyk-authorization", SECRET)
@@ -43,8 +49,12 @@ record Operator(int port) {
                 body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json(body)));
     // One for each request: no connection is left when the gateway is looked at.
     try (var http = HttpClient.newHttpClient()) {
+      if (!tag.isEmpty()) {
+        request.header("If-Match", tag);
+      }
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-      return new Answer(response.statusCode(), response.body());
+      return new Answer(
+          response.statusCode(), response.body(), response.headers().firstValue("etag").orElse(""));
     } catch (IOException e) {
       throw new AssertionError(path, e);
     } catch (InterruptedException e) {
