@@ -1,11 +1,6 @@
 package dev.weir.cli;
 
 import dev.weir.model.Json;
-import dev.weir.model.JsonReader;
-import dev.weir.model.Problem;
-import dev.weir.model.Reading;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -177,34 +172,23 @@ final class ApiCommand {
   /** A file and what is in it. */
   private record Definition(String id, String text, Json json) {}
 
-  private static Definition read(Path file) throws ControlFailure {
-    try {
-      String text = Files.readString(file);
-      Reading<Json> reading = JsonReader.read(file.toString(), text);
-      Json json = reading.value();
-      if (json == null) {
-        throw refused(
-            file + " is not JSON", reading.problems().stream().map(Problem::toString).toList());
-      }
-      String id = JsonText.text(json, "api_id");
-      if (id.isEmpty()) {
-        throw refused(file + " has no api_id, without it nobody knows what to replace", List.of());
-      }
-      return new Definition(checked(id), text, json);
-    } catch (IOException e) {
-      throw refused("cannot read " + file + ": " + e.getMessage(), List.of());
+  private static Definition read(Path path) throws ControlFailure {
+    JsonFile file = JsonFile.read(path);
+    String id = JsonText.text(file.json(), "api_id");
+    if (id.isEmpty()) {
+      throw refused(path + " has no api_id, without it nobody knows what to replace");
     }
+    return new Definition(checked(id), file.text(), file.json());
   }
 
   private static String checked(String id) throws ControlFailure {
     if (!id.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")) {
-      throw refused(
-          id + " cannot be an id, letters, digits, and . _ - after the first are", List.of());
+      throw refused(id + " cannot be an id, letters, digits, and . _ - after the first are");
     }
     return id;
   }
 
-  private static ControlFailure refused(String message, List<String> problems) {
-    return new ControlFailure(ExitCode.REFUSED, message, problems);
+  private static ControlFailure refused(String message) {
+    return new ControlFailure(ExitCode.REFUSED, message, List.of());
   }
 }

@@ -37,6 +37,8 @@ public final class Cli {
       case "status" -> List.of(new StatusCommand(terminal));
       case "reload" -> List.of(new ReloadCommand(terminal));
       case "api" -> List.of(new ApiCommand(terminal));
+      case "key" -> List.of(new KeyCommand(terminal));
+      case "policy" -> List.of(new PolicyCommand(terminal));
       case "validate", "lint" -> List.of(new ValidateCommand(launcher, terminal));
       default ->
           List.of(
@@ -46,6 +48,8 @@ public final class Cli {
               new StatusCommand(terminal),
               new ReloadCommand(terminal),
               new ApiCommand(terminal),
+              new KeyCommand(terminal),
+              new PolicyCommand(terminal),
               new CertCommand(launcher),
               new StoreCommand(launcher),
               new CompletionCommand(terminal),

@@ -157,6 +157,29 @@ class CliTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "key",
+        "key create",
+        "key ls",
+        "key get",
+        "key update",
+        "key rm",
+        "policy",
+        "policy ls",
+        "policy get",
+        "policy apply",
+        "policy rm"
+      })
+  void helpOfKeysAndPoliciesHasTwoExamples(String line) {
+    assertThat(weir((line + " --help").split(" "))).isEqualTo(ExitCode.OK);
+
+    String help = out.toString(UTF_8);
+    String examples = help.substring(help.indexOf("Examples:"));
+    assertThat(examples.lines().filter(example -> example.contains("weir ")).count()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"backup", "restore", "check"})
   void helpOfTheStoreHasTwoExamples(String verb) {
     assertThat(weir("store", verb, "--help")).isEqualTo(ExitCode.OK);

@@ -1,0 +1,187 @@
+package dev.weir.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.model.Json;
+import java.net.URLEncoder;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code weir key}: keys of a running gateway. */
+@Command(
+    name = "key",
+    description = {
+      "Makes and changes the keys of a running gateway. What is done counts at once.",
+      "",
+      "A token is told once, when its key is made; from then on its hash stands for it."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  weir key create -f key.json", "  weir key rm --hash 3f9c..."})
+final class KeyCommand {
+  private static final String KEYS = "/tyk/keys";
+
+  private final Terminal terminal;
+
+  @Mixin ControlOptions options = new ControlOptions();
+
+  KeyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  private ControlCommand command() {
+    return new ControlCommand(terminal, options);
+  }
+
+  /** What a key is called. */
+  static final class Naming {
+    @Option(names = "--hash", description = "NAME is the hash of a token, not the token.")
+    boolean hash;
+
+    @Option(
+        names = "--org",
+        paramLabel = "ORG",
+        defaultValue = "",
+        description = "NAME is what follows this org_id in the token.")
+    String org = "";
+
+    String path(String name, boolean dryRun) {
+      return named(name) + "?hashed=" + hash + "&org_id=" + encoded(org) + "&dry_run=" + dryRun;
+    }
+  }
+
+  private static String named(String name) {
+    return KEYS + "/" + encoded(name);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+  }
+
+  @Command(
+      name = "create",
+      description = "Makes a key, and prints its token, which nobody can look up later.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir key create -f key.json", "  weir key create -f user.json --name alice"})
+  int create(
+      @Option(
+              names = {"-f", "--file"},
+              paramLabel = "FILE",
+              required = true,
+              description = "A JSON file with the key.")
+          Path file,
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              defaultValue = "",
+              description = "What follows the org_id in its token, as for users with passwords.")
+          String name,
+      @Option(names = "--dry-run", description = "Checks, and makes nothing.") boolean dryRun) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      String path = (name.isEmpty() ? KEYS : named(name)) + "?dry_run=" + dryRun;
+      Json done = ControlOptions.parsed(client.ask("POST", path, JsonFile.read(file).text()));
+      String token = JsonText.text(done, "key");
+      command.print(done, dryRun || token.isEmpty() ? changes(done) : List.of(token));
+      tell(JsonText.text(done, "key_hash"), done);
+    });
+  }
+
+  private static List<String> changes(Json done) {
+    return JsonText.texts(done, "changes");
+  }
+
+  private void tell(String name, Json done) {
+    boolean dryRun = JsonText.text(done, "dry_run").equals("true");
+    String what = name.isEmpty() ? "the key" : name;
+    terminal.err().println(what + (dryRun ? " would be " : " ") + JsonText.text(done, "action"));
+  }
+
+  @Command(
+      name = "ls",
+      aliases = "list",
+      description = "Prints the hashes of the keys, if enable_hashed_keys_listing is set.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir key ls", "  weir key ls --prefix 3f -o json"})
+  int ls(
+      @Option(
+              names = "--prefix",
+              paramLabel = "DIGITS",
+              defaultValue = "",
+              description = "Only those that begin so.")
+          String prefix) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      Json found =
+          ControlOptions.parsed(client.ask("GET", KEYS + "?filter=" + encoded(prefix), ""));
+      command.print(found, JsonText.texts(found, "keys"));
+    });
+  }
+
+  @Command(
+      name = "get",
+      description = "Prints a key, without its password.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir key get --hash 3f9c...", "  weir key get alice --org default -o yaml"})
+  int get(
+      @Parameters(paramLabel = "NAME", description = "Its token.") String name,
+      @Mixin Naming naming) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      Json key = ControlOptions.parsed(client.ask("GET", naming.path(name, false), ""));
+      command.print(key, List.of(JsonText.json(key)));
+    });
+  }
+
+  @Command(
+      name = "update",
+      description = "Replaces a key; its token stays.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  weir key update --hash 3f9c... -f key.json --dry-run",
+        "  weir key update alice --org default -f user.json"
+      })
+  int update(
+      @Parameters(paramLabel = "NAME", description = "Its token.") String name,
+      @Mixin Naming naming,
+      @Option(
+              names = {"-f", "--file"},
+              paramLabel = "FILE",
+              required = true,
+              description = "A JSON file with the key.")
+          Path file,
+      @Option(names = "--dry-run", description = "Checks, shows what would change, writes nothing.")
+          boolean dryRun) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      String text = JsonFile.read(file).text();
+      Json done = ControlOptions.parsed(client.ask("PUT", naming.path(name, dryRun), text));
+      command.print(done, changes(done));
+      tell("", done);
+    });
+  }
+
+  @Command(
+      name = "rm",
+      aliases = "remove",
+      description = "Deletes keys.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir key rm --hash 3f9c...", "  weir key rm alice bob --org default"})
+  int rm(
+      @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their tokens.")
+          List<String> names,
+      @Mixin Naming naming,
+      @Option(names = "--dry-run", description = "Looks for them, deletes none.") boolean dryRun) {
+    return command()
+        .run(client -> {
+          for (String name : names) {
+            tell("", ControlOptions.parsed(client.ask("DELETE", naming.path(name, dryRun), "")));
+          }
+        });
+  }
+}

@@ -1,0 +1,156 @@
+package dev.weir.cli;
+
+import dev.weir.model.Json;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code weir policy}: policies of a running gateway. */
+@Command(
+    name = "policy",
+    description = {
+      "Reads and writes the policies of a running gateway.",
+      "",
+      "They are files in policies.policy_path."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  weir policy ls", "  weir policy apply -f gold.json --dry-run"})
+final class PolicyCommand {
+  private static final String POLICIES = "/tyk/policies/";
+  private static final List<String> HEADINGS = List.of("ID", "NAME", "ORG", "APIS");
+  private static final int NOT_FOUND = 404;
+
+  private final Terminal terminal;
+
+  @Mixin ControlOptions options = new ControlOptions();
+
+  PolicyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  private ControlCommand command() {
+    return new ControlCommand(terminal, options);
+  }
+
+  @Command(
+      name = "ls",
+      aliases = "list",
+      description = "Lists the policies.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir policy ls", "  weir policy ls -o yaml"})
+  int ls() {
+    ControlCommand command = command();
+    return command.run(client -> {
+      Json policies = ControlOptions.parsed(client.ask("GET", POLICIES, ""));
+      List<Json> all = policies instanceof Json.Arr(_, List<Json> items) ? items : List.of();
+      command.print(
+          policies,
+          all.isEmpty()
+              ? List.of("no policies")
+              : Table.lines(HEADINGS, all.stream().map(PolicyCommand::row).toList()));
+    });
+  }
+
+  private static List<String> row(Json policy) {
+    Json rights = policy instanceof Json.Obj object ? object.get("access_rights") : null;
+    return List.of(
+        id(policy),
+        JsonText.text(policy, "name"),
+        JsonText.text(policy, "org_id"),
+        rights instanceof Json.Obj object ? String.join(" ", object.members().keySet()) : "");
+  }
+
+  private static String id(Json policy) {
+    String id = JsonText.text(policy, "id");
+    return id.isEmpty() ? JsonText.text(policy, "_id") : id;
+  }
+
+  @Command(
+      name = "get",
+      description = "Prints a policy with all its fields.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir policy get gold", "  weir policy get gold -o yaml"})
+  int get(@Parameters(paramLabel = "ID", description = "Its id.") String id) {
+    ControlCommand command = command();
+    return command.run(client -> {
+      Json policy = ControlOptions.parsed(client.ask("GET", POLICIES + checked(id), ""));
+      command.print(policy, List.of(JsonText.json(policy)));
+    });
+  }
+
+  @Command(
+      name = "apply",
+      description = "Creates or replaces policies, each from a file that has its id.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  weir policy apply -f gold.json",
+        "  weir policy apply -f a.json b.json --dry-run"
+      })
+  int apply(
+      @Option(
+              names = {"-f", "--file"},
+              paramLabel = "FILE",
+              required = true,
+              arity = "1..*",
+              description = "JSON files, as in policy_path.")
+          List<Path> files,
+      @Option(names = "--dry-run", description = "Checks, shows what would change, writes nothing.")
+          boolean dryRun) {
+    return command()
+        .run(client -> {
+          for (Path file : files) {
+            apply(client, JsonFile.read(file), dryRun);
+          }
+        });
+  }
+
+  private void apply(ControlClient client, JsonFile file, boolean dryRun) throws ControlFailure {
+    if (id(file.json()).isEmpty()) {
+      throw refused(file.path() + " has no id, without it nobody knows what to replace");
+    }
+    String id = checked(id(file.json()));
+    boolean there = client.ask("GET", POLICIES + id, "").status() != NOT_FOUND;
+    String path = POLICIES + id + "?dry_run=" + dryRun;
+    Json done = ControlOptions.parsed(client.ask(there ? "PUT" : "POST", path, file.text()));
+    JsonText.texts(done, "changes").forEach(terminal.out()::println);
+    tell(id, done, dryRun);
+  }
+
+  private void tell(String id, Json done, boolean dryRun) {
+    terminal.err().println(id + (dryRun ? " would be " : " ") + JsonText.text(done, "action"));
+  }
+
+  @Command(
+      name = "rm",
+      aliases = "remove",
+      description = "Deletes policies.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir policy rm gold", "  weir policy rm gold silver --dry-run"})
+  int rm(
+      @Parameters(arity = "1..*", paramLabel = "ID", description = "Their ids.") List<String> ids,
+      @Option(names = "--dry-run", description = "Looks for them, deletes none.") boolean dryRun) {
+    return command()
+        .run(client -> {
+          for (String id : ids) {
+            String path = POLICIES + checked(id) + "?dry_run=" + dryRun;
+            tell(id, ControlOptions.parsed(client.ask("DELETE", path, "")), dryRun);
+          }
+        });
+  }
+
+  private static String checked(String id) throws ControlFailure {
+    if (!id.matches("[A-Za-z0-9_-][A-Za-z0-9._~-]{0,199}")) {
+      throw refused(id + " cannot be an id, letters, digits, and . _ ~ - after the first are");
+    }
+    return id;
+  }
+
+  private static ControlFailure refused(String message) {
+    return new ControlFailure(ExitCode.REFUSED, message, List.of());
+  }
+}
