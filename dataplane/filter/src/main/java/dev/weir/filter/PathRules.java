@@ -1,0 +1,90 @@
+package dev.weir.filter;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.weir.filter.MethodRules.Matching;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The rules of {@link MethodRules} that are for one method of HTTP. Immutable. */
+final class PathRules {
+
+  /** A path, or all below one; characters that mean themselves. */
+  private static final Pattern PLAIN =
+      Pattern.compile("/([A-Za-z0-9_./-]+/)?\\*|/[A-Za-z0-9_./-]*");
+
+  private final byte[] httpMethod;
+  private final PathSet paths;
+
+  /** Each with its slash at the end. */
+  private final PathSet parents;
+
+  private final PathPattern[] patterns;
+
+  private PathRules(
+      String httpMethod, List<String> paths, List<String> parents, List<PathPattern> patterns) {
+    this.httpMethod = httpMethod.getBytes(US_ASCII);
+    this.paths = new PathSet(paths);
+    this.parents = new PathSet(parents);
+    this.patterns = patterns.toArray(PathPattern[]::new);
+  }
+
+  /**
+   * Sorts the rules into what is compared and what is searched.
+   *
+   * @throws IllegalArgumentException when one is none
+   */
+  static PathRules of(String httpMethod, Collection<String> urls, Matching matching) {
+    var paths = new ArrayList<String>();
+    var parents = new ArrayList<String>();
+    var patterns = new ArrayList<PathPattern>();
+    for (String url : urls) {
+      if (matching.loose() || !isPlain(url)) {
+        patterns.add(PathPattern.of(url, matching));
+      } else if (url.endsWith("*")) {
+        parents.add(url.substring(0, url.length() - 1));
+      } else {
+        paths.add(url);
+      }
+    }
+    return new PathRules(httpMethod, paths, parents, patterns);
+  }
+
+  static boolean isPlain(String url) {
+    return PLAIN.matcher(url).matches();
+  }
+
+  boolean isFor(byte[] httpMethod) {
+    return Arrays.equals(this.httpMethod, httpMethod);
+  }
+
+  boolean allow(byte[] path) {
+    return isListed(path) || matchesPattern(path);
+  }
+
+  /** Looks no further than to the length of the longest rule, however long the path is. */
+  private boolean isListed(byte[] path) {
+    int end = Math.min(path.length, Math.max(paths.longest(), parents.longest()));
+    int hash = 0;
+    for (int length = 1; length <= end; length++) {
+      byte last = path[length - 1];
+      hash = PathSet.step(hash, last);
+      if (last == '/' && length <= parents.longest() && parents.contains(path, length, hash)) {
+        return true;
+      }
+    }
+    return end == path.length && paths.contains(path, end, hash);
+  }
+
+  private boolean matchesPattern(byte[] path) {
+    for (PathPattern pattern : patterns) {
+      if (pattern.matches(path)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
