@@ -14,12 +14,14 @@ final class PathSet {
 
   private final byte[] @Nullable [] paths;
   private final int mask;
+  private final int shift;
   private final int longest;
 
   PathSet(Collection<String> paths) {
     int slots = Integer.highestOneBit(Math.max(1, paths.size())) * 4;
     this.paths = new byte[slots][];
     this.mask = slots - 1;
+    this.shift = Integer.numberOfLeadingZeros(mask);
     int longest = 0;
     for (String text : paths) {
       byte[] path = text.getBytes(UTF_8);
@@ -66,7 +68,6 @@ final class PathSet {
   }
 
   private int slot(int hash) {
-    int spread = hash * 0x9E3779B9;
-    return (spread ^ (spread >>> 16)) & mask;
+    return (hash * 0x9E3779B9) >>> shift;
   }
 }
