@@ -13,6 +13,7 @@ import dev.weir.model.ApiReader;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Secret;
+import dev.weir.store.KeyVault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Control implements AutoCloseable {
   private final @Nullable FutureTask<ControlServer> starting;
   private @Nullable ControlServer server;
-  private @Nullable KeyStore keys;
   private @Nullable EndpointGroup group;
 
   private Control(@Nullable FutureTask<ControlServer> starting) {
@@ -56,17 +56,21 @@ final class Control implements AutoCloseable {
   /**
    * Waits until it has started, and has it answer.
    *
+   * @param vault has the keys; opened when it is first asked for
    * @param reload reloads the definitions and returns when that is done
    * @throws IOException when it cannot be started
    */
-  void serve(GatewayConfig config, Deployment deployment, ApiReader reader, Supplier<Reload> reload)
+  void serve(
+      GatewayConfig config,
+      Deployment deployment,
+      KeyVault vault,
+      ApiReader reader,
+      Supplier<Reload> reload)
       throws IOException {
     if (starting == null) {
       return;
     }
     ControlServer started = started(starting);
-    var opened = new KeyStore(config.weir().dataDir());
-    keys = opened;
     started.serve(
         deployment,
         new ControlDocuments(
@@ -76,7 +80,7 @@ final class Control implements AutoCloseable {
             CertCommands.passphrase(config),
             config.policies(),
             config.keys(),
-            opened,
+            vault,
             config.weir().autoReload()),
         reload);
     server = started;
@@ -118,9 +122,6 @@ final class Control implements AutoCloseable {
       } catch (IOException e) {
         // There is nothing to close.
       }
-    }
-    if (keys != null) {
-      keys.close();
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -14,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Looks for changes in the folder of API definitions, in a thread of its own, and has them served
- * when nothing changes any more: whoever copies many files, or writes one in pieces, gets one
- * reload.
+ * Looks for changes in the folders of API definitions and policies, in a thread of its own, and has
+ * them served when nothing changes any more: whoever copies many files, or writes one in pieces,
+ * gets one reload.
  */
 final class FolderWatch implements AutoCloseable {
   /** Polled: the system's notices of changes miss network drives and containers' volumes. */
   private static final Duration EVERY = Duration.ofMillis(500);
 
-  private final Path folder;
+  private final List<Path> folders;
   private final Runnable reload;
   private Map<Path, Object> served;
   private Map<Path, Object> last;
@@ -30,8 +31,8 @@ final class FolderWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("weir-definitions").factory());
 
-  private FolderWatch(Path folder, Runnable reload) {
-    this.folder = folder;
+  private FolderWatch(List<Path> folders, Runnable reload) {
+    this.folders = folders;
     this.reload = reload;
     this.served = stamps();
     this.last = served;
@@ -42,8 +43,8 @@ final class FolderWatch implements AutoCloseable {
    *
    * @param reload asks for one, and does not wait
    */
-  static FolderWatch start(Path folder, Runnable reload) {
-    var watch = new FolderWatch(folder, reload);
+  static FolderWatch start(List<Path> folders, Runnable reload) {
+    var watch = new FolderWatch(folders, reload);
     watch.thread.scheduleWithFixedDelay(
         watch::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
@@ -60,6 +61,12 @@ final class FolderWatch implements AutoCloseable {
 
   /** A folder that cannot be read has none; the reload that follows says why. */
   private Map<Path, Object> stamps() {
+    Map<Path, Object> stamps = new TreeMap<>();
+    folders.forEach(folder -> stamps.putAll(stamps(folder)));
+    return stamps;
+  }
+
+  private static Map<Path, Object> stamps(Path folder) {
     Map<Path, Object> stamps = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {

@@ -6,17 +6,21 @@ import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Carried;
 import dev.weir.compiler.Compilation;
 import dev.weir.compiler.Deployment;
+import dev.weir.compiler.KeyDirectory;
 import dev.weir.compiler.Lookup;
 import dev.weir.compiler.NameResolver;
+import dev.weir.compiler.Policies;
 import dev.weir.compiler.Reload;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.engine.Activity;
+import dev.weir.engine.Callers;
 import dev.weir.engine.Engine;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.TrustedRange;
+import dev.weir.filter.MethodRules.Matching;
 import dev.weir.http2.FoldedNames;
 import dev.weir.listener.Listeners;
 import dev.weir.listener.TlsRules;
@@ -24,6 +28,9 @@ import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
 import dev.weir.model.GatewayConfig;
+import dev.weir.model.KeyReader;
+import dev.weir.model.Problem;
+import dev.weir.store.KeyVault;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * constructors from top to bottom. For one thread.
  */
 public final class Gateway implements AutoCloseable {
+  private static final long MILLIS = 1000;
   private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
@@ -49,10 +57,12 @@ public final class Gateway implements AutoCloseable {
   private final EngineSettings settings;
   private final Health health;
   private final CertificateSource certificates;
+  private final KeyVault vault;
   private final Deployment deployment;
   private final Admin admin;
   private final Control control;
   private @Nullable CertificateWatch watch;
+  private List<Problem> policyProblems = List.of();
 
   private Gateway(
       GatewayConfig config,
@@ -67,8 +77,18 @@ public final class Gateway implements AutoCloseable {
     this.health = new Health();
     this.certificates = certificates(config);
     SnapshotHolder snapshots = new SnapshotHolder();
+    this.vault = new KeyVault(config.weir().dataDir());
+    KeyDirectory keys =
+        new KeyDirectory(
+            vault,
+            new KeyReader(config.keys().allowsMasterKeys()),
+            matching(config.http().paths()));
     PeerLimits limits = new PeerLimits(config.weir().limits());
-    this.settings = limits.ofEngine(eventLoops.count(), forwarding(config.weir().forwarding()));
+    this.settings =
+        limits.ofEngine(
+            eventLoops.count(),
+            forwarding(config.weir().forwarding()),
+            new Callers(keys::lookup, () -> System.currentTimeMillis() / MILLIS));
     this.engine =
         new Engine(
             eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);
@@ -82,11 +102,13 @@ public final class Gateway implements AutoCloseable {
     this.deployment =
         new Deployment(
             config,
-            before -> control.routed(compiler(config, health, certificates.newUse(), before)),
+            before ->
+                control.routed(compiler(config, health, certificates.newUse(), before).keys(keys)),
             engine,
             snapshots,
             listeners,
-            resolver);
+            resolver,
+            new Policies(config.policies(), keys));
   }
 
   /** Starts one that serves these definitions as long as it runs, and whose log loses nothing. */
@@ -122,7 +144,11 @@ public final class Gateway implements AutoCloseable {
       Gateway gateway = new Gateway(config, eventLoops, resolver, admin, control);
       if (reader != null) {
         control.serve(
-            config, gateway.deployment, reader, () -> gateway.reload(reader.readFolder()));
+            config,
+            gateway.deployment,
+            gateway.vault,
+            reader,
+            () -> gateway.reload(reader.readFolder()));
       }
       gateway.serve(definitions, lostLogLines);
       return gateway;
@@ -145,7 +171,7 @@ public final class Gateway implements AutoCloseable {
 
   private void serve(List<ApiDefinition> definitions, LongSupplier lostLogLines)
       throws IOException {
-    deployment.start(definitions);
+    policyProblems = deployment.start(definitions);
     if (admin.isAskedFor()) {
       admin.start(
           new GatewayMetrics(engine, settings, listeners, deployment, certificates, lostLogLines));
@@ -170,6 +196,10 @@ public final class Gateway implements AutoCloseable {
         CertCommands.passphrase(config),
         InstantSource.system(),
         CertificateWatch::tellKept);
+  }
+
+  private static Matching matching(GatewayConfig.PathMatching set) {
+    return new Matching(set.prefixMatching(), set.suffixMatching(), false);
   }
 
   private static Forwarding forwarding(GatewayConfig.Forwarding set) {
@@ -218,6 +248,11 @@ public final class Gateway implements AutoCloseable {
   /** What became of each API definition. */
   public List<ApiStatus> apis() {
     return deployment.now().apis();
+  }
+
+  /** What is wrong with the policies that it started with. */
+  List<Problem> policyProblems() {
+    return policyProblems;
   }
 
   /** What is open now; not to be asked once this is closed. */
@@ -274,6 +309,7 @@ public final class Gateway implements AutoCloseable {
     control.close();
     admin.close();
     resolver.close();
+    vault.close();
     eventLoops
         .group()
         .shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS)

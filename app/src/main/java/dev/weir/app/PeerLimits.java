@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.engine.Callers;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.http2.ConductLimits;
@@ -28,14 +29,15 @@ record PeerLimits(Limits settings) {
    *
    * @param loops how many event loops it has
    */
-  EngineSettings ofEngine(int loops, Forwarding forwarding) {
+  EngineSettings ofEngine(int loops, Forwarding forwarding, Callers callers) {
     return new EngineSettings(
         ofClients(),
         ofUpstream(),
         ofProcess(loops),
         (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
         timeouts(),
-        forwarding);
+        forwarding,
+        callers);
   }
 
   /** How long peers may take. */

@@ -37,6 +37,7 @@ final class StartReport {
 
   /** What is served. */
   void started(Gateway gateway, GatewayConfig config) {
+    gateway.policyProblems().forEach(this::policies);
     gateway.apis().forEach(this::api);
     long serving = gateway.apis().stream().filter(ApiStatus.Serving.class::isInstance).count();
     log.atInfo()
@@ -81,6 +82,11 @@ final class StartReport {
     line = file.apiId() == null ? line : line.addKeyValue("api_id", file.apiId());
     line = problem.path().isEmpty() ? line : line.addKeyValue("field", problem.path());
     line.log(problem.isError() ? "{}; the file is left out" : "{}", problem);
+  }
+
+  private void policies(Problem problem) {
+    LoggingEventBuilder line = problem.isError() ? log.atError() : log.atWarn();
+    line.log(problem.isError() ? "{}; the policy is left out" : "{}", problem);
   }
 
   private void api(ApiStatus status) {

@@ -120,9 +120,13 @@ final class Weir implements Launcher {
   }
 
   private static @Nullable FolderWatch watch(GatewayConfig config, Reloads reloads) {
-    return config.weir().autoReload()
-        ? FolderWatch.start(config.apis().appPath(), reloads::request)
-        : null;
+    if (!config.weir().autoReload()) {
+      return null;
+    }
+    Path policies = config.policies().folder();
+    Path apis = config.apis().appPath();
+    return FolderWatch.start(
+        policies == null ? List.of(apis) : List.of(apis, policies), reloads::request);
   }
 
   @Override

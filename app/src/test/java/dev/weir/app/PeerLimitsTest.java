@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.Callers;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.http2.ConductLimits;
@@ -28,7 +29,7 @@ class PeerLimitsTest {
     assertThat(limits.ofClients()).isEqualTo(Http2Limits.DOWNSTREAM);
     assertThat(limits.ofServers()).isEqualTo(Http2Limits.UPSTREAM);
     assertThat(limits.timeouts()).isEqualTo(Timeouts.DEFAULTS);
-    assertThat(limits.ofEngine(1, Forwarding.DEFAULT).upstream())
+    assertThat(limits.ofEngine(1, Forwarding.DEFAULT, Callers.NOBODY).upstream())
         .isEqualTo(UpstreamSettings.DEFAULTS.with(limits.ofServers()).with(KEEPALIVE));
   }
 
@@ -83,7 +84,7 @@ class PeerLimitsTest {
                 Limit.MAX_BUFFERED_MIB, 6,
                 Limit.MAX_WINDOW_GROWTH_MIB, 4096));
 
-    EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT);
+    EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT, Callers.NOBODY);
 
     assertThat(engine.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(9));
     assertThat(engine.upstream().maxWait()).isEqualTo(Duration.ofSeconds(10));

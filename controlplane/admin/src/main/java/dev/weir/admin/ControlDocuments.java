@@ -5,6 +5,7 @@ import dev.weir.certificates.Passphrase;
 import dev.weir.model.ApiReader;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.GatewayConfig.PolicySource;
+import dev.weir.store.KeyVault;
 import java.nio.file.Path;
 
 /**
@@ -21,5 +22,5 @@ public record ControlDocuments(
     Passphrase passphrase,
     PolicySource policies,
     KeyRules keyRules,
-    KeySource keys,
+    KeyVault keys,
     boolean atOnce) {}

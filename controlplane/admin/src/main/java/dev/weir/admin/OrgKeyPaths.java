@@ -4,6 +4,7 @@ import dev.weir.model.JsonDocument;
 import dev.weir.model.KeyDefinition;
 import dev.weir.model.KeyReader;
 import dev.weir.model.Reading;
+import dev.weir.store.KeyVault;
 import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
@@ -19,11 +20,11 @@ import java.util.List;
 final class OrgKeyPaths {
   private static final int PAGE = 1000;
 
-  private final KeySource source;
+  private final KeyVault source;
   private final InstantSource clock;
   private final KeyReader reader = new KeyReader(true);
 
-  OrgKeyPaths(KeySource source, InstantSource clock) {
+  OrgKeyPaths(KeyVault source, InstantSource clock) {
     this.source = source;
     this.clock = clock;
   }

@@ -5,11 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
-import dev.weir.model.PolicyFolder;
 import dev.weir.model.PolicyReader;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,19 +40,7 @@ final class PolicyFiles {
 
   /** Those without an error, by their ids. */
   Map<String, PolicyDefinition> policies() {
-    return read().policies();
-  }
-
-  /** What there is; nothing where there is no folder yet. */
-  private PolicyFolder read() {
-    Path folder = source.folder();
-    Path record = source.record();
-    if (folder != null && Files.exists(folder)) {
-      return reader.readFolder(folder);
-    }
-    return folder == null && record != null
-        ? reader.readRecord(record)
-        : new PolicyFolder(Path.of(""), List.of(), List.of());
+    return reader.read(source).policies();
   }
 
   /** Reads a policy that has no file yet, as the file that it would be. */
@@ -84,7 +70,7 @@ final class PolicyFiles {
   }
 
   private List<Path> files(String id) {
-    return read().files().stream()
+    return reader.read(source).files().stream()
         .filter(file -> id.equals(file.id()))
         .map(PolicyFile::path)
         .toList();
@@ -107,7 +93,7 @@ final class PolicyFiles {
 
   /** A file that cannot be read is what its name says, so that it can be put right. */
   private boolean holdsAnother(Path file) {
-    return read().files().stream()
+    return reader.read(source).files().stream()
         .anyMatch(other -> other.path().equals(file) && other.id() != null);
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import dev.weir.store.Condition;
 import dev.weir.store.KeyHash;
+import dev.weir.store.KeyVault;
 import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class StoredKeys {
   private static final int PAGE = 1000;
 
-  private final KeySource source;
+  private final KeyVault source;
   private final KeyTokens tokens;
 
-  StoredKeys(KeySource source, KeyTokens tokens) {
+  StoredKeys(KeyVault source, KeyTokens tokens) {
     this.source = source;
     this.tokens = tokens;
   }

@@ -46,6 +46,7 @@ public final class Deployment {
   private final SnapshotHolder snapshots;
   private final Listeners listeners;
   private final NameResolver resolver;
+  private final Policies policies;
   private final ReentrantLock turn = new ReentrantLock();
 
   /** The ports that are bound for those that calls are routed by. */
@@ -64,13 +65,15 @@ public final class Deployment {
       Engine engine,
       SnapshotHolder snapshots,
       Listeners listeners,
-      NameResolver resolver) {
+      NameResolver resolver,
+      Policies policies) {
     this.config = config;
     this.compilers = compilers;
     this.engine = engine;
     this.snapshots = snapshots;
     this.listeners = listeners;
     this.resolver = resolver;
+    this.policies = policies;
     for (Reload.Result result : Reload.Result.values()) {
       reloads.put(result, new AtomicLong());
     }
@@ -109,12 +112,15 @@ public final class Deployment {
   /**
    * Begins to serve.
    *
+   * @return what is wrong with the policies
    * @throws IOException when the main port, or that of the control API, cannot be bound
    * @throws Misconfigured when the configuration keeps all from being served
    */
-  public void start(List<ApiDefinition> definitions) throws IOException {
+  public List<Problem> start(List<ApiDefinition> definitions) throws IOException {
     turn.lock();
     try {
+      Policies.Read read = policies.read();
+      policies.begin(read);
       Rollout rollout = new Rollout(Map.of(), definitions);
       Compilation compiled = rollout.settle(this::compile, this::open);
       if (!compiled.problems().isEmpty()) {
@@ -126,6 +132,7 @@ public final class Deployment {
         }
       }
       swap(compiled);
+      return read.problems();
     } finally {
       turn.unlock();
     }
@@ -165,7 +172,10 @@ public final class Deployment {
     if (!compiled.problems().isEmpty()) {
       return refuse(compiled.problems(), begin);
     }
-    List<Problem> ofFiles = folder.problems().stream().filter(Problem::isError).toList();
+    Policies.Read read = policies.read();
+    policies.begin(read);
+    List<Problem> ofFiles =
+        joined(folder.problems(), read.problems()).stream().filter(Problem::isError).toList();
     return apply(compiled, rollout.kept(), joined(ofFiles, rollout.problems().values()), begin);
   }
 

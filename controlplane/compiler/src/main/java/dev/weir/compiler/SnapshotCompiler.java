@@ -5,16 +5,19 @@ import dev.weir.balance.Member;
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
+import dev.weir.engine.Access;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.listener.ClientTrust;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
+import dev.weir.model.Authentication;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
+import dev.weir.store.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,6 +51,8 @@ public final class SnapshotCompiler {
   private final CertificateUse certificates;
   private final PortClients clients;
   private final TargetTransports transports;
+  private @Nullable KeyDirectory keys;
+  private @Nullable String withoutKeys;
 
   /**
    * @param mainPort the port that is bound for {@code listen_port}
@@ -86,7 +91,13 @@ public final class SnapshotCompiler {
    * whatever the host, or on a port of its own and nowhere else.
    */
   public SnapshotCompiler control(EndpointGroup server) {
-    control = new RouteAction.Forward("the control API", server, 0, false, null);
+    control = new RouteAction.Forward("the control API", server, 0, false, null, null);
+    return this;
+  }
+
+  /** Has keys be known before an API asks for one. Without this, none ever is. */
+  public SnapshotCompiler keys(KeyDirectory directory) {
+    keys = directory;
     return this;
   }
 
@@ -263,7 +274,39 @@ public final class SnapshotCompiler {
         group(api.apiId(), members),
         stripBytes(api.proxy()),
         api.proxy().preserveHost(),
-        clients);
+        clients,
+        access(api));
+  }
+
+  private @Nullable Access access(ApiDefinition api) throws Unusable {
+    return switch (api.authentication()) {
+      case Authentication.Keyless() -> null;
+      case Authentication.Token(String header, boolean strips) -> {
+        openKeys();
+        if (withoutKeys != null) {
+          throw new Unusable(api.settings().error("use_standard_auth", withoutKeys, null));
+        }
+        yield Access.byToken(
+            api.apiId(),
+            listenBytes(api.proxy()),
+            api.orgId(),
+            header,
+            strips,
+            !api.settings().flag("disable_rate_limit"));
+      }
+    };
+  }
+
+  private void openKeys() {
+    KeyDirectory directory = keys;
+    keys = null;
+    if (directory != null) {
+      try {
+        directory.ready();
+      } catch (StoreException e) {
+        withoutKeys = "there are no keys: " + e.getMessage();
+      }
+    }
   }
 
   private EndpointGroup group(String apiId, List<Member> members) {
@@ -282,10 +325,11 @@ public final class SnapshotCompiler {
 
   /** The part of the path that goes; a slash at its end stays, as the beginning of the rest. */
   private static int stripBytes(ApiDefinition.Proxy proxy) {
+    return proxy.stripListenPath() ? listenBytes(proxy) : 0;
+  }
+
+  private static int listenBytes(ApiDefinition.Proxy proxy) {
     String path = proxy.listenPath();
-    if (!proxy.stripListenPath()) {
-      return 0;
-    }
     return path.endsWith("/") ? path.length() - 1 : path.length();
   }
 

@@ -45,6 +45,7 @@ final class ApiBuilder {
                 : Optional.empty());
     warnOfUnusedCertificates(binding);
     var proxy = proxy(protocol);
+    Authentication authentication = new AuthenticationReader(settings, checks, asks).read();
     new Unenforceable(settings, asks).collect();
     return new ApiDefinition(
         apiId,
@@ -53,6 +54,7 @@ final class ApiBuilder {
         isActive(),
         binding,
         proxy,
+        authentication,
         asks.unenforceable(),
         asks.unsupported(),
         settings);

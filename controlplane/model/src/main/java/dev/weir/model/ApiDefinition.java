@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param name {@code name}; the api_id when not set
  * @param orgId {@code org_id}
  * @param active {@code active}; true when not set, as in Tyk
+ * @param authentication how callers say who they are, as far as this build can ask them
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -25,6 +26,7 @@ public record ApiDefinition(
     boolean active,
     Binding binding,
     Proxy proxy,
+    Authentication authentication,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

@@ -39,6 +39,9 @@ public record KeyDefinition(
     List<String> unenforceable,
     Settings settings) {
 
+  private static final Settings UNSAID =
+      new Settings(Json.Obj.empty(Origin.whole("key")), AccessKeys.KEY, null);
+
   public KeyDefinition {
     rights = Collections.unmodifiableMap(new LinkedHashMap<>(rights));
     policies = List.copyOf(policies);
@@ -79,6 +82,35 @@ public record KeyDefinition(
    * @param grace {@code post_expiry_grace_period}, seconds from its expiry until then
    */
   public record PostExpiry(boolean deletes, long grace) {}
+
+  /**
+   * What bears on calls until it expires: equal for keys that may do the same. Has nothing of the
+   * document, and no secret.
+   */
+  public KeyDefinition rules() {
+    var bound =
+        new Credentials(
+            Secret.NONE,
+            "",
+            Secret.NONE,
+            Secret.NONE,
+            credentials.certificate,
+            credentials.bindings);
+    return new KeyDefinition(
+        orgId,
+        "",
+        inactive,
+        0,
+        allowance,
+        rights,
+        policies,
+        bound,
+        postExpiry,
+        tags,
+        metaData,
+        unenforceable,
+        UNSAID);
+  }
 
   /** Why calls with this key must end with UNAVAILABLE; empty when it can be served. */
   public Optional<String> refusal() {

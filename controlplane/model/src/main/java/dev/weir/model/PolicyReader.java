@@ -32,6 +32,18 @@ public final class PolicyReader {
         : text;
   }
 
+  /** Reads where policies are kept; nothing where no folder is there yet. */
+  public PolicyFolder read(GatewayConfig.PolicySource source) {
+    Path folder = source.folder();
+    Path record = source.record();
+    if (folder != null && Files.exists(folder)) {
+      return readFolder(folder);
+    }
+    return folder == null && record != null
+        ? readRecord(record)
+        : new PolicyFolder(Path.of(""), List.of(), List.of());
+  }
+
   /**
    * Reads every {@code *.json} of a folder, by name, as one policy each: {@code
    * policies.policy_path}. Of two files with one id the second is refused.

@@ -6,6 +6,8 @@ package dev.weir.model;
  * @param text empty when not set
  */
 public record Secret(String text) {
+  /** None. */
+  static final Secret NONE = new Secret("");
 
   public boolean isSet() {
     return !text.isEmpty();

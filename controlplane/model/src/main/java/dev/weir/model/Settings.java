@@ -231,6 +231,10 @@ public final class Settings {
     Key key = null;
     Shape at = shape;
     for (String name : path.split("\\.", -1)) {
+      if (at instanceof Shape.MapOf(Shape any)) {
+        at = any;
+        continue;
+      }
       key = at instanceof Shape.Fields fields ? fields.find(name) : null;
       if (key == null) {
         throw new IllegalArgumentException("unknown path: " + path);

@@ -23,14 +23,12 @@ final class Unenforceable {
     }
   }
 
-  private static final String TOKEN = "token authentication";
   private static final String PLUGIN_AUTHENTICATION = "custom authentication";
   private static final String MIDDLEWARE = "custom middleware";
 
-  /** Any of these on means that the API is not open. */
+  /** Any of these on means that the API is not open, whatever else it takes. */
   private static final List<Ask> AUTHENTICATION =
       List.of(
-          new Ask("use_standard_auth", TOKEN),
           new Ask("use_basic_auth", "basic authentication"),
           new Ask("enable_jwt", "JWT authentication"),
           new Ask("use_oauth2", "OAuth 2"),
@@ -89,22 +87,13 @@ final class Unenforceable {
   }
 
   void collect() {
-    authentication();
+    AUTHENTICATION.stream().filter(this::isAsked).forEach(this::ask);
     OTHERS.stream().filter(this::isAsked).forEach(this::ask);
     blockListInSpiteOfItsSwitch();
     middleware();
     responseProcessors();
     expiry();
     new UnenforceableVersions(settings, asks).collect();
-  }
-
-  /** As in Tyk, an API that is not keyless and names no method wants a token. */
-  private void authentication() {
-    List<Ask> methods = AUTHENTICATION.stream().filter(this::isAsked).toList();
-    methods.forEach(this::ask);
-    if (methods.isEmpty() && !settings.flag("use_keyless")) {
-      asks.feature(settings.origin("use_keyless"), "use_keyless", TOKEN);
-    }
   }
 
   private boolean isAsked(Ask ask) {

@@ -23,10 +23,6 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'use_keyless': false                                              | token authentication",
-        "'org_id': 'x'                                                     | token authentication",
-        "'use_standard_auth': true                                         | token authentication",
-        "'use_keyless': true, 'use_standard_auth': true                    | token authentication",
         "'Use_Keyless': true, 'USE_BASIC_AUTH': true                       | basic authentication",
         "'use_basic_auth': true                                            | basic authentication",
         "'enable_jwt': true                                                | JWT authentication",
@@ -37,7 +33,6 @@ class UnenforceableTest {
         "'use_go_plugin_auth': true                                        | custom authentication",
         "'enable_coprocess_auth': true                                     | custom authentication",
         "'custom_plugin_auth_enabled': true                                | custom authentication",
-        "'use_mutual_tls_auth': true                                       | token authentication",
         "'security_requirements': [['a']]                                  | security requirements"
       })
   void authenticationIsNamed(String fields, String feature) throws IOException {

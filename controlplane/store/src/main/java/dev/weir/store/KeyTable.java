@@ -2,7 +2,6 @@ package dev.weir.store;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,44 +73,6 @@ public final class KeyTable<V> {
   /** As the writer knows it. */
   private int count;
 
-  /**
-   * A table of the records of a kind, with all there are and all that come. Those whose id is no
-   * hash are left out.
-   *
-   * @param decode what a record tells; equal ones should be one object; null for a key that is not
-   *     to be known, whatever was known of it before. Throws nothing
-   */
-  public static <V> KeyTable<V> of(
-      Store store, RecordKind kind, Function<StoredRecord, @Nullable V> decode)
-      throws StoreException {
-    var table = new KeyTable<V>();
-    store.follow(0, change -> table.take(change, kind, decode));
-    return table;
-  }
-
-  private void take(Change change, RecordKind kind, Function<StoredRecord, @Nullable V> decode) {
-    switch (change) {
-      case Change.Written(StoredRecord record) when record.kind() == kind ->
-          take(record.id(), decode.apply(record));
-      case Change.Deleted(RecordKind deleted, String id, long _) when deleted == kind ->
-          take(id, null);
-      default -> {
-        // Of another kind.
-      }
-    }
-  }
-
-  private void take(String id, @Nullable V value) {
-    if (!KeyHash.is(id)) {
-      return;
-    }
-    if (value == null) {
-      remove(KeyHash.high(id), KeyHash.low(id));
-    } else {
-      put(KeyHash.high(id), KeyHash.low(id), value);
-    }
-  }
-
   /** What is known of a key; null for an unknown one. */
   @SuppressWarnings("unchecked")
   public @Nullable V find(long high, long low) {
@@ -119,13 +80,27 @@ public final class KeyTable<V> {
     return value == REMOVED ? null : (V) value;
   }
 
+  /** The same by the digits of a hash. */
+  public @Nullable V find(String hash) {
+    return find(KeyHash.high(hash), KeyHash.low(hash));
+  }
+
   /** How many keys there are. */
   public int size() {
     return size;
   }
 
-  /** Takes in a key, in place of what was known of it. */
-  public void put(long high, long low, V value) {
+  /** Takes in a key, in place of what was known of it, by the digits of its hash. */
+  public void put(String hash, V value) {
+    put(KeyHash.high(hash), KeyHash.low(hash), value);
+  }
+
+  /** Forgets a key, by the digits of its hash. */
+  public void remove(String hash) {
+    remove(KeyHash.high(hash), KeyHash.low(hash));
+  }
+
+  void put(long high, long low, V value) {
     if (find(high, low) == null) {
       size = ++count;
     }
@@ -135,8 +110,7 @@ public final class KeyTable<V> {
     places.put(high, low, value);
   }
 
-  /** Forgets a key. */
-  public void remove(long high, long low) {
+  void remove(long high, long low) {
     if (find(high, low) != null) {
       size = --count;
       places.put(high, low, REMOVED);

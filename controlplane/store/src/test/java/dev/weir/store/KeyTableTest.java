@@ -1,7 +1,5 @@
 package dev.weir.store;
 
-import static dev.weir.store.RecordKind.KEY;
-import static dev.weir.store.RecordKind.POLICY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -110,54 +107,6 @@ class KeyTableTest {
       reads++;
     }
     return reads;
-  }
-
-  @Test
-  void itFollowsAStore() throws Exception {
-    StoreSecret secret = StoreSecret.of(data);
-    KeyHash hash = new KeyHash(secret);
-    try (Store store = SqliteStore.open(data, secret)) {
-      store.put(KEY, hash.of("before"), "1", Condition.any());
-      store.put(POLICY, "gold", "no key", Condition.any());
-      KeyTable<String> table = KeyTable.of(store, KEY, StoredRecord::document);
-      KeyHash.Hasher hasher = hash.hasher();
-      assertThat(find(table, hasher, "before")).isEqualTo("1");
-      store.put(KEY, hash.of("after"), "2", Condition.any());
-      assertThat(find(table, hasher, "after")).isEqualTo("2");
-      store.put(KEY, hash.of("after"), "3", Condition.any());
-      assertThat(find(table, hasher, "after")).isEqualTo("3");
-      store.delete(KEY, hash.of("before"), Condition.any());
-      assertThat(find(table, hasher, "before")).isNull();
-      assertThat(find(table, hasher, "never")).isNull();
-      assertThat(table.size()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void aKeyThatMeansNothingIsNotKnown() throws Exception {
-    StoreSecret secret = StoreSecret.of(data);
-    KeyHash hash = new KeyHash(secret);
-    try (Store store = SqliteStore.open(data, secret)) {
-      store.put(KEY, "no hash", "1", Condition.any());
-      KeyTable<String> table =
-          KeyTable.of(store, KEY, record -> record.document().isEmpty() ? null : record.document());
-      assertThat(table.size()).isZero();
-      store.put(KEY, hash.of("a"), "1", Condition.any());
-      store.put(KEY, hash.of("a").toUpperCase(Locale.ROOT), "2", Condition.any());
-      store.put(KEY, "nor this", "2", Condition.any());
-      store.delete(KEY, "nor this", Condition.any());
-      assertThat(find(table, hash.hasher(), "a")).isEqualTo("1");
-      store.put(KEY, hash.of("a"), "", Condition.any());
-      assertThat(find(table, hash.hasher(), "a")).isNull();
-      assertThat(table.size()).isZero();
-    }
-  }
-
-  private static @Nullable String find(
-      KeyTable<String> table, KeyHash.Hasher hasher, String token) {
-    byte[] bytes = token.getBytes(UTF_8);
-    hasher.hash(bytes, 0, bytes.length);
-    return table.find(hasher.high(), hasher.low());
   }
 
   @Test

@@ -13,8 +13,14 @@ import static dev.weir.call.GrpcStatus.UNKNOWN;
  * @param kind what went wrong; decides the statuses
  * @param detail what happened, to what, and on which API; goes to the caller as {@code
  *     grpc-message}, so it never holds a secret
+ * @param retryNanos how long to wait before the call is made again; 0 where that is not known
  */
-public record ProxyError(Kind kind, String detail) {
+public record ProxyError(Kind kind, String detail, long retryNanos) {
+
+  /** One that nothing is known of when it will be over. */
+  public ProxyError(Kind kind, String detail) {
+    this(kind, detail, 0);
+  }
 
   /** Where a failure comes from. */
   public enum Source {
@@ -71,6 +77,45 @@ public record ProxyError(Kind kind, String detail) {
     /** The API is not for the client with this certificate. */
     CLIENT_CERTIFICATE_REFUSED(
         Source.DOWNSTREAM, GrpcStatus.PERMISSION_DENIED, 403, "Client TLS certificate not allowed"),
+    /** The API takes a credential, and the call has none, or more than one. */
+    CREDENTIAL_MISSING(
+        Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Authorization field missing"),
+    /** The call's credential stands for nobody who is known. */
+    CREDENTIAL_REFUSED(
+        Source.DOWNSTREAM,
+        GrpcStatus.UNAUTHENTICATED,
+        403,
+        "Access to this API has been disallowed"),
+    /** The credential was good until a time that is over. */
+    KEY_EXPIRED(
+        Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Key has expired, please renew"),
+    /** The key, or one of its policies, is switched off. */
+    KEY_INACTIVE(
+        Source.DOWNSTREAM, GrpcStatus.PERMISSION_DENIED, 403, "Key is inactive, please renew"),
+    /** What the key's policies say cannot be found, or contradicts itself. */
+    KEY_WITHOUT_POLICY(
+        Source.GATEWAY,
+        GrpcStatus.PERMISSION_DENIED,
+        403,
+        "key has no valid policies to be applied"),
+    /** The key asks for something that this build cannot enforce, so it is not served. */
+    KEY_NOT_SERVED(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** The key is good, but not for this API. */
+    API_NOT_GRANTED(
+        Source.DOWNSTREAM,
+        GrpcStatus.PERMISSION_DENIED,
+        403,
+        "Access to this API has been disallowed"),
+    /** The key is good for this API, but not for this method of it. */
+    METHOD_NOT_GRANTED(
+        Source.DOWNSTREAM,
+        GrpcStatus.PERMISSION_DENIED,
+        403,
+        "Access to this resource has been disallowed"),
+    /** The key has called as often as it may for now. */
+    RATE_LIMITED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 429, "Rate Limit Exceeded"),
+    /** The key has called as often as it may until its quota renews. */
+    QUOTA_EXCEEDED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 403, "Quota exceeded"),
     /** The API asks more of its clients than the connection's handshake did (RFC 9110, 7.4). */
     MISDIRECTED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 421, "Misdirected Request"),
     /** The gateway holds as much payload as it may, and this call would add to it. */

@@ -73,7 +73,13 @@ public final class Engine implements Protocols {
       ConnectionPool pool = new ConnectionPool(connector, loop, upstream, eventLoop);
       connectionLoops.put(eventLoop, loop);
       EngineLoop engineLoop =
-          new EngineLoop(snapshots, loop, pool, settings.forwarding(), eventLoop);
+          new EngineLoop(
+              snapshots,
+              loop,
+              pool,
+              settings.forwarding(),
+              Admission.of(settings.callers()),
+              eventLoop);
       loops.put(eventLoop, engineLoop);
       eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(engineLoop), eventLoop));
     }

@@ -41,6 +41,8 @@ final class EngineLoop {
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private final OpenConnections connections = new OpenConnections();
+  private final Admission admission;
+  private long admissionChanges;
   private int spares;
 
   /**
@@ -51,11 +53,14 @@ final class EngineLoop {
       ConnectionLoop connectionLoop,
       ConnectionPool pool,
       Forwarding forwarding,
+      Admission admission,
       ScheduledExecutorService eventLoop) {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
     this.pool = pool;
     this.forwarding = forwarding;
+    this.admission = admission;
+    this.admissionChanges = admission.changes();
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
 
@@ -71,8 +76,7 @@ final class EngineLoop {
     // The call keeps the configuration it began with.
     Snapshot snapshot = snapshots.current();
     Exchange exchange = exchange(downstream, snapshot);
-    exchange.requestEnded(requestEnded);
-    exchange.grpc(Fields.isGrpc(head));
+    exchange.begin(Fields.isGrpc(head), requestEnded);
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, from.port(), head);
     ProxyError malformed = underscores(head);
@@ -88,9 +92,8 @@ final class EngineLoop {
       case null -> exchange.fail(noRoute(route.upstreamPath()));
       case RouteAction.Refuse refuse -> exchange.fail(refuse.error());
       case RouteAction.BuiltIn builtIn -> exchange.answer(builtIn, head);
-      // Filters will stand here: who may call, how often, and with what head.
       case RouteAction.Forward forward -> {
-        ProxyError stranger = from.certificate().refusal(forward, nowNanos());
+        ProxyError stranger = stranger(exchange, from, forward, head, route);
         if (stranger != null) {
           exchange.fail(stranger);
         } else if (refusal() == null) {
@@ -102,6 +105,19 @@ final class EngineLoop {
     }
     refuseUnlessAnswered(downstream);
     return exchange;
+  }
+
+  /** Why the one who calls may not, or null. */
+  private @Nullable ProxyError stranger(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route) {
+    ProxyError stranger = from.certificate().refusal(forward, nowNanos());
+    return stranger != null
+        ? stranger
+        : admission.refusal(forward, head, route, exchange.isGrpc(), exchange.caller(), nowNanos());
   }
 
   /** What is wrong with the trailers of a request, or null. */
@@ -181,9 +197,7 @@ final class EngineLoop {
   private RouteMemo route(Snapshot snapshot, int port, FieldList head) {
     HeaderField path = Objects.requireNonNull(head.find(HeaderName.PATH), ":path");
     HeaderField authority = authority(head);
-    if (path.memo() instanceof RouteMemo memo
-        && memo.generation() == snapshot.generation()
-        && memo.authority() == authority) {
+    if (path.memo() instanceof RouteMemo memo && memo.isOf(snapshot.generation(), authority)) {
       return memo;
     }
     RouteAction action =
@@ -195,6 +209,7 @@ final class EngineLoop {
             snapshot.generation(),
             authority,
             action,
+            path,
             upstreamPath(action, path),
             GrpcPath.isPlain(path.value()));
     path.memo(memo);
@@ -288,6 +303,10 @@ final class EngineLoop {
   /** Looks after connections on both sides. To be called about twice a second. */
   void sweep() {
     pool.sweep();
+    if (admissionChanges != admission.changes()) {
+      admissionChanges = admission.changes();
+      connections.endRevoked();
+    }
     if (connectionLoop.buffered().isShort()) {
       connections.dismissIdle();
     }

@@ -15,6 +15,7 @@ import dev.weir.upstream.UpstreamSettings;
  *     together
  * @param timeouts how long peers may take
  * @param forwarding what is believed and told about who calls
+ * @param callers how those who call are told from each other
  */
 public record EngineSettings(
     Http2Limits clients,
@@ -22,7 +23,8 @@ public record EngineSettings(
     ProcessLimits process,
     long windowGrowthBytes,
     Timeouts timeouts,
-    Forwarding forwarding) {
+    Forwarding forwarding,
+    Callers callers) {
 
   /** The usual ones, without limits for the process. */
   public static EngineSettings defaults() {
@@ -32,11 +34,13 @@ public record EngineSettings(
         ProcessLimits.none(),
         32 << 20,
         Timeouts.DEFAULTS,
-        Forwarding.DEFAULT);
+        Forwarding.DEFAULT,
+        Callers.NOBODY);
   }
 
   /** The same with other connections to endpoints. */
   public EngineSettings with(UpstreamSettings other) {
-    return new EngineSettings(clients, other, process, windowGrowthBytes, timeouts, forwarding);
+    return new EngineSettings(
+        clients, other, process, windowGrowthBytes, timeouts, forwarding, callers);
   }
 }

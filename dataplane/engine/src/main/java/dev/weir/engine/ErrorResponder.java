@@ -5,23 +5,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.weir.call.GrpcMessage;
 import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
+import dev.weir.call.StatusDetails;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import io.netty.buffer.Unpooled;
+import java.util.Map;
 
 /**
  * The only writer of answers that no endpoint gave. A gRPC caller gets one HEADERS frame with
  * status and message, or trailers when the response has begun; an HTTP caller gets Tyk's JSON.
  */
 final class ErrorResponder {
+  /** Characters: who reads the details has the whole text beside them. */
+  private static final int MOST_BRIEF = 512;
+
   private final FieldList fields = new FieldList();
 
   /** Answers a call whose response has not begun. */
   void answer(Http2Stream stream, ProxyError error, boolean grpc, boolean hidesGenerator) {
     if (grpc) {
-      grpcAnswer(stream, error.kind().grpcStatus(), GrpcMessage.encode(error.detail()));
+      grpcAnswer(stream, error);
     } else if (error.kind() == ProxyError.Kind.NO_ROUTE) {
       httpAnswer(stream, 404, Fields.TYPE_TEXT, error.kind().httpText(), true);
     } else {
@@ -34,14 +39,38 @@ final class ErrorResponder {
     }
   }
 
+  private void grpcAnswer(Http2Stream stream, ProxyError error) {
+    grpcFields(error.kind().grpcStatus(), GrpcMessage.encode(error.detail()));
+    reason(error);
+    stream.sendHeaders(fields, true);
+  }
+
+  /** What programs read of an error. */
+  private void reason(ProxyError error) {
+    String text = error.detail();
+    String brief = text.length() > MOST_BRIEF ? text.substring(0, MOST_BRIEF) : text;
+    StatusDetails details =
+        new StatusDetails(error.kind().grpcStatus(), brief)
+            .errorInfo(error.kind().name(), Map.of());
+    if (error.retryNanos() > 0) {
+      fields.add(Fields.retryPushback(error.retryNanos()));
+      details.retryInfo(error.retryNanos());
+    }
+    fields.add(HeaderField.of(HeaderName.GRPC_STATUS_DETAILS, details.encode()));
+  }
+
   /** Answers a gRPC call with a status that an endpoint gave in another form. */
   void grpcAnswer(Http2Stream stream, GrpcStatus status, byte[] encodedMessage) {
+    grpcFields(status, encodedMessage);
+    stream.sendHeaders(fields, true);
+  }
+
+  private void grpcFields(GrpcStatus status, byte[] encodedMessage) {
     fields.clear();
     fields.add(Fields.STATUS_200);
     fields.add(Fields.TYPE_GRPC);
     fields.add(Fields.grpcStatus(status));
     fields.add(HeaderField.of(HeaderName.GRPC_MESSAGE, encodedMessage));
-    stream.sendHeaders(fields, true);
   }
 
   /** Ends a gRPC response that has begun, so that it never looks complete. */
@@ -49,14 +78,28 @@ final class ErrorResponder {
     fields.clear();
     fields.add(Fields.grpcStatus(error.kind().grpcStatus()));
     fields.add(HeaderField.of(HeaderName.GRPC_MESSAGE, GrpcMessage.encode(error.detail())));
+    reason(error);
     stream.sendHeaders(fields, true);
   }
 
-  void answer(Http2Stream stream, RouteAction.Answer answer) {
-    httpAnswer(stream, answer.httpStatus(), Fields.TYPE_JSON, answer.json(), true);
+  /**
+   * Answers from the gateway itself.
+   *
+   * @param get whether the call's method is GET
+   */
+  void answer(Http2Stream stream, RouteAction.BuiltIn builtIn, boolean get, boolean grpc) {
+    if (grpc) {
+      String detail = "this path is the gateway's own, not gRPC";
+      answer(stream, new ProxyError(ProxyError.Kind.NO_ROUTE, detail), true, true);
+    } else if (get) {
+      RouteAction.Answer answer = builtIn.answer().get();
+      httpAnswer(stream, answer.httpStatus(), Fields.TYPE_JSON, answer.json(), true);
+    } else {
+      methodNotAllowed(stream);
+    }
   }
 
-  void methodNotAllowed(Http2Stream stream) {
+  private void methodNotAllowed(Http2Stream stream) {
     httpAnswer(
         stream,
         405,

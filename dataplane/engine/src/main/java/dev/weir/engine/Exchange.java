@@ -33,6 +33,7 @@ final class Exchange implements StreamHandler {
   private final RequestBuffer request;
   private final RequestHead head;
   private final Tries tries = new Tries();
+  private final Caller caller = new Caller();
   private final Deadlines.Deadline deadline = new Deadlines.Deadline(this::onDeadline);
   private Http2Stream downstream;
   private Snapshot snapshot;
@@ -66,22 +67,24 @@ final class Exchange implements StreamHandler {
     forward = null;
     attempt = null;
     tries.clear();
+    caller.clear();
     uncreditable = 0;
     httpStatus = CallCounts.BROKEN;
     responseBegun = false;
     over = false;
   }
 
-  void requestEnded(boolean ended) {
-    requestEnded = ended;
-  }
-
-  void grpc(boolean isGrpc) {
+  void begin(boolean isGrpc, boolean ended) {
     grpc = isGrpc;
+    requestEnded = ended;
   }
 
   boolean isGrpc() {
     return grpc;
+  }
+
+  Caller caller() {
+    return caller;
   }
 
   boolean isRequestEnded() {
@@ -105,7 +108,7 @@ final class Exchange implements StreamHandler {
       HeaderField upstreamPath,
       ClientAddress client) {
     forward = action;
-    head.take(action, received, upstreamPath, client);
+    head.take(action, received, upstreamPath, client, caller.hidden());
     if (grpc) {
       head.requireTrailers();
       loop.deadlines().set(deadline, begunNanos, head.timeoutNanos());
@@ -372,18 +375,8 @@ final class Exchange implements StreamHandler {
 
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {
     over = true;
-    if (grpc) {
-      loop.responder()
-          .answer(
-              downstream,
-              new ProxyError(Kind.NO_ROUTE, "this path is the gateway's own, not gRPC"),
-              true,
-              true);
-    } else if (Fields.isGet(received.find(HeaderName.METHOD))) {
-      loop.responder().answer(downstream, builtIn.answer().get());
-    } else {
-      loop.responder().methodNotAllowed(downstream);
-    }
+    boolean get = Fields.isGet(received.find(HeaderName.METHOD));
+    loop.responder().answer(downstream, builtIn, get, grpc);
   }
 
   /**
@@ -397,6 +390,13 @@ final class Exchange implements StreamHandler {
       failInTheMiddle(error);
     } else {
       fail(error);
+    }
+  }
+
+  void endIfRevoked() {
+    ProxyError revocation = forward == null ? null : caller.revocation(forward);
+    if (revocation != null) {
+      fail(revocation);
     }
   }
 

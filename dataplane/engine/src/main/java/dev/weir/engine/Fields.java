@@ -58,6 +58,12 @@ final class Fields {
     return true;
   }
 
+  /** When a client that tries again by itself may do so (gRPC proposal A6). */
+  static HeaderField retryPushback(long nanos) {
+    long millis = (nanos + 999_999) / 1_000_000;
+    return HeaderField.of("grpc-retry-pushback-ms", Long.toString(millis));
+  }
+
   static boolean isGet(@Nullable HeaderField method) {
     return method != null && method.hasValue(GET);
   }

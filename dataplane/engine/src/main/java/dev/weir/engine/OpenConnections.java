@@ -87,6 +87,13 @@ final class OpenConnections {
     }
   }
 
+  /** Ends the calls of those whose right to them was taken away. */
+  void endRevoked() {
+    for (DownstreamConnection connection : now()) {
+      forEachCall(connection, Exchange::endIfRevoked);
+    }
+  }
+
   /** Ends what is still open: calls with a status, connections with GOAWAY. */
   void cut() {
     for (DownstreamConnection connection : now()) {

@@ -50,18 +50,26 @@ final class RequestHead {
     secure = false;
   }
 
-  /** Takes over the head of a caller at this address, with this path. */
+  /**
+   * Takes over the head of a caller at this address, with this path.
+   *
+   * @param hidden a field that endpoints do not get; null for none
+   */
   void take(
       RouteAction.Forward action,
       FieldList received,
       HeaderField upstreamPath,
-      ClientAddress client) {
+      ClientAddress client,
+      @Nullable HeaderField hidden) {
     keepsAuthority = action.keepsAuthority();
     path = upstreamPath;
     for (int i = 0; i < received.size(); i++) {
       HeaderField field = received.get(i);
       if (authorityAt == NONE && !field.name().isPseudo()) {
         addAuthority(received);
+      }
+      if (field == hidden) {
+        continue;
       }
       if (!client.isForProxies(field.name())) {
         take(field, upstreamPath);

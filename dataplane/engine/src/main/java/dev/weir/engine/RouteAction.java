@@ -16,13 +16,15 @@ public sealed interface RouteAction {
    * @param stripBytes how many bytes of the path to leave out: the listen path's, or 0
    * @param keepsAuthority whether the endpoint sees the caller's {@code :authority}
    * @param clients who may call, by certificate; null for everybody
+   * @param access what callers have to show; null for nothing
    */
   record Forward(
       String api,
       EndpointGroup group,
       int stripBytes,
       boolean keepsAuthority,
-      @Nullable ClientTrust clients)
+      @Nullable ClientTrust clients,
+      @Nullable Access access)
       implements RouteAction {}
 
   /** Refuse every call, because the API cannot be served as it asks to be. */

@@ -1,19 +1,72 @@
 package dev.weir.engine;
 
+import dev.weir.filter.Grant;
 import dev.weir.http2.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What routing found out about a {@code :path} field, kept on the field: valid for calls with the
  * same generation of the configuration and the same authority field on the same connection.
- *
- * @param action null when no route matches
- * @param upstreamPath the path that the endpoint gets
- * @param plainPath whether the path is one that a gRPC call may have
  */
-record RouteMemo(
-    long generation,
-    @Nullable HeaderField authority,
-    @Nullable RouteAction action,
-    HeaderField upstreamPath,
-    boolean plainPath) {}
+final class RouteMemo {
+  private final long generation;
+  private final @Nullable HeaderField authority;
+  private final @Nullable RouteAction action;
+  private final HeaderField path;
+  private final HeaderField upstreamPath;
+  private final boolean plainPath;
+  private @Nullable Grant granting;
+
+  /**
+   * @param action null when no route matches
+   * @param path as the caller sent it
+   * @param upstreamPath the path that the endpoint gets
+   * @param plainPath whether the path is one that a gRPC call may have
+   */
+  RouteMemo(
+      long generation,
+      @Nullable HeaderField authority,
+      @Nullable RouteAction action,
+      HeaderField path,
+      HeaderField upstreamPath,
+      boolean plainPath) {
+    this.generation = generation;
+    this.authority = authority;
+    this.action = action;
+    this.path = path;
+    this.upstreamPath = upstreamPath;
+    this.plainPath = plainPath;
+  }
+
+  boolean isOf(long otherGeneration, @Nullable HeaderField otherAuthority) {
+    return generation == otherGeneration && authority == otherAuthority;
+  }
+
+  @Nullable RouteAction action() {
+    return action;
+  }
+
+  HeaderField path() {
+    return path;
+  }
+
+  HeaderField upstreamPath() {
+    return upstreamPath;
+  }
+
+  boolean plainPath() {
+    return plainPath;
+  }
+
+  /** Whether this call of gRPC is granted; the last grant that it was is not asked again. */
+  boolean isGranted(Grant grant, int listenBytes) {
+    if (grant == granting) {
+      return true;
+    }
+    boolean granted = grant.allowsGrpc(path.value(), listenBytes);
+    if (granted) {
+      granting = grant;
+    }
+    return granted;
+  }
+}

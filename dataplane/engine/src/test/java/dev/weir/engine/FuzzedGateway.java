@@ -74,7 +74,7 @@ final class FuzzedGateway implements Connector {
           new UpstreamSettings(SERVERS, Duration.ofSeconds(5), 2, 4, Duration.ofSeconds(10)),
           eventLoop);
   private final EngineLoop engine =
-      new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, eventLoop);
+      new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, Admission.NOBODY, eventLoop);
   private final List<FuzzedPeer> clients = new ArrayList<>();
   private final List<FuzzedPeer> servers = new ArrayList<>();
   private final ArrayDeque<Connecting> connecting = new ArrayDeque<>();
@@ -122,8 +122,9 @@ final class FuzzedGateway implements Connector {
     EndpointGroup group = new EndpointGroup("fuzzed", members, () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("127.0.0.1"))));
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null));
-    routes.add(PORT, null, "/s/", "api", new RouteAction.Forward("api", group, 2, true, null));
+    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null));
+    routes.add(
+        PORT, null, "/s/", "api", new RouteAction.Forward("api", group, 2, true, null, null));
     routes.add(
         PORT,
         null,

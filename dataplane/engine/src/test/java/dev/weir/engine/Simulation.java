@@ -87,7 +87,9 @@ final class Simulation {
     upstreams = 1 + random.nextInt(3);
     network = new SimulatedNetwork(this);
     pool = new ConnectionPool(network, connectionLoop, upstreamSettings(), eventLoop);
-    engine = new EngineLoop(snapshots, connectionLoop, pool, Forwarding.DEFAULT, eventLoop);
+    engine =
+        new EngineLoop(
+            snapshots, connectionLoop, pool, Forwarding.DEFAULT, Admission.NOBODY, eventLoop);
     connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();
     populate();
@@ -269,7 +271,7 @@ final class Simulation {
     publish(group, 0);
     groups.add(group);
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null));
+    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null));
     snapshots.replace(new Snapshot(version, routes.build(), false));
   }
 

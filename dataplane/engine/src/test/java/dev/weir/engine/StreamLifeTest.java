@@ -1,8 +1,10 @@
 package dev.weir.engine;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.call.ProxyError;
+import dev.weir.call.StatusDetails;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
@@ -16,6 +18,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -125,8 +128,18 @@ class StreamLifeTest {
           .containsExactly(
               "end [:status: 200, content-type: application/grpc, grpc-status: "
                   + kind.grpcStatus().code()
-                  + ", grpc-message: 50%25 of it%0A]");
+                  + ", grpc-message: 50%25 of it%0A, grpc-status-details-bin: "
+                  + details(kind)
+                  + "]");
     }
+  }
+
+  private static String details(ProxyError.Kind kind) {
+    byte[] details =
+        new StatusDetails(kind.grpcStatus(), "50% of it\n")
+            .errorInfo(kind.name(), Map.of())
+            .encode();
+    return new String(details, US_ASCII);
   }
 
   private void open(Workbench bench, String timeout) {

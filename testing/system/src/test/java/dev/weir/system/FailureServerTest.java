@@ -23,6 +23,7 @@ class FailureServerTest {
 
   private static final int UNIMPLEMENTED = 12;
   private static final int UNAVAILABLE = 14;
+  private static final int UNAUTHENTICATED = 16;
 
   @Test
   void noRouteIsUnimplementedAndNamesThePathP7() {
@@ -178,8 +179,8 @@ class FailureServerTest {
         var client = EchoClient.to(gateway.port())) {
       Outcome outcome = client.unary("hi");
 
-      assertThat(outcome.code()).isEqualTo(UNAVAILABLE);
-      assertThat(outcome.message()).contains("token").containsIgnoringCase("auth");
+      assertThat(outcome.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(outcome.message()).contains("takes a credential");
       assertThat(backend.calls()).isEmpty();
     }
   }
@@ -192,8 +193,7 @@ class FailureServerTest {
           "enable_jwt",
           "use_oauth2",
           "use_go_plugin_auth",
-          "enable_signature_checking",
-          "use_standard_auth"
+          "enable_signature_checking"
         }) {
       try (var backend = EchoBackend.start("secret");
           var gateway =

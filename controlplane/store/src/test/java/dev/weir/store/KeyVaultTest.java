@@ -1,24 +1,21 @@
-package dev.weir.app;
+package dev.weir.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.admin.KeyVault;
-import dev.weir.store.RecordKind;
-import dev.weir.store.StoreException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KeyStoreTest {
+class KeyVaultTest {
   @TempDir private Path data;
 
   @Test
   void itOpensOnceAndWhenItIsFirstAskedFor() throws Exception {
-    try (var store = new KeyStore(data)) {
+    try (var store = new KeyVault(data)) {
       assertThat(data).isEmptyDirectory();
 
-      KeyVault vault = store.open();
+      KeyVault.Open vault = store.open();
 
       assertThat(vault.store().get(RecordKind.KEY, vault.hash().of("a"))).isNull();
       assertThat(store.open()).isSameAs(vault);
@@ -27,14 +24,14 @@ class KeyStoreTest {
 
   @Test
   void onceClosedItStaysClosed() throws Exception {
-    var store = new KeyStore(data);
+    var store = new KeyVault(data);
     store.open();
     store.close();
 
     assertThatThrownBy(store::open)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("stopping");
-    try (var next = new KeyStore(data)) {
+        .hasMessageContaining("is closed");
+    try (var next = new KeyVault(data)) {
       assertThat(next.open()).isNotNull();
     }
     store.close();
@@ -42,7 +39,7 @@ class KeyStoreTest {
 
   @Test
   void oneThatNobodyAskedForIsClosedToo() {
-    var store = new KeyStore(data);
+    var store = new KeyVault(data);
     store.close();
 
     assertThatThrownBy(store::open).isInstanceOf(StoreException.class);

@@ -1,0 +1,198 @@
+package dev.weir.compiler;
+
+import dev.weir.filter.Identity;
+import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.model.KeyDefinition;
+import dev.weir.model.KeyReader;
+import dev.weir.store.Change;
+import dev.weir.store.KeyHash;
+import dev.weir.store.KeyTable;
+import dev.weir.store.KeyVault;
+import dev.weir.store.RecordKind;
+import dev.weir.store.StoreException;
+import dev.weir.store.StoredRecord;
+import java.lang.ref.WeakReference;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of a store, in memory, as calls ask for them: what is written to the store counts for
+ * the next call. Nobody is known before it is {@link #ready}. For all threads.
+ */
+public final class KeyDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
+
+  private final KeyTable<KnownKey> keys = new KeyTable<>();
+  private final KeyVault vault;
+  private final KeyReader reader;
+  private final Matching matching;
+  private final AtomicLong changes = new AtomicLong();
+  private final ReentrantLock opening = new ReentrantLock();
+
+  /** Keys that say the same share one; only the follower of the store is here. */
+  private final WeakHashMap<KeyDefinition, WeakReference<KeyRules>> rules = new WeakHashMap<>();
+
+  private volatile @Nullable KeyHash hash;
+  private volatile PolicyBook policies = PolicyBook.EMPTY;
+
+  /**
+   * The keys of a vault.
+   *
+   * @param reader tells what may be a key
+   * @param matching how patterns of their methods are searched
+   */
+  public KeyDirectory(KeyVault vault, KeyReader reader, Matching matching) {
+    this.vault = vault;
+    this.matching = matching;
+    this.reader = reader;
+  }
+
+  /**
+   * Opens the vault if it is not open, and returns when all of its keys are known. Blocks; not for
+   * event loops.
+   */
+  public void ready() throws StoreException {
+    opening.lock();
+    try {
+      if (hash == null) {
+        KeyVault.Open open = vault.open();
+        open.store().follow(0, this::take);
+        hash = open.hash();
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /** How many keys there are. */
+  public int size() {
+    return keys.size();
+  }
+
+  PolicyBook policies() {
+    return policies;
+  }
+
+  /** Has other policies count, from the next call of each key on. */
+  public void policies(PolicyBook book) {
+    policies = book;
+    changes.incrementAndGet();
+  }
+
+  /** For one thread, to find keys by their tokens. */
+  public IdentityLookup lookup() {
+    return new Lookup();
+  }
+
+  private void take(Change change) {
+    switch (change) {
+      case Change.Written(StoredRecord record) when record.kind() == RecordKind.KEY ->
+          write(record);
+      case Change.Deleted(RecordKind kind, String id, long _) when kind == RecordKind.KEY ->
+          forget(id);
+      default -> {
+        // Of another kind.
+      }
+    }
+  }
+
+  private void write(StoredRecord record) {
+    KeyDefinition definition = reader.read("key", record.document()).value();
+    if (definition == null || !KeyHash.is(record.id())) {
+      LOG.atError()
+          .addKeyValue("key_hash", record.id())
+          .log("a key in the store cannot be read, it is not let in");
+      forget(record.id());
+      return;
+    }
+    if (needsMore(definition)) {
+      forget(record.id());
+      return;
+    }
+    KnownKey known = keys.find(record.id());
+    KnownKey key = known == null ? new KnownKey(this) : known;
+    key.is(
+        shared(definition.rules()),
+        definition.expires() > 0 ? definition.expires() : Identity.NEVER);
+    if (known == null) {
+      keys.put(record.id(), key);
+    }
+    changes.incrementAndGet();
+  }
+
+  /** Who has a password or a certificate: the token is a name that others know too. */
+  private static boolean needsMore(KeyDefinition definition) {
+    KeyDefinition.Credentials credentials = definition.credentials();
+    return credentials.password().isSet() || !credentials.certificate().isEmpty();
+  }
+
+  private KeyRules shared(KeyDefinition definition) {
+    WeakReference<KeyRules> reference = rules.get(definition);
+    KeyRules known = reference == null ? null : reference.get();
+    if (known == null) {
+      known = new KeyRules(definition, matching);
+      rules.put(definition, new WeakReference<>(known));
+    }
+    return known;
+  }
+
+  private void forget(String id) {
+    KnownKey known = KeyHash.is(id) ? keys.find(id) : null;
+    if (known != null) {
+      known.is(null, Identity.NEVER);
+      keys.remove(id);
+      changes.incrementAndGet();
+    }
+  }
+
+  /** Finds keys; has room for a token with its organisation in front. */
+  private final class Lookup implements IdentityLookup {
+    private KeyHash.@Nullable Hasher hasher;
+    private byte[] joined = new byte[256];
+
+    @Override
+    public @Nullable Identity find(byte[] owner, byte[] credential, int offset, int length) {
+      Identity found = find(credential, offset, length);
+      return found == null && owner.length > 0
+          ? findOwned(owner, credential, offset, length)
+          : found;
+    }
+
+    private @Nullable Identity findOwned(byte[] owner, byte[] credential, int offset, int length) {
+      int all = owner.length + length;
+      if (joined.length < all) {
+        joined = new byte[2 * all];
+      }
+      System.arraycopy(owner, 0, joined, 0, owner.length);
+      System.arraycopy(credential, offset, joined, owner.length, length);
+      return find(joined, 0, all);
+    }
+
+    private @Nullable Identity find(byte[] token, int offset, int length) {
+      KeyHash.Hasher mine = hasher();
+      if (mine == null) {
+        return null;
+      }
+      mine.hash(token, offset, length);
+      return keys.find(mine.high(), mine.low());
+    }
+
+    private KeyHash.@Nullable Hasher hasher() {
+      KeyHash known = hash;
+      if (hasher == null && known != null) {
+        hasher = known.hasher();
+      }
+      return hasher;
+    }
+
+    @Override
+    public long changes() {
+      return changes.get();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.weir.compiler;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Grant;
+import dev.weir.filter.Grants;
+import dev.weir.filter.MethodRules;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.MethodRules.Rule;
+import dev.weir.filter.RateRule;
+import dev.weir.model.AccessRight;
+import dev.weir.model.Allowance;
+import dev.weir.model.AppliedPolicies;
+import dev.weir.model.KeyDefinition;
+import dev.weir.model.Problem;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a key and its policies say into what calls ask for. In doubt nothing is granted. */
+final class KeyGrants {
+  private KeyGrants() {}
+
+  static Grants of(KeyDefinition key, AppliedPolicies applied, Matching matching) {
+    if (applied.isRefused()) {
+      return Grants.denied(new ProxyError(Kind.KEY_WITHOUT_POLICY, errors(applied)));
+    }
+    if (applied.inactive()) {
+      return Grants.denied(new ProxyError(Kind.KEY_INACTIVE, "the key is inactive"));
+    }
+    List<String> unenforceable = unenforceable(key, applied);
+    if (!unenforceable.isEmpty()) {
+      return Grants.denied(
+          new ProxyError(
+              Kind.KEY_NOT_SERVED,
+              "the key asks for %s, which this build of Weir cannot enforce"
+                  .formatted(String.join(", ", unenforceable))));
+    }
+    if (applied.rights().isEmpty()) {
+      return Grants.ofAll(new Grant(MethodRules.ALL, rate(applied.allowance(), "")));
+    }
+    Map<String, Grant> apis = new HashMap<>();
+    applied
+        .rights()
+        .forEach((id, right) ->
+            apis.put(
+                id,
+                new Grant(
+                    methods(right, matching), rate(applied.allowance(id), applied.scope(id)))));
+    return Grants.of(apis);
+  }
+
+  private static String errors(AppliedPolicies applied) {
+    return applied.problems().stream()
+        .filter(Problem::isError)
+        .map(Problem::message)
+        .collect(joining(", "));
+  }
+
+  private static List<String> unenforceable(KeyDefinition key, AppliedPolicies applied) {
+    Collection<AccessRight> rights = applied.rights().values();
+    var features = new ArrayList<>(applied.unenforceable());
+    if (!key.credentials().bindings().isEmpty()) {
+      features.add("the certificate of its client");
+    }
+    if (applied.allowance().hasQuota() || rights.stream().anyMatch(r -> r.limit().hasQuota())) {
+      features.add("a quota");
+    }
+    if (rights.stream().anyMatch(right -> !right.endpoints().isEmpty())) {
+      features.add("rates of single methods");
+    }
+    return features;
+  }
+
+  private static MethodRules methods(AccessRight right, Matching matching) {
+    return MethodRules.of(
+        right.allowedUrls().stream().map(url -> new Rule(url.url(), url.methods())).toList(),
+        matching);
+  }
+
+  private static @Nullable RateRule rate(Allowance allowance, String scope) {
+    return allowance.limitsRate() ? new RateRule(scope, allowance.rate(), allowance.per()) : null;
+  }
+}

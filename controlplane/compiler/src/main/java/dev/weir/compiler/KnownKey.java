@@ -1,0 +1,73 @@
+package dev.weir.compiler;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A key that is in the store, or was. For all threads; one at a time changes it. */
+final class KnownKey implements Identity {
+  private static final Grants GONE =
+      Grants.denied(new ProxyError(Kind.CREDENTIAL_REFUSED, "the credential is unknown"));
+
+  private static final VarHandle LIMITS = limitsHandle();
+
+  private final KeyDirectory directory;
+  private volatile @Nullable KeyRules rules;
+  private volatile long expires;
+
+  /** None before it is first needed: most keys of a large store are not in use. */
+  private volatile @Nullable Map<RateRule, RateLimit> limits;
+
+  private static VarHandle limitsHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(KnownKey.class, "limits", Map.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  KnownKey(KeyDirectory directory) {
+    this.directory = directory;
+  }
+
+  /** What is written of it now; null when it was deleted. */
+  void is(@Nullable KeyRules written, long until) {
+    expires = until;
+    rules = written;
+  }
+
+  @Override
+  public Grants grants() {
+    KeyRules now = rules;
+    return now == null ? GONE : now.grants(directory.policies());
+  }
+
+  @Override
+  public long expires() {
+    return expires;
+  }
+
+  @Override
+  public RateLimit limit(RateRule rule, long now) {
+    Map<RateRule, RateLimit> known = limits;
+    if (known == null) {
+      LIMITS.compareAndSet(this, null, new ConcurrentHashMap<>());
+      known = Objects.requireNonNull(limits);
+    }
+    return known.computeIfAbsent(rule, made -> new RateLimit(made.calls(), made.seconds(), now));
+  }
+
+  @Override
+  public boolean isKnown() {
+    return rules != null;
+  }
+}

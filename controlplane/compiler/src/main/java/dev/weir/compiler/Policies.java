@@ -1,0 +1,86 @@
+package dev.weir.compiler;
+
+import dev.weir.model.GatewayConfig.PolicySource;
+import dev.weir.model.PolicyDefinition;
+import dev.weir.model.PolicyFile;
+import dev.weir.model.PolicyFolder;
+import dev.weir.model.PolicyReader;
+import dev.weir.model.Problem;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The policies of files, as they count for keys: one that cannot be read any more keeps its last
+ * good version. For one thread at a time.
+ */
+public final class Policies {
+  private final PolicySource source;
+  private final KeyDirectory keys;
+  private final PolicyReader reader = new PolicyReader();
+  private Map<String, Path> files = Map.of();
+
+  /** Policies that come from there, and count for these. */
+  public Policies(PolicySource source, KeyDirectory keys) {
+    this.source = source;
+    this.keys = keys;
+  }
+
+  /**
+   * What was read, and does not count yet.
+   *
+   * @param files where each policy is from, by its id
+   * @param problems errors and warnings
+   */
+  record Read(PolicyBook book, Map<String, Path> files, List<Problem> problems) {
+    Read {
+      files = Map.copyOf(files);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  Read read() {
+    PolicyFolder folder = reader.read(source);
+    if (folder.wholeProblems().stream().anyMatch(Problem::isError)) {
+      return new Read(keys.policies(), files, folder.problems());
+    }
+    Map<String, PolicyDefinition> policies = new HashMap<>();
+    Map<String, Path> from = new HashMap<>();
+    for (PolicyFile file : folder.files()) {
+      PolicyDefinition policy = file.definition();
+      if (policy != null) {
+        policies.put(policy.id(), policy);
+        from.put(policy.id(), file.path());
+      }
+    }
+    folder.files().stream()
+        .filter(PolicyFile::hasErrors)
+        .flatMap(this::lastOf)
+        .forEach(policy -> {
+          if (policies.putIfAbsent(policy.id(), policy) == null) {
+            from.put(policy.id(), Objects.requireNonNull(files.get(policy.id())));
+          }
+        });
+    return new Read(new PolicyBook(policies), from, folder.problems());
+  }
+
+  /** What counts now of a file that cannot be read: as it says itself, or as it did before. */
+  private Stream<PolicyDefinition> lastOf(PolicyFile file) {
+    return keys.policies().all().values().stream()
+        .filter(policy ->
+            file.id() == null
+                ? file.path().equals(files.get(policy.id()))
+                : policy.id().equals(file.id()));
+  }
+
+  /** Has them count, unless they say what is said already. */
+  void begin(Read read) {
+    files = read.files();
+    if (!read.book().says(keys.policies())) {
+      keys.policies(read.book());
+    }
+  }
+}

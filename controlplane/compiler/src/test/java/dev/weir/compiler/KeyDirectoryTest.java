@@ -1,0 +1,202 @@
+package dev.weir.compiler;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.model.KeyReader;
+import dev.weir.model.PolicyDefinition;
+import dev.weir.model.PolicyReader;
+import dev.weir.store.Condition;
+import dev.weir.store.KeyVault;
+import dev.weir.store.RecordKind;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys of a real store, as calls find them. */
+class KeyDirectoryTest {
+  private static final String GREETER =
+      "{\"org_id\":\"acme\",\"access_rights\":{\"greeter\":{\"api_id\":\"greeter\"}}}";
+  private static final String OTHER =
+      "{\"org_id\":\"acme\",\"access_rights\":{\"other\":{\"api_id\":\"other\"}}}";
+  private static final String GOLD = "{\"org_id\":\"acme\",\"apply_policies\":[\"gold\"]}";
+
+  private final IdentityLookup lookup;
+  private final KeyVault vault;
+  private final KeyDirectory directory;
+
+  KeyDirectoryTest(@TempDir Path data) {
+    vault = new KeyVault(data);
+    directory = new KeyDirectory(vault, new KeyReader(false), Matching.TYK);
+    lookup = directory.lookup();
+  }
+
+  @AfterEach
+  void close() {
+    vault.close();
+  }
+
+  private void put(String token, String document) throws Exception {
+    KeyVault.Open open = vault.open();
+    open.store().put(RecordKind.KEY, open.hash().of(token), document, Condition.any());
+  }
+
+  private void delete(String token) throws Exception {
+    KeyVault.Open open = vault.open();
+    open.store().delete(RecordKind.KEY, open.hash().of(token), Condition.any());
+  }
+
+  private @Nullable Identity find(String owner, String token) {
+    byte[] bytes = ("xx" + token).getBytes(UTF_8);
+    return lookup.find(owner.getBytes(UTF_8), bytes, 2, bytes.length - 2);
+  }
+
+  private Identity known(String token) {
+    return Objects.requireNonNull(find("acme", token));
+  }
+
+  @Test
+  void nobodyIsKnownBeforeItIsReady() throws Exception {
+    put("acmeone", GREETER);
+    assertThat(find("acme", "acmeone")).isNull();
+    directory.ready();
+    assertThat(find("acme", "acmeone")).isNotNull();
+  }
+
+  @Test
+  void whatIsWrittenIsKnownAtOnce() throws Exception {
+    directory.ready();
+    long before = lookup.changes();
+    put("acmeone", GREETER);
+    assertThat(known("acmeone").grants().of("greeter")).isNotNull();
+    assertThat(known("acmeone").grants().of("other")).isNull();
+    assertThat(lookup.changes()).isNotEqualTo(before);
+    assertThat(directory.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenIsKnownWithItsOrganisationAndWithout() throws Exception {
+    put("acmecustom", GREETER);
+    directory.ready();
+    assertThat(find("acme", "custom")).isSameAs(find("acme", "acmecustom"));
+    assertThat(find("other", "custom")).isNull();
+    assertThat(find("", "custom")).isNull();
+  }
+
+  @Test
+  void whoRemembersAKeyLearnsOfItsChangeAndItsEnd() throws Exception {
+    put("one", GREETER);
+    directory.ready();
+    Identity key = known("one");
+    Grants grants = key.grants();
+    assertThat(key.grants()).isSameAs(grants);
+
+    put("one", OTHER);
+    assertThat(key.grants().of("greeter")).isNull();
+    assertThat(key.grants().of("other")).isNotNull();
+
+    delete("one");
+    assertThat(find("acme", "one")).isNull();
+    assertThat(key.isKnown()).isFalse();
+    assertThat(kind(key)).isEqualTo(Kind.CREDENTIAL_REFUSED);
+
+    put("one", GREETER);
+    assertThat(known("one").grants().of("greeter")).isNotNull();
+    assertThat(key.isKnown()).isFalse();
+  }
+
+  private static @Nullable Kind kind(Identity key) {
+    var denial = key.grants().denial();
+    return denial == null ? null : denial.kind();
+  }
+
+  @Test
+  void keysThatSayTheSameShareWhatTheyMayDo() throws Exception {
+    put("one", GREETER);
+    put("two", GREETER.replace("{\"org", "{\"alias\":\"two\",\"expires\":4102444800,\"org"));
+    put("three", OTHER);
+    directory.ready();
+    assertThat(known("one").grants()).isSameAs(known("two").grants());
+    assertThat(known("one").grants()).isNotSameAs(known("three").grants());
+    assertThat(known("one").expires()).isEqualTo(Identity.NEVER);
+    assertThat(known("two").expires()).isEqualTo(4_102_444_800L);
+  }
+
+  @Test
+  void otherPoliciesCountForKeysThatThereAre() throws Exception {
+    put("one", GOLD);
+    directory.ready();
+    Identity key = known("one");
+    assertThat(kind(key)).isEqualTo(Kind.KEY_WITHOUT_POLICY);
+
+    directory.policies(gold("greeter"));
+    assertThat(kind(key)).isNull();
+    assertThat(key.grants().of("greeter")).isNotNull();
+
+    long before = lookup.changes();
+    directory.policies(gold("other"));
+    assertThat(key.grants().of("greeter")).isNull();
+    assertThat(lookup.changes()).isNotEqualTo(before);
+  }
+
+  private static PolicyBook gold(String api) {
+    String text =
+        "{\"id\":\"gold\",\"org_id\":\"acme\",\"active\":true,\"access_rights\":{\"%s\":{}}}"
+            .formatted(api);
+    PolicyDefinition gold =
+        Objects.requireNonNull(new PolicyReader().read(Path.of("gold.json"), text).definition());
+    return new PolicyBook(Map.of("gold", gold));
+  }
+
+  @Test
+  void anInactiveKeyIsKnownAndMayDoNothing() throws Exception {
+    put("one", GREETER.replace("{\"org", "{\"is_inactive\":true,\"org"));
+    directory.ready();
+    assertThat(kind(known("one"))).isEqualTo(Kind.KEY_INACTIVE);
+  }
+
+  @Test
+  void aKeyThatAsksForMoreThanCanBeEnforcedIsNotServed() throws Exception {
+    put("one", GREETER.replace("{\"org", "{\"smoothing\":{\"enabled\":true},\"org"));
+    directory.ready();
+    assertThat(kind(known("one"))).isEqualTo(Kind.KEY_NOT_SERVED);
+  }
+
+  @Test
+  void f10_whoeverHasAPasswordOrACertificateIsNotKnownByTheirNameAlone() throws Exception {
+    put("acmeuser", GREETER);
+    directory.ready();
+    put("acmeuser", GREETER.replace("{\"org", "{\"basic_auth_data\":{\"password\":\"x\"},\"org"));
+    put("acmeffff", GREETER.replace("{\"org", "{\"certificate\":\"acmeffff\",\"org"));
+    assertThat(find("acme", "user")).isNull();
+    assertThat(find("acme", "ffff")).isNull();
+    assertThat(directory.size()).isZero();
+  }
+
+  @Test
+  void aKeyThatCannotBeReadIsNotKnown() throws Exception {
+    KeyVault.Open open = vault.open();
+    open.store().put(RecordKind.KEY, "no hash", GREETER, Condition.any());
+    put("one", GREETER);
+    directory.ready();
+    String upper = open.hash().of("one").toUpperCase(Locale.ROOT);
+    open.store().put(RecordKind.KEY, upper, OTHER, Condition.any());
+    assertThat(known("one").grants().of("greeter")).isNotNull();
+
+    put("one", "no key");
+    assertThat(find("acme", "one")).isNull();
+    put("one", "{\"access_rights\":{}}");
+    assertThat(find("acme", "one")).isNull();
+    assertThat(directory.size()).isZero();
+  }
+}

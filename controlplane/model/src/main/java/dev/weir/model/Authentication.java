@@ -1,0 +1,16 @@
+package dev.weir.model;
+
+/** How those who call an API say who they are. */
+public sealed interface Authentication {
+
+  /** Everybody may call. */
+  record Keyless() implements Authentication {}
+
+  /**
+   * By a token.
+   *
+   * @param header the field that has it, in lower case
+   * @param strips {@code strip_auth_data}, whether endpoints do not get to see it
+   */
+  record Token(String header, boolean strips) implements Authentication {}
+}

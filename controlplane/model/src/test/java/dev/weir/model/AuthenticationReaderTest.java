@@ -1,0 +1,95 @@
+package dev.weir.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.Authentication.Keyless;
+import dev.weir.model.Authentication.Token;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How callers say who they are, as definitions have it. */
+class AuthenticationReaderTest {
+
+  private static ApiFile read(String fields) {
+    GatewayConfig config = Objects.requireNonNull(ConfigReader.read(Map.of()).value());
+    String text =
+        ("{'api_id': 'a', 'proxy': {'listen_path': '/', 'target_url': 'h2c://localhost:1'}, "
+                + fields
+                + "}")
+            .replace('\'', '"');
+    return new ApiReader(config, Map.of()).read(Path.of("a.json"), text);
+  }
+
+  private static ApiDefinition api(String fields) {
+    return Objects.requireNonNull(read(fields).definition());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'use_keyless': false",
+        "'org_id': 'x'",
+        "'use_standard_auth': true",
+        "'use_keyless': true, 'use_standard_auth': true",
+        "'use_mutual_tls_auth': true"
+      })
+  void inDoubtATokenIsAskedFor(String fields) {
+    assertThat(api(fields).authentication()).isEqualTo(new Token("authorization", false));
+    assertThat(api(fields).unenforceable()).isEmpty();
+  }
+
+  @Test
+  void aKeylessApiTakesNothing() {
+    assertThat(api("'use_keyless': true").authentication()).isEqualTo(new Keyless());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'auth': {'auth_header_name': 'X-Key'}                         | x-key",
+        "'auth_configs': {'authToken': {'auth_header_name': 'X-Key'}}  | x-key",
+        "'auth': {'auth_header_name': 'X-Old'}, 'auth_configs':"
+            + " {'authToken': {'auth_header_name': 'X-Key'}}           | x-key",
+        "'auth': {'auth_header_name': ''}                              | authorization"
+      })
+  void theHeaderMayHaveAnotherName(String fields, String header) {
+    assertThat(api("'strip_auth_data': true, " + fields).authentication())
+        .isEqualTo(new Token(header, true));
+  }
+
+  @Test
+  void whatIsNoNameOfAHeaderIsAnError() {
+    assertThat(read("'auth': {'auth_header_name': 'X Key'}").problems())
+        .anySatisfy(problem -> {
+          assertThat(problem.path()).isEqualTo("auth.auth_header_name");
+          assertThat(problem.isError()).isTrue();
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'use_certificate': true    | certificates in the place of tokens",
+        "'validate_signature': true | signatures of tokens"
+      })
+  void whatBelongsToATokenAndCannotBeAskedForIsNamed(String field, String feature) {
+    assertThat(api("'auth': {" + field + "}").unenforceable()).containsExactly(feature);
+  }
+
+  @Test
+  void tokensThatAreInNoHeaderAreNotTaken() {
+    assertThat(api("'auth': {'disable_header': true}").unsupported())
+        .containsExactly("tokens outside of headers are not available in this build");
+    assertThat(read("'auth': {'use_param': true, 'param_name': 'key'}").problems())
+        .anySatisfy(problem -> assertThat(problem.path()).isEqualTo("auth.use_param"));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.weir.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.http2.HeaderName;
+
+/** What an API asks of those who call it. Immutable; compared by identity. For all threads. */
+public final class Access {
+  private final String apiId;
+  private final int listenBytes;
+  private final byte[] owner;
+  private final HeaderName header;
+  private final boolean strips;
+  private final boolean limits;
+
+  private Access(
+      String apiId,
+      int listenBytes,
+      String owner,
+      HeaderName header,
+      boolean strips,
+      boolean limits) {
+    this.apiId = apiId;
+    this.listenBytes = listenBytes;
+    this.owner = owner.getBytes(UTF_8);
+    this.header = header;
+    this.strips = strips;
+    this.limits = limits;
+  }
+
+  /**
+   * A token of an organisation.
+   *
+   * @param apiId what grants call the API
+   * @param listenBytes how many bytes of a path lie before that of the method
+   * @param organisation may be in front of a token that is not known by itself
+   * @param header the field that has the token, in lower case
+   * @param strips whether endpoints do not get to see it
+   * @param limits whether the rates of those who call count
+   */
+  public static Access byToken(
+      String apiId,
+      int listenBytes,
+      String organisation,
+      String header,
+      boolean strips,
+      boolean limits) {
+    return new Access(apiId, listenBytes, organisation, HeaderName.of(header), strips, limits);
+  }
+
+  String apiId() {
+    return apiId;
+  }
+
+  int listenBytes() {
+    return listenBytes;
+  }
+
+  /** What may be in front of a credential; read only. */
+  byte[] owner() {
+    return owner;
+  }
+
+  HeaderName header() {
+    return header;
+  }
+
+  boolean limits() {
+    return limits;
+  }
+
+  boolean strips() {
+    return strips;
+  }
+}

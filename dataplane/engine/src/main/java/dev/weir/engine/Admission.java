@@ -1,0 +1,171 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Identity;
+import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.RateLimit;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a call may go on, by what its head says of who calls. What was found out about a
+ * credential and a path stays with their fields, so that whoever repeats them is let through by a
+ * few comparisons. Confined to one event loop.
+ */
+final class Admission {
+  /** Lets nobody in where a credential is asked for. */
+  static final Admission NOBODY = of(Callers.NOBODY);
+
+  private static final byte[] BEARER = {'b', 'e', 'a', 'r', 'e', 'r', ' '};
+
+  /** What is longer is no credential that was ever given out. */
+  private static final int MOST_BYTES = 4096;
+
+  private final IdentityLookup identities;
+  private final LongSupplier epochSeconds;
+
+  private Admission(IdentityLookup identities, LongSupplier epochSeconds) {
+    this.identities = identities;
+    this.epochSeconds = epochSeconds;
+  }
+
+  /** Of one event loop. */
+  static Admission of(Callers callers) {
+    return new Admission(callers.lookups().get(), callers.epochSeconds());
+  }
+
+  /** See {@link IdentityLookup#changes}. */
+  long changes() {
+    return identities.changes();
+  }
+
+  /**
+   * Why a call may not be made, or null.
+   *
+   * @param caller is told who calls when it may
+   */
+  @Nullable ProxyError refusal(
+      RouteAction.Forward action,
+      FieldList head,
+      RouteMemo route,
+      boolean grpc,
+      Caller caller,
+      long nowNanos) {
+    Access access = action.access();
+    if (access == null) {
+      return null;
+    }
+    HeaderField credential = credential(head, access);
+    if (credential == null) {
+      return missing(action, access, head);
+    }
+    CallerMemo memo = memo(credential, access);
+    if (memo == null) {
+      return new ProxyError(
+          Kind.CREDENTIAL_REFUSED,
+          about(action) + "the credential in " + access.header() + " is unknown");
+    }
+    if (hasExpired(memo.identity())) {
+      return new ProxyError(
+          Kind.KEY_EXPIRED, about(action) + Caller.told(credential) + " has expired");
+    }
+    caller.is(memo, credential, access, route, grpc ? null : head.find(HeaderName.METHOD));
+    ProxyError refusal = caller.refusal(memo.identity().grants(), action);
+    return refusal == null && access.limits()
+        ? tooOften(memo, credential, action, nowNanos)
+        : refusal;
+  }
+
+  private static @Nullable ProxyError tooOften(
+      CallerMemo memo, HeaderField credential, RouteAction.Forward action, long nowNanos) {
+    RateLimit limit = memo.limit(nowNanos);
+    if (limit == null || limit.admit(nowNanos)) {
+      return null;
+    }
+    String detail =
+        "%s%s may call %d times in %s"
+            .formatted(
+                about(action),
+                Caller.told(credential),
+                limit.calls(),
+                Duration.ofNanos(limit.spanNanos())
+                    .toString()
+                    .substring(2)
+                    .toLowerCase(Locale.ROOT));
+    return new ProxyError(Kind.RATE_LIMITED, detail, limit.waitNanos(nowNanos));
+  }
+
+  private boolean hasExpired(Identity identity) {
+    long expires = identity.expires();
+    return expires != Identity.NEVER && epochSeconds.getAsLong() >= expires;
+  }
+
+  /** The one field that has it; null for none, or more than one. */
+  private static @Nullable HeaderField credential(FieldList head, Access access) {
+    HeaderField only = null;
+    for (int i = 0; i < head.size(); i++) {
+      HeaderField field = head.get(i);
+      if (field.name().sameText(access.header())) {
+        if (only != null) {
+          return null;
+        }
+        only = field;
+      }
+    }
+    return only;
+  }
+
+  private static ProxyError missing(RouteAction.Forward action, Access access, FieldList head) {
+    for (int i = 0; i < head.size(); i++) {
+      if (head.get(i).name().sameText(access.header())) {
+        return new ProxyError(
+            Kind.CREDENTIAL_MISSING,
+            about(action) + "there is more than one " + access.header() + ", send one");
+      }
+    }
+    return new ProxyError(
+        Kind.CREDENTIAL_MISSING,
+        about(action) + "takes a credential in the metadata " + access.header());
+  }
+
+  private @Nullable CallerMemo memo(HeaderField credential, Access access) {
+    if (credential.memo() instanceof CallerMemo known && known.isFor(access)) {
+      return known;
+    }
+    byte[] value = credential.value();
+    int from = startsWithBearer(value) ? BEARER.length : 0;
+    int length = value.length - from;
+    Identity identity =
+        length == 0 || length > MOST_BYTES
+            ? null
+            : identities.find(access.owner(), value, from, length);
+    if (identity == null) {
+      return null;
+    }
+    CallerMemo memo = new CallerMemo(identity, access.owner());
+    credential.memo(memo);
+    return memo;
+  }
+
+  private static boolean startsWithBearer(byte[] value) {
+    if (value.length < BEARER.length) {
+      return false;
+    }
+    for (int i = 0; i < BEARER.length; i++) {
+      if ((value[i] | (BEARER[i] == ' ' ? 0 : 0x20)) != BEARER[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String about(RouteAction.Forward action) {
+    return "API " + action.api() + ": ";
+  }
+}

@@ -1,0 +1,101 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Grant;
+import dev.weir.filter.Grants;
+import dev.weir.http2.HeaderField;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes a call, and what they were found to be granted: asked for again while the call is open,
+ * since it can be taken away. Confined to the event loop of the call, and used again for the next
+ * one.
+ */
+final class Caller {
+  private static final int TOLD_CHARACTERS = 4;
+
+  private @Nullable CallerMemo memo;
+  private @Nullable HeaderField credential;
+  private @Nullable HeaderField method;
+  private @Nullable Access access;
+  private @Nullable RouteMemo route;
+  private @Nullable Grants grants;
+
+  void clear() {
+    memo = null;
+    credential = null;
+    method = null;
+    access = null;
+    route = null;
+    grants = null;
+  }
+
+  /**
+   * Remembers who calls, and what.
+   *
+   * @param http the method of a call that is none of gRPC; null for one of gRPC
+   */
+  void is(
+      CallerMemo known,
+      HeaderField shown,
+      Access asking,
+      RouteMemo called,
+      @Nullable HeaderField http) {
+    memo = known;
+    credential = shown;
+    access = asking;
+    route = called;
+    method = http;
+  }
+
+  /** The field that endpoints do not get; null for none. */
+  @Nullable HeaderField hidden() {
+    return access != null && access.strips() ? credential : null;
+  }
+
+  /** Why a call that might be made may not go on, or null; an expiry is no reason. */
+  @Nullable ProxyError revocation(RouteAction.Forward action) {
+    if (memo == null) {
+      return null;
+    }
+    Grants now = memo.identity().grants();
+    return now == grants ? null : refusal(now, action);
+  }
+
+  /** Why the call may not be made by what is granted now, or null. */
+  @Nullable ProxyError refusal(Grants now, RouteAction.Forward action) {
+    grants = now;
+    if (now.denial() != null) {
+      return now.denial();
+    }
+    Access asking = Objects.requireNonNull(access);
+    RouteMemo called = Objects.requireNonNull(route);
+    Grant grant = Objects.requireNonNull(memo).grant(now, asking);
+    if (grant == null) {
+      return new ProxyError(Kind.API_NOT_GRANTED, key() + " may not call API " + action.api());
+    }
+    boolean granted =
+        method == null
+            ? called.isGranted(grant, asking.listenBytes())
+            : grant.allows(called.path().value(), asking.listenBytes(), method.value());
+    return granted
+        ? null
+        : new ProxyError(
+            Kind.METHOD_NOT_GRANTED,
+            key() + " may not call " + called.path().valueText() + " on API " + action.api());
+  }
+
+  private String key() {
+    return told(Objects.requireNonNull(credential));
+  }
+
+  /** So much of a key that its owner can tell which one it is, and nobody can use it. */
+  static String told(HeaderField credential) {
+    String text = credential.valueText();
+    return text.length() < 4 * TOLD_CHARACTERS
+        ? "the key"
+        : "key …" + text.substring(text.length() - TOLD_CHARACTERS);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.weir.engine;
+
+import dev.weir.filter.Grant;
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a credential's field stands for, kept on the field, with what was asked of them last.
+ * Confined to the event loop that decoded the field.
+ */
+final class CallerMemo {
+  private final Identity identity;
+  private final byte[] owner;
+  private @Nullable Access access;
+  private @Nullable Grants grants;
+  private @Nullable Grant grant;
+  private @Nullable RateLimit limit;
+
+  CallerMemo(Identity identity, byte[] owner) {
+    this.identity = identity;
+    this.owner = owner;
+  }
+
+  /** Whether the field stands for the same one to an API, still. */
+  boolean isFor(Access asking) {
+    return identity.isKnown() && (asking == access || Arrays.equals(asking.owner(), owner));
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  /** What of that is for an API; null for nothing. */
+  @Nullable Grant grant(Grants now, Access asking) {
+    if (now != grants || asking != access) {
+      grants = now;
+      access = asking;
+      grant = now.of(asking.apiId());
+      limit = null;
+    }
+    return grant;
+  }
+
+  /** What counts the calls by the last grant; null for nothing. */
+  @Nullable RateLimit limit(long nowNanos) {
+    RateRule rule = grant == null ? null : grant.rate();
+    if (rule != null && limit == null) {
+      limit = identity.limit(rule, nowNanos);
+    }
+    return limit;
+  }
+}

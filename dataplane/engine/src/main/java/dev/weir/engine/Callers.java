@@ -1,0 +1,16 @@
+package dev.weir.engine;
+
+import dev.weir.filter.IdentityLookup;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * How those who call are told from each other.
+ *
+ * @param lookups makes what finds them by their credentials, one for each event loop
+ * @param epochSeconds seconds since 1970, when credentials expire; must be quick
+ */
+public record Callers(Supplier<IdentityLookup> lookups, LongSupplier epochSeconds) {
+  /** Nobody is known. */
+  public static final Callers NOBODY = new Callers(() -> IdentityLookup.NOBODY, () -> 0);
+}

@@ -1,0 +1,57 @@
+package dev.weir.filter;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What an identity may do with an API. Immutable; compared by identity. For all threads. */
+public final class Grant {
+  private static final byte[] POST = {'P', 'O', 'S', 'T'};
+
+  private final MethodRules methods;
+  private final @Nullable RateRule rate;
+
+  /**
+   * These methods.
+   *
+   * @param rate how often they may be called, all together; null for any rate
+   */
+  public Grant(MethodRules methods, @Nullable RateRule rate) {
+    this.methods = methods;
+    this.rate = rate;
+  }
+
+  /** How often calls may be made; null for any rate. */
+  public @Nullable RateRule rate() {
+    return rate;
+  }
+
+  /**
+   * Whether a call of gRPC may be made. Of two calls with equal arguments both may, or none.
+   *
+   * @param path as the caller sent it
+   * @param listenBytes how many bytes of it lie before that of the method, which rules may leave
+   *     out
+   */
+  public boolean allowsGrpc(byte[] path, int listenBytes) {
+    return allows(path, listenBytes, POST);
+  }
+
+  /**
+   * Whether a call may be made.
+   *
+   * @param path as the caller sent it; a query is no part of what is asked
+   * @param listenBytes as in {@link #allowsGrpc}
+   * @param httpMethod in ASCII
+   */
+  public boolean allows(byte[] path, int listenBytes, byte[] httpMethod) {
+    int end = 0;
+    while (end < path.length && path[end] != '?') {
+      end++;
+    }
+    byte[] whole = end == path.length ? path : Arrays.copyOf(path, end);
+    return methods.allows(whole, httpMethod)
+        || (listenBytes > 0
+            && listenBytes < end
+            && methods.allows(Arrays.copyOfRange(whole, listenBytes, end), httpMethod));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.weir.filter;
+
+import dev.weir.call.ProxyError;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an identity may do, of all APIs. Immutable; compared by identity. For all threads. */
+public final class Grants {
+  private final @Nullable ProxyError denial;
+  private final Map<String, Grant> apis;
+  private final @Nullable Grant others;
+
+  private Grants(@Nullable ProxyError denial, Map<String, Grant> apis, @Nullable Grant others) {
+    this.denial = denial;
+    this.apis = Map.copyOf(apis);
+    this.others = others;
+  }
+
+  /** Nothing, for this reason. */
+  public static Grants denied(ProxyError reason) {
+    return new Grants(reason, Map.of(), null);
+  }
+
+  /**
+   * What is granted.
+   *
+   * @param apis by the id of the API
+   */
+  public static Grants of(Map<String, Grant> apis) {
+    return new Grants(null, apis, null);
+  }
+
+  /** The same of every API. */
+  public static Grants ofAll(Grant grant) {
+    return new Grants(null, Map.of(), grant);
+  }
+
+  /** Why nothing is granted; null when something is. */
+  public @Nullable ProxyError denial() {
+    return denial;
+  }
+
+  /** What is granted of an API; null for nothing. */
+  public @Nullable Grant of(String apiId) {
+    Grant grant = apis.get(apiId);
+    return grant == null ? others : grant;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.weir.filter;
+
+/**
+ * One who may call, known by a credential: it stays the same object while what it may do changes,
+ * and after it has been revoked, so that whoever remembers it learns of that. For all threads.
+ */
+public interface Identity {
+  /** When one expires that never does. */
+  long NEVER = Long.MAX_VALUE;
+
+  /**
+   * What it may do by the rules that count now. As long as they stay, this is the same object and
+   * costs a look at a field or two.
+   */
+  Grants grants();
+
+  /** Seconds since 1970 from which on the credential is no good; {@link #NEVER}. */
+  long expires();
+
+  /**
+   * What counts its calls by a rule: the same object for the same rule as long as it is known,
+   * whatever else changes.
+   *
+   * @param now as for {@link RateLimit#admit}
+   */
+  RateLimit limit(RateRule rule, long now);
+
+  /** Whether the credential still stands for it: once it does not, it may stand for another. */
+  boolean isKnown();
+}

@@ -1,0 +1,324 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import dev.weir.compiler.Reload;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.proto.EchoReply;
+import dev.weir.testkit.proto.EchoRequest;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.StatusProto;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rights that are given, changed and taken away while calls go on. */
+class KeyRightsServerTest {
+  private static final int OK = 0;
+  private static final int PERMISSION_DENIED = 7;
+  private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int UNAVAILABLE = 14;
+  private static final int UNAUTHENTICATED = 16;
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String ALL = "{'org_id':'default','access_rights':{'echo':{}}}";
+  private static final String CHAT_ONLY =
+      "{'org_id':'default','access_rights':{'echo':{'allowed_urls':"
+          + "[{'url':'/weir.testkit.Echo/Chat','methods':['POST']}]}}}";
+  private static final String GOLD = "{'org_id':'default','apply_policies':['gold']}";
+
+  private final EchoBackend backend = EchoBackend.start("one");
+  private final Api echo = Api.of("echo", backend.target()).with("use_keyless", false);
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  private TestGateway gateway(Api... apis) {
+    return TestGateway.configured(
+        Map.of(
+            "secret",
+            Operator.SECRET,
+            "policies",
+            Map.of("policy_source", "file", "policy_path", policies().toString()),
+            "weir",
+            Map.of("data_dir", folder.resolve("data").toString())),
+        apis);
+  }
+
+  private Path policies() {
+    return folder.resolve("policies");
+  }
+
+  private void policy(String text) throws Exception {
+    Files.createDirectories(policies());
+    Files.writeString(policies().resolve("gold.json"), Operator.json(text));
+  }
+
+  private static String policyFor(String api) {
+    return "{'id':'gold','org_id':'default','active':true,'access_rights':{'" + api + "':{}}}";
+  }
+
+  private static String create(Operator operator, String key) {
+    return operator.ask("POST", "/keys", key).member("key");
+  }
+
+  private static Metadata shown(String token) {
+    Metadata metadata = new Metadata();
+    metadata.put(AUTHORIZATION, token);
+    return metadata;
+  }
+
+  private static Outcome call(
+      EchoClient client, MethodDescriptor<EchoRequest, EchoReply> method, String token) {
+    return client.call(method, shown(token), EchoClient.request("hi"));
+  }
+
+  private static int code(EchoClient client, String token) {
+    return call(client, EchoClient.UNARY, token).code();
+  }
+
+  @Test
+  void aKeyCountsForTheNextCallUntilItIsDeleted() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      assertThat(code(client, "defaultmine")).isEqualTo(UNAUTHENTICATED);
+
+      operator.ask("POST", "/keys/mine", ALL).member("key");
+      assertThat(code(client, "defaultmine")).isEqualTo(OK);
+
+      assertThat(operator.delete("/keys/mine?org_id=default").status()).isEqualTo(200);
+      assertThat(code(client, "defaultmine")).isEqualTo(UNAUTHENTICATED);
+
+      operator.ask("POST", "/keys/mine", ALL).member("key");
+      assertThat(code(client, "defaultmine")).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aDeletedKeyEndsItsStreamsAndNoOthers() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String mine = create(operator, ALL);
+      String others = create(operator, ALL);
+      OpenCall doomed = client.open(EchoClient.CHAT, shown(mine)).send("before");
+      OpenCall other = client.open(EchoClient.CHAT, shown(others)).send("before");
+      doomed.awaitReply();
+      other.awaitReply();
+
+      assertThat(operator.delete("/keys/" + mine).status()).isEqualTo(200);
+
+      Outcome end = doomed.awaitEnd();
+      assertThat(end.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(end.message()).contains("is unknown");
+      assertThat(other.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(other.halfClose().awaitEnd().code()).isEqualTo(OK);
+    }
+    await()
+        .atMost(Patience.LIMIT)
+        .until(() -> backend.calls().stream().allMatch(c -> c.hasEnded()));
+  }
+
+  @Test
+  void aRightThatIsTakenAwayEndsTheStreamsThatNeedIt() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String token = create(operator, ALL);
+      OpenCall upload = client.open(EchoClient.UPLOAD, shown(token)).send("before");
+      OpenCall chat = client.open(EchoClient.CHAT, shown(token)).send("before");
+      chat.awaitReply();
+      await().atMost(Patience.LIMIT).until(() -> backend.calls().size() == 2);
+
+      assertThat(operator.ask("PUT", "/keys/" + token, CHAT_ONLY).status()).isEqualTo(200);
+
+      assertThat(upload.awaitEnd().code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(chat.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(chat.halfClose().awaitEnd().code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aMethodThatIsNotListedIsRefusedByName() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(new Operator(gateway.port()), CHAT_ONLY);
+      assertThat(call(client, EchoClient.CHAT, token).code()).isEqualTo(OK);
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(refused.message())
+          .isEqualTo(
+              "key …%s may not call /weir.testkit.Echo/Unary on API echo"
+                  .formatted(token.substring(token.length() - 4)));
+      assertThat(call(client, EchoClient.CHAT, token).code()).isEqualTo(OK);
+    }
+    assertThat(backend.calls()).hasSize(2);
+  }
+
+  @Test
+  void e10_aRuleIsNoPatternAndNoPrefix() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String prefix = create(operator, CHAT_ONLY.replace("Chat", "Una"));
+      String dots = create(operator, CHAT_ONLY.replace("testkit.Echo/Chat", "testkitxEcho/Unary"));
+      String wholeService = create(operator, CHAT_ONLY.replace("Chat", "*"));
+      assertThat(code(client, prefix)).isEqualTo(PERMISSION_DENIED);
+      assertThat(code(client, dots)).isEqualTo(PERMISSION_DENIED);
+      assertThat(code(client, wholeService)).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aRuleMayLeaveOutTheListenPath() {
+    Api below = echo.at("/below/").with("proxy.strip_listen_path", true);
+    try (TestGateway gateway = gateway(below);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(new Operator(gateway.port()), CHAT_ONLY);
+      assertThat(call(client, below(EchoClient.CHAT), token).code()).isEqualTo(OK);
+      assertThat(call(client, below(EchoClient.UNARY), token).code()).isEqualTo(PERMISSION_DENIED);
+    }
+  }
+
+  private static MethodDescriptor<EchoRequest, EchoReply> below(
+      MethodDescriptor<EchoRequest, EchoReply> method) {
+    return method.toBuilder().setFullMethodName("below/" + method.getFullMethodName()).build();
+  }
+
+  @Test
+  void aPolicyCountsFromTheStartAndAChangedOneAfterAReload() throws Exception {
+    policy(policyFor("echo"));
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(new Operator(gateway.port()), GOLD);
+      assertThat(code(client, token)).isEqualTo(OK);
+      OpenCall chat = client.open(EchoClient.CHAT, shown(token)).send("before");
+      chat.awaitReply();
+
+      policy(policyFor("other"));
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(gateway.reload().isWhole()).isTrue();
+      assertThat(code(client, token)).isEqualTo(PERMISSION_DENIED);
+      assertThat(chat.awaitEnd().code()).isEqualTo(PERMISSION_DENIED);
+    }
+  }
+
+  @Test
+  void aBrokenPolicyKeepsItsLastGoodVersionAndADeletedOneOpensNothing() throws Exception {
+    policy(policyFor("echo"));
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(new Operator(gateway.port()), GOLD);
+
+      policy("{'id':'gold',");
+      Reload broken = gateway.reload();
+      assertThat(broken.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(broken.problems().getFirst().toString()).contains("gold.json");
+      assertThat(code(client, token)).isEqualTo(OK);
+
+      Files.delete(policies().resolve("gold.json"));
+      assertThat(gateway.reload().isWhole()).isTrue();
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(refused.message()).contains("policy not found");
+    }
+  }
+
+  @Test
+  void aKeyIsHeldToItsRateAndToldWhenToComeAgain() throws Exception {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String limited = ALL.replace("{'org", "{'rate':3,'per':3600,'org");
+      String token = create(operator, limited);
+      String other = create(operator, limited);
+      for (int i = 0; i < 3; i++) {
+        assertThat(code(client, token)).isEqualTo(OK);
+      }
+      Outcome refused = call(client, EchoClient.CHAT, token);
+      assertThat(refused.code()).isEqualTo(RESOURCE_EXHAUSTED);
+      assertThat(refused.message()).contains("may call 3 times in 1h");
+      assertThat(Long.parseLong(String.valueOf(refused.trailers().get(PUSHBACK))))
+          .isBetween(1L, 3_600_000L);
+      var details = StatusProto.fromStatusAndTrailers(refused.status(), refused.trailers());
+      assertThat(details.getDetails(0).unpack(ErrorInfo.class))
+          .isEqualTo(
+              ErrorInfo.newBuilder().setReason("RATE_LIMITED").setDomain("weir.dev").build());
+      assertThat(details.getDetails(1).is(RetryInfo.class)).isTrue();
+      assertThat(code(client, other)).isEqualTo(OK);
+
+      String more = ALL.replace("{'org", "{'rate':4,'per':3600,'org");
+      assertThat(operator.ask("PUT", "/keys/" + token, more).status()).isEqualTo(200);
+      assertThat(code(client, token)).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void anApiMayLeaveTheRatesOfKeysOut() {
+    try (TestGateway gateway = gateway(echo.with("disable_rate_limit", true));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token =
+          create(new Operator(gateway.port()), ALL.replace("{'org", "{'rate':1,'per':3600,'org"));
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(code(client, token)).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aKeyThatAsksForMoreThanCanBeEnforcedIsNotServed() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token =
+          create(
+              new Operator(gateway.port()),
+              ALL.replace("{'org", "{'quota_max':5,'quota_renewal_rate':60,'org"));
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(UNAVAILABLE);
+      assertThat(refused.message()).contains("asks for a quota");
+    }
+    assertThat(backend.calls()).isEmpty();
+  }
+
+  @Test
+  void keysAreThereAfterARestart() {
+    String token;
+    try (TestGateway gateway = gateway(echo)) {
+      token = create(new Operator(gateway.port()), CHAT_ONLY);
+    }
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, EchoClient.CHAT, token).code()).isEqualTo(OK);
+      assertThat(code(client, token)).isEqualTo(PERMISSION_DENIED);
+    }
+  }
+
+  @Test
+  void anApiThatWantsKeysWhileAnotherGatewayHasThemIsRefusedInWords() {
+    try (TestGateway first = gateway(echo);
+        TestGateway second = gateway(echo, Api.of("open", backend.target()).at("/open"))) {
+      assertThat(first.apis()).hasSize(1);
+      assertThat(second.apis().toString())
+          .contains("there are no keys")
+          .contains("is in use by this process already");
+    }
+  }
+}
