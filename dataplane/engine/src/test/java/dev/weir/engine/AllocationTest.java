@@ -3,10 +3,20 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.filter.Grant;
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.MethodRules;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.MethodRules.Rule;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderListSize;
+import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
@@ -14,6 +24,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +82,67 @@ class AllocationTest {
     request.add(HeaderField.of("grpc-timeout", "5S"));
     try (Workbench bench = new Workbench(new Greeter())) {
       assertThat(bytesPerCall(bench)).isLessThan(100);
+    }
+  }
+
+  /** Who calls, what they may call and how often was found out by the first call. */
+  @Test
+  void aKeyWithARuleAndARateAllocatesNothingMore() {
+    request.add(HeaderField.of("authorization", "Bearer token"));
+    Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1));
+    Access access = Access.byToken("bench", 0, "", "authorization", true, true);
+    try (Workbench bench =
+        new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access)) {
+      assertThat(bytesPerCall(bench)).isLessThan(100);
+    }
+  }
+
+  /** Knows one key, whatever the token. */
+  private static final class OneKey implements Identity, IdentityLookup {
+    private static final RateRule RATE = new RateRule("", 1e9, 1);
+
+    private final Grants grants =
+        Grants.of(
+            Map.of(
+                "bench",
+                new Grant(
+                    MethodRules.of(
+                        List.of(new Rule("/helloworld.Greeter/SayHello", List.of("POST"))),
+                        Matching.TYK),
+                    RATE)));
+    private @Nullable RateLimit limit;
+
+    @Override
+    public Identity find(byte[] owner, byte[] credential, int offset, int length) {
+      return this;
+    }
+
+    @Override
+    public long changes() {
+      return 0;
+    }
+
+    @Override
+    public Grants grants() {
+      return grants;
+    }
+
+    @Override
+    public long expires() {
+      return 2;
+    }
+
+    @Override
+    public RateLimit limit(RateRule rule, long now) {
+      if (limit == null) {
+        limit = new RateLimit(rule.calls(), rule.seconds(), now);
+      }
+      return limit;
+    }
+
+    @Override
+    public boolean isKnown() {
+      return true;
     }
   }
 

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A caller, the engine and an endpoint on one thread, without sockets: bytes move when {@link #run}
@@ -72,14 +73,25 @@ final class Workbench implements AutoCloseable {
    * @param callers what the caller and the gateway allow each other
    */
   Workbench(ConnectionHandler endpoint, Http2Limits callers) {
+    this(endpoint, callers, Admission.NOBODY, null);
+  }
+
+  /**
+   * @param access what callers have to show; null for nothing
+   */
+  Workbench(
+      ConnectionHandler endpoint,
+      Http2Limits callers,
+      Admission admission,
+      @Nullable Access access) {
     this.endpoint = endpoint;
     EndpointGroup group =
         new EndpointGroup(
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
-    route(1, new RouteAction.Forward("bench", group, 0, false, null, null));
+    route(1, new RouteAction.Forward("bench", group, 0, false, null, access));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS, eventLoop);
-    engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, Admission.NOBODY, eventLoop);
+    engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, admission, eventLoop);
     downstream = downstream();
     LocalConnection local =
         new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, callers, new Idle(), downstream);
