@@ -11,6 +11,7 @@ import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
 import dev.weir.filter.RateRule;
 import dev.weir.model.AccessRight;
+import dev.weir.model.AccessRight.AllowedUrl;
 import dev.weir.model.Allowance;
 import dev.weir.model.AppliedPolicies;
 import dev.weir.model.KeyDefinition;
@@ -33,7 +34,7 @@ final class KeyGrants {
     if (applied.inactive()) {
       return Grants.denied(new ProxyError(Kind.KEY_INACTIVE, "the key is inactive"));
     }
-    List<String> unenforceable = unenforceable(key, applied);
+    List<String> unenforceable = unenforceable(key, applied, matching);
     if (!unenforceable.isEmpty()) {
       return Grants.denied(
           new ProxyError(
@@ -62,7 +63,8 @@ final class KeyGrants {
         .collect(joining(", "));
   }
 
-  private static List<String> unenforceable(KeyDefinition key, AppliedPolicies applied) {
+  private static List<String> unenforceable(
+      KeyDefinition key, AppliedPolicies applied, Matching matching) {
     Collection<AccessRight> rights = applied.rights().values();
     var features = new ArrayList<>(applied.unenforceable());
     if (!key.credentials().bindings().isEmpty()) {
@@ -74,6 +76,12 @@ final class KeyGrants {
     if (rights.stream().anyMatch(right -> !right.endpoints().isEmpty())) {
       features.add("rates of single methods");
     }
+    rights.stream()
+        .flatMap(right -> right.allowedUrls().stream())
+        .map(AllowedUrl::url)
+        .filter(url -> MethodRules.problem(url, matching) != null)
+        .forEach(
+            url -> features.add("%s, which %s".formatted(url, MethodRules.problem(url, matching))));
     return features;
   }
 

@@ -71,7 +71,7 @@ final class RightsReader {
       if (items.get(i) instanceof Json.Obj object) {
         var entry = new Settings(object, AccessKeys.ALLOWED_URL, null);
         String place = ShapeReader.join(at, "allowed_urls[" + i + "]");
-        url(entry, "url", place);
+        allowedUrl(entry, place);
         urls.add(new AllowedUrl(entry.text("url"), methods(entry, place)));
       }
     }
@@ -85,6 +85,16 @@ final class RightsReader {
           .warning("methods", "has no POST, by which gRPC is called: no call is let through by it");
     }
     return methods;
+  }
+
+  private void allowedUrl(Settings entry, String at) {
+    String url = entry.text("url");
+    if (url.isEmpty() || METHODS.matcher(url).matches()) {
+      url(entry, "url", at);
+    } else {
+      new Checks(entry, at, problems)
+          .warning("url", "is a pattern, which may match anywhere in a path", WRITE_URL);
+    }
   }
 
   /** Tyk takes every entry for a regular expression that is searched anywhere in the path. */

@@ -161,15 +161,27 @@ class KeyReaderTest {
       value = {
         "'smoothing': {'enabled': true}                   | smoothing of the rate limit",
         "'meta_data': {'rate_limit_pattern': '$x'}        | counting by rate_limit_pattern",
-        "'access_rights': {'a': {'limit': {'smoothing': {'enabled': true}}}}   | smoothing of the rate limit",
-        "'access_rights': {'a': {'allowed_urls': [{'url': '/p.S/.*', 'methods': ['POST']}]}} | patterns of paths",
-        "'access_rights': {'a': {'allowed_urls': [{'url': '/p.S/{id}', 'methods': ['POST']}]}} | patterns of paths",
-        "'access_rights': {'a': {'allowed_urls': [{'url': 'p.S/M', 'methods': ['POST']}]}} | patterns of paths",
-        "'access_rights': {'a': {'allowed_urls': [{'url': '/p*', 'methods': ['POST']}]}} | patterns of paths"
+        "'access_rights': {'a': {'limit': {'smoothing': {'enabled': true}}}}   | smoothing of the rate limit"
       })
   void whatCannotBeEnforcedIsNotServed(String fields, String feature) {
     assertThat(valid("{'apply_policies': ['p'], " + fields + "}").refusal())
         .hasValue("the key asks for " + feature + ", which this build of Weir cannot enforce");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/p.S/.*", "/p.S/{id}", "p.S/M", "/p*"})
+  void aPatternIsTakenWithAWarning(String url) {
+    String rights =
+        "{'access_rights': {'a.b': {'allowed_urls': [{'url': '"
+            + url
+            + "', 'methods': ['POST']}]}}}";
+    assertThat(valid(rights).unenforceable()).isEmpty();
+    assertThat(problems(rights))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "warning: access_rights.a.b.allowed_urls[0].url: is a pattern, which may match anywhere in"
+                + " a path, write /pkg.Service/Method or /pkg.Service/*");
   }
 
   @Test

@@ -16,6 +16,7 @@ final class RouteMemo {
   private final HeaderField upstreamPath;
   private final boolean plainPath;
   private @Nullable Grant granting;
+  private @Nullable Grant refusing;
 
   /**
    * @param action null when no route matches
@@ -58,14 +59,19 @@ final class RouteMemo {
     return plainPath;
   }
 
-  /** Whether this call of gRPC is granted; the last grant that it was is not asked again. */
+  /** Whether this call of gRPC is granted; the last grants that said so, or not, are not asked. */
   boolean isGranted(Grant grant, int listenBytes) {
     if (grant == granting) {
       return true;
     }
+    if (grant == refusing) {
+      return false;
+    }
     boolean granted = grant.allowsGrpc(path.value(), listenBytes);
     if (granted) {
       granting = grant;
+    } else {
+      refusing = grant;
     }
     return granted;
   }

@@ -189,6 +189,23 @@ class KeyRightsServerTest {
   }
 
   @Test
+  void aPatternIsSearchedAsInTyk() {
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String token = create(operator, CHAT_ONLY.replace("/weir.testkit.Echo/Chat", "Echo/U[np]"));
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(call(client, EchoClient.UPLOAD, token).code()).isEqualTo(OK);
+      assertThat(call(client, EchoClient.CHAT, token).code()).isEqualTo(PERMISSION_DENIED);
+
+      String broken = create(operator, CHAT_ONLY.replace("Chat", "Ch[at"));
+      Outcome refused = call(client, EchoClient.CHAT, broken);
+      assertThat(refused.code()).isEqualTo(UNAVAILABLE);
+      assertThat(refused.message()).contains("Ch[at");
+    }
+  }
+
+  @Test
   void aRuleMayLeaveOutTheListenPath() {
     Api below = echo.at("/below/").with("proxy.strip_listen_path", true);
     try (TestGateway gateway = gateway(below);

@@ -10,12 +10,18 @@ import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Outcome;
 import io.grpc.Metadata;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers who show a token. */
@@ -192,6 +198,38 @@ class TokenServerTest {
         EchoClient client = EchoClient.to(gateway.port())) {
       assertThat(client.unary("hi").code()).isEqualTo(UNAUTHENTICATED);
       assertThat(client.call(EchoClient.UPLOAD, EchoClient.request("hi")).code()).isEqualTo(OK);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 401, Authorization field missing",
+    "unknown, 403, Access to this API has been disallowed",
+    "default-asleep, 403, 'Key is inactive, please renew'",
+    "default-expired, 401, 'Key has expired, please renew'",
+    "default-other, 403, Access to this API has been disallowed",
+    "default-method, 403, Access to this resource has been disallowed"
+  })
+  void otherCallersGetWhatTykAnswers(String token, int status, String text) throws Exception {
+    put("default-asleep", keyFor("guarded", "\"is_inactive\":true,"));
+    put("default-expired", keyFor("guarded", "\"expires\":1,"));
+    put("default-other", keyFor("other", ""));
+    put(
+        "default-method",
+        keyFor("guarded", "")
+            .replace(
+                "\"api_id\"",
+                "\"allowed_urls\":[{\"url\":\"/a\",\"methods\":[\"GET\"]}],\"api_id\""));
+    try (TestGateway gateway = gateway(guarded);
+        HttpClient http = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/b"));
+      if (!token.isEmpty()) {
+        request.header("authorization", token);
+      }
+      HttpResponse<String> refused = http.send(request.build(), BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(status);
+      assertThat(refused.body()).isEqualTo("{\n    \"error\": \"" + text + "\"\n}\n");
+      assertThat(refused.headers().firstValue("content-type")).contains("application/json");
     }
   }
 
