@@ -68,6 +68,7 @@ public final class Gateway implements AutoCloseable {
       GatewayConfig config,
       EventLoops eventLoops,
       NameResolver resolver,
+      KeyVault vault,
       Admin admin,
       Control control) {
     this.eventLoops = eventLoops;
@@ -77,7 +78,7 @@ public final class Gateway implements AutoCloseable {
     this.health = new Health();
     this.certificates = certificates(config);
     SnapshotHolder snapshots = new SnapshotHolder();
-    this.vault = new KeyVault(config.weir().dataDir());
+    this.vault = vault;
     KeyDirectory keys =
         new KeyDirectory(
             vault,
@@ -140,8 +141,9 @@ public final class Gateway implements AutoCloseable {
     Control control = reader == null ? Control.none() : Control.start(config);
     EventLoops eventLoops = eventLoops(config, control);
     NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
+    KeyVault vault = new KeyVault(config.weir().dataDir());
     try {
-      Gateway gateway = new Gateway(config, eventLoops, resolver, admin, control);
+      Gateway gateway = new Gateway(config, eventLoops, resolver, vault, admin, control);
       if (reader != null) {
         control.serve(
             config,
@@ -155,6 +157,7 @@ public final class Gateway implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       control.close();
       resolver.close();
+      vault.close();
       eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
     }

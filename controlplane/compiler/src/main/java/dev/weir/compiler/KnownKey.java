@@ -18,11 +18,19 @@ final class KnownKey implements Identity {
   private static final Grants GONE =
       Grants.denied(new ProxyError(Kind.CREDENTIAL_REFUSED, "the credential is unknown"));
 
+  /**
+   * What is written of a key. Read once for a call, so that no call is let in by a bit of two.
+   *
+   * @param rules null when the key was deleted
+   */
+  private record State(@Nullable KeyRules rules, long expires) {}
+
+  private static final State GONE_STATE = new State(null, NEVER);
+
   private static final VarHandle LIMITS = limitsHandle();
 
   private final KeyDirectory directory;
-  private volatile @Nullable KeyRules rules;
-  private volatile long expires;
+  private volatile State state = GONE_STATE;
 
   /** None before it is first needed: most keys of a large store are not in use. */
   private volatile @Nullable Map<RateRule, RateLimit> limits;
@@ -41,19 +49,18 @@ final class KnownKey implements Identity {
 
   /** What is written of it now; null when it was deleted. */
   void is(@Nullable KeyRules written, long until) {
-    expires = until;
-    rules = written;
+    state = new State(written, until);
   }
 
   @Override
   public Grants grants() {
-    KeyRules now = rules;
+    KeyRules now = state.rules();
     return now == null ? GONE : now.grants(directory.policies());
   }
 
   @Override
   public long expires() {
-    return expires;
+    return state.expires();
   }
 
   @Override
@@ -68,6 +75,6 @@ final class KnownKey implements Identity {
 
   @Override
   public boolean isKnown() {
-    return rules != null;
+    return state.rules() != null;
   }
 }

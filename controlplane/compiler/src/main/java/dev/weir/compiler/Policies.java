@@ -43,7 +43,7 @@ public final class Policies {
   }
 
   Read read() {
-    PolicyFolder folder = reader.read(source);
+    PolicyFolder folder = folder();
     if (folder.wholeProblems().stream().anyMatch(Problem::isError)) {
       return new Read(keys.policies(), files, folder.problems());
     }
@@ -65,6 +65,12 @@ public final class Policies {
           }
         });
     return new Read(new PolicyBook(policies), from, folder.problems());
+  }
+
+  /** A folder that is not there yet has none; one that has gone says so. */
+  private PolicyFolder folder() {
+    Path folder = source.folder();
+    return folder != null && !files.isEmpty() ? reader.readFolder(folder) : reader.read(source);
   }
 
   /** What counts now of a file that cannot be read: as it says itself, or as it did before. */

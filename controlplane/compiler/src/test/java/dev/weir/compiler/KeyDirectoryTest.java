@@ -159,6 +159,17 @@ class KeyDirectoryTest {
   }
 
   @Test
+  void aKeyWhosePoliciesAreAllGoneFallsBackOnNothing() throws Exception {
+    String two = GREETER.replace("{\"org", "{\"apply_policies\":[\"gold\",\"silver\"],\"org");
+    put("one", two);
+    directory.ready();
+    assertThat(kind(known("one"))).isEqualTo(Kind.KEY_WITHOUT_POLICY);
+    directory.policies(gold("other"));
+    assertThat(known("one").grants().of("other")).isNotNull();
+    assertThat(known("one").grants().of("greeter")).isNull();
+  }
+
+  @Test
   void anInactiveKeyIsKnownAndMayDoNothing() throws Exception {
     put("one", GREETER.replace("{\"org", "{\"is_inactive\":true,\"org"));
     directory.ready();

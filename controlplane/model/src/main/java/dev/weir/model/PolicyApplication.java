@@ -39,6 +39,9 @@ final class PolicyApplication {
     if (key.policies().isEmpty()) {
       return result(ownRights());
     }
+    if (found.isEmpty() && !isBroken()) {
+      error("key has no valid policies to be applied");
+    }
     check();
     clear();
     found.forEach(this::add);

@@ -62,7 +62,7 @@ final class Admission {
       return null;
     }
     HeaderField credential = credential(head, access);
-    if (credential == null) {
+    if (credential == null || credential.value().length == 0) {
       return missing(action, access, head);
     }
     CallerMemo memo = memo(credential, access);
@@ -123,7 +123,8 @@ final class Admission {
 
   private static ProxyError missing(RouteAction.Forward action, Access access, FieldList head) {
     for (int i = 0; i < head.size(); i++) {
-      if (head.get(i).name().sameText(access.header())) {
+      HeaderField field = head.get(i);
+      if (field.name().sameText(access.header()) && field.value().length > 0) {
         return new ProxyError(
             Kind.CREDENTIAL_MISSING,
             about(action) + "there is more than one " + access.header() + ", send one");

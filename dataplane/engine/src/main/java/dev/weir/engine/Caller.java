@@ -5,6 +5,8 @@ import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.http2.HeaderField;
+import dev.weir.route.GrpcPath;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -79,12 +81,29 @@ final class Caller {
     boolean granted =
         method == null
             ? called.isGranted(grant, asking.listenBytes())
-            : grant.allows(called.path().value(), asking.listenBytes(), method.value());
+            : allows(grant, called.path().value(), asking, method);
     return granted
         ? null
         : new ProxyError(
             Kind.METHOD_NOT_GRANTED,
             key() + " may not call " + called.path().valueText() + " on API " + action.api());
+  }
+
+  /**
+   * A path that a server could take for another one is none that a rule has granted (E10): callers
+   * of gRPC have no such path at all.
+   */
+  private static boolean allows(Grant grant, byte[] path, Access asking, HeaderField http) {
+    return (!grant.limitsMethods() || GrpcPath.isPlain(withoutQuery(path)))
+        && grant.allows(path, asking.listenBytes(), http.value());
+  }
+
+  private static byte[] withoutQuery(byte[] path) {
+    int end = 0;
+    while (end < path.length && path[end] != '?') {
+      end++;
+    }
+    return end == path.length ? path : Arrays.copyOf(path, end);
   }
 
   private String key() {

@@ -257,8 +257,7 @@ final class Exchange implements StreamHandler {
   }
 
   ProxyError noEndpoint() {
-    RouteAction.Forward action = forward;
-    String reason = action == null ? null : action.group().unresolvedReason();
+    String reason = forward == null ? null : forward.group().unresolvedReason();
     return reason != null
         ? error(Kind.NAME_NOT_RESOLVED, reason)
         : error(Kind.NO_ENDPOINT, "the API has no target");
@@ -347,8 +346,8 @@ final class Exchange implements StreamHandler {
     if (over) {
       return;
     }
-    Kind kind = error.kind();
-    Attempt current = end(kind.grpcStatus(), responseBegun ? CallCounts.BROKEN : kind.httpStatus());
+    int http = responseBegun ? CallCounts.BROKEN : error.kind().httpStatus();
+    Attempt current = end(error.kind().grpcStatus(), http);
     if (current != null) {
       current.cancel(ErrorCode.CANCEL);
     }
@@ -395,7 +394,8 @@ final class Exchange implements StreamHandler {
 
   void endIfRevoked() {
     ProxyError revocation = forward == null ? null : caller.revocation(forward);
-    if (revocation != null) {
+    if (revocation != null && !over) {
+      downstream.dropUnsent();
       fail(revocation);
     }
   }

@@ -20,6 +20,11 @@ public final class Grant {
     this.rate = rate;
   }
 
+  /** Whether some methods are not granted. */
+  public boolean limitsMethods() {
+    return !methods.permitsEverything();
+  }
+
   /** How often calls may be made; null for any rate. */
   public @Nullable RateRule rate() {
     return rate;

@@ -101,6 +101,11 @@ public final class MethodRules {
         : PathPattern.alsoMatched(url, matching);
   }
 
+  /** Whether there is no rule, thus nothing is refused. */
+  public boolean permitsEverything() {
+    return empty;
+  }
+
   /**
    * Whether a call may be made.
    *

@@ -316,6 +316,23 @@ class KeyRightsServerTest {
   }
 
   @Test
+  void aFolderOfPoliciesThatHasGoneOpensNothing() throws Exception {
+    policy(policyFor("echo"));
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String token = create(operator, GOLD);
+
+      Files.delete(policies().resolve("gold.json"));
+      Files.delete(policies());
+      Reload gone = gateway.reload();
+      assertThat(gone.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(gone.problems().getFirst().toString()).contains("does not exist");
+      assertThat(code(client, token)).isEqualTo(OK);
+    }
+  }
+
+  @Test
   void keysAreThereAfterARestart() {
     String token;
     try (TestGateway gateway = gateway(echo)) {

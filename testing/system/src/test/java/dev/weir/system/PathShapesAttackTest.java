@@ -149,6 +149,26 @@ class PathShapesAttackTest {
     }
   }
 
+  /** A rule for a whole service is no way out of it, by what a server may normalise. */
+  @Test
+  void e10AServiceIsNotLeftByItsPath() {
+    String key =
+        "{'org_id':'default','access_rights':{'guarded':{'allowed_urls':"
+            + "[{'url':'/pkg.Service/*','methods':['POST']}]}}}";
+    token = new Operator(gateway.port()).ask("POST", "/keys", key).member("key");
+    for (String path : shapes()) {
+      for (Fields request : List.of(grpc(path), http("POST", path))) {
+        for (String target : targets(seen(request))) {
+          assertThat(target)
+              .as(path)
+              .matches("POST /pkg\\.Service(/[A-Za-z0-9._~!$&'()*+,=:@-]+)+([?].*)?");
+          String asked = target.replaceFirst("\\?.*", "") + "/";
+          assertThat(asked).as(path).doesNotContain("/../").doesNotContain("/./");
+        }
+      }
+    }
+  }
+
   /** A query is no part of what a rule is asked about, and reaches the server as it was sent. */
   @Test
   void e10NoShapeOfAPathOfOtherCallersLeadsThereEither() {
