@@ -19,7 +19,7 @@ import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
-import dev.weir.engine.TrustedRange;
+import dev.weir.filter.AddressRange;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.http2.FoldedNames;
 import dev.weir.listener.Listeners;
@@ -208,7 +208,7 @@ public final class Gateway implements AutoCloseable {
   private static Forwarding forwarding(GatewayConfig.Forwarding set) {
     return new Forwarding(
         set.trustedProxies().stream()
-            .map(range -> new TrustedRange(range.first(), range.bits()))
+            .map(range -> new AddressRange(range.first(), range.bits()))
             .toList(),
         set.appendsForwardedFor(),
         set.refusesUnderscores(),

@@ -91,7 +91,7 @@ public final class SnapshotCompiler {
    * whatever the host, or on a port of its own and nowhere else.
    */
   public SnapshotCompiler control(EndpointGroup server) {
-    control = new RouteAction.Forward("the control API", server, 0, false, null, null);
+    control = new RouteAction.Forward("the control API", server, 0, false, null, null, null);
     return this;
   }
 
@@ -275,7 +275,8 @@ public final class SnapshotCompiler {
         stripBytes(api.proxy()),
         api.proxy().preserveHost(),
         clients,
-        access(api));
+        access(api),
+        TermsCompiler.compile(api, listenBytes(api.proxy()), config.http().paths()));
   }
 
   private @Nullable Access access(ApiDefinition api) throws Unusable {

@@ -20,14 +20,24 @@ final class AddressRangesReader {
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
   private static final Pattern BITS = Pattern.compile("0|[1-9][0-9]{0,2}");
   private static final Pattern ZEROS = Pattern.compile("(^|:)0(:0)+(:|$)");
+
+  /** What is in front of an address of IPv4 that is written as one of IPv6 (RFC 4291, 2.5.5.2). */
+  private static final int MAPPED_BITS = 96;
+
   private static final String FORM = "write it as 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32";
 
   private final Settings settings;
   private final List<Problem> problems;
+  private final boolean trusted;
 
-  AddressRangesReader(Settings settings, List<Problem> problems) {
+  /**
+   * @param trusted whether who is in a list is believed: everybody is warned of then, and IPv4 is
+   *     not written as IPv6
+   */
+  AddressRangesReader(Settings settings, List<Problem> problems, boolean trusted) {
     this.settings = settings;
     this.problems = problems;
+    this.trusted = trusted;
   }
 
   /** The entries at this path that can be understood. */
@@ -47,10 +57,15 @@ final class AddressRangesReader {
           path, item, quoted(text) + " is neither an address nor a range of addresses", FORM);
     }
     int most = address.getAddress().length * Byte.SIZE;
-    int bits = slash < 0 ? most : bits(text.substring(slash + 1), most);
+    int before = most == Integer.SIZE && text.indexOf(':') >= 0 ? MAPPED_BITS : 0;
+    int bits = slash < 0 ? most : bits(text.substring(slash + 1), before + most) - before;
     if (bits < 0) {
       return refused(
-          path, item, quoted(text) + " has no number from 0 to " + most + " at its end", FORM);
+          path,
+          item,
+          "%s has no number from %d to %d at its end"
+              .formatted(quoted(text), before, before + most),
+          FORM);
     }
     return checked(path, item, address, bits);
   }
@@ -66,7 +81,7 @@ final class AddressRangesReader {
           "write %s/%d for the range, or %s for the one address"
               .formatted(shortText(range.first()), bits, shortText(address)));
     }
-    if (bits == 0) {
+    if (trusted && bits == 0) {
       problems.add(
           item.origin()
               .warning(
@@ -82,15 +97,15 @@ final class AddressRangesReader {
     return null;
   }
 
-  /** Null for what is none: names are not looked up, and IPv4 is not written as IPv6. */
-  private static @Nullable InetAddress address(String text) {
+  /** Null for what is none: names are not looked up. */
+  private @Nullable InetAddress address(String text) {
     boolean six = IPV6.matcher(text).matches();
     if (!six && !IPV4.matcher(text).matches()) {
       return null;
     }
     try {
       InetAddress address = InetAddress.ofLiteral(text);
-      return six == (address.getAddress().length == 16) ? address : null;
+      return !trusted || six == (address.getAddress().length == 16) ? address : null;
     } catch (IllegalArgumentException notAnAddress) {
       return null;
     }

@@ -55,6 +55,9 @@ final class ApiBuilder {
         binding,
         proxy,
         authentication,
+        new AddressListsReader(settings, checks, problems).read(),
+        new PathListsReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
         asks.unenforceable(),
         asks.unsupported(),
         settings);

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  * @param orgId {@code org_id}
  * @param active {@code active}; true when not set, as in Tyk
  * @param authentication how callers say who they are, as far as this build can ask them
+ * @param addresses from where it may be called
+ * @param paths which of its paths may be called
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -27,6 +29,8 @@ public record ApiDefinition(
     Binding binding,
     Proxy proxy,
     Authentication authentication,
+    AddressLists addresses,
+    PathLists paths,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

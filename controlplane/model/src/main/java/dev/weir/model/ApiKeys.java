@@ -28,6 +28,9 @@ final class ApiKeys {
   /** One entry of {@code version_data.versions}. */
   static final Shape.Fields VERSION = Shape.Fields.of(List.of(version()));
 
+  /** One entry of the lists of {@code extended_paths} that say which paths may be called. */
+  static final Shape.Fields PATH_ENTRY = Shape.Fields.of(List.of(pathEntry()));
+
   private ApiKeys() {}
 
   private static List<Key> identity() {
@@ -469,45 +472,22 @@ final class ApiKeys {
     };
   }
 
+  private static Key[] pathEntry() {
+    return new Key[] {
+      flag("disabled"),
+      text("path"),
+      text("method"),
+      flag("ignore_case"),
+      map("method_actions", text("action"), integer("code"), text("data"), textMap("headers"))
+    };
+  }
+
   private static Key extendedPaths() {
     return object(
         "extended_paths",
-        list(
-            "ignored",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            flag("ignore_case"),
-            map(
-                "method_actions",
-                text("action"),
-                integer("code"),
-                text("data"),
-                textMap("headers"))),
-        list(
-            "white_list",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            flag("ignore_case"),
-            map(
-                "method_actions",
-                text("action"),
-                integer("code"),
-                text("data"),
-                textMap("headers"))),
-        list(
-            "black_list",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            flag("ignore_case"),
-            map(
-                "method_actions",
-                text("action"),
-                integer("code"),
-                text("data"),
-                textMap("headers"))),
+        list("ignored", pathEntry()),
+        list("white_list", pathEntry()),
+        list("black_list", pathEntry()),
         list(
             "mock_response",
             flag("disabled"),

@@ -196,7 +196,7 @@ final class ConfigBuilder {
 
   private Forwarding forwarding() {
     return new Forwarding(
-        new AddressRangesReader(settings, problems).read("weir.trusted_proxies"),
+        new AddressRangesReader(settings, problems, true).read("weir.trusted_proxies"),
         settings.flag("weir.append_forwarded_for"),
         settings.flag("weir.refuse_underscores"),
         new FieldNamesReader(settings, problems).read("weir.strip_headers"));

@@ -46,9 +46,6 @@ final class Unenforceable {
               "client_certificates",
               "client certificates without use_mutual_tls_auth",
               "use_mutual_tls_auth"),
-          new Ask("enable_ip_whitelisting", "an IP allow list"),
-          new Ask("allowed_ips", "an IP allow list", "ip_access_control_disabled"),
-          new Ask("blacklisted_ips", "an IP block list", "ip_access_control_disabled"),
           new Ask("global_rate_limit.rate", "a rate limit", "global_rate_limit.disabled"),
           new Ask("request_signing.is_enabled", "request signing"),
           new Ask("upstream_auth.enabled", "upstream authentication"),
@@ -89,7 +86,6 @@ final class Unenforceable {
   void collect() {
     AUTHENTICATION.stream().filter(this::isAsked).forEach(this::ask);
     OTHERS.stream().filter(this::isAsked).forEach(this::ask);
-    blockListInSpiteOfItsSwitch();
     middleware();
     responseProcessors();
     expiry();
@@ -103,13 +99,6 @@ final class Unenforceable {
 
   private void ask(Ask ask) {
     asks.feature(settings.origin(ask.path()), ask.path(), ask.feature());
-  }
-
-  /** Tyk blocks when either the list's own switch is on or the common one is not off. */
-  private void blockListInSpiteOfItsSwitch() {
-    if (settings.flag("enable_ip_blacklisting") && settings.says("blacklisted_ips")) {
-      ask(new Ask("blacklisted_ips", "an IP block list"));
-    }
   }
 
   private void middleware() {

@@ -26,7 +26,6 @@ final class UnenforceableVersions {
   /** Lists of {@code extended_paths} that only tune or observe. */
   private static final List<String> IDLE_LISTS =
       List.of(
-          "ignored",
           "cache",
           "advance_cache_config",
           "hard_timeouts",
@@ -35,8 +34,6 @@ final class UnenforceableVersions {
           "do_not_track_endpoints");
 
   static {
-    LISTS.put("white_list", "an endpoint allow list");
-    LISTS.put("black_list", "an endpoint block list");
     LISTS.put("mock_response", "mock responses");
     LISTS.put("transform", "body transforms");
     LISTS.put("transform_response", "body transforms");
@@ -82,8 +79,9 @@ final class UnenforceableVersions {
 
   private void collect(String prefix, Settings version) {
     LISTS.forEach((list, feature) -> list(prefix, version, "extended_paths." + list, feature));
-    list(prefix, version, "paths.white_list", "an endpoint allow list");
-    list(prefix, version, "paths.black_list", "an endpoint block list");
+    if (OneVersion.of(settings) == null) {
+      listOfOne(prefix, version);
+    }
     GLOBALS.forEach((path, offSwitch) -> {
       if (version.says(path) && !version.flag(offSwitch)) {
         ask(prefix, version, path, "header transforms");
@@ -97,6 +95,14 @@ final class UnenforceableVersions {
     }
     if (!settings.flag(NOT_VERSIONED) && Unenforceable.isDate(version.text("expires"))) {
       ask(prefix, version, "expires", "version expiry");
+    }
+  }
+
+  /** What is done for an API with one version, and could be for none of several. */
+  private void listOfOne(String prefix, Settings version) {
+    for (String paths : List.of("extended_paths.", "paths.")) {
+      list(prefix, version, paths + "white_list", "an endpoint allow list");
+      list(prefix, version, paths + "black_list", "an endpoint block list");
     }
   }
 

@@ -45,10 +45,6 @@ class UnenforceableTest {
       quoteCharacter = '`',
       value = {
         "'client_certificates': ['a']                                      | client certificates without use_mutual_tls_auth",
-        "'enable_ip_whitelisting': true                                    | an IP allow list",
-        "'allowed_ips': ['10.0.0.1']                                       | an IP allow list",
-        "'blacklisted_ips': ['10.0.0.1']                                   | an IP block list",
-        "'ip_access_control_disabled': true, 'enable_ip_blacklisting': true, 'blacklisted_ips': ['10.0.0.1'] | an IP block list",
         "'global_rate_limit': {'rate': 10, 'per': 1}                       | a rate limit",
         "'request_signing': {'is_enabled': true}                           | request signing",
         "'upstream_auth': {'enabled': true}                                | upstream authentication",
@@ -79,10 +75,6 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'extended_paths': {'white_list': [{'path': '/a'}]}                | an endpoint allow list",
-        "'extended_paths': {'black_list': [{'path': '/a'}]}                | an endpoint block list",
-        "'paths': {'white_list': ['/a']}                                   | an endpoint allow list",
-        "'paths': {'black_list': ['/a']}                                   | an endpoint block list",
         "'extended_paths': {'mock_response': [{'path': '/a'}]}             | mock responses",
         "'extended_paths': {'transform_headers': [{'path': '/a'}]}         | header transforms",
         "'extended_paths': {'transform_response_headers': [{'path': '/a'}]}| header transforms",
@@ -154,25 +146,41 @@ class UnenforceableTest {
     assertThat(api.unenforceable()).containsExactly("API versions", "version expiry");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'extended_paths': {'white_list': [{'path': '/a'}]}",
+        "'paths': {'black_list': ['/a']}"
+      })
+  void listsOfPathsCannotBeEnforcedForSeveralVersions(String list) throws IOException {
+    ApiDefinition api =
+        read(
+            "'use_keyless': true, 'version_data': {'not_versioned': true, 'versions': {'v1': {"
+                + list
+                + "}, 'v2': {}}}");
+
+    assertThat(api.unenforceable()).hasSize(1);
+  }
+
   @Test
   void allFeaturesAreNamedOnce() throws IOException {
     ApiDefinition api =
         read(
             """
             'use_basic_auth': true, 'enable_jwt': true, 'client_certificates': ['a'],
-            'allowed_ips': ['10.0.0.1'], 'enable_ip_whitelisting': true
+            'internal': true
             """);
 
     assertThat(api.refusal())
         .hasValue(
-            "API a asks for basic authentication, JWT authentication, client certificates without use_mutual_tls_auth, an IP allow list, which this build of Weir cannot enforce");
+            "API a asks for basic authentication, JWT authentication, client certificates without use_mutual_tls_auth, an API for internal use only, which this build of Weir cannot enforce");
   }
 
   @Test
   void everyFeatureIsAWarningAtItsPlace() throws IOException {
     ApiFile file =
         file(
-            "'use_keyless': true,\n'use_openid': true,\n'version_data': {'not_versioned': true, 'versions': {'D': {'paths': {'white_list': ['/a']}}}}");
+            "'use_keyless': true,\n'use_openid': true,\n'version_data': {'not_versioned': true, 'versions': {'D': {'extended_paths': {'virtual': [{'path': '/a'}]}}}}");
 
     assertThat(file.problems())
         .extracting(Problem::toString)
@@ -180,7 +188,7 @@ class UnenforceableTest {
             file.path()
                 + ":2:15: warning: use_openid: OpenID Connect cannot be enforced by this build, its calls end with UNAVAILABLE",
             file.path()
-                + ":3:84: warning: version_data.versions.D.paths.white_list: an endpoint allow list cannot be enforced by this build, its calls end with UNAVAILABLE");
+                + ":3:90: warning: version_data.versions.D.extended_paths.virtual: virtual endpoints cannot be enforced by this build, its calls end with UNAVAILABLE");
   }
 
   private ApiDefinition version(String fields) throws IOException {

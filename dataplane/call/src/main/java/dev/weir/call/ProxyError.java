@@ -71,6 +71,15 @@ public record ProxyError(Kind kind, String detail, long retryNanos) {
         Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 431, "Request header fields too large"),
     /** The request is malformed in a way that is told to the caller. */
     BAD_REQUEST(Source.DOWNSTREAM, INTERNAL, 400, "Bad Request"),
+    /** The API is not for who calls from this address. */
+    ADDRESS_NOT_ALLOWED(
+        Source.DOWNSTREAM,
+        GrpcStatus.PERMISSION_DENIED,
+        403,
+        "access from this IP has been disallowed"),
+    /** The API's lists of paths have nobody call this one. */
+    PATH_NOT_ALLOWED(
+        Source.DOWNSTREAM, GrpcStatus.PERMISSION_DENIED, 403, "Requested endpoint is forbidden"),
     /** The API is for clients with a certificate, and this one has shown none. */
     CLIENT_CERTIFICATE_MISSING(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 403, "Client TLS certificate is required"),

@@ -82,6 +82,15 @@ final class Admission {
         : refusal;
   }
 
+  /** Lets anybody in; what they show all the same is kept from endpoints as it would be else. */
+  static void ignore(RouteAction.Forward action, FieldList head, Caller caller) {
+    Access access = action.access();
+    HeaderField credential = access == null ? null : credential(head, access);
+    if (access != null && credential != null) {
+      caller.isUnasked(credential, access);
+    }
+  }
+
   private static @Nullable ProxyError tooOften(
       CallerMemo memo, HeaderField credential, RouteAction.Forward action, long nowNanos) {
     RateLimit limit = memo.limit(nowNanos);

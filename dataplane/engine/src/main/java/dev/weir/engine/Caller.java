@@ -52,6 +52,12 @@ final class Caller {
     method = http;
   }
 
+  /** Remembers what was shown by somebody who need not show anything. */
+  void isUnasked(HeaderField shown, Access asking) {
+    credential = shown;
+    access = asking;
+  }
+
   /** The field that endpoints do not get; null for none. */
   @Nullable HeaderField hidden() {
     return access != null && access.strips() ? credential : null;
@@ -98,7 +104,7 @@ final class Caller {
         && grant.allows(path, asking.listenBytes(), http.value());
   }
 
-  private static byte[] withoutQuery(byte[] path) {
+  static byte[] withoutQuery(byte[] path) {
     int end = 0;
     while (end < path.length && path[end] != '?') {
       end++;

@@ -26,6 +26,7 @@ final class DownstreamConnection implements ConnectionHandler {
   private final SocketAddress peer;
   private final ClientAddress client;
   private final CallerCertificate certificate;
+  private final CallerAddress address;
   private @Nullable Http2Connection connection;
   private boolean leaving;
 
@@ -42,6 +43,7 @@ final class DownstreamConnection implements ConnectionHandler {
     this.port = port;
     this.client = loop.clientAddress(peer);
     this.certificate = new CallerCertificate(tls);
+    this.address = loop.callerAddress(peer);
   }
 
   int port() {
@@ -54,6 +56,10 @@ final class DownstreamConnection implements ConnectionHandler {
 
   CallerCertificate certificate() {
     return certificate;
+  }
+
+  CallerAddress address() {
+    return address;
   }
 
   /** A local connection is ready before it comes here, others later. */

@@ -114,10 +114,21 @@ final class EngineLoop {
       RouteAction.Forward forward,
       FieldList head,
       RouteMemo route) {
-    ProxyError stranger = from.certificate().refusal(forward, nowNanos());
-    return stranger != null
-        ? stranger
-        : admission.refusal(forward, head, route, exchange.isGrpc(), exchange.caller(), nowNanos());
+    Terms terms = forward.terms();
+    boolean grpc = exchange.isGrpc();
+    ProxyError stranger =
+        terms == null ? null : terms.refusal(forward, from.address(), head, route, grpc);
+    if (stranger == null) {
+      stranger = from.certificate().refusal(forward, nowNanos());
+    }
+    if (stranger != null) {
+      return stranger;
+    }
+    if (terms != null && terms.ignore(head, route, grpc)) {
+      Admission.ignore(forward, head, exchange.caller());
+      return null;
+    }
+    return admission.refusal(forward, head, route, grpc, exchange.caller(), nowNanos());
   }
 
   /** What is wrong with the trailers of a request, or null. */
@@ -284,6 +295,11 @@ final class EngineLoop {
   /** What is known of a client at this address, if there is one. */
   ClientAddress clientAddress(@Nullable SocketAddress peer) {
     return forwarding.client(peer, connectionLoop);
+  }
+
+  /** Where a client calls from whose connection comes from there, if that is known. */
+  CallerAddress callerAddress(@Nullable SocketAddress peer) {
+    return new CallerAddress(forwarding, peer);
   }
 
   /** Counts that a client went too far, and logs it once a second for each kind of fault. */

@@ -22,6 +22,9 @@ final class Fields {
   static final HeaderField GENERATOR = HeaderField.of("x-generator", "tyk.io");
   static final HeaderField ALLOW_GET = HeaderField.of("allow", "GET");
 
+  /** The method of HTTP by which gRPC calls. */
+  static final byte[] POST = "POST".getBytes(US_ASCII);
+
   private static final byte[] GRPC = "application/grpc".getBytes(US_ASCII);
   private static final byte[] GET = "GET".getBytes(US_ASCII);
 

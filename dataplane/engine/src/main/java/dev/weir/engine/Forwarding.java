@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.filter.AddressRange;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param stripped names of further fields that count only when a trusted proxy sets them
  */
 public record Forwarding(
-    List<TrustedRange> trusted,
+    List<AddressRange> trusted,
     boolean appendsAddress,
     boolean refusesUnderscores,
     FoldedNames stripped) {
@@ -39,7 +40,7 @@ public record Forwarding(
         isTrusted(address), appendsAddress ? loop.shared(forwardedFor(address)) : null, stripped);
   }
 
-  private boolean isTrusted(InetAddress address) {
+  boolean isTrusted(InetAddress address) {
     return trusted.stream().anyMatch(range -> range.contains(address));
   }
 

@@ -1,7 +1,5 @@
 package dev.weir.engine;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.weir.call.GrpcTimeout;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * some end the connection, which other callers share.
  */
 final class GrpcRules {
-  private static final byte[] POST = "POST".getBytes(US_ASCII);
-
   private GrpcRules() {}
 
   /** What is wrong with the head, or null. */
@@ -51,7 +47,9 @@ final class GrpcRules {
 
   private static @Nullable ProxyError check(HeaderField field) {
     if (field.name() == HeaderName.METHOD) {
-      return field.hasValue(POST) ? null : new ProxyError(Kind.NO_ROUTE, "a gRPC call is a POST");
+      return field.hasValue(Fields.POST)
+          ? null
+          : new ProxyError(Kind.NO_ROUTE, "a gRPC call is a POST");
     }
     if (field.name() == HeaderName.GRPC_TIMEOUT) {
       return GrpcTimeout.parseNanos(field.value()) == GrpcTimeout.INVALID ? badTimeout() : null;

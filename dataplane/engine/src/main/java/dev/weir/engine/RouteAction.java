@@ -17,6 +17,7 @@ public sealed interface RouteAction {
    * @param keepsAuthority whether the endpoint sees the caller's {@code :authority}
    * @param clients who may call, by certificate; null for everybody
    * @param access what callers have to show; null for nothing
+   * @param terms what is asked of calls besides; null for nothing
    */
   record Forward(
       String api,
@@ -24,7 +25,8 @@ public sealed interface RouteAction {
       int stripBytes,
       boolean keepsAuthority,
       @Nullable ClientTrust clients,
-      @Nullable Access access)
+      @Nullable Access access,
+      @Nullable Terms terms)
       implements RouteAction {}
 
   /** Refuse every call, because the API cannot be served as it asks to be. */

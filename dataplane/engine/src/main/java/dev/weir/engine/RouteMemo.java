@@ -1,6 +1,8 @@
 package dev.weir.engine;
 
 import dev.weir.filter.Grant;
+import dev.weir.filter.PathLists;
+import dev.weir.filter.PathVerdict;
 import dev.weir.http2.HeaderField;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class RouteMemo {
   private final boolean plainPath;
   private @Nullable Grant granting;
   private @Nullable Grant refusing;
+  private @Nullable PathVerdict verdict;
 
   /**
    * @param action null when no route matches
@@ -57,6 +60,16 @@ final class RouteMemo {
 
   boolean plainPath() {
     return plainPath;
+  }
+
+  /** What the lists of the action's API say of this call of gRPC; the same lists are asked once. */
+  PathVerdict verdict(PathLists lists, int listenBytes) {
+    PathVerdict known = verdict;
+    if (known == null) {
+      known = lists.of(path.value(), listenBytes, Fields.POST);
+      verdict = known;
+    }
+    return known;
   }
 
   /** Whether this call of gRPC is granted; the last grants that said so, or not, are not asked. */

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.filter.AddressRange;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClientAddressTest {
   private static final Forwarding TRUSTING =
       new Forwarding(
-          List.of(new TrustedRange(InetAddress.ofLiteral("10.0.0.0"), 8)),
+          List.of(new AddressRange(InetAddress.ofLiteral("10.0.0.0"), 8)),
           true,
           false,
           FoldedNames.NONE);

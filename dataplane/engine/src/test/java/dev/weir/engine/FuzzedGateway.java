@@ -122,9 +122,10 @@ final class FuzzedGateway implements Connector {
     EndpointGroup group = new EndpointGroup("fuzzed", members, () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("127.0.0.1"))));
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null));
     routes.add(
-        PORT, null, "/s/", "api", new RouteAction.Forward("api", group, 2, true, null, null));
+        PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null, null));
+    routes.add(
+        PORT, null, "/s/", "api", new RouteAction.Forward("api", group, 2, true, null, null, null));
     routes.add(
         PORT,
         null,

@@ -271,7 +271,8 @@ final class Simulation {
     publish(group, 0);
     groups.add(group);
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
-    routes.add(PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null));
+    routes.add(
+        PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null, null));
     snapshots.replace(new Snapshot(version, routes.build(), false));
   }
 

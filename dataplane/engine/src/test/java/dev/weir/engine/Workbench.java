@@ -89,7 +89,7 @@ final class Workbench implements AutoCloseable {
         new EndpointGroup(
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
-    route(1, new RouteAction.Forward("bench", group, 0, false, null, access));
+    route(1, new RouteAction.Forward("bench", group, 0, false, null, access, null));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS, eventLoop);
     engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, admission, eventLoop);
     downstream = downstream();

@@ -32,9 +32,10 @@ final class PathPattern {
   /**
    * A pattern that is searched in a path, from its begin or up to its end as {@code matching} says.
    *
+   * @param ignoresCase whether letters of either case are the same
    * @throws IllegalArgumentException with a reason, when it is none
    */
-  static PathPattern of(String text, Matching matching) {
+  static PathPattern of(String text, Matching matching, boolean ignoresCase) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("is empty, which would be every path");
     }
@@ -46,7 +47,7 @@ final class PathPattern {
       throw new IllegalArgumentException("has more than " + MOST_GROUPS + " groups");
     }
     try {
-      return new PathPattern(Pattern.compile(regex));
+      return new PathPattern(Pattern.compile(regex, ignoresCase ? Pattern.CASE_INSENSITIVE : 0));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("is no regular expression: " + e.getDescription(), e);
     }

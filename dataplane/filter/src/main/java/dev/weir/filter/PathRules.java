@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The rules of {@link MethodRules} that are for one method of HTTP. Immutable. */
@@ -23,9 +24,15 @@ final class PathRules {
   private final PathSet parents;
 
   private final PathPattern[] patterns;
+  private final boolean ignoresCase;
 
   private PathRules(
-      String httpMethod, List<String> paths, List<String> parents, List<PathPattern> patterns) {
+      String httpMethod,
+      List<String> paths,
+      List<String> parents,
+      List<PathPattern> patterns,
+      boolean ignoresCase) {
+    this.ignoresCase = ignoresCase;
     this.httpMethod = httpMethod.getBytes(US_ASCII);
     this.paths = new PathSet(paths);
     this.parents = new PathSet(parents);
@@ -38,19 +45,32 @@ final class PathRules {
    * @throws IllegalArgumentException when one is none
    */
   static PathRules of(String httpMethod, Collection<String> urls, Matching matching) {
+    return of(httpMethod, urls, matching, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param ignoresCase whether letters of either case are the same
+   */
+  static PathRules of(
+      String httpMethod, Collection<String> urls, Matching matching, boolean ignoresCase) {
     var paths = new ArrayList<String>();
     var parents = new ArrayList<String>();
     var patterns = new ArrayList<PathPattern>();
     for (String url : urls) {
       if (matching.loose() || !isPlain(url)) {
-        patterns.add(PathPattern.of(url, matching));
-      } else if (url.endsWith("*")) {
-        parents.add(url.substring(0, url.length() - 1));
+        patterns.add(PathPattern.of(url, matching, ignoresCase));
       } else {
-        paths.add(url);
+        String plain = ignoresCase ? url.toLowerCase(Locale.ROOT) : url;
+        if (plain.endsWith("*")) {
+          parents.add(plain.substring(0, plain.length() - 1));
+        } else {
+          paths.add(plain);
+        }
       }
     }
-    return new PathRules(httpMethod, paths, parents, patterns);
+    return new PathRules(httpMethod, paths, parents, patterns, ignoresCase);
   }
 
   static boolean isPlain(String url) {
@@ -61,8 +81,21 @@ final class PathRules {
     return Arrays.equals(this.httpMethod, httpMethod);
   }
 
+  /** Whether they are for any method, which has no name then. */
+  boolean isForAny() {
+    return httpMethod.length == 0;
+  }
+
   boolean allow(byte[] path) {
-    return isListed(path) || matchesPattern(path);
+    return isListed(ignoresCase ? lowerCase(path) : path) || matchesPattern(path);
+  }
+
+  private static byte[] lowerCase(byte[] path) {
+    byte[] lower = path.clone();
+    for (int i = 0; i < lower.length; i++) {
+      lower[i] += (byte) (lower[i] >= 'A' && lower[i] <= 'Z' ? 'a' - 'A' : 0);
+    }
+    return lower;
   }
 
   /** Looks no further than to the length of the longest rule, however long the path is. */

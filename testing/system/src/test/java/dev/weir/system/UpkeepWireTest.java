@@ -68,7 +68,11 @@ class UpkeepWireTest {
     publish("127.0.0.1");
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
     routes.add(
-        ROUTED_PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null));
+        ROUTED_PORT,
+        null,
+        "/",
+        "api",
+        new RouteAction.Forward("api", group, 0, false, null, null, null));
     var snapshots = new SnapshotHolder();
     snapshots.replace(new Snapshot(1, routes.build(), false));
     var engine =

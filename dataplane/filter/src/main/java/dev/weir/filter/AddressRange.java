@@ -1,17 +1,18 @@
-package dev.weir.engine;
+package dev.weir.filter;
 
 import java.net.InetAddress;
 import java.util.Arrays;
 
 /**
- * A range of addresses of proxies that are believed.
+ * All addresses that begin with the same bits.
  *
  * @param first the lowest of them
  * @param bits how many bits they have in common
  */
-public record TrustedRange(InetAddress first, int bits) {
+public record AddressRange(InetAddress first, int bits) {
 
-  boolean contains(InetAddress address) {
+  /** IPv4 and IPv6 have nothing in common: an address of IPv4 in IPv6 is given as IPv4. */
+  public boolean contains(InetAddress address) {
     byte[] common = first.getAddress();
     byte[] bytes = address.getAddress();
     int whole = bits / Byte.SIZE;

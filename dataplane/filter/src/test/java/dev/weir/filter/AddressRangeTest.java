@@ -1,4 +1,4 @@
-package dev.weir.engine;
+package dev.weir.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TrustedRangeTest {
+class AddressRangeTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -42,7 +42,7 @@ class TrustedRangeTest {
     assertThat(range(first, bits).contains(InetAddress.ofLiteral(address))).isFalse();
   }
 
-  private static TrustedRange range(String first, int bits) {
-    return new TrustedRange(InetAddress.ofLiteral(first), bits);
+  private static AddressRange range(String first, int bits) {
+    return new AddressRange(InetAddress.ofLiteral(first), bits);
   }
 }

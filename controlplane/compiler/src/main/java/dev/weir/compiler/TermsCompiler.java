@@ -1,0 +1,74 @@
+package dev.weir.compiler;
+
+import dev.weir.engine.Terms;
+import dev.weir.filter.AddressRange;
+import dev.weir.filter.AddressRules;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.PathLists;
+import dev.weir.model.AddressLists;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig.PathMatching;
+import dev.weir.model.PathLists.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a definition asks of calls, whoever makes them, into what decides on their heads. */
+final class TermsCompiler {
+  private TermsCompiler() {}
+
+  /**
+   * The terms of an API; null where it asks for nothing.
+   *
+   * @param listenBytes how many bytes of a path lie before that of the method
+   * @throws Unusable for what is no pattern, at its place
+   */
+  static @Nullable Terms compile(ApiDefinition api, int listenBytes, PathMatching set)
+      throws Unusable {
+    AddressRules addresses = addresses(api.addresses());
+    PathLists paths =
+        paths(api.paths(), new Matching(set.prefixMatching(), set.suffixMatching(), false));
+    return addresses == null && paths == null ? null : new Terms(addresses, paths, listenBytes);
+  }
+
+  private static @Nullable AddressRules addresses(AddressLists lists) {
+    return lists.isEmpty()
+        ? null
+        : new AddressRules(
+            lists.allowed().map(TermsCompiler::ranges).orElse(null), ranges(lists.blocked()));
+  }
+
+  private static List<AddressRange> ranges(List<dev.weir.model.AddressRange> ranges) {
+    return ranges.stream().map(range -> new AddressRange(range.first(), range.bits())).toList();
+  }
+
+  private static @Nullable PathLists paths(dev.weir.model.PathLists lists, Matching matching)
+      throws Unusable {
+    if (lists.isEmpty()) {
+      return null;
+    }
+    return PathLists.of(
+        entries(lists.ignored(), matching),
+        entries(lists.blocked(), matching),
+        lists.allowed().isEmpty() ? null : entries(lists.allowed().get(), matching),
+        matching);
+  }
+
+  private static List<PathLists.Entry> entries(List<Entry> written, Matching matching)
+      throws Unusable {
+    var entries = new ArrayList<PathLists.Entry>();
+    for (Entry entry : written) {
+      var made = new PathLists.Entry(entry.path(), entry.methods(), entry.ignoresCase());
+      try {
+        made.check(matching);
+      } catch (IllegalArgumentException e) {
+        throw new Unusable(
+            entry.error(
+                "\"" + entry.path() + "\" " + e.getMessage(),
+                "write /pkg.Service/Method, /pkg.Service/* or a pattern of RE2"));
+      }
+      entries.add(made);
+    }
+    return entries;
+  }
+}
