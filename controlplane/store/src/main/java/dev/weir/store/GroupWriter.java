@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,12 @@ final class GroupWriter {
   private static final int PAGE = 1000;
 
   /** What the thread is asked for. */
-  private sealed interface Work {
+  sealed interface Work {
     CompletableFuture<Long> done();
   }
 
   /** One record to be written or, without a document, deleted. */
-  private static final class Write implements Work {
+  static final class Write implements Work {
     private final RecordKind kind;
     private final String id;
     private final @Nullable String document;
@@ -36,15 +37,13 @@ final class GroupWriter {
     private final Condition condition;
     private final CompletableFuture<Long> done = new CompletableFuture<>();
 
-    Write(
-        RecordKind kind,
-        String id,
-        @Nullable String document,
-        byte @Nullable [] sealed,
-        Condition condition) {
-      this.kind = kind;
-      this.id = id;
-      this.document = document;
+    /**
+     * @param sealed what is stored of the document
+     */
+    Write(Edit edit, byte @Nullable [] sealed, Condition condition) {
+      this.kind = edit.kind();
+      this.id = edit.id();
+      this.document = edit.document();
       this.sealed = sealed;
       this.condition = condition;
     }
@@ -58,6 +57,14 @@ final class GroupWriter {
       return document == null
           ? new Change.Deleted(kind, id, revision)
           : new Change.Written(new StoredRecord(kind, id, document, revision));
+    }
+  }
+
+  /** Some of them that go into one transaction, whatever is there: all or none. */
+  private record Batch(List<Write> writes) implements Work {
+    @Override
+    public CompletableFuture<Long> done() {
+      return writes.getLast().done();
     }
   }
 
@@ -113,14 +120,15 @@ final class GroupWriter {
    * @param sealed what is stored of the document
    * @return the new revision; 0 for the deletion of what is not there
    */
-  long write(
-      RecordKind kind,
-      String id,
-      @Nullable String document,
-      byte @Nullable [] sealed,
-      Condition condition)
-      throws StoreException {
-    return await(new Write(kind, id, document, sealed, condition));
+  long write(Edit edit, byte @Nullable [] sealed, Condition condition) throws StoreException {
+    return await(new Write(edit, sealed, condition));
+  }
+
+  /** All of them or none; none has a condition. */
+  void write(List<Write> writes) throws StoreException {
+    if (!writes.isEmpty()) {
+      await(new Batch(List.copyOf(writes)));
+    }
   }
 
   void follow(long after, Consumer<Change> follower) throws StoreException {
@@ -198,7 +206,7 @@ final class GroupWriter {
   }
 
   private void work(List<Work> batch) {
-    write(batch.stream().filter(Write.class::isInstance).map(Write.class::cast).toList());
+    commit(batch.stream().flatMap(GroupWriter::writes).toList());
     for (Work work : batch) {
       if (work instanceof Follow follow) {
         add(follow);
@@ -206,7 +214,15 @@ final class GroupWriter {
     }
   }
 
-  private void write(List<Write> writes) {
+  private static Stream<Write> writes(Work work) {
+    return switch (work) {
+      case Write write -> Stream.of(write);
+      case Batch(List<Write> writes) -> writes.stream();
+      case Follow _, Stop _ -> Stream.empty();
+    };
+  }
+
+  private void commit(List<Write> writes) {
     if (writes.isEmpty()) {
       return;
     }

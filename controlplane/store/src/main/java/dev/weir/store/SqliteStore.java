@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -126,18 +127,37 @@ public final class SqliteStore implements Store {
   @Override
   public long put(RecordKind kind, String id, String document, Condition condition)
       throws StoreException {
-    checkId(id);
+    Edit edit = new Edit(kind, id, document);
+    return writer.write(edit, sealed(edit), condition);
+  }
+
+  private byte @Nullable [] sealed(Edit edit) throws StoreException {
+    checkId(edit.id());
+    String document = edit.document();
+    if (document == null) {
+      return null;
+    }
     if (document.getBytes(UTF_8).length > MOST_BYTES) {
       throw failures.invalid(
-          "%s %s is longer than %d bytes, which no store takes".formatted(kind, id, MOST_BYTES));
+          "%s %s is longer than %d bytes, which no store takes"
+              .formatted(edit.kind(), edit.id(), MOST_BYTES));
     }
-    return writer.write(kind, id, document, sealing.seal(kind, id, document), condition);
+    return sealing.seal(edit.kind(), edit.id(), document);
+  }
+
+  @Override
+  public void write(List<Edit> edits) throws StoreException {
+    List<GroupWriter.Write> writes = new ArrayList<>(edits.size());
+    for (Edit edit : edits) {
+      writes.add(new GroupWriter.Write(edit, sealed(edit), Condition.any()));
+    }
+    writer.write(writes);
   }
 
   @Override
   public boolean delete(RecordKind kind, String id, Condition condition) throws StoreException {
     checkId(id);
-    return writer.write(kind, id, null, null, condition) > 0;
+    return writer.write(new Edit(kind, id, null), null, condition) > 0;
   }
 
   private void checkId(String id) throws StoreException {

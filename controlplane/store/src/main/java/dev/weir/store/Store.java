@@ -44,6 +44,13 @@ public interface Store extends AutoCloseable {
   boolean delete(RecordKind kind, String id, Condition condition) throws StoreException;
 
   /**
+   * Writes and deletes records whatever is there, all of them or none, in this order.
+   *
+   * @throws StoreException as {@link #put}
+   */
+  void write(List<Edit> edits) throws StoreException;
+
+  /**
    * A page of the records of a kind, in the order of their ids.
    *
    * @param after the last id of the page before; empty for the first page

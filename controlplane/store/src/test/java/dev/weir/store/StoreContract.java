@@ -88,6 +88,33 @@ public abstract class StoreContract {
   }
 
   @Test
+  void manyAreWrittenAndDeletedInOrder() throws Exception {
+    put("a", "one");
+    var seen = new ArrayList<Long>();
+    store.follow(0, change -> seen.add(change.revision()));
+
+    store.write(
+        List.of(
+            new Edit(KEY, "a", null),
+            new Edit(POLICY, "a", "two"),
+            new Edit(KEY, "b", "three"),
+            new Edit(KEY, "gone", null)));
+    store.write(List.of());
+
+    assertThat(store.get(KEY, "a")).isNull();
+    assertThat(Objects.requireNonNull(store.get(POLICY, "a")).document()).isEqualTo("two");
+    assertThat(find("b").document()).isEqualTo("three");
+    assertThat(seen).hasSize(4).isSorted();
+  }
+
+  @Test
+  void ofManyNoneIsWrittenWhenOneCannotBe() throws Exception {
+    List<Edit> edits = List.of(new Edit(KEY, "a", "one"), new Edit(KEY, "", "two"));
+    assertRefused(Reason.INVALID, () -> store.write(edits));
+    assertThat(store.get(KEY, "a")).isNull();
+  }
+
+  @Test
   void theLastWriteCounts() throws Exception {
     long first = put("a", "one");
     long second = put("a", "two");
