@@ -7,6 +7,7 @@ import dev.weir.balance.Member;
 import dev.weir.balance.Resolution.Resolved;
 import dev.weir.balance.Transport;
 import dev.weir.compiler.Deployment;
+import dev.weir.compiler.KeyDirectory;
 import dev.weir.compiler.Reload;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.model.ApiReader;
@@ -57,6 +58,7 @@ final class Control implements AutoCloseable {
    * Waits until it has started, and has it answer.
    *
    * @param vault has the keys; opened when it is first asked for
+   * @param keys as calls find them
    * @param reload reloads the definitions and returns when that is done
    * @throws IOException when it cannot be started
    */
@@ -64,6 +66,7 @@ final class Control implements AutoCloseable {
       GatewayConfig config,
       Deployment deployment,
       KeyVault vault,
+      KeyDirectory keys,
       ApiReader reader,
       Supplier<Reload> reload)
       throws IOException {
@@ -81,6 +84,7 @@ final class Control implements AutoCloseable {
             config.policies(),
             config.keys(),
             vault,
+            keys::resetQuotas,
             config.weir().autoReload()),
         reload);
     server = started;

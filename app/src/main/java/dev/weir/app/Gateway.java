@@ -58,6 +58,7 @@ public final class Gateway implements AutoCloseable {
   private final Health health;
   private final CertificateSource certificates;
   private final KeyVault vault;
+  private final KeyDirectory keys;
   private final Deployment deployment;
   private final Admin admin;
   private final Control control;
@@ -79,7 +80,7 @@ public final class Gateway implements AutoCloseable {
     this.certificates = certificates(config);
     SnapshotHolder snapshots = new SnapshotHolder();
     this.vault = vault;
-    KeyDirectory keys =
+    this.keys =
         new KeyDirectory(
             vault,
             new KeyReader(config.keys().allowsMasterKeys()),
@@ -149,6 +150,7 @@ public final class Gateway implements AutoCloseable {
             config,
             gateway.deployment,
             gateway.vault,
+            gateway.keys,
             reader,
             () -> gateway.reload(reader.readFolder()));
       }
@@ -312,6 +314,7 @@ public final class Gateway implements AutoCloseable {
     control.close();
     admin.close();
     resolver.close();
+    keys.close();
     vault.close();
     eventLoops
         .group()

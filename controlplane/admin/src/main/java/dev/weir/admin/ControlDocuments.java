@@ -7,12 +7,14 @@ import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.store.KeyVault;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * What the control API reads and writes.
  *
  * @param apiFolder of the API definitions
  * @param passphrase for private keys that come encrypted
+ * @param quotas has the quotas of a key be whole again, by the hash of its token
  * @param atOnce whether what is written is served before the answer, and not after a reload
  */
 public record ControlDocuments(
@@ -23,4 +25,5 @@ public record ControlDocuments(
     PolicySource policies,
     KeyRules keyRules,
     KeyVault keys,
+    Consumer<String> quotas,
     boolean atOnce) {}

@@ -114,8 +114,9 @@ public final class ControlServer implements AutoCloseable {
     var checks =
         new KeyChecks(
             new KeyReader(rules.allowsMasterKeys()), policies::policies, documents.certificates());
-    return new KeyPaths(
-        rules, keys, checks, new KeyWrites(rules, keys, checks, tokens, InstantSource.system()));
+    var writes =
+        new KeyWrites(rules, keys, checks, tokens, documents.quotas(), InstantSource.system());
+    return new KeyPaths(rules, keys, checks, writes);
   }
 
   /** The port that is bound. */

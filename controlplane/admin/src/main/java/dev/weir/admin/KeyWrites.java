@@ -14,6 +14,7 @@ import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Writes keys: the document as it came, with its dates, with an end where a policy says so, and
@@ -29,15 +30,25 @@ final class KeyWrites {
   private final StoredKeys keys;
   private final KeyChecks checks;
   private final KeyTokens tokens;
+  private final Consumer<String> quotas;
   private final InstantSource clock;
   private final PasswordHash passwords = new PasswordHash();
 
+  /**
+   * @param quotas has the quotas of a key be whole again, by its hash
+   */
   KeyWrites(
-      KeyRules rules, StoredKeys keys, KeyChecks checks, KeyTokens tokens, InstantSource clock) {
+      KeyRules rules,
+      StoredKeys keys,
+      KeyChecks checks,
+      KeyTokens tokens,
+      Consumer<String> quotas,
+      InstantSource clock) {
     this.rules = rules;
     this.keys = keys;
     this.checks = checks;
     this.tokens = tokens;
+    this.quotas = quotas;
     this.clock = clock;
   }
 
@@ -109,7 +120,15 @@ final class KeyWrites {
       document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life());
     }
     var write = new Write(good, hash, old, withPassword(document, good.key(), JsonDocument.EMPTY));
-    return store(request, write, "added", ControlAnswer.added(told, hash));
+    return reset(request, hash, store(request, write, "added", ControlAnswer.added(told, hash)));
+  }
+
+  /** As in Tyk, what is written anew may call as much as it says, unless that is suppressed. */
+  private ControlAnswer reset(ControlRequest request, String hash, ControlAnswer answer) {
+    if (answer.status() == 200 && !request.asksFor("dry_run") && !request.isOn("suppress_reset")) {
+      quotas.accept(hash);
+    }
+    return answer;
   }
 
   private JsonDocument stamped(KeyDefinition key) {
@@ -158,7 +177,9 @@ final class KeyWrites {
   private ControlAnswer change(ControlRequest request, Good good, StoredRecord old, String told)
       throws StoreException {
     ControlAnswer refusal = checks.refusal(good.key(), Old.document(old));
-    return refusal == null ? replace(request, good, old, told, "modified") : refusal;
+    return refusal == null
+        ? reset(request, old.id(), replace(request, good, old, told, "modified"))
+        : refusal;
   }
 
   /** As in Tyk, an end in the past leaves the one that there is. */

@@ -13,6 +13,7 @@ import dev.weir.store.RecordKind;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.lang.ref.WeakReference;
+import java.util.HexFormat;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The keys of a store, in memory, as calls ask for them: what is written to the store counts for
  * the next call. Nobody is known before it is {@link #ready}. For all threads.
  */
-public final class KeyDirectory {
+public final class KeyDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
 
   private final KeyTable<KnownKey> keys = new KeyTable<>();
@@ -37,6 +38,8 @@ public final class KeyDirectory {
   /** Keys that say the same share one; only the follower of the store is here. */
   private final WeakHashMap<KeyDefinition, WeakReference<KeyRules>> rules = new WeakHashMap<>();
 
+  private final QuotaKeeper quotas = new QuotaKeeper();
+  private @Nullable QuotaThread keeping;
   private volatile @Nullable KeyHash hash;
   private volatile PolicyBook policies = PolicyBook.EMPTY;
 
@@ -62,6 +65,8 @@ public final class KeyDirectory {
       if (hash == null) {
         KeyVault.Open open = vault.open();
         open.store().follow(0, this::take);
+        quotas.load(open.store(), this::owner);
+        keeping = QuotaThread.start(quotas, open.store());
         hash = open.hash();
       }
     } finally {
@@ -69,9 +74,28 @@ public final class KeyDirectory {
     }
   }
 
+  /** Who has a record whose id begins so; null for nobody. */
+  private @Nullable KnownKey owner(String begin) {
+    return begin.length() == KnownKey.ID_DIGITS && begin.chars().allMatch(HexFormat::isHexDigit)
+        ? keys.find(begin)
+        : null;
+  }
+
   /** How many keys there are. */
   public int size() {
     return keys.size();
+  }
+
+  QuotaKeeper quotas() {
+    return quotas;
+  }
+
+  /** Has the quotas of a key be whole again, if it is known. */
+  public void resetQuotas(String hash) {
+    KnownKey key = KeyHash.is(hash) ? keys.find(hash) : null;
+    if (key != null) {
+      quotas.reset(key);
+    }
   }
 
   PolicyBook policies() {
@@ -115,7 +139,7 @@ public final class KeyDirectory {
       return;
     }
     KnownKey known = keys.find(record.id());
-    KnownKey key = known == null ? new KnownKey(this) : known;
+    KnownKey key = known == null ? new KnownKey(this, record.id()) : known;
     key.is(
         shared(definition.rules()),
         definition.expires() > 0 ? definition.expires() : Identity.NEVER);
@@ -147,6 +171,19 @@ public final class KeyDirectory {
       known.is(null, Identity.NEVER);
       keys.remove(id);
       changes.incrementAndGet();
+    }
+  }
+
+  /** Returns when the use of quotas is on the disk; before the vault closes. */
+  @Override
+  public void close() {
+    opening.lock();
+    try {
+      if (keeping != null) {
+        keeping.close();
+      }
+    } finally {
+      opening.unlock();
     }
   }
 

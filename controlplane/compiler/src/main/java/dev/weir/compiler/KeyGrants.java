@@ -9,11 +9,13 @@ import dev.weir.filter.Grants;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
+import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateRule;
 import dev.weir.model.AccessRight;
 import dev.weir.model.AccessRight.AllowedUrl;
 import dev.weir.model.Allowance;
 import dev.weir.model.AppliedPolicies;
+import dev.weir.model.Fingerprint;
 import dev.weir.model.KeyDefinition;
 import dev.weir.model.Problem;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what a key and its policies say into what calls ask for. In doubt nothing is granted. */
 final class KeyGrants {
+  private static final int MOST_SCOPE = 128;
+
   private KeyGrants() {}
 
   static Grants of(KeyDefinition key, AppliedPolicies applied, Matching matching) {
@@ -43,7 +47,9 @@ final class KeyGrants {
                   .formatted(String.join(", ", unenforceable))));
     }
     if (applied.rights().isEmpty()) {
-      return Grants.ofAll(new Grant(MethodRules.ALL, rate(applied.allowance(), "")));
+      return Grants.ofAll(
+          new Grant(
+              MethodRules.ALL, rate(applied.allowance(), ""), quota(applied.allowance(), "")));
     }
     Map<String, Grant> apis = new HashMap<>();
     applied
@@ -52,7 +58,9 @@ final class KeyGrants {
             apis.put(
                 id,
                 new Grant(
-                    methods(right, matching), rate(applied.allowance(id), applied.scope(id)))));
+                    methods(right, matching),
+                    rate(applied.allowance(id), scope(applied, id)),
+                    quota(applied.allowance(id), scope(applied, id)))));
     return Grants.of(apis);
   }
 
@@ -69,9 +77,6 @@ final class KeyGrants {
     var features = new ArrayList<>(applied.unenforceable());
     if (!key.credentials().bindings().isEmpty()) {
       features.add("the certificate of its client");
-    }
-    if (applied.allowance().hasQuota() || rights.stream().anyMatch(r -> r.limit().hasQuota())) {
-      features.add("a quota");
     }
     if (rights.stream().anyMatch(right -> !right.endpoints().isEmpty())) {
       features.add("rates of single methods");
@@ -93,5 +98,17 @@ final class KeyGrants {
 
   private static @Nullable RateRule rate(Allowance allowance, String scope) {
     return allowance.limitsRate() ? new RateRule(scope, allowance.rate(), allowance.per()) : null;
+  }
+
+  private static @Nullable QuotaRule quota(Allowance allowance, String scope) {
+    return allowance.hasQuota()
+        ? new QuotaRule(scope, allowance.quotaMax(), allowance.quotaRenewal())
+        : null;
+  }
+
+  /** As it is part of the id of a record, a long one is a hash. */
+  private static String scope(AppliedPolicies applied, String apiId) {
+    String scope = applied.scope(apiId);
+    return scope.length() > MOST_SCOPE ? Fingerprint.of(scope) : scope;
   }
 }

@@ -4,10 +4,13 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
+import dev.weir.filter.Quota;
+import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +30,16 @@ final class KnownKey implements Identity {
 
   private static final State GONE_STATE = new State(null, NEVER);
 
+  private static final int LONG_DIGITS = 2 * Long.BYTES;
+
+  /** Of {@link #id}. */
+  static final int ID_DIGITS = 2 * LONG_DIGITS;
+
   private static final VarHandle LIMITS = limitsHandle();
 
   private final KeyDirectory directory;
+  private final long high;
+  private final long low;
   private volatile State state = GONE_STATE;
 
   /** None before it is first needed: most keys of a large store are not in use. */
@@ -43,8 +53,19 @@ final class KnownKey implements Identity {
     }
   }
 
-  KnownKey(KeyDirectory directory) {
+  /**
+   * @param id of its record
+   */
+  KnownKey(KeyDirectory directory, String id) {
     this.directory = directory;
+    this.high = HexFormat.fromHexDigitsToLong(id, 0, LONG_DIGITS);
+    this.low = HexFormat.fromHexDigitsToLong(id, LONG_DIGITS, 2 * LONG_DIGITS);
+  }
+
+  /** The begin of the id of its record, which no other one has. */
+  String id() {
+    HexFormat digits = HexFormat.of();
+    return digits.toHexDigits(high) + digits.toHexDigits(low);
   }
 
   /** What is written of it now; null when it was deleted. */
@@ -71,6 +92,11 @@ final class KnownKey implements Identity {
       known = Objects.requireNonNull(limits);
     }
     return known.computeIfAbsent(rule, made -> new RateLimit(made.calls(), made.seconds(), now));
+  }
+
+  @Override
+  public Quota quota(QuotaRule rule) {
+    return directory.quotas().of(this, rule);
   }
 
   @Override

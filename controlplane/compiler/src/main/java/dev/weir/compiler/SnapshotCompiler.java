@@ -293,7 +293,8 @@ public final class SnapshotCompiler {
             api.orgId(),
             header,
             strips,
-            !api.settings().flag("disable_rate_limit"));
+            !api.settings().flag("disable_rate_limit"),
+            !api.settings().flag("disable_quota"));
       }
     };
   }

@@ -4,17 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.Quota;
+import dev.weir.filter.QuotaRule;
+import dev.weir.filter.QuotaUse;
 import dev.weir.model.KeyReader;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyReader;
 import dev.weir.store.Condition;
 import dev.weir.store.KeyVault;
 import dev.weir.store.RecordKind;
+import dev.weir.store.StoredRecord;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +49,103 @@ class KeyDirectoryTest {
 
   @AfterEach
   void close() {
+    directory.close();
     vault.close();
+  }
+
+  private static String quota(long max) {
+    return GREETER.replace(
+        "{\"org", "{\"quota_max\":%d,\"quota_renewal_rate\":60,\"org".formatted(max));
+  }
+
+  private Quota quotaOf(String token) {
+    Identity key = known(token);
+    Grant grant = Objects.requireNonNull(key.grants().of("greeter"));
+    return key.quota(Objects.requireNonNull(grant.quota()));
+  }
+
+  private List<StoredRecord> kept() throws Exception {
+    return vault.open().store().list(RecordKind.QUOTA, "", 10);
+  }
+
+  /** The same store as a gateway finds it that was killed: nobody has told it anything. */
+  private KeyDirectory killed() throws Exception {
+    var next = new KeyDirectory(vault, new KeyReader(false), Matching.TYK);
+    next.ready();
+    return next;
+  }
+
+  @Test
+  void whatIsUsedOfAQuotaIsKept() throws Exception {
+    put("acmeone", quota(5));
+    directory.ready();
+    assertThat(quotaOf("one").admit(100)).isTrue();
+    assertThat(quotaOf("one").admit(101)).isTrue();
+    assertThat(quotaOf("one")).isSameAs(quotaOf("acmeone"));
+    directory.quotas().keep(vault.open().store());
+    long revision = kept().getFirst().revision();
+    directory.quotas().keep(vault.open().store());
+    assertThat(kept().getFirst().revision()).isEqualTo(revision);
+    assertThat(kept().getFirst().id())
+        .matches(vault.open().hash().of("acmeone").substring(0, 32) + "/5/60/");
+
+    try (KeyDirectory next = killed()) {
+      Identity key =
+          Objects.requireNonNull(next.lookup().find(new byte[0], bytes("acmeone"), 0, 7));
+      QuotaRule rule = new QuotaRule("", 5, 60);
+      assertThat(key.quota(rule).use()).isEqualTo(new QuotaUse(2, 160));
+      assertThat(key.quota(new QuotaRule("", 6, 60)).use()).isEqualTo(QuotaUse.NONE);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @Test
+  void aChangedQuotaBeginsAnewAndAnotherChangeLeavesItAlone() throws Exception {
+    put("one", quota(5));
+    directory.ready();
+    Quota before = quotaOf("one");
+    before.admit(100);
+    put("one", quota(5).replace("{\"org", "{\"alias\":\"x\",\"org"));
+    assertThat(quotaOf("one")).isSameAs(before);
+    put("one", quota(6));
+    assertThat(quotaOf("one").use()).isEqualTo(QuotaUse.NONE);
+  }
+
+  @Test
+  void theQuotasOfADeletedKeyGoWithIt() throws Exception {
+    put("one", quota(5));
+    put("two", quota(5));
+    directory.ready();
+    quotaOf("one").admit(100);
+    quotaOf("two").admit(100);
+    directory.quotas().keep(vault.open().store());
+    assertThat(kept()).hasSize(2);
+
+    delete("one");
+    put("one", quota(5));
+    assertThat(quotaOf("one").use()).isEqualTo(QuotaUse.NONE);
+    directory.quotas().keep(vault.open().store());
+    assertThat(kept()).hasSize(1);
+
+    delete("two");
+    killed().close();
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void aResetIsKeptToo() throws Exception {
+    put("one", quota(5));
+    directory.ready();
+    quotaOf("one").admit(100);
+    directory.quotas().keep(vault.open().store());
+    directory.resetQuotas(vault.open().hash().of("one"));
+    directory.resetQuotas(vault.open().hash().of("nobody"));
+    assertThat(quotaOf("one").use()).isEqualTo(QuotaUse.NONE);
+    directory.close();
+    assertThat(kept().getFirst().document()).contains("\"used\":\"0\"");
   }
 
   private void put(String token, String document) throws Exception {

@@ -14,8 +14,14 @@ import static dev.weir.call.GrpcStatus.UNKNOWN;
  * @param detail what happened, to what, and on which API; goes to the caller as {@code
  *     grpc-message}, so it never holds a secret
  * @param retryNanos how long to wait before the call is made again; 0 where that is not known
+ * @param quotaOf whose quota is used up, in the words of its owner; empty for nobody's
  */
-public record ProxyError(Kind kind, String detail, long retryNanos) {
+public record ProxyError(Kind kind, String detail, long retryNanos, String quotaOf) {
+
+  /** One that has nothing to do with a quota. */
+  public ProxyError(Kind kind, String detail, long retryNanos) {
+    this(kind, detail, retryNanos, "");
+  }
 
   /** One that nothing is known of when it will be over. */
   public ProxyError(Kind kind, String detail) {
@@ -123,6 +129,8 @@ public record ProxyError(Kind kind, String detail, long retryNanos) {
         "Access to this resource has been disallowed"),
     /** The key has called as often as it may for now. */
     RATE_LIMITED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 429, "Rate Limit Exceeded"),
+    /** The key has called as much as it may until its quota renews. */
+    QUOTA_EXCEEDED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 403, "Quota exceeded"),
     /** The API asks more of its clients than the connection's handshake did (RFC 9110, 7.4). */
     MISDIRECTED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 421, "Misdirected Request"),
     /** The gateway holds as much payload as it may, and this call would add to it. */

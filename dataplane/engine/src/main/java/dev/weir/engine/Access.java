@@ -12,6 +12,7 @@ public final class Access {
   private final HeaderName header;
   private final boolean strips;
   private final boolean limits;
+  private final boolean counts;
 
   private Access(
       String apiId,
@@ -19,13 +20,15 @@ public final class Access {
       String owner,
       HeaderName header,
       boolean strips,
-      boolean limits) {
+      boolean limits,
+      boolean counts) {
     this.apiId = apiId;
     this.listenBytes = listenBytes;
     this.owner = owner.getBytes(UTF_8);
     this.header = header;
     this.strips = strips;
     this.limits = limits;
+    this.counts = counts;
   }
 
   /**
@@ -37,6 +40,7 @@ public final class Access {
    * @param header the field that has the token, in lower case
    * @param strips whether endpoints do not get to see it
    * @param limits whether the rates of those who call count
+   * @param counts whether their quotas do
    */
   public static Access byToken(
       String apiId,
@@ -44,8 +48,10 @@ public final class Access {
       String organisation,
       String header,
       boolean strips,
-      boolean limits) {
-    return new Access(apiId, listenBytes, organisation, HeaderName.of(header), strips, limits);
+      boolean limits,
+      boolean counts) {
+    return new Access(
+        apiId, listenBytes, organisation, HeaderName.of(header), strips, limits, counts);
   }
 
   String apiId() {
@@ -67,6 +73,10 @@ public final class Access {
 
   boolean limits() {
     return limits;
+  }
+
+  boolean counts() {
+    return counts;
   }
 
   boolean strips() {

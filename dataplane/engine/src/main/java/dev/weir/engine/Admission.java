@@ -4,6 +4,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.Quota;
 import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
@@ -77,9 +78,10 @@ final class Admission {
     }
     caller.is(memo, credential, access, route, grpc ? null : head.find(HeaderName.METHOD));
     ProxyError refusal = caller.refusal(memo.identity().grants(), action);
-    return refusal == null && access.limits()
-        ? tooOften(memo, credential, action, nowNanos)
-        : refusal;
+    if (refusal == null && access.limits()) {
+      refusal = tooOften(memo, credential, action, nowNanos);
+    }
+    return refusal == null && access.counts() ? tooMuch(memo, credential, action) : refusal;
   }
 
   /** Lets anybody in; what they show all the same is kept from endpoints as it would be else. */
@@ -108,6 +110,18 @@ final class Admission {
                     .substring(2)
                     .toLowerCase(Locale.ROOT));
     return new ProxyError(Kind.RATE_LIMITED, detail, limit.waitNanos(nowNanos));
+  }
+
+  private @Nullable ProxyError tooMuch(
+      CallerMemo memo, HeaderField credential, RouteAction.Forward action) {
+    Quota quota = memo.quota();
+    if (quota == null) {
+      return null;
+    }
+    long now = epochSeconds.getAsLong();
+    return quota.admit(now)
+        ? null
+        : QuotaError.of(quota, about(action), Caller.told(credential), now);
   }
 
   private boolean hasExpired(Identity identity) {

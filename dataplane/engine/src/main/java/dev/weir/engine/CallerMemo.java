@@ -3,6 +3,8 @@ package dev.weir.engine;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
+import dev.weir.filter.Quota;
+import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
 import java.util.Arrays;
@@ -19,6 +21,7 @@ final class CallerMemo {
   private @Nullable Grants grants;
   private @Nullable Grant grant;
   private @Nullable RateLimit limit;
+  private @Nullable Quota quota;
 
   CallerMemo(Identity identity, byte[] owner) {
     this.identity = identity;
@@ -41,6 +44,7 @@ final class CallerMemo {
       access = asking;
       grant = now.of(asking.apiId());
       limit = null;
+      quota = null;
     }
     return grant;
   }
@@ -52,5 +56,14 @@ final class CallerMemo {
       limit = identity.limit(rule, nowNanos);
     }
     return limit;
+  }
+
+  /** What counts them until they are counted anew; null for nothing. */
+  @Nullable Quota quota() {
+    QuotaRule rule = grant == null ? null : grant.quota();
+    if (rule != null && quota == null) {
+      quota = identity.quota(rule);
+    }
+    return quota;
   }
 }

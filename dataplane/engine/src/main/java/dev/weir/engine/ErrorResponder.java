@@ -56,6 +56,9 @@ final class ErrorResponder {
       fields.add(Fields.retryPushback(error.retryNanos()));
       details.retryInfo(error.retryNanos());
     }
+    if (!error.quotaOf().isEmpty()) {
+      details.quotaFailure(error.quotaOf(), brief);
+    }
     fields.add(HeaderField.of(HeaderName.GRPC_STATUS_DETAILS, details.encode()));
   }
 

@@ -10,6 +10,9 @@ import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
+import dev.weir.filter.Quota;
+import dev.weir.filter.QuotaRule;
+import dev.weir.filter.QuotaUse;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
 import dev.weir.http2.ConnectionHandler;
@@ -87,10 +90,10 @@ class AllocationTest {
 
   /** Who calls, what they may call and how often was found out by the first call. */
   @Test
-  void aKeyWithARuleAndARateAllocatesNothingMore() {
+  void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
     request.add(HeaderField.of("authorization", "Bearer token"));
     Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1));
-    Access access = Access.byToken("bench", 0, "", "authorization", true, true);
+    Access access = Access.byToken("bench", 0, "", "authorization", true, true, true);
     try (Workbench bench =
         new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access)) {
       assertThat(bytesPerCall(bench)).isLessThan(100);
@@ -100,6 +103,8 @@ class AllocationTest {
   /** Knows one key, whatever the token. */
   private static final class OneKey implements Identity, IdentityLookup {
     private static final RateRule RATE = new RateRule("", 1e9, 1);
+    private static final Quota QUOTA =
+        new Quota(new QuotaRule("", Long.MAX_VALUE, 3600), QuotaUse.NONE);
 
     private final Grants grants =
         Grants.of(
@@ -109,7 +114,8 @@ class AllocationTest {
                     MethodRules.of(
                         List.of(new Rule("/helloworld.Greeter/SayHello", List.of("POST"))),
                         Matching.TYK),
-                    RATE)));
+                    RATE,
+                    QUOTA.rule())));
     private @Nullable RateLimit limit;
 
     @Override
@@ -138,6 +144,11 @@ class AllocationTest {
         limit = new RateLimit(rule.calls(), rule.seconds(), now);
       }
       return limit;
+    }
+
+    @Override
+    public Quota quota(QuotaRule rule) {
+      return QUOTA;
     }
 
     @Override

@@ -9,15 +9,18 @@ public final class Grant {
 
   private final MethodRules methods;
   private final @Nullable RateRule rate;
+  private final @Nullable QuotaRule quota;
 
   /**
    * These methods.
    *
    * @param rate how often they may be called, all together; null for any rate
+   * @param quota how much, all together; null for any number
    */
-  public Grant(MethodRules methods, @Nullable RateRule rate) {
+  public Grant(MethodRules methods, @Nullable RateRule rate, @Nullable QuotaRule quota) {
     this.methods = methods;
     this.rate = rate;
+    this.quota = quota;
   }
 
   /** Whether some methods are not granted. */
@@ -28,6 +31,11 @@ public final class Grant {
   /** How often calls may be made; null for any rate. */
   public @Nullable RateRule rate() {
     return rate;
+  }
+
+  /** How many calls may be made until they are counted anew; null for any number. */
+  public @Nullable QuotaRule quota() {
+    return quota;
   }
 
   /**

@@ -25,6 +25,12 @@ public interface Identity {
    */
   RateLimit limit(RateRule rule, long now);
 
+  /**
+   * What counts its calls by a rule until they are counted anew: the same object for the same rule
+   * as long as it is known, whatever else changes.
+   */
+  Quota quota(QuotaRule rule);
+
   /** Whether the credential still stands for it: once it does not, it may stand for another. */
   boolean isKnown();
 }

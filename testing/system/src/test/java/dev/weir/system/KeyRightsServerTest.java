@@ -307,10 +307,10 @@ class KeyRightsServerTest {
       String token =
           create(
               new Operator(gateway.port()),
-              ALL.replace("{'org", "{'quota_max':5,'quota_renewal_rate':60,'org"));
+              ALL.replace("{'org", "{'smoothing':{'enabled':true},'org"));
       Outcome refused = call(client, EchoClient.UNARY, token);
       assertThat(refused.code()).isEqualTo(UNAVAILABLE);
-      assertThat(refused.message()).contains("asks for a quota");
+      assertThat(refused.message()).contains("asks for smoothing");
     }
     assertThat(backend.calls()).isEmpty();
   }

@@ -1,0 +1,37 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Quota;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/** What a caller is told whose quota is used up. */
+final class QuotaError {
+  /** The last second that has a date of four digits. */
+  private static final long LAST_DATE = 253_402_300_799L;
+
+  private QuotaError() {}
+
+  /**
+   * When to come again, and that nobody need come before.
+   *
+   * @param about the API, for the begin of the message
+   * @param key so much of it that its owner knows which
+   * @param now seconds since 1970
+   */
+  static ProxyError of(Quota quota, String about, String key, long now) {
+    long renews = quota.renews(now);
+    boolean never = renews > LAST_DATE;
+    String detail =
+        "%s%s has used its quota of %d calls, which %s"
+            .formatted(
+                about,
+                key,
+                quota.rule().calls(),
+                never ? "does not renew" : "renews at " + Instant.ofEpochSecond(renews));
+    long wait =
+        never ? 0 : TimeUnit.SECONDS.toNanos(Math.clamp(renews - now, 1, Integer.MAX_VALUE));
+    return new ProxyError(Kind.QUOTA_EXCEEDED, detail, wait, key);
+  }
+}

@@ -1,0 +1,282 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
+import com.google.rpc.RetryInfo;
+import dev.weir.store.RecordKind;
+import dev.weir.store.SqliteStore;
+import dev.weir.store.Store;
+import dev.weir.store.StoreSecret;
+import dev.weir.store.StoredRecord;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Patience;
+import dev.weir.testkit.Ports;
+import dev.weir.testkit.proto.EchoReply;
+import dev.weir.testkit.proto.EchoRequest;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.StatusProto;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Quotas of keys: counted by all loops together, told when they are used up, and kept. */
+class QuotaServerTest {
+  private static final int OK = 0;
+  private static final int RESOURCE_EXHAUSTED = 8;
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String KEY =
+      "{'org_id':'default','quota_max':%d,'quota_renewal_rate':3600,"
+          + "'access_rights':{'echo':{},'free':{}}}";
+
+  private final EchoBackend backend = EchoBackend.start("one");
+  private final Api echo = Api.of("echo", backend.target()).with("use_keyless", false);
+  private final TykFiles files;
+  private final int port = Ports.free();
+
+  QuotaServerTest() {
+    Api free =
+        Api.of("free", backend.target())
+            .at("/free")
+            .with("use_keyless", false)
+            .with("disable_quota", true)
+            .with("proxy.strip_listen_path", true);
+    files =
+        TykFiles.write(
+            port,
+            Map.of("secret", Operator.SECRET, "weir", Map.of("data_dir", "data", "event_loops", 2)),
+            List.of(echo, free));
+  }
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  private String create(int quota) {
+    return new Operator(port).ask("POST", "/keys", KEY.formatted(quota)).member("key");
+  }
+
+  private static Metadata shown(String token) {
+    Metadata metadata = new Metadata();
+    metadata.put(AUTHORIZATION, token);
+    return metadata;
+  }
+
+  private static Outcome call(
+      EchoClient client, MethodDescriptor<EchoRequest, EchoReply> method, String token) {
+    return client.call(method, shown(token), EchoClient.request("hi"));
+  }
+
+  private static int code(EchoClient client, String token) {
+    return call(client, EchoClient.UNARY, token).code();
+  }
+
+  @Test
+  void aUsedUpQuotaIsToldWithItsRenewal() throws Exception {
+    try (TestGateway gateway = TestGateway.of(files);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(2);
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(code(client, token)).isEqualTo(OK);
+
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(RESOURCE_EXHAUSTED);
+      String key = "key …" + token.substring(token.length() - 4);
+      assertThat(refused.message())
+          .matches("API echo: " + key + " has used its quota of 2 calls, which renews at 2.*Z");
+      assertThat(Long.parseLong(String.valueOf(refused.trailers().get(PUSHBACK))))
+          .isBetween(1L, 3_600_000L);
+      var details = StatusProto.fromStatusAndTrailers(refused.status(), refused.trailers());
+      assertThat(details.getDetails(0).unpack(ErrorInfo.class).getReason())
+          .isEqualTo("QUOTA_EXCEEDED");
+      assertThat(details.getDetails(1).is(RetryInfo.class)).isTrue();
+      QuotaFailure failure = details.getDetails(2).unpack(QuotaFailure.class);
+      assertThat(failure.getViolations(0).getSubject()).isEqualTo(key);
+      assertThat(failure.getViolations(0).getDescription()).isEqualTo(refused.message());
+    }
+    assertThat(backend.calls()).hasSize(2);
+  }
+
+  @Test
+  void aCallerOfHttpGetsWhatTykAnswers() throws Exception {
+    try (TestGateway gateway = TestGateway.of(files);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(1);
+      assertThat(code(client, token)).isEqualTo(OK);
+      var request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/any"))
+              .header("authorization", token)
+              .build();
+      try (var http = HttpClient.newHttpClient()) {
+        HttpResponse<String> refused = http.send(request, BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body().replaceAll("\\s", "")).isEqualTo("{\"error\":\"Quotaexceeded\"}");
+      }
+    }
+  }
+
+  @Test
+  void aStreamCountsOnceWhenItBegins() {
+    try (TestGateway gateway = TestGateway.of(files);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(1);
+      OpenCall chat = client.open(EchoClient.CHAT, shown(token));
+      for (int i = 1; i <= 5; i++) {
+        assertThat(chat.send("hi").awaitReply().getMessages()).isEqualTo(i);
+      }
+      assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+      assertThat(chat.send("still").awaitReply().getMessages()).isEqualTo(6);
+      assertThat(chat.halfClose().awaitEnd().code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void anApiMayLeaveQuotasOut() {
+    try (TestGateway gateway = TestGateway.of(files);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(1);
+      var free =
+          EchoClient.UNARY.toBuilder()
+              .setFullMethodName("free/" + EchoClient.UNARY.getFullMethodName())
+              .build();
+      for (int i = 0; i < 3; i++) {
+        assertThat(call(client, free, token).code()).isEqualTo(OK);
+      }
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+    }
+  }
+
+  @Test
+  void aKeyThatIsWrittenAnewMayCallAgainUnlessThatIsSuppressed() {
+    try (TestGateway gateway = TestGateway.of(files);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(port);
+      String token = create(1);
+      assertThat(code(client, token)).isEqualTo(OK);
+      operator.ask("PUT", "/keys/" + token + "?suppress_reset=1", KEY.formatted(1)).member("key");
+      assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+      operator.ask("PUT", "/keys/" + token + "?dry_run=true", KEY.formatted(1));
+      assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+      operator.ask("PUT", "/keys/" + token, KEY.formatted(1)).member("key");
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+    }
+  }
+
+  /** Many connections on all loops: every call of the quota is made, and none more. */
+  @Test
+  void allLoopsCountTogether() throws Exception {
+    int quota = 600;
+    int clients = 6;
+    try (TestGateway gateway = TestGateway.of(files)) {
+      String token = create(quota);
+      List<Future<Integer>> admitted = new ArrayList<>();
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < clients; i++) {
+          admitted.add(threads.submit(() -> callsOf(gateway.port(), token)));
+        }
+      }
+      int sum = 0;
+      for (Future<Integer> one : admitted) {
+        sum += one.get();
+      }
+      assertThat(sum).isEqualTo(quota);
+    }
+  }
+
+  private static int callsOf(int port, String token) {
+    try (EchoClient client = EchoClient.to(port)) {
+      int calls = 0;
+      while (code(client, token) == OK) {
+        calls++;
+      }
+      return calls;
+    }
+  }
+
+  @Test
+  void aKilledGatewayForgetsNoMoreThanASecond() throws Exception {
+    var weir = WeirProcess.of(files, port).awaitReady();
+    try {
+      String token = create(5);
+      try (EchoClient client = EchoClient.to(port)) {
+        for (int i = 0; i < 3; i++) {
+          long written = logBytes(weir);
+          assertThat(code(client, token)).isEqualTo(OK);
+          WeirProcess running = weir;
+          await().atMost(Patience.LIMIT).until(() -> logBytes(running) > written);
+        }
+      }
+      weir.kill();
+      assertThat(kept(weir.folder().resolve("data"))).contains("\"used\":\"3\"");
+
+      weir = WeirProcess.of(files, port).awaitReady();
+      try (EchoClient client = EchoClient.to(port)) {
+        assertThat(code(client, token)).isEqualTo(OK);
+        assertThat(code(client, token)).isEqualTo(OK);
+        assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+      }
+    } finally {
+      weir.close();
+    }
+  }
+
+  /** Of what the store has written lately. */
+  private static long logBytes(WeirProcess weir) throws Exception {
+    try (Stream<Path> all = Files.walk(weir.folder().resolve("data"))) {
+      return Files.size(
+          all.filter(file -> file.toString().endsWith("-wal")).findAny().orElseThrow());
+    }
+  }
+
+  private static String kept(Path data) throws Exception {
+    try (Store store = SqliteStore.open(data, StoreSecret.of(data))) {
+      List<StoredRecord> records = store.list(RecordKind.QUOTA, "", 2);
+      return records.isEmpty() ? "" : records.getFirst().document();
+    }
+  }
+
+  @Test
+  void whatAStoppedGatewayHasCountedIsKeptToTheLastCall() throws Exception {
+    var weir = WeirProcess.of(files, port).awaitReady();
+    try {
+      String token = create(2);
+      try (EchoClient client = EchoClient.to(port)) {
+        assertThat(code(client, token)).isEqualTo(OK);
+        assertThat(code(client, token)).isEqualTo(OK);
+      }
+      weir.terminate();
+      weir.awaitExit();
+      weir = WeirProcess.of(files, port).awaitReady();
+      try (EchoClient client = EchoClient.to(port)) {
+        assertThat(code(client, token)).isEqualTo(RESOURCE_EXHAUSTED);
+      }
+    } finally {
+      weir.close();
+    }
+  }
+}
