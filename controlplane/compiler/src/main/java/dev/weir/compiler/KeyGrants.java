@@ -32,6 +32,10 @@ final class KeyGrants {
   private KeyGrants() {}
 
   static Grants of(KeyDefinition key, AppliedPolicies applied, Matching matching) {
+    return granted(key, applied, matching).with(applied.metaData());
+  }
+
+  private static Grants granted(KeyDefinition key, AppliedPolicies applied, Matching matching) {
     if (applied.isRefused()) {
       return Grants.denied(new ProxyError(Kind.KEY_WITHOUT_POLICY, errors(applied)));
     }

@@ -1,13 +1,17 @@
 package dev.weir.compiler;
 
+import dev.weir.engine.HeadEdits;
 import dev.weir.engine.Terms;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.AddressRules;
 import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
 import dev.weir.model.AddressLists;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig.PathMatching;
+import dev.weir.model.HeadChanges.PathChange;
+import dev.weir.model.HeadChanges.Side;
 import dev.weir.model.PathLists.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +30,27 @@ final class TermsCompiler {
   static @Nullable Terms compile(ApiDefinition api, int listenBytes, PathMatching set)
       throws Unusable {
     AddressRules addresses = addresses(api.addresses());
-    PathLists paths =
-        paths(api.paths(), new Matching(set.prefixMatching(), set.suffixMatching(), false));
-    return addresses == null && paths == null ? null : new Terms(addresses, paths, listenBytes);
+    var matching = new Matching(set.prefixMatching(), set.suffixMatching(), false);
+    PathLists paths = paths(api.paths(), matching);
+    PathChoice<HeadEdits> request = edits(api.changes().request(), matching);
+    PathChoice<HeadEdits> answer = edits(api.changes().response(), matching);
+    return addresses == null && paths == null && request == null && answer == null
+        ? null
+        : new Terms(addresses, paths, request, answer, listenBytes);
+  }
+
+  private static @Nullable PathChoice<HeadEdits> edits(Side side, Matching matching)
+      throws Unusable {
+    if (side.isEmpty()) {
+      return null;
+    }
+    var entries = new ArrayList<PathChoice.Entry<HeadEdits>>();
+    for (PathChange path : side.paths()) {
+      entries.add(
+          new PathChoice.Entry<>(
+              entry(path.paths(), matching), HeadEditsCompiler.compile(side.all(), path.change())));
+    }
+    return new PathChoice<>(entries, HeadEditsCompiler.compile(side.all()), matching);
   }
 
   private static @Nullable AddressRules addresses(AddressLists lists) {
@@ -58,17 +80,21 @@ final class TermsCompiler {
       throws Unusable {
     var entries = new ArrayList<PathLists.Entry>();
     for (Entry entry : written) {
-      var made = new PathLists.Entry(entry.path(), entry.methods(), entry.ignoresCase());
-      try {
-        made.check(matching);
-      } catch (IllegalArgumentException e) {
-        throw new Unusable(
-            entry.error(
-                "\"" + entry.path() + "\" " + e.getMessage(),
-                "write /pkg.Service/Method, /pkg.Service/* or a pattern of RE2"));
-      }
-      entries.add(made);
+      entries.add(entry(entry, matching));
     }
     return entries;
+  }
+
+  private static PathLists.Entry entry(Entry written, Matching matching) throws Unusable {
+    var entry = new PathLists.Entry(written.path(), written.methods(), written.ignoresCase());
+    try {
+      entry.check(matching);
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(
+          written.error(
+              "\"" + written.path() + "\" " + e.getMessage(),
+              "write /pkg.Service/Method, /pkg.Service/* or a pattern of RE2"));
+    }
+    return entry;
   }
 }

@@ -58,6 +58,8 @@ final class ApiBuilder {
         new AddressListsReader(settings, checks, problems).read(),
         new PathListsReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        new HeadChangesReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
         asks.unenforceable(),
         asks.unsupported(),
         settings);

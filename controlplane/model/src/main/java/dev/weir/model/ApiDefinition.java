@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param authentication how callers say who they are, as far as this build can ask them
  * @param addresses from where it may be called
  * @param paths which of its paths may be called
+ * @param changes what is changed on the heads of its calls
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -31,6 +32,7 @@ public record ApiDefinition(
     Authentication authentication,
     AddressLists addresses,
     PathLists paths,
+    HeadChanges changes,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

@@ -31,6 +31,9 @@ final class ApiKeys {
   /** One entry of the lists of {@code extended_paths} that say which paths may be called. */
   static final Shape.Fields PATH_ENTRY = Shape.Fields.of(List.of(pathEntry()));
 
+  /** One entry of the lists of {@code extended_paths} that change heads. */
+  static final Shape.Fields HEADERS_ENTRY = Shape.Fields.of(List.of(headersEntry()));
+
   private ApiKeys() {}
 
   private static List<Key> identity() {
@@ -482,6 +485,17 @@ final class ApiKeys {
     };
   }
 
+  private static Key[] headersEntry() {
+    return new Key[] {
+      flag("disabled"),
+      texts("delete_headers"),
+      textMap("add_headers"),
+      text("path"),
+      text("method"),
+      flag("act_on")
+    };
+  }
+
   private static Key extendedPaths() {
     return object(
         "extended_paths",
@@ -530,22 +544,8 @@ final class ApiKeys {
             text("method")),
         list("transform_jq", text("filter"), text("path"), text("method")),
         list("transform_jq_response", text("filter"), text("path"), text("method")),
-        list(
-            "transform_headers",
-            flag("disabled"),
-            texts("delete_headers"),
-            textMap("add_headers"),
-            text("path"),
-            text("method"),
-            flag("act_on")),
-        list(
-            "transform_response_headers",
-            flag("disabled"),
-            texts("delete_headers"),
-            textMap("add_headers"),
-            text("path"),
-            text("method"),
-            flag("act_on")),
+        list("transform_headers", headersEntry()),
+        list("transform_response_headers", headersEntry()),
         list(
             "hard_timeouts",
             flag("disabled"),

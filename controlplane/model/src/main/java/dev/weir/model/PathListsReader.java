@@ -4,7 +4,6 @@ import dev.weir.model.PathLists.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Reads the lists of paths of the one version of an API: {@code extended_paths}, or {@code paths}
@@ -15,8 +14,6 @@ final class PathListsReader {
   private static final String EXTENDED = "extended_paths.";
   private static final String OLD = "paths.";
   private static final String SWITCH = "use_extended_paths";
-  private static final Pattern METHOD = Pattern.compile("[A-Z]+");
-  private static final String WRITE_PATH = "write /pkg.Service/Method or /pkg.Service/*";
 
   private final Settings settings;
   private final List<Problem> problems;
@@ -44,12 +41,14 @@ final class PathListsReader {
     private final String place;
     private final Checks checks;
     private final boolean ignoresCase;
+    private final PathEntryReader reader;
 
     OfVersion(OneVersion one, boolean ignoresCase) {
       this.version = one.settings();
       this.place = one.place();
       this.checks = new Checks(version, place, problems);
       this.ignoresCase = ignoresCase || version.flag("ignore_endpoint_case");
+      this.reader = new PathEntryReader(problems, asks, this.ignoresCase);
     }
 
     PathLists read() {
@@ -84,7 +83,8 @@ final class PathListsReader {
         if (item instanceof Json.Text(Origin at, String path)) {
           String where = checks.full(OLD + list);
           if (path.isEmpty()) {
-            problems.add(at.error(where, "is empty, which would be every path", WRITE_PATH));
+            problems.add(
+                at.error(where, "is empty, which would be every path", PathEntryReader.WRITE_PATH));
           } else {
             entries.add(new Entry(path, List.of(), ignoresCase, at, where));
           }
@@ -100,56 +100,11 @@ final class PathListsReader {
         if (items.get(i) instanceof Json.Obj object) {
           var entry = new Settings(object, ApiKeys.PATH_ENTRY, null);
           if (!entry.flag("disabled")) {
-            entries.add(entry(entry, checks.full(EXTENDED + list + "[" + i + "]")));
+            entries.add(reader.read(entry, checks.full(EXTENDED + list + "[" + i + "]")));
           }
         }
       }
       return entries;
-    }
-
-    private Entry entry(Settings entry, String at) {
-      var entryChecks = new Checks(entry, at, problems);
-      String path = entry.text("path");
-      if (path.isEmpty()) {
-        entryChecks.error("path", "is empty, which would be every path", WRITE_PATH);
-      }
-      return new Entry(
-          path,
-          methods(entry, entryChecks),
-          ignoresCase || entry.flag("ignore_case"),
-          entry.origin("path"),
-          ShapeReader.join(at, "path"));
-    }
-
-    private List<String> methods(Settings entry, Checks checks) {
-      var methods = new ArrayList<String>(entry.members("method_actions").keySet());
-      if (methods.isEmpty() && entry.says("method")) {
-        methods.add(entry.text("method"));
-      } else if (methods.isEmpty() && entry.isSet("method_actions")) {
-        checks.error("method_actions", "is empty, so that it is for no method", "name methods");
-      }
-      for (String method : methods) {
-        if (!METHOD.matcher(method).matches()) {
-          checks.error(
-              "method", "\"" + method + "\" is no method", "write it in capitals, gRPC has POST");
-        }
-      }
-      entry.members("method_actions").forEach((method, action) -> action(method, action, checks));
-      return methods;
-    }
-
-    private void action(String method, Json json, Checks checks) {
-      String path = "method_actions." + method;
-      String action =
-          json instanceof Json.Obj object
-                  && object.get("action") instanceof Json.Text(_, String text)
-              ? text
-              : "";
-      if (action.equals("reply")) {
-        asks.feature(json.origin(), checks.full(path), "mock responses");
-      } else if (!action.equals("no_action")) {
-        checks.error(path, "has the unknown action \"" + action + "\"", "write no_action");
-      }
     }
   }
 }

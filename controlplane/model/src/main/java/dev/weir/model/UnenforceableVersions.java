@@ -39,8 +39,6 @@ final class UnenforceableVersions {
     LISTS.put("transform_response", "body transforms");
     LISTS.put("transform_jq", "body transforms");
     LISTS.put("transform_jq_response", "body transforms");
-    LISTS.put("transform_headers", "header transforms");
-    LISTS.put("transform_response_headers", "header transforms");
     LISTS.put("url_rewrites", "URL rewrites");
     LISTS.put("virtual", "virtual endpoints");
     LISTS.put("size_limits", "request size limits");
@@ -82,11 +80,6 @@ final class UnenforceableVersions {
     if (OneVersion.of(settings) == null) {
       listOfOne(prefix, version);
     }
-    GLOBALS.forEach((path, offSwitch) -> {
-      if (version.says(path) && !version.flag(offSwitch)) {
-        ask(prefix, version, path, "header transforms");
-      }
-    });
     if (version.says("global_size_limit") && !version.flag("global_size_limit_disabled")) {
       ask(prefix, version, "global_size_limit", "request size limits");
     }
@@ -104,6 +97,13 @@ final class UnenforceableVersions {
       list(prefix, version, paths + "white_list", "an endpoint allow list");
       list(prefix, version, paths + "black_list", "an endpoint block list");
     }
+    list(prefix, version, "extended_paths.transform_headers", "header transforms");
+    list(prefix, version, "extended_paths.transform_response_headers", "header transforms");
+    GLOBALS.forEach((path, offSwitch) -> {
+      if (version.says(path) && !version.flag(offSwitch)) {
+        ask(prefix, version, path, "header transforms");
+      }
+    });
   }
 
   private void list(String prefix, Settings version, String path, String feature) {

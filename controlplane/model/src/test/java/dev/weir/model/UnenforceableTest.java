@@ -76,8 +76,6 @@ class UnenforceableTest {
       quoteCharacter = '`',
       value = {
         "'extended_paths': {'mock_response': [{'path': '/a'}]}             | mock responses",
-        "'extended_paths': {'transform_headers': [{'path': '/a'}]}         | header transforms",
-        "'extended_paths': {'transform_response_headers': [{'path': '/a'}]}| header transforms",
         "'extended_paths': {'url_rewrites': [{'path': '/a'}]}              | URL rewrites",
         "'extended_paths': {'method_transforms': [{'path': '/a'}]}         | method transforms",
         "'extended_paths': {'size_limits': [{'path': '/a'}]}               | request size limits",
@@ -86,9 +84,6 @@ class UnenforceableTest {
         "'extended_paths': {'virtual': [{'path': '/a'}]}                   | virtual endpoints",
         "'extended_paths': {'go_plugin': [{'path': '/a'}]}                 | custom middleware",
         "'extended_paths': {'rate_limit': [{'path': '/a', 'rate': 1}]}     | rate limits per endpoint",
-        "'global_headers': {'a': 'b'}                                      | header transforms",
-        "'global_headers_remove': ['a']                                    | header transforms",
-        "'global_response_headers': {'a': 'b'}                             | header transforms",
         "'global_size_limit': 10                                           | request size limits",
         "'override_target': 'h2c://b:1'                                    | another target per version"
       })

@@ -63,6 +63,11 @@ final class Caller {
     return access != null && access.strips() ? credential : null;
   }
 
+  /** What the caller's key has by a name; empty for nothing. */
+  String meta(String name) {
+    return grants == null ? "" : grants.metaData().getOrDefault(name, "");
+  }
+
   /** Why a call that might be made may not go on, or null; an expiry is no reason. */
   @Nullable ProxyError revocation(RouteAction.Forward action) {
     if (memo == null) {

@@ -4,6 +4,7 @@ import dev.weir.filter.AddressRules;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -57,9 +58,17 @@ final class CallerAddress {
     return permitted;
   }
 
+  /** The address of who calls with this head; empty when it is not known. */
+  String text(FieldList head) {
+    if (trusted && hear(head)) {
+      asked = null;
+    }
+    return client == null ? "" : NetUtil.toAddressString(client);
+  }
+
   /** The address of who made the call that was asked about last, for messages. */
   String text() {
-    return client == null ? "an unknown address" : client.getHostAddress();
+    return client == null ? "an unknown address" : NetUtil.toAddressString(client);
   }
 
   /** Finds out for whom the proxy calls; says whether that may be somebody else than before. */

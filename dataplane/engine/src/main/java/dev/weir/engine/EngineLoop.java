@@ -36,6 +36,7 @@ final class EngineLoop {
   private final ConnectionPool pool;
   private final Forwarding forwarding;
   private final ErrorResponder responder = new ErrorResponder();
+  private final HeadEditor editor = new HeadEditor();
   private final CallCounts calls = new CallCounts();
   private final Deadlines deadlines;
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
@@ -97,7 +98,7 @@ final class EngineLoop {
         if (stranger != null) {
           exchange.fail(stranger);
         } else if (refusal() == null) {
-          exchange.take(forward, head, route.upstreamPath(), from.client());
+          exchange.take(forward, head, route, from);
           forward(exchange, forward);
           return exchange;
         }
@@ -117,14 +118,14 @@ final class EngineLoop {
     Terms terms = forward.terms();
     boolean grpc = exchange.isGrpc();
     ProxyError stranger =
-        terms == null ? null : terms.refusal(forward, from.address(), head, route, grpc);
+        terms == null ? null : terms.refusal(forward, from.address(), head, route);
     if (stranger == null) {
       stranger = from.certificate().refusal(forward, nowNanos());
     }
     if (stranger != null) {
       return stranger;
     }
-    if (terms != null && terms.ignore(head, route, grpc)) {
+    if (terms != null && terms.ignore(head, route)) {
       Admission.ignore(forward, head, exchange.caller());
       return null;
     }
@@ -286,6 +287,10 @@ final class EngineLoop {
 
   ErrorResponder responder() {
     return responder;
+  }
+
+  HeadEditor editor() {
+    return editor;
   }
 
   long nowNanos() {

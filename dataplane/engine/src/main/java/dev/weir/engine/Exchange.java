@@ -40,6 +40,7 @@ final class Exchange implements StreamHandler {
   private long begunNanos;
   private RouteAction.@Nullable Forward forward;
   private @Nullable Attempt attempt;
+  private @Nullable HeadEdits answerEdits;
   private int uncreditable;
   private int httpStatus;
   private boolean grpc;
@@ -66,6 +67,7 @@ final class Exchange implements StreamHandler {
     request.clear();
     forward = null;
     attempt = null;
+    answerEdits = null;
     tries.clear();
     caller.clear();
     uncreditable = 0;
@@ -103,12 +105,9 @@ final class Exchange implements StreamHandler {
 
   /** Keeps what the endpoint will get of the caller's head. */
   void take(
-      RouteAction.Forward action,
-      FieldList received,
-      HeaderField upstreamPath,
-      ClientAddress client) {
+      RouteAction.Forward action, FieldList received, RouteMemo route, DownstreamConnection from) {
     forward = action;
-    head.take(action, received, upstreamPath, client, caller.hidden());
+    answerEdits = loop.editor().take(head, action, received, route, from, caller);
     if (grpc) {
       head.requireTrailers();
       loop.deadlines().set(deadline, begunNanos, head.timeoutNanos());
@@ -271,7 +270,8 @@ final class Exchange implements StreamHandler {
       httpStatus = Fields.status(fields);
       forgetRequest();
     }
-    downstream.sendHeaders(fields, endStream);
+    downstream.sendHeaders(loop.editor().answer(answerEdits, fields), endStream);
+    answerEdits = null;
     if (endStream) {
       finish(grpc ? Fields.grpcStatus(fields) : GrpcStatus.OK);
     }

@@ -87,6 +87,14 @@ final class RequestHead {
     buffered.use(bytes);
   }
 
+  /** Adds what comes by edits that are filled. */
+  void add(HeadEdits edits) {
+    edits.add(fields);
+    buffered.use(-bytes);
+    bytes = fields.heapBytes();
+    buffered.use(bytes);
+  }
+
   /**
    * Adds what proxies before an endpoint have to let through for gRPC, if the caller left it out.
    */

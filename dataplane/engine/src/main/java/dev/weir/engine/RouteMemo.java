@@ -1,9 +1,10 @@
 package dev.weir.engine;
 
 import dev.weir.filter.Grant;
-import dev.weir.filter.PathLists;
-import dev.weir.filter.PathVerdict;
+import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ final class RouteMemo {
   private final boolean plainPath;
   private @Nullable Grant granting;
   private @Nullable Grant refusing;
-  private @Nullable PathVerdict verdict;
+  private @Nullable HeaderField askedMethod;
+  private @Nullable PathTerms pathTerms;
 
   /**
    * @param action null when no route matches
@@ -62,12 +64,14 @@ final class RouteMemo {
     return plainPath;
   }
 
-  /** What the lists of the action's API say of this call of gRPC; the same lists are asked once. */
-  PathVerdict verdict(PathLists lists, int listenBytes) {
-    PathVerdict known = verdict;
-    if (known == null) {
-      known = lists.of(path.value(), listenBytes, Fields.POST);
-      verdict = known;
+  /** What the terms of the action's API come to here; the last method's are kept. */
+  PathTerms terms(Terms terms, FieldList head) {
+    HeaderField method = Objects.requireNonNull(head.find(HeaderName.METHOD), ":method");
+    PathTerms known = pathTerms;
+    if (known == null || method != askedMethod) {
+      known = terms.of(path.value(), method.value());
+      askedMethod = method;
+      pathTerms = known;
     }
     return known;
   }

@@ -3,36 +3,36 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.AddressRules;
+import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
 import dev.weir.filter.PathVerdict;
 import dev.weir.http2.FieldList;
-import dev.weir.http2.HeaderField;
-import dev.weir.http2.HeaderName;
 import dev.weir.route.GrpcPath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an API asks of calls, whoever makes them: from where, and to which paths. Immutable; for all
- * threads.
+ * What an API asks of calls, whoever makes them, and changes on their heads: from where, to which
+ * paths. Immutable; for all threads.
  *
  * @param addresses from where; null for from anywhere
  * @param paths to which paths; null for all of them
+ * @param request what is changed on the head that endpoints get; null for nothing
+ * @param answer what is changed on the head that callers get; null for nothing
  * @param listenBytes how many bytes of a path lie before that of the method
  */
-public record Terms(@Nullable AddressRules addresses, @Nullable PathLists paths, int listenBytes) {
+public record Terms(
+    @Nullable AddressRules addresses,
+    @Nullable PathLists paths,
+    @Nullable PathChoice<HeadEdits> request,
+    @Nullable PathChoice<HeadEdits> answer,
+    int listenBytes) {
 
   /** Why a call may not be made, or null. */
   @Nullable ProxyError refusal(
-      RouteAction.Forward action,
-      CallerAddress from,
-      FieldList head,
-      RouteMemo route,
-      boolean grpc) {
-    if (paths != null) {
-      PathVerdict verdict = verdict(paths, head, route, grpc);
-      if (verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED) {
-        return forbidden(action, route, verdict);
-      }
+      RouteAction.Forward action, CallerAddress from, FieldList head, RouteMemo route) {
+    PathVerdict verdict = route.terms(this, head).verdict();
+    if (verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED) {
+      return forbidden(action, route, verdict);
     }
     if (addresses != null && !from.isPermitted(addresses, head)) {
       return new ProxyError(
@@ -54,24 +54,30 @@ public record Terms(@Nullable AddressRules addresses, @Nullable PathLists paths,
   }
 
   /** Whether the call may be made by anybody, who need not show anything. */
-  boolean ignore(FieldList head, RouteMemo route, boolean grpc) {
-    return paths != null && verdict(paths, head, route, grpc) == PathVerdict.IGNORED;
+  boolean ignore(FieldList head, RouteMemo route) {
+    return route.terms(this, head).verdict() == PathVerdict.IGNORED;
   }
 
-  private PathVerdict verdict(PathLists lists, FieldList head, RouteMemo route, boolean grpc) {
-    return grpc ? route.verdict(lists, listenBytes) : ofHttp(lists, head, route.path().value());
+  /** What is asked of a path, as its caller sent it, by a method of HTTP. */
+  PathTerms of(byte[] path, byte[] httpMethod) {
+    byte[] asked = Caller.withoutQuery(path);
+    return new PathTerms(
+        verdict(asked, httpMethod),
+        request == null ? null : request.of(asked, listenBytes, httpMethod),
+        answer == null ? null : answer.of(asked, listenBytes, httpMethod));
   }
 
   /**
    * A path that a server could take for another one is on no list, so that it is not let through by
    * one (E10): callers of gRPC have no such path at all.
    */
-  private PathVerdict ofHttp(PathLists lists, FieldList head, byte[] path) {
-    byte[] asked = Caller.withoutQuery(path);
-    if (!GrpcPath.isPlain(asked)) {
-      return lists.onlyIgnore() ? PathVerdict.PASSED : PathVerdict.UNLISTED;
+  private PathVerdict verdict(byte[] path, byte[] httpMethod) {
+    if (paths == null) {
+      return PathVerdict.PASSED;
     }
-    HeaderField method = head.find(HeaderName.METHOD);
-    return lists.of(asked, listenBytes, method == null ? Fields.POST : method.value());
+    if (!GrpcPath.isPlain(path)) {
+      return paths.onlyIgnore() ? PathVerdict.PASSED : PathVerdict.UNLISTED;
+    }
+    return paths.of(path, listenBytes, httpMethod);
   }
 }

@@ -9,16 +9,22 @@ public final class Grants {
   private final @Nullable ProxyError denial;
   private final Map<String, Grant> apis;
   private final @Nullable Grant others;
+  private final Map<String, String> metaData;
 
-  private Grants(@Nullable ProxyError denial, Map<String, Grant> apis, @Nullable Grant others) {
+  private Grants(
+      @Nullable ProxyError denial,
+      Map<String, Grant> apis,
+      @Nullable Grant others,
+      Map<String, String> metaData) {
     this.denial = denial;
     this.apis = Map.copyOf(apis);
     this.others = others;
+    this.metaData = Map.copyOf(metaData);
   }
 
   /** Nothing, for this reason. */
   public static Grants denied(ProxyError reason) {
-    return new Grants(reason, Map.of(), null);
+    return new Grants(reason, Map.of(), null, Map.of());
   }
 
   /**
@@ -27,12 +33,22 @@ public final class Grants {
    * @param apis by the id of the API
    */
   public static Grants of(Map<String, Grant> apis) {
-    return new Grants(null, apis, null);
+    return new Grants(null, apis, null, Map.of());
   }
 
   /** The same of every API. */
   public static Grants ofAll(Grant grant) {
-    return new Grants(null, Map.of(), grant);
+    return new Grants(null, Map.of(), grant, Map.of());
+  }
+
+  /** The same with what may be told to endpoints of whom it is granted to, by its names. */
+  public Grants with(Map<String, String> told) {
+    return new Grants(denial, apis, others, told);
+  }
+
+  /** See {@link #with}. */
+  public Map<String, String> metaData() {
+    return metaData;
   }
 
   /** Why nothing is granted; null when something is. */

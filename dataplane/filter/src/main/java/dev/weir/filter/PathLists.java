@@ -1,11 +1,7 @@
 package dev.weir.filter;
 
 import dev.weir.filter.MethodRules.Matching;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +17,11 @@ import org.jspecify.annotations.Nullable;
  * remembers the answer for a path.
  */
 public final class PathLists {
-  private static final String ANY_METHOD = "";
+  private final PathRuleSet ignored;
+  private final PathRuleSet blocked;
+  private final @Nullable PathRuleSet allowed;
 
-  private final PathRules[] ignored;
-  private final PathRules[] blocked;
-  private final PathRules @Nullable [] allowed;
-
-  private PathLists(PathRules[] ignored, PathRules[] blocked, PathRules @Nullable [] allowed) {
+  private PathLists(PathRuleSet ignored, PathRuleSet blocked, @Nullable PathRuleSet allowed) {
     this.ignored = ignored;
     this.blocked = blocked;
     this.allowed = allowed;
@@ -52,7 +46,7 @@ public final class PathLists {
      */
     public void check(Matching matching) {
       var loose = new Matching(matching.prefix(), matching.suffix(), true);
-      PathRules.of(ANY_METHOD, List.of(url), loose, ignoresCase);
+      PathRules.of(PathRuleSet.ANY_METHOD, List.of(url), loose, ignoresCase);
     }
   }
 
@@ -65,28 +59,9 @@ public final class PathLists {
       List<Entry> ignored, List<Entry> blocked, @Nullable List<Entry> allowed, Matching matching) {
     var loose = new Matching(matching.prefix(), matching.suffix(), true);
     return new PathLists(
-        rules(ignored, matching),
-        rules(blocked, loose),
-        allowed == null ? null : rules(allowed, matching));
-  }
-
-  /** Entries that are asked together. */
-  private record Group(String method, boolean ignoresCase) {}
-
-  private static PathRules[] rules(List<Entry> entries, Matching matching) {
-    var urls = new LinkedHashMap<Group, Set<String>>();
-    for (Entry entry : entries) {
-      List<String> methods = entry.methods().isEmpty() ? List.of(ANY_METHOD) : entry.methods();
-      for (String method : methods) {
-        urls.computeIfAbsent(new Group(method, entry.ignoresCase()), _ -> new LinkedHashSet<>())
-            .add(entry.url());
-      }
-    }
-    return urls.entrySet().stream()
-        .map(entry ->
-            PathRules.of(
-                entry.getKey().method(), entry.getValue(), matching, entry.getKey().ignoresCase()))
-        .toArray(PathRules[]::new);
+        PathRuleSet.of(ignored, matching),
+        PathRuleSet.of(blocked, loose),
+        allowed == null ? null : PathRuleSet.of(allowed, matching));
   }
 
   /**
@@ -98,35 +73,21 @@ public final class PathLists {
    * @param httpMethod in ASCII
    */
   public PathVerdict of(byte[] path, int listenBytes, byte[] httpMethod) {
-    byte @Nullable [] rest =
-        listenBytes > 0 && listenBytes < path.length
-            ? Arrays.copyOfRange(path, listenBytes, path.length)
-            : null;
-    if (has(ignored, path, rest, httpMethod)) {
+    byte @Nullable [] rest = PathRuleSet.rest(path, listenBytes);
+    if (ignored.has(path, rest, httpMethod)) {
       return PathVerdict.IGNORED;
     }
-    if (blocked.length > 0
-        && (path.length > PathPattern.LONGEST_PATH || has(blocked, path, rest, httpMethod))) {
+    if (!blocked.isEmpty()
+        && (path.length > PathPattern.LONGEST_PATH || blocked.has(path, rest, httpMethod))) {
       return PathVerdict.BLOCKED;
     }
-    return allowed == null || has(allowed, path, rest, httpMethod)
+    return allowed == null || allowed.has(path, rest, httpMethod)
         ? PathVerdict.PASSED
         : PathVerdict.UNLISTED;
   }
 
   /** Whether nothing is refused, so that it does not matter how a path is read. */
   public boolean onlyIgnore() {
-    return blocked.length == 0 && allowed == null;
-  }
-
-  private static boolean has(
-      PathRules[] list, byte[] path, byte @Nullable [] rest, byte[] httpMethod) {
-    for (PathRules rules : list) {
-      if ((rules.isFor(httpMethod) || rules.isForAny())
-          && (rules.allow(path) || (rest != null && rules.allow(rest)))) {
-        return true;
-      }
-    }
-    return false;
+    return blocked.isEmpty() && allowed == null;
   }
 }

@@ -1,0 +1,79 @@
+package dev.weir.engine;
+
+import dev.weir.http2.FieldList;
+import dev.weir.http2.FoldedNames;
+import dev.weir.http2.HeaderField;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is changed on a head: fields that go, and fields that come in the place of those with their
+ * names. Immutable, for all threads; fields without variables are made once.
+ */
+public final class HeadEdits {
+  private static final Template[] NO_TEMPLATES = {};
+
+  private final FoldedNames gone;
+  private final HeaderField[] coming;
+  private final Template[] templates;
+
+  private HeadEdits(FoldedNames gone, HeaderField[] coming, Template[] templates) {
+    this.gone = gone;
+    this.coming = coming;
+    this.templates = templates;
+  }
+
+  /**
+   * These edits.
+   *
+   * @param gone names in lower case, those of the fields that come too
+   * @param fixed fields that come as they are
+   * @param templates fields that are made for each call
+   */
+  public static HeadEdits of(
+      Collection<String> gone, List<HeaderField> fixed, List<Template> templates) {
+    return new HeadEdits(
+        FoldedNames.of(gone),
+        fixed.toArray(HeaderField[]::new),
+        templates.toArray(Template[]::new));
+  }
+
+  /** Whether all fields are made, the same ones for every call. */
+  boolean isFixed() {
+    return templates.length == 0;
+  }
+
+  /**
+   * The same for one call, with all fields made.
+   *
+   * @param facts null where all are made
+   */
+  HeadEdits filled(@Nullable CallFacts facts) {
+    if (facts == null || isFixed()) {
+      return this;
+    }
+    HeaderField[] all = Arrays.copyOf(coming, coming.length + templates.length);
+    for (int i = 0; i < templates.length; i++) {
+      all[coming.length + i] = templates[i].fill(facts);
+    }
+    return new HeadEdits(gone, all, NO_TEMPLATES);
+  }
+
+  /** Adds the fields of a head that stay. */
+  void keep(FieldList head, FieldList into) {
+    for (int i = 0; i < head.size(); i++) {
+      if (!gone.has(head.get(i).name())) {
+        into.add(head.get(i));
+      }
+    }
+  }
+
+  /** Adds the fields that come; only when they are {@link #filled}. */
+  void add(FieldList into) {
+    for (HeaderField field : coming) {
+      into.add(field);
+    }
+  }
+}

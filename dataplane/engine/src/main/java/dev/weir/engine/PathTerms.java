@@ -1,0 +1,24 @@
+package dev.weir.engine;
+
+import dev.weir.filter.PathVerdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the {@link Terms} of an API come to for a path and a method of HTTP.
+ *
+ * @param verdict whether it may be called
+ * @param request what is changed on the head that endpoints get; null for nothing
+ * @param answer what is changed on the head that callers get; null for nothing
+ */
+record PathTerms(PathVerdict verdict, @Nullable HeadEdits request, @Nullable HeadEdits answer) {
+
+  /** Whether anything is changed. */
+  boolean edit() {
+    return request != null || answer != null;
+  }
+
+  /** Whether the changes are the same for every call. */
+  boolean isFixed() {
+    return (request == null || request.isFixed()) && (answer == null || answer.isFixed());
+  }
+}

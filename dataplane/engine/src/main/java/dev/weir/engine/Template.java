@@ -1,0 +1,67 @@
+package dev.weir.engine;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.weir.http2.FoldedNames;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import java.util.List;
+
+/**
+ * A field whose value says something of the call.
+ *
+ * @param parts of the value, one after the other
+ */
+public record Template(HeaderName name, List<Part> parts) {
+  public Template {
+    parts = List.copyOf(parts);
+  }
+
+  /** A part of a value. */
+  public sealed interface Part {}
+
+  /** The same for every call. */
+  public record Text(String text) implements Part {}
+
+  /** What the key of the caller has by a name. */
+  public record Meta(String name) implements Part {}
+
+  /** What the caller's head has first by a name. */
+  public record Header(FoldedNames name) implements Part {}
+
+  /** What the gateway knows of the call. */
+  public enum Fact implements Part {
+    REQUEST_ID,
+    REMOTE_ADDRESS,
+    PATH
+  }
+
+  /**
+   * The field for a call. What is not known is empty, and what no value may have is a {@code ?}.
+   */
+  HeaderField fill(CallFacts facts) {
+    var text = new StringBuilder();
+    for (Part part : parts) {
+      text.append(
+          switch (part) {
+            case Text(String same) -> same;
+            case Meta(String meta) -> facts.meta(meta);
+            case Header(FoldedNames header) -> facts.header(header);
+            case Fact.REQUEST_ID -> facts.requestId();
+            case Fact.REMOTE_ADDRESS -> facts.remoteAddress();
+            case Fact.PATH -> facts.path();
+          });
+    }
+    return HeaderField.of(name, printable(text.toString().strip()));
+  }
+
+  private static byte[] printable(String text) {
+    byte[] bytes = text.getBytes(ISO_8859_1);
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] < ' ' || bytes[i] > '~') {
+        bytes[i] = '?';
+      }
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.weir.filter;
+
+import dev.weir.filter.MethodRules.Matching;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is chosen for a path: that of the first entry that it is on. Entries are those of {@link
+ * PathLists}, and patterns all, as in Tyk. Immutable, for all threads. Asking allocates and may
+ * take microseconds, so that a caller remembers the answer for a path.
+ */
+public final class PathChoice<T> {
+  private final List<Choice<T>> choices;
+  private final @Nullable T others;
+
+  private record Choice<T>(PathRuleSet paths, @Nullable T chosen) {}
+
+  /**
+   * An entry with what is chosen by it.
+   *
+   * @param paths has been checked
+   * @param chosen null for nothing, whatever comes after it
+   */
+  public record Entry<T>(PathLists.Entry paths, @Nullable T chosen) {}
+
+  /**
+   * These choices, in their order.
+   *
+   * @param others for all other paths; null for nothing
+   */
+  public PathChoice(List<Entry<T>> entries, @Nullable T others, Matching matching) {
+    var loose = new Matching(matching.prefix(), matching.suffix(), true);
+    this.choices =
+        entries.stream()
+            .map(entry ->
+                new Choice<>(PathRuleSet.of(List.of(entry.paths()), loose), entry.chosen()))
+            .toList();
+    this.others = others;
+  }
+
+  /**
+   * What is chosen; null for nothing.
+   *
+   * @param path as for {@link PathLists#of(byte[], int, byte[])}
+   */
+  public @Nullable T of(byte[] path, int listenBytes, byte[] httpMethod) {
+    byte[] rest = PathRuleSet.rest(path, listenBytes);
+    for (Choice<T> choice : choices) {
+      if (choice.paths().has(path, rest, httpMethod)) {
+        return choice.chosen();
+      }
+    }
+    return others;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.weir.filter;
+
+import dev.weir.filter.MethodRules.Matching;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The entries of one list of {@link PathLists}. Immutable, for all threads. */
+final class PathRuleSet {
+  static final String ANY_METHOD = "";
+
+  private final PathRules[] rules;
+
+  private PathRuleSet(PathRules[] rules) {
+    this.rules = rules;
+  }
+
+  /** Entries that are asked together. */
+  private record Group(String method, boolean ignoresCase) {}
+
+  /** Entries that have been checked. */
+  static PathRuleSet of(List<PathLists.Entry> entries, Matching matching) {
+    var urls = new LinkedHashMap<Group, Set<String>>();
+    for (PathLists.Entry entry : entries) {
+      List<String> methods = entry.methods().isEmpty() ? List.of(ANY_METHOD) : entry.methods();
+      for (String method : methods) {
+        urls.computeIfAbsent(new Group(method, entry.ignoresCase()), _ -> new LinkedHashSet<>())
+            .add(entry.url());
+      }
+    }
+    return new PathRuleSet(
+        urls.entrySet().stream()
+            .map(entry ->
+                PathRules.of(
+                    entry.getKey().method(),
+                    entry.getValue(),
+                    matching,
+                    entry.getKey().ignoresCase()))
+            .toArray(PathRules[]::new));
+  }
+
+  /** What is left of a path after the listen path; null for nothing, or all of it. */
+  static byte @Nullable [] rest(byte[] path, int listenBytes) {
+    return listenBytes > 0 && listenBytes < path.length
+        ? Arrays.copyOfRange(path, listenBytes, path.length)
+        : null;
+  }
+
+  boolean isEmpty() {
+    return rules.length == 0;
+  }
+
+  /** Whether a path, or what is left of it, is on the list. */
+  boolean has(byte[] path, byte @Nullable [] rest, byte[] httpMethod) {
+    for (PathRules ofMethod : rules) {
+      if ((ofMethod.isFor(httpMethod) || ofMethod.isForAny())
+          && (ofMethod.allow(path) || (rest != null && ofMethod.allow(rest)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
