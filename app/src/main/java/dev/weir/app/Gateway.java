@@ -90,7 +90,8 @@ public final class Gateway implements AutoCloseable {
         limits.ofEngine(
             eventLoops.count(),
             forwarding(config.weir().forwarding()),
-            new Callers(keys::lookup, () -> System.currentTimeMillis() / MILLIS));
+            new Callers(keys::lookup, () -> System.currentTimeMillis() / MILLIS),
+            config.weir().reports().methodsPerApi());
     this.engine =
         new Engine(
             eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);

@@ -34,7 +34,8 @@ import java.util.function.LongSupplier;
 /**
  * What a gateway has counted, as metrics. Nothing is kept here: each scrape reads the counters of
  * the event loops, so that a call costs the same whether anybody looks or not. Labels come from the
- * configuration and from closed sets, never from callers.
+ * configuration and from closed sets, and as many from callers as there are methods to be told
+ * apart.
  */
 record GatewayMetrics(
     Engine engine,
@@ -51,6 +52,7 @@ record GatewayMetrics(
     EngineCounts now = engine.counts();
     connections(now, all);
     calls(now, all);
+    new ApiMetrics(engine.apiCounts()).addTo(all);
     memory(now, all);
     all.add(faults());
     all.add(tlsFailures());

@@ -28,8 +28,9 @@ record PeerLimits(Limits settings) {
    * All that concerns the engine.
    *
    * @param loops how many event loops it has
+   * @param mostMethods how many methods of an API have counts of their own
    */
-  EngineSettings ofEngine(int loops, Forwarding forwarding, Callers callers) {
+  EngineSettings ofEngine(int loops, Forwarding forwarding, Callers callers, int mostMethods) {
     return new EngineSettings(
         ofClients(),
         ofUpstream(),
@@ -37,7 +38,8 @@ record PeerLimits(Limits settings) {
         (long) settings.get(Limit.MAX_WINDOW_GROWTH_MIB) << 20,
         timeouts(),
         forwarding,
-        callers);
+        callers,
+        mostMethods);
   }
 
   /** How long peers may take. */

@@ -29,7 +29,7 @@ class PeerLimitsTest {
     assertThat(limits.ofClients()).isEqualTo(Http2Limits.DOWNSTREAM);
     assertThat(limits.ofServers()).isEqualTo(Http2Limits.UPSTREAM);
     assertThat(limits.timeouts()).isEqualTo(Timeouts.DEFAULTS);
-    assertThat(limits.ofEngine(1, Forwarding.DEFAULT, Callers.NOBODY).upstream())
+    assertThat(limits.ofEngine(1, Forwarding.DEFAULT, Callers.NOBODY, 10).upstream())
         .isEqualTo(UpstreamSettings.DEFAULTS.with(limits.ofServers()).with(KEEPALIVE));
   }
 
@@ -84,7 +84,7 @@ class PeerLimitsTest {
                 Limit.MAX_BUFFERED_MIB, 6,
                 Limit.MAX_WINDOW_GROWTH_MIB, 4096));
 
-    EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT, Callers.NOBODY);
+    EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT, Callers.NOBODY, 10);
 
     assertThat(engine.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(9));
     assertThat(engine.upstream().maxWait()).isEqualTo(Duration.ofSeconds(10));

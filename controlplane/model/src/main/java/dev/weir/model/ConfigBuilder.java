@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import dev.weir.model.GatewayConfig.ApiSource;
+import dev.weir.model.GatewayConfig.CallReports;
 import dev.weir.model.GatewayConfig.ControlApi;
 import dev.weir.model.GatewayConfig.Forwarding;
 import dev.weir.model.GatewayConfig.KeyRules;
@@ -33,6 +34,8 @@ final class ConfigBuilder {
           "CHANGEME");
 
   private static final int MAX_EVENT_LOOPS = 1024;
+  private static final int MAX_METHODS = 10_000;
+  private static final String METHODS = "weir.metrics.methods_per_api";
   private static final int LEAST_TOKEN_LENGTH = 3;
   private static final Pattern ENDPOINT_NAME =
       Pattern.compile("/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*");
@@ -191,7 +194,16 @@ final class ConfigBuilder {
             new CertificateReferences(settings, checks).names("weir.crl_files"),
             settings.flag("weir.accept_stale_crls")),
         forwarding(),
-        limits());
+        limits(),
+        reports());
+  }
+
+  private CallReports reports() {
+    int methods = settings.integer(METHODS);
+    if (methods < 0 || methods > MAX_METHODS) {
+      checks.error(METHODS, methods + " is not from 0 to " + MAX_METHODS);
+    }
+    return new CallReports(methods);
   }
 
   private Forwarding forwarding() {

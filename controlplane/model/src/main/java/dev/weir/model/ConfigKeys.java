@@ -57,6 +57,7 @@ final class ConfigKeys {
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
         object("admin", "", text("address", "").acted()),
+        object("metrics", "", integer("methods_per_api", "").byDefault("200").acted()),
         flag("insecure_dev", "").acted(),
         flag("auto_reload", "").acted(),
         texts("trusted_proxies", "").acted(),

@@ -231,6 +231,7 @@ public record GatewayConfig(
    * @param forwarding who is believed about whom he calls for, and what servers are told
    * @param limits {@code http2} and {@code limits}, or {@code WEIR_HTTP2_...} and {@code
    *     WEIR_LIMITS_...}
+   * @param reports what is told of calls that have ended
    */
   public record WeirOptions(
       int eventLoops,
@@ -240,7 +241,16 @@ public record GatewayConfig(
       boolean autoReload,
       Revocation revocation,
       Forwarding forwarding,
-      Limits limits) {}
+      Limits limits,
+      CallReports reports) {}
+
+  /**
+   * What is told of calls that have ended.
+   *
+   * @param methodsPerApi {@code metrics.methods_per_api} or {@code WEIR_METRICS_METHODS_PER_API},
+   *     how many methods of an API have metrics of their own, default 200
+   */
+  public record CallReports(int methodsPerApi) {}
 
   /**
    * Lists of revoked certificates.

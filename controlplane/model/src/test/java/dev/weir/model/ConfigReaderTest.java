@@ -287,7 +287,8 @@ class ConfigReaderTest {
                 false,
                 new GatewayConfig.Revocation(List.of(), false),
                 GatewayConfig.Forwarding.DEFAULT,
-                Limits.DEFAULTS));
+                Limits.DEFAULTS,
+                new GatewayConfig.CallReports(200)));
     assertThat(config.controlApi().secret()).hasToString("***");
     assertThat(config.toString()).doesNotContain("s3cret");
   }

@@ -13,7 +13,8 @@ final class CallCounts {
   /** In the place of the status of an HTTP answer that broke off, or never came. */
   static final int BROKEN = 0;
 
-  private static final int CLASSES = 6;
+  /** Of statuses of HTTP, {@link #BROKEN} being the first. */
+  static final int CLASSES = 6;
 
   private final long[] grpc = new long[GrpcStatus.values().length];
   private final long[] http = new long[CLASSES];
@@ -26,7 +27,15 @@ final class CallCounts {
    * @param status of the answer, or {@link #BROKEN}
    */
   void http(int status) {
-    http[Math.min(status / 100, CLASSES - 1)]++;
+    http[classOf(status)]++;
+  }
+
+  static int classOf(int status) {
+    return Math.min(status / 100, CLASSES - 1);
+  }
+
+  static String nameOfClass(int index) {
+    return index == BROKEN ? "broken" : index + "xx";
   }
 
   /** Calls of gRPC by their status. */
@@ -41,9 +50,8 @@ final class CallCounts {
   /** Other calls by the class of their status, such as {@code 2xx}. */
   Map<String, Long> http() {
     Map<String, Long> counts = new TreeMap<>();
-    counts.put("broken", http[BROKEN]);
-    for (int i = 1; i < CLASSES; i++) {
-      counts.put(i + "xx", http[i]);
+    for (int i = 0; i < CLASSES; i++) {
+      counts.put(nameOfClass(i), http[i]);
     }
     return counts;
   }

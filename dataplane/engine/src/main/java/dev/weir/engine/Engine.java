@@ -24,6 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -59,6 +62,7 @@ public final class Engine implements Protocols {
     this.settings = settings;
     this.clock = clock;
     UpstreamSettings upstream = settings.upstream();
+    ConcurrentMap<String, MethodNames> methodNames = new ConcurrentHashMap<>();
     List<EventLoop> all = new ArrayList<>();
     eventLoops.forEach(executor -> all.add((EventLoop) executor));
     for (EventLoop eventLoop : all) {
@@ -79,6 +83,7 @@ public final class Engine implements Protocols {
               pool,
               settings.forwarding(),
               Admission.of(settings.callers()),
+              new LoopCalls(methodNames, settings.mostMethods()),
               eventLoop);
       loops.put(eventLoop, engineLoop);
       eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(engineLoop), eventLoop));
@@ -184,8 +189,7 @@ public final class Engine implements Protocols {
   /** Gives calls to these so long to end; the ones that have not are ended with a status. */
   public void cut(Set<EndpointGroup> groups, Duration grace) {
     loops.forEach((executor, loop) ->
-        executor.schedule(
-            () -> loop.connections().cut(groups), nanos(grace), TimeUnit.NANOSECONDS));
+        executor.schedule(() -> loop.cut(groups), nanos(grace), TimeUnit.NANOSECONDS));
   }
 
   private static long nanos(Duration grace) {
@@ -214,6 +218,13 @@ public final class Engine implements Protocols {
     EngineCounts[] sum = {EngineCounts.NONE};
     onEveryLoop(loop -> sum[0] = sum[0].plus(loop.counts()));
     return sum[0];
+  }
+
+  /** How the calls of each API have ended so far, by its id. */
+  public Map<String, ApiCounts> apiCounts() {
+    Map<String, ApiCounts> sums = new TreeMap<>();
+    loops.values().forEach(loop -> loop.apiCalls().addTo(sums));
+    return sums;
   }
 
   /** The time on the clock of the event loops; for any thread. */

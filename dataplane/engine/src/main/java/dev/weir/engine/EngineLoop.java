@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.balance.Endpoint;
+import dev.weir.balance.EndpointGroup;
 import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
 import dev.weir.http2.ConnectionLoop;
@@ -16,7 +17,9 @@ import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
 import java.net.SocketAddress;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,7 @@ final class EngineLoop {
   private final ErrorResponder responder = new ErrorResponder();
   private final HeadEditor editor = new HeadEditor();
   private final CallCounts calls = new CallCounts();
+  private final LoopCalls apiCalls;
   private final Deadlines deadlines;
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
@@ -55,12 +59,14 @@ final class EngineLoop {
       ConnectionPool pool,
       Forwarding forwarding,
       Admission admission,
+      LoopCalls apiCalls,
       ScheduledExecutorService eventLoop) {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
     this.pool = pool;
     this.forwarding = forwarding;
     this.admission = admission;
+    this.apiCalls = apiCalls;
     this.admissionChanges = admission.changes();
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
@@ -80,6 +86,7 @@ final class EngineLoop {
     exchange.begin(Fields.isGrpc(head), requestEnded);
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, from.port(), head);
+    exchange.record().routed(route);
     ProxyError malformed = underscores(head);
     if (malformed == null) {
       malformed =
@@ -180,10 +187,17 @@ final class EngineLoop {
   void forward(Exchange exchange, RouteAction.Forward forward) {
     Endpoint endpoint = forward.group().pick(connectionLoop.nowNanos(), exchange.unreachable());
     if (endpoint == null) {
-      exchange.fail(exchange.noEndpoint());
+      exchange.fail(noEndpoint(exchange, forward));
     } else {
       pool.open(endpoint, exchange.newAttempt(endpoint));
     }
+  }
+
+  private static ProxyError noEndpoint(Exchange exchange, RouteAction.Forward forward) {
+    String reason = forward.group().unresolvedReason();
+    return reason != null
+        ? exchange.error(ProxyError.Kind.NAME_NOT_RESOLVED, reason)
+        : exchange.error(ProxyError.Kind.NO_ENDPOINT, "the API has no target");
   }
 
   /** How many calls were refused for this reason; may be read anywhere. */
@@ -198,6 +212,11 @@ final class EngineLoop {
     } else {
       calls.http(httpStatus);
     }
+  }
+
+  /** How the calls of each API have ended; may be read anywhere. */
+  LoopCalls apiCalls() {
+    return apiCalls;
   }
 
   EngineCounts counts() {
@@ -216,14 +235,18 @@ final class EngineLoop {
         snapshot
             .routes()
             .match(port, authority == null ? NO_AUTHORITY : authority.value(), path.value());
+    HeaderField upstreamPath = upstreamPath(action, path);
     RouteMemo memo =
         new RouteMemo(
             snapshot.generation(),
             authority,
             action,
             path,
-            upstreamPath(action, path),
-            GrpcPath.isPlain(path.value()));
+            upstreamPath,
+            GrpcPath.isPlain(path.value()),
+            action instanceof RouteAction.Forward forward
+                ? apiCalls.of(forward.group().name(), upstreamPath)
+                : null);
     path.memo(memo);
     return memo;
   }
@@ -331,6 +354,21 @@ final class EngineLoop {
     if (connectionLoop.buffered().isShort()) {
       connections.dismissIdle();
     }
+  }
+
+  /**
+   * Ends the calls to these, which are served no more, and forgets those that have not come back.
+   */
+  void cut(Set<EndpointGroup> groups) {
+    connections.cut(groups);
+    Set<String> gone = new HashSet<>();
+    groups.forEach(group -> gone.add(group.name()));
+    for (RouteAction action : snapshots.current().routes().actions()) {
+      if (action instanceof RouteAction.Forward forward) {
+        gone.remove(forward.group().name());
+      }
+    }
+    apiCalls.forget(gone);
   }
 
   /** The connections of clients on this loop. */

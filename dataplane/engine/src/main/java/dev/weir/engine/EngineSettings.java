@@ -16,6 +16,7 @@ import dev.weir.upstream.UpstreamSettings;
  * @param timeouts how long peers may take
  * @param forwarding what is believed and told about who calls
  * @param callers how those who call are told from each other
+ * @param mostMethods how many methods of an API have counts of their own
  */
 public record EngineSettings(
     Http2Limits clients,
@@ -24,7 +25,10 @@ public record EngineSettings(
     long windowGrowthBytes,
     Timeouts timeouts,
     Forwarding forwarding,
-    Callers callers) {
+    Callers callers,
+    int mostMethods) {
+
+  private static final int MOST_METHODS = 200;
 
   /** The usual ones, without limits for the process. */
   public static EngineSettings defaults() {
@@ -35,12 +39,13 @@ public record EngineSettings(
         32 << 20,
         Timeouts.DEFAULTS,
         Forwarding.DEFAULT,
-        Callers.NOBODY);
+        Callers.NOBODY,
+        MOST_METHODS);
   }
 
   /** The same with other connections to endpoints. */
   public EngineSettings with(UpstreamSettings other) {
     return new EngineSettings(
-        clients, other, process, windowGrowthBytes, timeouts, forwarding, callers);
+        clients, other, process, windowGrowthBytes, timeouts, forwarding, callers, mostMethods);
   }
 }

@@ -34,15 +34,14 @@ final class Exchange implements StreamHandler {
   private final RequestHead head;
   private final Tries tries = new Tries();
   private final Caller caller = new Caller();
+  private final CallRecord record;
   private final Deadlines.Deadline deadline = new Deadlines.Deadline(this::onDeadline);
   private Http2Stream downstream;
   private Snapshot snapshot;
-  private long begunNanos;
   private RouteAction.@Nullable Forward forward;
   private @Nullable Attempt attempt;
   private @Nullable HeadEdits answerEdits;
   private int uncreditable;
-  private int httpStatus;
   private boolean grpc;
   private boolean requestEnded;
   private boolean responseBegun;
@@ -54,7 +53,7 @@ final class Exchange implements StreamHandler {
     this.head = new RequestHead(loop.buffered());
     this.downstream = downstream;
     this.snapshot = snapshot;
-    this.begunNanos = loop.nowNanos();
+    this.record = new CallRecord(loop);
   }
 
   /**
@@ -63,7 +62,7 @@ final class Exchange implements StreamHandler {
   void renew(Http2Stream nextDownstream, Snapshot nextSnapshot) {
     downstream = nextDownstream;
     snapshot = nextSnapshot;
-    begunNanos = loop.nowNanos();
+    record.begin();
     request.clear();
     forward = null;
     attempt = null;
@@ -71,7 +70,6 @@ final class Exchange implements StreamHandler {
     tries.clear();
     caller.clear();
     uncreditable = 0;
-    httpStatus = CallCounts.BROKEN;
     responseBegun = false;
     over = false;
   }
@@ -87,6 +85,10 @@ final class Exchange implements StreamHandler {
 
   Caller caller() {
     return caller;
+  }
+
+  CallRecord record() {
+    return record;
   }
 
   boolean isRequestEnded() {
@@ -110,7 +112,7 @@ final class Exchange implements StreamHandler {
     answerEdits = loop.editor().take(head, action, received, route, from, caller);
     if (grpc) {
       head.requireTrailers();
-      loop.deadlines().set(deadline, begunNanos, head.timeoutNanos());
+      loop.deadlines().set(deadline, record.begunNanos(), head.timeoutNanos());
     }
   }
 
@@ -121,7 +123,7 @@ final class Exchange implements StreamHandler {
 
   /** The head for an attempt at an endpoint with this authority. */
   FieldList head(Endpoint endpoint, HeaderField authority) {
-    return head.fieldsFor(endpoint, authority, loop.nowNanos() - begunNanos);
+    return head.fieldsFor(endpoint, authority, record.elapsedNanos());
   }
 
   // ---- from the caller -------------------------------------------------------------------------
@@ -255,19 +257,12 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  ProxyError noEndpoint() {
-    String reason = forward == null ? null : forward.group().unresolvedReason();
-    return reason != null
-        ? error(Kind.NAME_NOT_RESOLVED, reason)
-        : error(Kind.NO_ENDPOINT, "the API has no target");
-  }
-
   // ---- the response ----------------------------------------------------------------------------
 
   void respond(FieldList fields, boolean endStream) {
     if (!responseBegun) {
       responseBegun = true;
-      httpStatus = Fields.status(fields);
+      record.answered(Fields.status(fields));
       forgetRequest();
     }
     downstream.sendHeaders(loop.editor().answer(answerEdits, fields), endStream);
@@ -296,7 +291,7 @@ final class Exchange implements StreamHandler {
 
   /** The response is complete; an endpoint that still waits for the request need not. */
   private void finish(GrpcStatus status) {
-    Attempt current = end(status, httpStatus);
+    Attempt current = end(status, record.httpStatus());
     if (current == null) {
       return;
     }
@@ -323,7 +318,7 @@ final class Exchange implements StreamHandler {
    */
   private @Nullable Attempt end(GrpcStatus grpcStatus, int status) {
     if (!over) {
-      loop.count(grpc, grpcStatus, status);
+      record.end(grpc, grpcStatus, status, responseBegun);
     }
     over = true;
     loop.deadlines().clear(deadline);

@@ -18,6 +18,7 @@ final class RouteMemo {
   private final HeaderField path;
   private final HeaderField upstreamPath;
   private final boolean plainPath;
+  private final @Nullable PathCalls calls;
   private @Nullable Grant granting;
   private @Nullable Grant refusing;
   private @Nullable HeaderField askedMethod;
@@ -28,6 +29,7 @@ final class RouteMemo {
    * @param path as the caller sent it
    * @param upstreamPath the path that the endpoint gets
    * @param plainPath whether the path is one that a gRPC call may have
+   * @param calls where calls are counted; null where no API takes them
    */
   RouteMemo(
       long generation,
@@ -35,13 +37,15 @@ final class RouteMemo {
       @Nullable RouteAction action,
       HeaderField path,
       HeaderField upstreamPath,
-      boolean plainPath) {
+      boolean plainPath,
+      @Nullable PathCalls calls) {
     this.generation = generation;
     this.authority = authority;
     this.action = action;
     this.path = path;
     this.upstreamPath = upstreamPath;
     this.plainPath = plainPath;
+    this.calls = calls;
   }
 
   boolean isOf(long otherGeneration, @Nullable HeaderField otherAuthority) {
@@ -74,6 +78,10 @@ final class RouteMemo {
       pathTerms = known;
     }
     return known;
+  }
+
+  @Nullable PathCalls calls() {
+    return calls;
   }
 
   /** Whether this call of gRPC is granted; the last grants that said so, or not, are not asked. */

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,14 @@ final class FuzzedGateway implements Connector {
           new UpstreamSettings(SERVERS, Duration.ofSeconds(5), 2, 4, Duration.ofSeconds(10)),
           eventLoop);
   private final EngineLoop engine =
-      new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, Admission.NOBODY, eventLoop);
+      new EngineLoop(
+          snapshots,
+          loop,
+          pool,
+          Forwarding.DEFAULT,
+          Admission.NOBODY,
+          new LoopCalls(new ConcurrentHashMap<>(), 10),
+          eventLoop);
   private final List<FuzzedPeer> clients = new ArrayList<>();
   private final List<FuzzedPeer> servers = new ArrayList<>();
   private final ArrayDeque<Connecting> connecting = new ArrayDeque<>();

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,13 @@ final class Simulation {
     pool = new ConnectionPool(network, connectionLoop, upstreamSettings(), eventLoop);
     engine =
         new EngineLoop(
-            snapshots, connectionLoop, pool, Forwarding.DEFAULT, Admission.NOBODY, eventLoop);
+            snapshots,
+            connectionLoop,
+            pool,
+            Forwarding.DEFAULT,
+            Admission.NOBODY,
+            new LoopCalls(new ConcurrentHashMap<>(), 10),
+            eventLoop);
     connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();
     populate();

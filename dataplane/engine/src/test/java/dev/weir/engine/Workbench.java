@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,15 @@ final class Workbench implements AutoCloseable {
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
     route(1, new RouteAction.Forward("bench", group, 0, false, null, access, null));
     pool = new ConnectionPool(this::connect, loop, UpstreamSettings.DEFAULTS, eventLoop);
-    engine = new EngineLoop(snapshots, loop, pool, Forwarding.DEFAULT, admission, eventLoop);
+    engine =
+        new EngineLoop(
+            snapshots,
+            loop,
+            pool,
+            Forwarding.DEFAULT,
+            admission,
+            new LoopCalls(new ConcurrentHashMap<>(), 10),
+            eventLoop);
     downstream = downstream();
     LocalConnection local =
         new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, callers, new Idle(), downstream);

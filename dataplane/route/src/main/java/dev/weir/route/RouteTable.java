@@ -1,6 +1,7 @@
 package dev.weir.route;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,9 +32,11 @@ public final class RouteTable<A> {
   private final @Nullable PortRoutes<A>[] routes;
 
   private final int[] ports;
+  private final List<A> actions;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type has no other way
-  private RouteTable(Map<Integer, PortRoutes<A>> byPort) {
+  private RouteTable(Map<Integer, PortRoutes<A>> byPort, List<A> actions) {
+    this.actions = actions;
     int capacity = Integer.highestOneBit(Math.max(1, byPort.size())) * 4;
     routes = new PortRoutes[capacity];
     ports = new int[capacity];
@@ -74,6 +77,11 @@ public final class RouteTable<A> {
     }
   }
 
+  /** What routes there are lead to; an action of two routes is there twice. */
+  public List<A> actions() {
+    return actions;
+  }
+
   /** Collects routes; for one thread. */
   public static final class Builder<A> {
 
@@ -111,7 +119,12 @@ public final class RouteTable<A> {
     public RouteTable<A> build() {
       Map<Integer, PortRoutes<A>> byPort = new HashMap<>();
       actions.forEach((port, byHost) -> byPort.put(port, new PortRoutes<>(byHost)));
-      return new RouteTable<>(byPort);
+      List<A> all =
+          actions.values().stream()
+              .flatMap(byHost -> byHost.values().stream())
+              .flatMap(byPath -> byPath.values().stream())
+              .toList();
+      return new RouteTable<>(byPort, all);
     }
   }
 

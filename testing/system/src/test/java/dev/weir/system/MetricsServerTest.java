@@ -104,6 +104,80 @@ class MetricsServerTest {
   }
 
   @Test
+  void callsOfAnApiAreCountedByMethod() {
+    try (var weir = serving(echo);
+        var client = EchoClient.to(weir.port())) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(client.unary("hi").status().isOk()).isTrue();
+      }
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get(counted("weir.testkit.Echo/Unary", "OK"))).isEqualTo(4);
+      assertThat(metrics.get("weir_api_call_seconds_count{api=\"echo\"}")).isEqualTo(4);
+      assertThat(metrics.get("weir_api_call_seconds_bucket{api=\"echo\",le=\"+Inf\"}"))
+          .isEqualTo(4);
+      assertThat(metrics.get("weir_api_call_seconds_sum{api=\"echo\"}")).isPositive();
+    }
+  }
+
+  /** A stream that its caller always leaves is a method all the same. */
+  @Test
+  void aStreamThatIsLeftCountsForItsMethod() {
+    try (var weir = serving(echo);
+        var client = EchoClient.to(weir.port())) {
+      OpenCall open = client.open(EchoClient.CHAT).send("hi");
+      open.awaitReply();
+      open.cancel();
+
+      await()
+          .atMost(Patience.LIMIT)
+          .until(() -> Metrics.at(port).get(counted("weir.testkit.Echo/Chat", "CANCELLED")) == 1);
+    }
+  }
+
+  @Test
+  void whatWasCountedStaysThroughAReload() {
+    try (var weir = serving(echo);
+        var client = EchoClient.to(weir.port())) {
+      client.unary("hi");
+      weir.write(Api.of("more", backend.target()).at("/more")).hangUp();
+      await().atMost(Patience.LIMIT).until(() -> Metrics.at(port).get("weir_generation") == 2);
+      client.unary("hi");
+
+      assertThat(Metrics.at(port).get(counted("weir.testkit.Echo/Unary", "OK"))).isEqualTo(2);
+    }
+  }
+
+  private static String counted(String method, String status) {
+    return "weir_api_grpc_calls_total{api=\"echo\",method=\"%s\",status=\"%s\"}"
+        .formatted(method, status);
+  }
+
+  /** What callers invent makes no more of the page, and what is there goes on to count (G10). */
+  @Test
+  void randomPathsMakeNoMetrics() {
+    try (var weir = serving(echo);
+        var client = EchoClient.to(weir.port());
+        WirePeer attacker = WirePeer.client(weir.port())) {
+      client.unary("hi");
+      long before = Metrics.at(port).page().body().lines().count();
+      int paths = 5000;
+      for (int i = 0; i < paths; i++) {
+        attacker.send(Frame.headers(1 + 2 * i, Fields.grpcRequest("/x.Y/M" + i)).last());
+        assertThat(attacker.expectFate(1 + 2 * i)).isEqualTo("grpc 12");
+      }
+      client.unary("hi");
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get(counted("other", "UNIMPLEMENTED"))).isEqualTo(paths);
+      assertThat(metrics.get(counted("weir.testkit.Echo/Unary", "OK"))).isEqualTo(2);
+      assertThat(metrics.page().body().lines().count()).isLessThanOrEqualTo(before + 2);
+    }
+  }
+
+  @Test
   void anAttackIsSeenInItsCounter() {
     try (var weir = serving(echo);
         WirePeer client = WirePeer.client(weir.port())) {
@@ -165,23 +239,33 @@ class MetricsServerTest {
     Path list = folder.resolve("list.crl");
     new RevocationList(list).write(Authority.in(folder).development(), Duration.ofDays(1));
     try (var weir =
-        WeirProcess.tuned(
-            List.of(),
-            Map.of(
-                "disable_ports_whitelist",
-                true,
-                "weir",
+            WeirProcess.tuned(
+                List.of(),
                 Map.of(
-                    "admin",
-                    Map.of("address", "127.0.0.1:" + port),
-                    "crl_files",
-                    List.of(list.toString()))),
-            echo,
-            secure)) {
-      assertThat(weir.isAlive()).isTrue();
+                    "disable_ports_whitelist",
+                    true,
+                    "weir",
+                    Map.of(
+                        "admin",
+                        Map.of("address", "127.0.0.1:" + port),
+                        "crl_files",
+                        List.of(list.toString()))),
+                echo,
+                secure);
+        WirePeer client = WirePeer.client(weir.port())) {
+      client.send(Frame.headers(1, Fields.grpcRequest("/a.B/C")).last());
+      assertThat(client.expectFate(1)).isEqualTo("grpc 12");
+      client.send(
+          Frame.headers(
+                  3,
+                  Fields.of(":method", "GET", ":scheme", "http", ":path", "/x", ":authority", "a"))
+              .last());
+      assertThat(client.expectFate(3)).isNotEmpty();
       Set<String> served =
           Metrics.at(port).values().keySet().stream()
-              .map(name -> name.replaceAll("\\{.*", ""))
+              .map(name ->
+                  name.replaceAll("\\{.*", "")
+                      .replaceAll("_seconds_(bucket|count|sum)$", "_seconds"))
               .filter(name -> name.startsWith("weir_"))
               .collect(Collectors.toSet());
       Set<String> listed =

@@ -1,0 +1,73 @@
+package dev.weir.engine;
+
+import dev.weir.call.GrpcStatus;
+import dev.weir.http2.HeaderField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the calls of a path are counted: with those of its method, once an endpoint has shown that
+ * it has one by that name, and with all others until then. Kept with what routing found out about
+ * the path, and confined to the same event loop.
+ */
+final class PathCalls {
+  private static final int MOST_NAME_BYTES = 256;
+
+  private final ApiCalls api;
+  private final HeaderField path;
+  private @Nullable String name;
+  private @Nullable Tally counted;
+
+  /**
+   * @param path as the endpoint gets it
+   */
+  PathCalls(ApiCalls api, HeaderField path) {
+    this.api = api;
+    this.path = path;
+  }
+
+  /**
+   * Counts a call of gRPC that has ended.
+   *
+   * @param answered whether an endpoint began to answer it
+   */
+  void grpc(GrpcStatus status, boolean answered, long tookNanos) {
+    api.took(tookNanos);
+    if (counted == null) {
+      counted = find(answered && isOfMethod(status));
+    }
+    (counted == null ? api.other() : counted).add(status.code(), 1);
+  }
+
+  /** Counts another call that has ended. */
+  void http(int status, long tookNanos) {
+    api.took(tookNanos);
+    api.http(status);
+  }
+
+  /** Where to count from now on; null while that may change. */
+  private @Nullable Tally find(boolean proven) {
+    String method = name();
+    MethodNames names = api.names();
+    if (!method.isEmpty() && (names.has(method) || (proven && names.take(method)))) {
+      return api.method(method);
+    }
+    return method.isEmpty() || names.isFull() ? api.other() : null;
+  }
+
+  private String name() {
+    if (name == null) {
+      byte[] bytes = path.value();
+      String text = bytes.length > MOST_NAME_BYTES ? "" : path.valueText();
+      name = text.indexOf('/', 1) < 0 ? "" : text.substring(1);
+    }
+    return name;
+  }
+
+  /** Servers have others for methods that are not there, or before they look. */
+  private static boolean isOfMethod(GrpcStatus status) {
+    return switch (status) {
+      case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> false;
+      default -> true;
+    };
+  }
+}
