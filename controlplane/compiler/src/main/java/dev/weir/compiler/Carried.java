@@ -1,6 +1,8 @@
 package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
 import dev.weir.listener.ServerIdentity;
 import dev.weir.upstream.TargetTls;
 import dev.weir.upstream.TlsRule;
@@ -8,21 +10,23 @@ import java.util.Map;
 
 /**
  * What a compilation leaves to the next one, so that what is the same in both goes on: connections
- * of endpoints, and TLS on both sides that resumes its sessions.
+ * of endpoints, TLS on both sides that resumes its sessions, and what counts the calls of APIs.
  *
  * @param groups by the id of their API
  */
 public record Carried(
     Map<String, EndpointGroup> groups,
     Map<TlsRule, TargetTls> transports,
-    Map<ServerIdentity.Parts, ServerIdentity> identities) {
+    Map<ServerIdentity.Parts, ServerIdentity> identities,
+    Map<RateRule, RateLimit> rates) {
 
   /** There was no compilation before. */
-  public static final Carried NOTHING = new Carried(Map.of(), Map.of(), Map.of());
+  public static final Carried NOTHING = new Carried(Map.of(), Map.of(), Map.of(), Map.of());
 
   public Carried {
     groups = Map.copyOf(groups);
     transports = Map.copyOf(transports);
     identities = Map.copyOf(identities);
+    rates = Map.copyOf(rates);
   }
 }

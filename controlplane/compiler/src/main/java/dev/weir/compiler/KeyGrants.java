@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.EndpointRates;
+import dev.weir.filter.EndpointRates.Entry;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.MethodRules;
@@ -53,7 +55,10 @@ final class KeyGrants {
     if (applied.rights().isEmpty()) {
       return Grants.ofAll(
           new Grant(
-              MethodRules.ALL, rate(applied.allowance(), ""), quota(applied.allowance(), "")));
+              MethodRules.ALL,
+              rate(applied.allowance(), ""),
+              quota(applied.allowance(), ""),
+              null));
     }
     Map<String, Grant> apis = new HashMap<>();
     applied
@@ -64,7 +69,8 @@ final class KeyGrants {
                 new Grant(
                     methods(right, matching),
                     rate(applied.allowance(id), scope(applied, id)),
-                    quota(applied.allowance(id), scope(applied, id)))));
+                    quota(applied.allowance(id), scope(applied, id)),
+                    endpoints(right, scope(applied, id)))));
     return Grants.of(apis);
   }
 
@@ -81,9 +87,6 @@ final class KeyGrants {
     var features = new ArrayList<>(applied.unenforceable());
     if (!key.credentials().bindings().isEmpty()) {
       features.add("the certificate of its client");
-    }
-    if (rights.stream().anyMatch(right -> !right.endpoints().isEmpty())) {
-      features.add("rates of single methods");
     }
     rights.stream()
         .flatMap(right -> right.allowedUrls().stream())
@@ -108,6 +111,24 @@ final class KeyGrants {
     return allowance.hasQuota()
         ? new QuotaRule(scope, allowance.quotaMax(), allowance.quotaRenewal())
         : null;
+  }
+
+  /** Those are paths, not patterns: a key with another one is not served. */
+  private static @Nullable EndpointRates endpoints(AccessRight right, String scope) {
+    List<Entry> entries =
+        right.endpoints().stream()
+            .filter(endpoint -> endpoint.limit().rate() != 0)
+            .map(endpoint ->
+                new Entry(
+                    endpoint.path(),
+                    endpoint.method(),
+                    false,
+                    rate(
+                        endpoint.limit(),
+                        "%s %s %s %s"
+                            .formatted(scope, right.apiId(), endpoint.method(), endpoint.path()))))
+            .toList();
+    return entries.isEmpty() ? null : new EndpointRates(entries, Matching.TYK);
   }
 
   /** As it is part of the id of a record, a long one is a hash. */

@@ -51,6 +51,7 @@ public final class SnapshotCompiler {
   private final CertificateUse certificates;
   private final PortClients clients;
   private final TargetTransports transports;
+  private final SharedRates rates;
   private @Nullable KeyDirectory keys;
   private @Nullable String withoutKeys;
 
@@ -66,6 +67,7 @@ public final class SnapshotCompiler {
     this.before = before.groups();
     this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
+    this.rates = new SharedRates(before.rates());
     Revocations revocations = ConfiguredRevocations.of(config.weir().revocation(), certificates);
     this.clients = new PortClients(config, certificates, revocations);
     this.transports =
@@ -126,7 +128,7 @@ public final class SnapshotCompiler {
         snapshot,
         ports,
         tls.names(clients),
-        new Carried(groups, transports.made(), tls.made()),
+        new Carried(groups, transports.made(), tls.made(), rates.made()),
         certificates::begin,
         apis,
         problems);
@@ -276,7 +278,7 @@ public final class SnapshotCompiler {
         api.proxy().preserveHost(),
         clients,
         access(api),
-        TermsCompiler.compile(api, listenBytes(api.proxy()), config.http().paths()));
+        TermsCompiler.compile(api, listenBytes(api.proxy()), config.http().paths(), rates));
   }
 
   private @Nullable Access access(ApiDefinition api) throws Unusable {

@@ -1,24 +1,35 @@
 package dev.weir.compiler;
 
+import dev.weir.engine.ApiRates;
 import dev.weir.engine.HeadEdits;
 import dev.weir.engine.Terms;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.AddressRules;
+import dev.weir.filter.EndpointRates;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
 import dev.weir.model.AddressLists;
+import dev.weir.model.Allowance;
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiRates.Endpoint;
 import dev.weir.model.GatewayConfig.PathMatching;
 import dev.weir.model.HeadChanges.PathChange;
 import dev.weir.model.HeadChanges.Side;
 import dev.weir.model.PathLists.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a definition asks of calls, whoever makes them, into what decides on their heads. */
 final class TermsCompiler {
+  private static final String WRITE_PATH =
+      "write /pkg.Service/Method, /pkg.Service/* or a pattern of RE2";
+
   private TermsCompiler() {}
 
   /**
@@ -27,16 +38,17 @@ final class TermsCompiler {
    * @param listenBytes how many bytes of a path lie before that of the method
    * @throws Unusable for what is no pattern, at its place
    */
-  static @Nullable Terms compile(ApiDefinition api, int listenBytes, PathMatching set)
-      throws Unusable {
+  static @Nullable Terms compile(
+      ApiDefinition api, int listenBytes, PathMatching set, SharedRates shared) throws Unusable {
     AddressRules addresses = addresses(api.addresses());
     var matching = new Matching(set.prefixMatching(), set.suffixMatching(), false);
     PathLists paths = paths(api.paths(), matching);
     PathChoice<HeadEdits> request = edits(api.changes().request(), matching);
     PathChoice<HeadEdits> answer = edits(api.changes().response(), matching);
-    return addresses == null && paths == null && request == null && answer == null
+    ApiRates rates = rates(api, matching, shared);
+    return Stream.of(addresses, paths, request, answer, rates).allMatch(Objects::isNull)
         ? null
-        : new Terms(addresses, paths, request, answer, listenBytes);
+        : new Terms(addresses, paths, request, answer, rates, listenBytes);
   }
 
   private static @Nullable PathChoice<HeadEdits> edits(Side side, Matching matching)
@@ -93,8 +105,47 @@ final class TermsCompiler {
       throw new Unusable(
           written.error(
               "\"" + written.path() + "\" " + e.getMessage(),
-              "write /pkg.Service/Method, /pkg.Service/* or a pattern of RE2"));
+              WRITE_PATH));
     }
     return entry;
+  }
+
+  private static @Nullable ApiRates rates(ApiDefinition api, Matching matching, SharedRates shared)
+      throws Unusable {
+    dev.weir.model.ApiRates written = api.rates();
+    if (written.isEmpty()) {
+      return null;
+    }
+    var entries = new ArrayList<EndpointRates.Entry>();
+    for (Endpoint endpoint : written.endpoints()) {
+      entries.add(entry(api, endpoint, matching));
+    }
+    var endpoints = new EndpointRates(entries, matching);
+    var limits = new ArrayList<RateLimit>();
+    for (int i = 0; i < endpoints.size(); i++) {
+      limits.add(shared.of(Objects.requireNonNull(endpoints.rate(i))));
+    }
+    return new ApiRates(
+        written.all().limitsRate() ? shared.of(rule(api, "", written.all())) : null,
+        entries.isEmpty() ? null : endpoints,
+        limits);
+  }
+
+  private static EndpointRates.Entry entry(ApiDefinition api, Endpoint endpoint, Matching matching)
+      throws Unusable {
+    RateRule rule = rule(api, endpoint.method() + " " + endpoint.path(), endpoint.rate());
+    var entry =
+        new EndpointRates.Entry(endpoint.path(), endpoint.method(), endpoint.ignoresCase(), rule);
+    try {
+      EndpointRates _ = new EndpointRates(List.of(entry), matching);
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(
+          endpoint.error("\"" + endpoint.path() + "\" " + e.getMessage(), WRITE_PATH));
+    }
+    return entry;
+  }
+
+  private static RateRule rule(ApiDefinition api, String of, Allowance rate) {
+    return new RateRule(api.apiId() + " " + of, rate.rate(), rate.per());
   }
 }

@@ -44,7 +44,7 @@ public record AccessRight(
    *
    * @param path as in {@link AllowedUrl#url}
    * @param method of HTTP
-   * @param limit a rate only
+   * @param limit a rate only; one that says nothing leaves the method to that of the key
    */
   public record EndpointLimit(String path, String method, Allowance limit) {
 

@@ -60,6 +60,7 @@ final class ApiBuilder {
             .read(config.http().paths().ignoreEndpointCase()),
         new HeadChangesReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        new ApiRatesReader(settings, problems).read(config.http().paths().ignoreEndpointCase()),
         asks.unenforceable(),
         asks.unsupported(),
         settings);

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param addresses from where it may be called
  * @param paths which of its paths may be called
  * @param changes what is changed on the heads of its calls
+ * @param rates how often, by all together
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -33,6 +34,7 @@ public record ApiDefinition(
     AddressLists addresses,
     PathLists paths,
     HeadChanges changes,
+    ApiRates rates,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

@@ -34,6 +34,9 @@ final class ApiKeys {
   /** One entry of the lists of {@code extended_paths} that change heads. */
   static final Shape.Fields HEADERS_ENTRY = Shape.Fields.of(List.of(headersEntry()));
 
+  /** One entry of {@code extended_paths.rate_limit}. */
+  static final Shape.Fields RATE_ENTRY = Shape.Fields.of(List.of(rateEntry()));
+
   private ApiKeys() {}
 
   private static List<Key> identity() {
@@ -619,13 +622,13 @@ final class ApiKeys {
             text("plugin_path"),
             text("func_name")),
         list("persist_graphql", text("path"), text("method"), text("operation"), free("variables")),
-        list(
-            "rate_limit",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            decimal("rate"),
-            decimal("per")));
+        list("rate_limit", rateEntry()));
+  }
+
+  private static Key[] rateEntry() {
+    return new Key[] {
+      flag("disabled"), text("path"), text("method"), decimal("rate"), decimal("per")
+    };
   }
 
   private static Key text(String name) {

@@ -46,7 +46,6 @@ final class Unenforceable {
               "client_certificates",
               "client certificates without use_mutual_tls_auth",
               "use_mutual_tls_auth"),
-          new Ask("global_rate_limit.rate", "a rate limit", "global_rate_limit.disabled"),
           new Ask("request_signing.is_enabled", "request signing"),
           new Ask("upstream_auth.enabled", "upstream authentication"),
           new Ask(

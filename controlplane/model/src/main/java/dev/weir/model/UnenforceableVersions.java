@@ -48,7 +48,6 @@ final class UnenforceableVersions {
     LISTS.put("internal", "endpoints for internal use only");
     LISTS.put("go_plugin", "custom middleware");
     LISTS.put("persist_graphql", "GraphQL");
-    LISTS.put("rate_limit", "rate limits per endpoint");
     GLOBALS.put("global_headers", "global_headers_disabled");
     GLOBALS.put("global_headers_remove", "global_headers_disabled");
     GLOBALS.put("global_response_headers", "global_response_headers_disabled");
@@ -93,6 +92,7 @@ final class UnenforceableVersions {
 
   /** What is done for an API with one version, and could be for none of several. */
   private void listOfOne(String prefix, Settings version) {
+    list(prefix, version, "extended_paths.rate_limit", "rate limits per endpoint");
     for (String paths : List.of("extended_paths.", "paths.")) {
       list(prefix, version, paths + "white_list", "an endpoint allow list");
       list(prefix, version, paths + "black_list", "an endpoint block list");

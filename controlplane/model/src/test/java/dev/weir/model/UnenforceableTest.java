@@ -45,7 +45,6 @@ class UnenforceableTest {
       quoteCharacter = '`',
       value = {
         "'client_certificates': ['a']                                      | client certificates without use_mutual_tls_auth",
-        "'global_rate_limit': {'rate': 10, 'per': 1}                       | a rate limit",
         "'request_signing': {'is_enabled': true}                           | request signing",
         "'upstream_auth': {'enabled': true}                                | upstream authentication",
         "'custom_middleware': {'pre': [{'name': 'a'}]}                     | custom middleware",
@@ -83,7 +82,6 @@ class UnenforceableTest {
         "'extended_paths': {'internal': [{'path': '/a'}]}                  | endpoints for internal use only",
         "'extended_paths': {'virtual': [{'path': '/a'}]}                   | virtual endpoints",
         "'extended_paths': {'go_plugin': [{'path': '/a'}]}                 | custom middleware",
-        "'extended_paths': {'rate_limit': [{'path': '/a', 'rate': 1}]}     | rate limits per endpoint",
         "'global_size_limit': 10                                           | request size limits",
         "'override_target': 'h2c://b:1'                                    | another target per version"
       })

@@ -131,6 +131,8 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     RATE_LIMITED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 429, "Rate Limit Exceeded"),
     /** The key has called as much as it may until its quota renews. */
     QUOTA_EXCEEDED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 403, "Quota exceeded"),
+    /** The API, or a method of it, has been called as often as it may for now. */
+    API_RATE_LIMITED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 429, "API Rate Limit Exceeded"),
     /** The API asks more of its clients than the connection's handshake did (RFC 9110, 7.4). */
     MISDIRECTED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 421, "Misdirected Request"),
     /** The gateway holds as much payload as it may, and this call would add to it. */

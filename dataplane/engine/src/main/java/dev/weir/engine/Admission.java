@@ -9,8 +9,6 @@ import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +74,12 @@ final class Admission {
       return new ProxyError(
           Kind.KEY_EXPIRED, about(action) + Caller.told(credential) + " has expired");
     }
-    caller.is(memo, credential, access, route, grpc ? null : head.find(HeaderName.METHOD));
+    HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
+    caller.is(memo, credential, access, route, http);
     ProxyError refusal = caller.refusal(memo.identity().grants(), action);
     if (refusal == null && access.limits()) {
-      refusal = tooOften(memo, credential, action, nowNanos);
+      RateLimit limit = memo.limit(route, access.listenBytes(), http, nowNanos);
+      refusal = tooOften(limit, credential, action, nowNanos);
     }
     return refusal == null && access.counts() ? tooMuch(memo, credential, action) : refusal;
   }
@@ -94,22 +94,17 @@ final class Admission {
   }
 
   private static @Nullable ProxyError tooOften(
-      CallerMemo memo, HeaderField credential, RouteAction.Forward action, long nowNanos) {
-    RateLimit limit = memo.limit(nowNanos);
-    if (limit == null || limit.admit(nowNanos)) {
-      return null;
-    }
-    String detail =
-        "%s%s may call %d times in %s"
-            .formatted(
-                about(action),
-                Caller.told(credential),
-                limit.calls(),
-                Duration.ofNanos(limit.spanNanos())
-                    .toString()
-                    .substring(2)
-                    .toLowerCase(Locale.ROOT));
-    return new ProxyError(Kind.RATE_LIMITED, detail, limit.waitNanos(nowNanos));
+      @Nullable RateLimit limit,
+      HeaderField credential,
+      RouteAction.Forward action,
+      long nowNanos) {
+    return limit == null || limit.admit(nowNanos)
+        ? null
+        : LimitErrors.rate(
+            Kind.RATE_LIMITED,
+            limit,
+            about(action) + Caller.told(credential) + " may call",
+            nowNanos);
   }
 
   private @Nullable ProxyError tooMuch(
@@ -121,7 +116,7 @@ final class Admission {
     long now = epochSeconds.getAsLong();
     return quota.admit(now)
         ? null
-        : QuotaError.of(quota, about(action), Caller.told(credential), now);
+        : LimitErrors.quota(quota, about(action), Caller.told(credential), now);
   }
 
   private boolean hasExpired(Identity identity) {

@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
@@ -7,6 +8,7 @@ import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
+import dev.weir.http2.HeaderField;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class CallerMemo {
   private @Nullable Grants grants;
   private @Nullable Grant grant;
   private @Nullable RateLimit limit;
+  private @Nullable RateLimit @Nullable [] endpointLimits;
   private @Nullable Quota quota;
 
   CallerMemo(Identity identity, byte[] owner) {
@@ -44,18 +47,45 @@ final class CallerMemo {
       access = asking;
       grant = now.of(asking.apiId());
       limit = null;
+      endpointLimits = null;
       quota = null;
     }
     return grant;
   }
 
-  /** What counts the calls by the last grant; null for nothing. */
-  @Nullable RateLimit limit(long nowNanos) {
+  /**
+   * What counts a call by the last grant; null for nothing.
+   *
+   * @param http the method of a call that is none of gRPC; null for one of gRPC
+   */
+  @Nullable RateLimit limit(
+      RouteMemo route, int listenBytes, @Nullable HeaderField http, long nowNanos) {
+    EndpointRates endpoints = grant == null ? null : grant.endpoints();
+    int index = endpoints == null ? EndpointRates.NONE : route.index(endpoints, listenBytes, http);
+    return endpoints == null || index == EndpointRates.NONE
+        ? limit(nowNanos)
+        : limit(endpoints, index, nowNanos);
+  }
+
+  private @Nullable RateLimit limit(long nowNanos) {
     RateRule rule = grant == null ? null : grant.rate();
     if (rule != null && limit == null) {
       limit = identity.limit(rule, nowNanos);
     }
     return limit;
+  }
+
+  private @Nullable RateLimit limit(EndpointRates endpoints, int index, long nowNanos) {
+    @Nullable RateLimit[] known = endpointLimits;
+    if (known == null) {
+      known = new @Nullable RateLimit[endpoints.size()];
+      endpointLimits = known;
+    }
+    RateRule rule = endpoints.rate(index);
+    if (rule != null && known[index] == null) {
+      known[index] = identity.limit(rule, nowNanos);
+    }
+    return known[index];
   }
 
   /** What counts them until they are counted anew; null for nothing. */

@@ -136,7 +136,11 @@ final class EngineLoop {
       Admission.ignore(forward, head, exchange.caller());
       return null;
     }
-    return admission.refusal(forward, head, route, grpc, exchange.caller(), nowNanos());
+    ProxyError refusal =
+        admission.refusal(forward, head, route, grpc, exchange.caller(), nowNanos());
+    return refusal == null && terms != null
+        ? terms.tooOften(forward, head, route, nowNanos())
+        : refusal;
   }
 
   /** What is wrong with the trailers of a request, or null. */

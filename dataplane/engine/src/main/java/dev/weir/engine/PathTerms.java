@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.filter.PathVerdict;
+import dev.weir.filter.RateLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param verdict whether it may be called
  * @param request what is changed on the head that endpoints get; null for nothing
  * @param answer what is changed on the head that callers get; null for nothing
+ * @param rate what counts it for the API; null for nothing
  */
-record PathTerms(PathVerdict verdict, @Nullable HeadEdits request, @Nullable HeadEdits answer) {
+record PathTerms(
+    PathVerdict verdict,
+    @Nullable HeadEdits request,
+    @Nullable HeadEdits answer,
+    @Nullable RateLimit rate) {
 
   /** Whether anything is changed. */
   boolean edit() {

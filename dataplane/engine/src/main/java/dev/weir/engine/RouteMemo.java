@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
@@ -23,6 +24,8 @@ final class RouteMemo {
   private @Nullable Grant refusing;
   private @Nullable HeaderField askedMethod;
   private @Nullable PathTerms pathTerms;
+  private @Nullable EndpointRates endpoints;
+  private int endpoint;
 
   /**
    * @param action null when no route matches
@@ -82,6 +85,23 @@ final class RouteMemo {
 
   @Nullable PathCalls calls() {
     return calls;
+  }
+
+  /**
+   * Which of these rates is for this call; those that were asked last for one of gRPC are not asked
+   * again.
+   *
+   * @param http the method of a call that is none of gRPC; null for one of gRPC
+   */
+  int index(EndpointRates rates, int listenBytes, @Nullable HeaderField http) {
+    if (http != null) {
+      return rates.index(path.value(), listenBytes, http.value());
+    }
+    if (rates != endpoints) {
+      endpoint = rates.index(path.value(), listenBytes, Fields.POST);
+      endpoints = rates;
+    }
+    return endpoint;
   }
 
   /** Whether this call of gRPC is granted; the last grants that said so, or not, are not asked. */

@@ -6,6 +6,7 @@ import dev.weir.filter.AddressRules;
 import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
 import dev.weir.filter.PathVerdict;
+import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.route.GrpcPath;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param paths to which paths; null for all of them
  * @param request what is changed on the head that endpoints get; null for nothing
  * @param answer what is changed on the head that callers get; null for nothing
+ * @param rates how often, all together; null for any rate
  * @param listenBytes how many bytes of a path lie before that of the method
  */
 public record Terms(
@@ -25,6 +27,7 @@ public record Terms(
     @Nullable PathLists paths,
     @Nullable PathChoice<HeadEdits> request,
     @Nullable PathChoice<HeadEdits> answer,
+    @Nullable ApiRates rates,
     int listenBytes) {
 
   /** Why a call may not be made, or null. */
@@ -58,20 +61,37 @@ public record Terms(
     return route.terms(this, head).verdict() == PathVerdict.IGNORED;
   }
 
+  /** Why a call may not be made that its caller may make, or null; counts one that may. */
+  @Nullable ProxyError tooOften(
+      RouteAction.Forward action, FieldList head, RouteMemo route, long nowNanos) {
+    RateLimit limit = route.terms(this, head).rate();
+    return limit == null || limit.admit(nowNanos)
+        ? null
+        : LimitErrors.rate(
+            Kind.API_RATE_LIMITED,
+            limit,
+            "API " + action.api() + ": may be called by all together",
+            nowNanos);
+  }
+
   /** What is asked of a path, as its caller sent it, by a method of HTTP. */
   PathTerms of(byte[] path, byte[] httpMethod) {
     byte[] asked = Caller.withoutQuery(path);
     return new PathTerms(
         verdict(asked, httpMethod),
         request == null ? null : request.of(asked, listenBytes, httpMethod),
-        answer == null ? null : answer.of(asked, listenBytes, httpMethod));
+        answer == null ? null : answer.of(asked, listenBytes, httpMethod),
+        rates == null ? null : rates.limit(asked, listenBytes, httpMethod));
   }
 
   /**
    * A path that a server could take for another one is on no list, so that it is not let through by
-   * one (E10): callers of gRPC have no such path at all.
+   * one, or around a rate (E10): callers of gRPC have no such path at all.
    */
   private PathVerdict verdict(byte[] path, byte[] httpMethod) {
+    if (rates != null && rates.tellsPathsApart() && !GrpcPath.isPlain(path)) {
+      return PathVerdict.UNLISTED;
+    }
     if (paths == null) {
       return PathVerdict.PASSED;
     }

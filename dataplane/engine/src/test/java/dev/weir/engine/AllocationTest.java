@@ -3,6 +3,7 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
@@ -115,7 +116,12 @@ class AllocationTest {
                         List.of(new Rule("/helloworld.Greeter/SayHello", List.of("POST"))),
                         Matching.TYK),
                     RATE,
-                    QUOTA.rule())));
+                    QUOTA.rule(),
+                    new EndpointRates(
+                        List.of(
+                            new EndpointRates.Entry(
+                                "/helloworld.Greeter/SayHello", "POST", false, RATE)),
+                        Matching.TYK))));
     private @Nullable RateLimit limit;
 
     @Override

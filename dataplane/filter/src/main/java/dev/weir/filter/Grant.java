@@ -10,27 +10,39 @@ public final class Grant {
   private final MethodRules methods;
   private final @Nullable RateRule rate;
   private final @Nullable QuotaRule quota;
+  private final @Nullable EndpointRates endpoints;
 
   /**
    * These methods.
    *
    * @param rate how often they may be called, all together; null for any rate
    * @param quota how much, all together; null for any number
+   * @param endpoints rates of single methods; null for none
    */
-  public Grant(MethodRules methods, @Nullable RateRule rate, @Nullable QuotaRule quota) {
+  public Grant(
+      MethodRules methods,
+      @Nullable RateRule rate,
+      @Nullable QuotaRule quota,
+      @Nullable EndpointRates endpoints) {
     this.methods = methods;
     this.rate = rate;
     this.quota = quota;
+    this.endpoints = endpoints;
   }
 
-  /** Whether some methods are not granted. */
+  /** Whether it matters which method a path stands for. */
   public boolean limitsMethods() {
-    return !methods.permitsEverything();
+    return !methods.permitsEverything() || endpoints != null;
   }
 
   /** How often calls may be made; null for any rate. */
   public @Nullable RateRule rate() {
     return rate;
+  }
+
+  /** Rates of single methods, which count in place of {@link #rate}; null for none. */
+  public @Nullable EndpointRates endpoints() {
+    return endpoints;
   }
 
   /** How many calls may be made until they are counted anew; null for any number. */
