@@ -19,6 +19,7 @@ import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
+import dev.weir.engine.ToldLimits;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.http2.FoldedNames;
@@ -90,7 +91,10 @@ public final class Gateway implements AutoCloseable {
         limits.ofEngine(
             eventLoops.count(),
             forwarding(config.weir().forwarding()),
-            new Callers(keys::lookup, () -> System.currentTimeMillis() / MILLIS),
+            new Callers(
+                keys::lookup,
+                () -> System.currentTimeMillis() / MILLIS,
+                toldLimits(config.keys().toldLimits())),
             config.weir().reports().methodsPerApi());
     this.engine =
         new Engine(
@@ -206,6 +210,14 @@ public final class Gateway implements AutoCloseable {
 
   private static Matching matching(GatewayConfig.PathMatching set) {
     return new Matching(set.prefixMatching(), set.suffixMatching(), false);
+  }
+
+  private static ToldLimits toldLimits(String source) {
+    return switch (source) {
+      case "quotas" -> ToldLimits.QUOTAS;
+      case "rate_limits" -> ToldLimits.RATES;
+      default -> ToldLimits.NONE;
+    };
   }
 
   private static Forwarding forwarding(GatewayConfig.Forwarding set) {

@@ -102,10 +102,7 @@ final class TermsCompiler {
     try {
       entry.check(matching);
     } catch (IllegalArgumentException e) {
-      throw new Unusable(
-          written.error(
-              "\"" + written.path() + "\" " + e.getMessage(),
-              WRITE_PATH));
+      throw new Unusable(written.error("\"" + written.path() + "\" " + e.getMessage(), WRITE_PATH));
     }
     return entry;
   }

@@ -165,7 +165,19 @@ final class ConfigBuilder {
         settings.flag("allow_master_keys"),
         settings.flag("enable_hashed_keys_listing"),
         least == 0 ? LEAST_TOKEN_LENGTH : least,
-        hashFunction());
+        hashFunction(),
+        toldLimits());
+  }
+
+  private String toldLimits() {
+    String source = settings.text("rate_limit_response_headers");
+    if (!source.isEmpty() && !KeyRules.TOLD_LIMITS.contains(source)) {
+      checks.error(
+          "rate_limit_response_headers",
+          "\"" + source + "\" is unknown",
+          "known are " + String.join(", ", KeyRules.TOLD_LIMITS));
+    }
+    return source;
   }
 
   private String hashFunction() {

@@ -310,7 +310,7 @@ final class ConfigKeys {
         integer("drl_notification_frequency", "DRLNotificationFrequency").byDefault("2"),
         decimal("drl_threshold", "DRLThreshold").byDefault("5"),
         flag("drl_enable_sentinel_rate_limiter", "DRLEnableSentinelRateLimiter"),
-        text("rate_limit_response_headers", "RateLimitResponseHeaders").byDefault("quotas"),
+        text("rate_limit_response_headers", "RateLimitResponseHeaders").acted(),
         object(
             "monitor",
             "Monitor",

@@ -208,13 +208,22 @@ public record GatewayConfig(
    * @param leastTokenLength {@code min_token_length}, of names that callers choose
    * @param hashFunction {@code hash_key_function}, which decides the shape of new tokens only: they
    *     are plain where it is empty, and kept as the same hashes whatever it says
+   * @param toldLimits {@code rate_limit_response_headers}, which of a key's limits answers tell;
+   *     none where it is empty
    */
   public record KeyRules(
-      boolean allowsMasterKeys, boolean listsHashes, int leastTokenLength, String hashFunction) {
+      boolean allowsMasterKeys,
+      boolean listsHashes,
+      int leastTokenLength,
+      String hashFunction,
+      String toldLimits) {
 
     /** Those that Tyk has. */
     public static final List<String> HASH_FUNCTIONS =
         List.of("murmur32", "murmur64", "murmur128", "sha256");
+
+    /** What answers may tell. */
+    public static final List<String> TOLD_LIMITS = List.of("quotas", "rate_limits");
   }
 
   /**

@@ -148,6 +148,9 @@ class ConfigReaderTest {
             "{\"weir\": {\"event_loops\": -1}}",
             "1:26: error: weir.event_loops: -1 is not from 0 to 1024"),
         arguments(
+            "{\"rate_limit_response_headers\": \"all\"}",
+            "1:33: error: rate_limit_response_headers: \"all\" is unknown, known are quotas, rate_limits"),
+        arguments(
             "{\"hash_key_function\": \"md5\"}",
             "1:23: error: hash_key_function: \"md5\" is unknown, known are murmur32, murmur64, murmur128, sha256"),
         arguments(

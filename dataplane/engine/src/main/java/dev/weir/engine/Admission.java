@@ -28,15 +28,17 @@ final class Admission {
 
   private final IdentityLookup identities;
   private final LongSupplier epochSeconds;
+  private final ToldLimits tells;
 
-  private Admission(IdentityLookup identities, LongSupplier epochSeconds) {
-    this.identities = identities;
-    this.epochSeconds = epochSeconds;
+  private Admission(Callers callers) {
+    this.identities = callers.lookups().get();
+    this.epochSeconds = callers.epochSeconds();
+    this.tells = callers.tells();
   }
 
   /** Of one event loop. */
   static Admission of(Callers callers) {
-    return new Admission(callers.lookups().get(), callers.epochSeconds());
+    return new Admission(callers);
   }
 
   /** See {@link IdentityLookup#changes}. */
@@ -77,11 +79,21 @@ final class Admission {
     HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
     caller.is(memo, credential, access, route, http);
     ProxyError refusal = caller.refusal(memo.identity().grants(), action);
-    if (refusal == null && access.limits()) {
-      RateLimit limit = memo.limit(route, access.listenBytes(), http, nowNanos);
-      refusal = tooOften(limit, credential, action, nowNanos);
+    if (refusal != null) {
+      return refusal;
     }
-    return refusal == null && access.counts() ? tooMuch(memo, credential, action) : refusal;
+    RateLimit rate =
+        access.limits() ? memo.limit(route, access.listenBytes(), http, nowNanos) : null;
+    refusal = tooOften(rate, credential, action, nowNanos);
+    if (refusal != null) {
+      return refusal;
+    }
+    Quota quota = access.counts() ? memo.quota() : null;
+    refusal = tooMuch(quota, credential, action);
+    if (refusal == null && tells != ToldLimits.NONE) {
+      tells.tell(caller.told(), quota, rate, epochSeconds.getAsLong(), nowNanos);
+    }
+    return refusal;
   }
 
   /** Lets anybody in; what they show all the same is kept from endpoints as it would be else. */
@@ -108,8 +120,7 @@ final class Admission {
   }
 
   private @Nullable ProxyError tooMuch(
-      CallerMemo memo, HeaderField credential, RouteAction.Forward action) {
-    Quota quota = memo.quota();
+      @Nullable Quota quota, HeaderField credential, RouteAction.Forward action) {
     if (quota == null) {
       return null;
     }

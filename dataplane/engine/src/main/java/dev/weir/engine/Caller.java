@@ -4,6 +4,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
+import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.route.GrpcPath;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ final class Caller {
   private @Nullable Access access;
   private @Nullable RouteMemo route;
   private @Nullable Grants grants;
+  private @Nullable FieldList told;
 
   void clear() {
     memo = null;
@@ -32,6 +34,26 @@ final class Caller {
     access = null;
     route = null;
     grants = null;
+    if (told != null) {
+      told.clear();
+    }
+  }
+
+  /** What the answer is to tell besides; to be added to. */
+  FieldList told() {
+    FieldList fields = told;
+    if (fields == null) {
+      fields = new FieldList();
+      told = fields;
+    }
+    return fields;
+  }
+
+  /** Adds that to the head of an answer. */
+  void tell(FieldList answer) {
+    if (told != null) {
+      answer.addAll(told);
+    }
   }
 
   /**

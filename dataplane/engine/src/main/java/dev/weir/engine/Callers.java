@@ -9,8 +9,11 @@ import java.util.function.Supplier;
  *
  * @param lookups makes what finds them by their credentials, one for each event loop
  * @param epochSeconds seconds since 1970, when credentials expire; must be quick
+ * @param tells which of their limits answers tell
  */
-public record Callers(Supplier<IdentityLookup> lookups, LongSupplier epochSeconds) {
+public record Callers(
+    Supplier<IdentityLookup> lookups, LongSupplier epochSeconds, ToldLimits tells) {
   /** Nobody is known. */
-  public static final Callers NOBODY = new Callers(() -> IdentityLookup.NOBODY, () -> 0);
+  public static final Callers NOBODY =
+      new Callers(() -> IdentityLookup.NOBODY, () -> 0, ToldLimits.NONE);
 }

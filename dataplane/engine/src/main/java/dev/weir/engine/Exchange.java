@@ -56,9 +56,7 @@ final class Exchange implements StreamHandler {
     this.record = new CallRecord(loop);
   }
 
-  /**
-   * Takes up another call. Only after {@link #finish} has seen both streams of the last one end.
-   */
+  /** Takes up another call, after {@link #finish} has seen both streams of the last one end. */
   void renew(Http2Stream nextDownstream, Snapshot nextSnapshot) {
     downstream = nextDownstream;
     snapshot = nextSnapshot;
@@ -263,6 +261,7 @@ final class Exchange implements StreamHandler {
     if (!responseBegun) {
       responseBegun = true;
       record.answered(Fields.status(fields));
+      caller.tell(fields);
       forgetRequest();
     }
     downstream.sendHeaders(loop.editor().answer(answerEdits, fields), endStream);

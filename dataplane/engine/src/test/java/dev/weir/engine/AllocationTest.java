@@ -93,7 +93,7 @@ class AllocationTest {
   @Test
   void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
     request.add(HeaderField.of("authorization", "Bearer token"));
-    Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1));
+    Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1, ToldLimits.NONE));
     Access access = Access.byToken("bench", 0, "", "authorization", true, true, true);
     try (Workbench bench =
         new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access)) {

@@ -29,14 +29,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Quotas of keys: counted by all loops together, told when they are used up, and kept. */
 class QuotaServerTest {
@@ -53,21 +58,19 @@ class QuotaServerTest {
 
   private final EchoBackend backend = EchoBackend.start("one");
   private final Api echo = Api.of("echo", backend.target()).with("use_keyless", false);
-  private final TykFiles files;
   private final int port = Ports.free();
 
-  QuotaServerTest() {
+  private TykFiles files(Map<String, Object> settings) {
     Api free =
         Api.of("free", backend.target())
             .at("/free")
             .with("use_keyless", false)
             .with("disable_quota", true)
             .with("proxy.strip_listen_path", true);
-    files =
-        TykFiles.write(
-            port,
-            Map.of("secret", Operator.SECRET, "weir", Map.of("data_dir", "data", "event_loops", 2)),
-            List.of(echo, free));
+    Map<String, Object> configuration = new HashMap<>(settings);
+    configuration.put("secret", Operator.SECRET);
+    configuration.put("weir", Map.of("data_dir", "data", "event_loops", 2));
+    return TykFiles.write(port, configuration, List.of(echo, free));
   }
 
   @AfterEach
@@ -96,7 +99,7 @@ class QuotaServerTest {
 
   @Test
   void aUsedUpQuotaIsToldWithItsRenewal() throws Exception {
-    try (TestGateway gateway = TestGateway.of(files);
+    try (TestGateway gateway = TestGateway.of(files(Map.of()));
         EchoClient client = EchoClient.to(gateway.port())) {
       String token = create(2);
       assertThat(code(client, token)).isEqualTo(OK);
@@ -122,7 +125,7 @@ class QuotaServerTest {
 
   @Test
   void aCallerOfHttpGetsWhatTykAnswers() throws Exception {
-    try (TestGateway gateway = TestGateway.of(files);
+    try (TestGateway gateway = TestGateway.of(files(Map.of()));
         EchoClient client = EchoClient.to(gateway.port())) {
       String token = create(1);
       assertThat(code(client, token)).isEqualTo(OK);
@@ -138,9 +141,41 @@ class QuotaServerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"quotas, 2, 1, 0", "rate_limits, 9, 8, 7"})
+  void answersTellWhatIsLeftWhenThatIsAskedFor(
+      String source, String limit, String left, String then) {
+    try (TestGateway gateway =
+            TestGateway.of(files(Map.of("rate_limit_response_headers", source)));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String key = KEY.formatted(2).replace("'quota_max'", "'rate':9,'per':60,'quota_max'");
+      String token = new Operator(port).ask("POST", "/keys", key).member("key");
+      Metadata first = answer(client, EchoClient.CHAT, token);
+      assertThat(first.get(text("x-ratelimit-limit"))).isEqualTo(limit);
+      assertThat(first.get(text("x-ratelimit-remaining"))).isEqualTo(left);
+      assertThat(Long.parseLong(String.valueOf(first.get(text("x-ratelimit-reset")))))
+          .isGreaterThan(Instant.now().getEpochSecond());
+      assertThat(answer(client, EchoClient.UNARY, token).get(text("x-ratelimit-remaining")))
+          .isEqualTo(then);
+      String unlimited = KEY.replace("'quota_max':%d,", "");
+      String other = new Operator(port).ask("POST", "/keys", unlimited).member("key");
+      assertThat(answer(client, EchoClient.UNARY, other).keys())
+          .noneMatch(name -> name.startsWith("x-ratelimit"));
+    }
+  }
+
+  private static Metadata answer(
+      EchoClient client, MethodDescriptor<EchoRequest, EchoReply> method, String token) {
+    return Objects.requireNonNull(call(client, method, token).headers());
+  }
+
+  private static Metadata.Key<String> text(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
   @Test
   void aStreamCountsOnceWhenItBegins() {
-    try (TestGateway gateway = TestGateway.of(files);
+    try (TestGateway gateway = TestGateway.of(files(Map.of()));
         EchoClient client = EchoClient.to(gateway.port())) {
       String token = create(1);
       OpenCall chat = client.open(EchoClient.CHAT, shown(token));
@@ -155,7 +190,7 @@ class QuotaServerTest {
 
   @Test
   void anApiMayLeaveQuotasOut() {
-    try (TestGateway gateway = TestGateway.of(files);
+    try (TestGateway gateway = TestGateway.of(files(Map.of()));
         EchoClient client = EchoClient.to(gateway.port())) {
       String token = create(1);
       var free =
@@ -172,7 +207,7 @@ class QuotaServerTest {
 
   @Test
   void aKeyThatIsWrittenAnewMayCallAgainUnlessThatIsSuppressed() {
-    try (TestGateway gateway = TestGateway.of(files);
+    try (TestGateway gateway = TestGateway.of(files(Map.of()));
         EchoClient client = EchoClient.to(gateway.port())) {
       Operator operator = new Operator(port);
       String token = create(1);
@@ -192,7 +227,7 @@ class QuotaServerTest {
   void allLoopsCountTogether() throws Exception {
     int quota = 600;
     int clients = 6;
-    try (TestGateway gateway = TestGateway.of(files)) {
+    try (TestGateway gateway = TestGateway.of(files(Map.of()))) {
       String token = create(quota);
       List<Future<Integer>> admitted = new ArrayList<>();
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -220,6 +255,7 @@ class QuotaServerTest {
 
   @Test
   void aKilledGatewayForgetsNoMoreThanASecond() throws Exception {
+    TykFiles files = files(Map.of());
     var weir = WeirProcess.of(files, port).awaitReady();
     try {
       String token = create(5);
@@ -262,6 +298,7 @@ class QuotaServerTest {
 
   @Test
   void whatAStoppedGatewayHasCountedIsKeptToTheLastCall() throws Exception {
+    TykFiles files = files(Map.of());
     var weir = WeirProcess.of(files, port).awaitReady();
     try {
       String token = create(2);
