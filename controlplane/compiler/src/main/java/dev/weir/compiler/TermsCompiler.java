@@ -16,9 +16,12 @@ import dev.weir.model.Allowance;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiRates.Endpoint;
 import dev.weir.model.GatewayConfig.PathMatching;
+import dev.weir.model.HardTimeouts;
+import dev.weir.model.HardTimeouts.PathTimeout;
 import dev.weir.model.HeadChanges.PathChange;
 import dev.weir.model.HeadChanges.Side;
 import dev.weir.model.PathLists.Entry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,9 +49,22 @@ final class TermsCompiler {
     PathChoice<HeadEdits> request = edits(api.changes().request(), matching);
     PathChoice<HeadEdits> answer = edits(api.changes().response(), matching);
     ApiRates rates = rates(api, matching, shared);
-    return Stream.of(addresses, paths, request, answer, rates).allMatch(Objects::isNull)
+    PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
+    return Stream.of(addresses, paths, request, answer, rates, timeouts).allMatch(Objects::isNull)
         ? null
-        : new Terms(addresses, paths, request, answer, rates, listenBytes);
+        : new Terms(addresses, paths, request, answer, rates, timeouts, listenBytes);
+  }
+
+  private static @Nullable PathChoice<Duration> timeouts(HardTimeouts timeouts, Matching matching)
+      throws Unusable {
+    if (timeouts.isEmpty()) {
+      return null;
+    }
+    var entries = new ArrayList<PathChoice.Entry<Duration>>();
+    for (PathTimeout path : timeouts.paths()) {
+      entries.add(new PathChoice.Entry<>(entry(path.paths(), matching), path.timeout()));
+    }
+    return new PathChoice<>(entries, timeouts.all().orElse(null), matching);
   }
 
   private static @Nullable PathChoice<HeadEdits> edits(Side side, Matching matching)

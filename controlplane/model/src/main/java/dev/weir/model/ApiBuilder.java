@@ -61,6 +61,8 @@ final class ApiBuilder {
         new HeadChangesReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
         new ApiRatesReader(settings, problems).read(config.http().paths().ignoreEndpointCase()),
+        new HardTimeoutsReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
         asks.unenforceable(),
         asks.unsupported(),
         settings);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param paths which of its paths may be called
  * @param changes what is changed on the heads of its calls
  * @param rates how often, by all together
+ * @param timeouts how long its calls may take
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -35,6 +36,7 @@ public record ApiDefinition(
     PathLists paths,
     HeadChanges changes,
     ApiRates rates,
+    HardTimeouts timeouts,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

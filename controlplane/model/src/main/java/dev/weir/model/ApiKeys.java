@@ -37,6 +37,9 @@ final class ApiKeys {
   /** One entry of {@code extended_paths.rate_limit}. */
   static final Shape.Fields RATE_ENTRY = Shape.Fields.of(List.of(rateEntry()));
 
+  /** One entry of {@code hard_timeouts}. */
+  static final Shape.Fields TIMEOUT_ENTRY = Shape.Fields.of(List.of(timeoutEntry()));
+
   private ApiKeys() {}
 
   private static List<Key> identity() {
@@ -499,6 +502,12 @@ final class ApiKeys {
     };
   }
 
+  private static Key[] timeoutEntry() {
+    return new Key[] {
+      flag("disabled"), text("path"), text("method"), integer("timeout"), text("duration")
+    };
+  }
+
   private static Key extendedPaths() {
     return object(
         "extended_paths",
@@ -549,13 +558,7 @@ final class ApiKeys {
         list("transform_jq_response", text("filter"), text("path"), text("method")),
         list("transform_headers", headersEntry()),
         list("transform_response_headers", headersEntry()),
-        list(
-            "hard_timeouts",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            integer("timeout"),
-            text("duration")),
+        list("hard_timeouts", timeoutEntry()),
         list(
             "circuit_breakers",
             flag("disabled"),

@@ -28,10 +28,13 @@ final class UnenforceableVersions {
       List.of(
           "cache",
           "advance_cache_config",
-          "hard_timeouts",
           "circuit_breakers",
           "track_endpoints",
           "do_not_track_endpoints");
+
+  /** What tunes an API with one version, and does nothing for one with several. */
+  private static final List<String> OF_ONE =
+      List.of("extended_paths.hard_timeouts", "global_enforce_timeout");
 
   static {
     LISTS.put("mock_response", "mock responses");
@@ -128,8 +131,10 @@ final class UnenforceableVersions {
                 .map("extended_paths."::concat)
                 .filter(path -> !version.live(path).isEmpty())
                 .forEach(path -> list.add(VERSIONS + "." + name + "." + path));
-            if (version.says("global_enforce_timeout")) {
-              list.add(VERSIONS + "." + name + ".global_enforce_timeout");
+            if (OneVersion.of(settings) == null) {
+              OF_ONE.stream()
+                  .filter(version::says)
+                  .forEach(path -> list.add(VERSIONS + "." + name + "." + path));
             }
           }
         });

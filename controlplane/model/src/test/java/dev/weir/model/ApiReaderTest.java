@@ -389,11 +389,13 @@ class ApiReaderTest {
                     "\"tags\": [\"a\"], \"do_not_track\": true, \"enable_detailed_recording\": false, \"CORS\": {\"enable\": false}, \"uptime_tests\": {\"check_list\": []}, \"use_keyless\"")
                 .replace(
                     "{\"name\": \"Default\"}",
-                    "{\"name\": \"Default\", \"extended_paths\": {\"hard_timeouts\": [{\"path\": \"/a\", \"method\": \"POST\", \"timeout\": 1}]}}"));
+                    "{\"name\": \"Default\", \"extended_paths\": {\"circuit_breakers\": [{\"path\": \"/a\", \"method\": \"POST\", \"samples\": 1}]}}"));
 
     assertThat(api.notActedOn())
         .containsExactly(
-            "tags", "do_not_track", "version_data.versions.Default.extended_paths.hard_timeouts");
+            "tags",
+            "do_not_track",
+            "version_data.versions.Default.extended_paths.circuit_breakers");
     assertThat(api.refusal()).isEmpty();
   }
 

@@ -137,7 +137,7 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     MISDIRECTED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 421, "Misdirected Request"),
     /** The gateway holds as much payload as it may, and this call would add to it. */
     BUFFERS_FULL(Source.GATEWAY, RESOURCE_EXHAUSTED, 503, "Service temporarily unavailable."),
-    /** The call has taken as long as its caller allows. */
+    /** The call has taken as long as its caller, or the API, allows. */
     DEADLINE_EXCEEDED(
         Source.GATEWAY,
         GrpcStatus.DEADLINE_EXCEEDED,

@@ -109,14 +109,14 @@ final class Exchange implements StreamHandler {
     forward = action;
     answerEdits = loop.editor().take(head, action, received, route, from, caller);
     if (grpc) {
-      head.requireTrailers();
-      loop.deadlines().set(deadline, record.begunNanos(), head.timeoutNanos());
+      head.completeForGrpc();
     }
+    loop.deadlines().set(deadline, record.begunNanos(), head.timeoutNanos(grpc));
   }
 
   /** The caller's time is over: whoever still works for it need not. */
   private void onDeadline() {
-    fail(error(Kind.DEADLINE_EXCEEDED, "the call took longer than its grpc-timeout allows"));
+    fail(error(Kind.DEADLINE_EXCEEDED, "the call took longer than its grpc-timeout or API allows"));
   }
 
   /** The head for an attempt at an endpoint with this authority. */

@@ -23,6 +23,9 @@ final class HeadEditor {
       Caller caller) {
     HeaderField hidden = caller.hidden();
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
+    if (terms != null) {
+      into.limit(terms.timeoutNanos());
+    }
     if (terms == null || !terms.edit()) {
       into.take(action, received, route.upstreamPath(), from.client(), hidden);
       return null;

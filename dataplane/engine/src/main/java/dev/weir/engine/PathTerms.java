@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param request what is changed on the head that endpoints get; null for nothing
  * @param answer what is changed on the head that callers get; null for nothing
  * @param rate what counts it for the API; null for nothing
+ * @param timeoutNanos how long a call may take; {@link Long#MAX_VALUE} for as long as its caller
+ *     allows
  */
 record PathTerms(
     PathVerdict verdict,
     @Nullable HeadEdits request,
     @Nullable HeadEdits answer,
-    @Nullable RateLimit rate) {
+    @Nullable RateLimit rate,
+    long timeoutNanos) {
 
   /** Whether anything is changed. */
   boolean edit() {

@@ -24,6 +24,7 @@ final class RequestHead {
   private int authorityAt = NONE;
   private int timeoutAt = NONE;
   private @Nullable HeaderField timeout;
+  private long limitNanos = Long.MAX_VALUE;
   private @Nullable HeaderField addresses;
   private boolean te;
   private boolean keepsAuthority;
@@ -45,6 +46,7 @@ final class RequestHead {
     authorityAt = NONE;
     timeoutAt = NONE;
     timeout = null;
+    limitNanos = Long.MAX_VALUE;
     addresses = null;
     te = false;
     secure = false;
@@ -95,12 +97,27 @@ final class RequestHead {
     buffered.use(bytes);
   }
 
+  /** Lets the call take no longer than this, whatever its caller allows. */
+  void limit(long nanos) {
+    limitNanos = nanos;
+  }
+
   /**
-   * Adds what proxies before an endpoint have to let through for gRPC, if the caller left it out.
+   * Adds what proxies before an endpoint have to let through for gRPC, if the caller left it out,
+   * and how long the call may take if that is less than the caller allows.
    */
-  void requireTrailers() {
+  void completeForGrpc() {
     if (!te) {
       fields.add(Fields.TE_TRAILERS);
+    }
+    if (limitNanos < (timeout == null ? Long.MAX_VALUE : timeoutNanos(true))) {
+      timeout = HeaderField.of(HeaderName.GRPC_TIMEOUT, GrpcTimeout.format(limitNanos));
+      if (timeoutAt == NONE) {
+        timeoutAt = fields.size();
+        fields.add(timeout);
+      } else {
+        fields.set(timeoutAt, timeout);
+      }
     }
   }
 
@@ -198,9 +215,13 @@ final class RequestHead {
     }
   }
 
-  /** How long the call may take; {@link Long#MAX_VALUE} if its caller said nothing about it. */
-  long timeoutNanos() {
-    return timeout == null ? Long.MAX_VALUE : GrpcTimeout.parseNanos(timeout.value());
+  /**
+   * How long the call may take; {@link Long#MAX_VALUE} if nobody said anything about it.
+   *
+   * @param grpc whether its caller could
+   */
+  long timeoutNanos(boolean grpc) {
+    return timeout == null || !grpc ? limitNanos : GrpcTimeout.parseNanos(timeout.value());
   }
 
   /** An endpoint gets the time that is left, never more (gRPC document "PROTOCOL-HTTP2"). */

@@ -9,6 +9,7 @@ import dev.weir.filter.PathVerdict;
 import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.route.GrpcPath;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param request what is changed on the head that endpoints get; null for nothing
  * @param answer what is changed on the head that callers get; null for nothing
  * @param rates how often, all together; null for any rate
+ * @param timeouts how long calls may take; null for as long as their callers allow
  * @param listenBytes how many bytes of a path lie before that of the method
  */
 public record Terms(
@@ -28,6 +30,7 @@ public record Terms(
     @Nullable PathChoice<HeadEdits> request,
     @Nullable PathChoice<HeadEdits> answer,
     @Nullable ApiRates rates,
+    @Nullable PathChoice<Duration> timeouts,
     int listenBytes) {
 
   /** Why a call may not be made, or null. */
@@ -81,7 +84,13 @@ public record Terms(
         verdict(asked, httpMethod),
         request == null ? null : request.of(asked, listenBytes, httpMethod),
         answer == null ? null : answer.of(asked, listenBytes, httpMethod),
-        rates == null ? null : rates.limit(asked, listenBytes, httpMethod));
+        rates == null ? null : rates.limit(asked, listenBytes, httpMethod),
+        timeoutNanos(asked, httpMethod));
+  }
+
+  private long timeoutNanos(byte[] path, byte[] httpMethod) {
+    Duration timeout = timeouts == null ? null : timeouts.of(path, listenBytes, httpMethod);
+    return timeout == null ? Long.MAX_VALUE : timeout.toNanos();
   }
 
   /**

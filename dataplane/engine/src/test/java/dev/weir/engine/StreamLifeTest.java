@@ -75,7 +75,7 @@ class StreamLifeTest {
       assertThat(caller.heard).hasSize(2).endsWith("reset PEER NO_ERROR");
       assertThat(caller.heard.getFirst())
           .startsWith("end [:status: 200, content-type: application/grpc, grpc-status: 4")
-          .contains("API bench: the call took longer than its grpc-timeout allows");
+          .contains("API bench: the call took longer than its grpc-timeout or API allows");
       assertThat(endpoint.heard).containsExactly("reset PEER CANCEL");
     }
   }
