@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.NameAndPassword;
 import dev.weir.model.KeyDefinition;
 import dev.weir.model.KeyReader;
 import dev.weir.store.Change;
@@ -39,6 +40,7 @@ public final class KeyDirectory implements AutoCloseable {
   private final WeakHashMap<KeyDefinition, WeakReference<KeyRules>> rules = new WeakHashMap<>();
 
   private final QuotaKeeper quotas = new QuotaKeeper();
+  private final PasswordThreads passwords = new PasswordThreads();
   private @Nullable QuotaThread keeping;
   private volatile @Nullable KeyHash hash;
   private volatile PolicyBook policies = PolicyBook.EMPTY;
@@ -134,7 +136,9 @@ public final class KeyDirectory implements AutoCloseable {
       forget(record.id());
       return;
     }
-    if (needsMore(definition)) {
+    KeyDefinition.Credentials credentials = definition.credentials();
+    if (!credentials.certificate().isEmpty()) {
+      // The token is a name that others know too.
       forget(record.id());
       return;
     }
@@ -142,17 +146,12 @@ public final class KeyDirectory implements AutoCloseable {
     KnownKey key = known == null ? new KnownKey(this, record.id()) : known;
     key.is(
         shared(definition.rules()),
-        definition.expires() > 0 ? definition.expires() : Identity.NEVER);
+        definition.expires() > 0 ? definition.expires() : Identity.NEVER,
+        credentials.password().text());
     if (known == null) {
       keys.put(record.id(), key);
     }
     changes.incrementAndGet();
-  }
-
-  /** Who has a password or a certificate: the token is a name that others know too. */
-  private static boolean needsMore(KeyDefinition definition) {
-    KeyDefinition.Credentials credentials = definition.credentials();
-    return credentials.password().isSet() || !credentials.certificate().isEmpty();
   }
 
   private KeyRules shared(KeyDefinition definition) {
@@ -168,7 +167,7 @@ public final class KeyDirectory implements AutoCloseable {
   private void forget(String id) {
     KnownKey known = KeyHash.is(id) ? keys.find(id) : null;
     if (known != null) {
-      known.is(null, Identity.NEVER);
+      known.isGone();
       keys.remove(id);
       changes.incrementAndGet();
     }
@@ -179,6 +178,7 @@ public final class KeyDirectory implements AutoCloseable {
   public void close() {
     opening.lock();
     try {
+      passwords.close();
       if (keeping != null) {
         keeping.close();
       }
@@ -194,23 +194,66 @@ public final class KeyDirectory implements AutoCloseable {
 
     @Override
     public @Nullable Identity find(byte[] owner, byte[] credential, int offset, int length) {
-      Identity found = find(credential, offset, length);
+      Identity found = withoutPassword(find(credential, offset, length));
       return found == null && owner.length > 0
-          ? findOwned(owner, credential, offset, length)
+          ? withoutPassword(findOwned(owner, credential, offset, length))
           : found;
     }
 
-    private @Nullable Identity findOwned(byte[] owner, byte[] credential, int offset, int length) {
+    /** Names of users are known to others. */
+    private static @Nullable KnownKey withoutPassword(@Nullable KnownKey key) {
+      return key == null || key.user() != null ? null : key;
+    }
+
+    @Override
+    public @Nullable Identity find(byte[] owner, NameAndPassword shown) {
+      User user = user(owner, shown);
+      KeyHash.Hasher mine = hasher();
+      if (user == null || mine == null) {
+        return null;
+      }
+      hashOwned(mine, owner, shown.pair(), 0, shown.pair().length);
+      return user.wasProvenBy(mine.high(), mine.low()) ? user : null;
+    }
+
+    @Override
+    public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+      KeyHash.Hasher mine = hasher();
+      if (mine == null) {
+        return false;
+      }
+      User user = user(owner, shown);
+      hashOwned(mine, owner, shown.pair(), 0, shown.pair().length);
+      User.Proof proof = new User.Proof(mine.high(), mine.low());
+      return passwords.compare(user, proof, shown.password(), proven);
+    }
+
+    private @Nullable User user(byte[] owner, NameAndPassword shown) {
+      KnownKey key = findOwned(owner, shown.pair(), 0, shown.nameBytes());
+      return key == null ? null : key.user();
+    }
+
+    private @Nullable KnownKey findOwned(byte[] owner, byte[] token, int offset, int length) {
+      KeyHash.Hasher mine = hasher();
+      if (mine == null) {
+        return null;
+      }
+      hashOwned(mine, owner, token, offset, length);
+      return keys.find(mine.high(), mine.low());
+    }
+
+    private void hashOwned(
+        KeyHash.Hasher mine, byte[] owner, byte[] token, int offset, int length) {
       int all = owner.length + length;
       if (joined.length < all) {
         joined = new byte[2 * all];
       }
       System.arraycopy(owner, 0, joined, 0, owner.length);
-      System.arraycopy(credential, offset, joined, owner.length, length);
-      return find(joined, 0, all);
+      System.arraycopy(token, offset, joined, owner.length, length);
+      mine.hash(joined, 0, all);
     }
 
-    private @Nullable Identity find(byte[] token, int offset, int length) {
+    private @Nullable KnownKey find(byte[] token, int offset, int length) {
       KeyHash.Hasher mine = hasher();
       if (mine == null) {
         return null;

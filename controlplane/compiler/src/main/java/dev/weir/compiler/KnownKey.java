@@ -25,10 +25,11 @@ final class KnownKey implements Identity {
    * What is written of a key. Read once for a call, so that no call is let in by a bit of two.
    *
    * @param rules null when the key was deleted
+   * @param user who has to be proven by a password; null where the key's token is enough
    */
-  private record State(@Nullable KeyRules rules, long expires) {}
+  private record State(@Nullable KeyRules rules, long expires, @Nullable User user) {}
 
-  private static final State GONE_STATE = new State(null, NEVER);
+  private static final State GONE_STATE = new State(null, NEVER, null);
 
   private static final int LONG_DIGITS = 2 * Long.BYTES;
 
@@ -68,15 +69,43 @@ final class KnownKey implements Identity {
     return digits.toHexDigits(high) + digits.toHexDigits(low);
   }
 
-  /** What is written of it now; null when it was deleted. */
-  void is(@Nullable KeyRules written, long until) {
-    state = new State(written, until);
+  /** It was deleted. */
+  void isGone() {
+    state = GONE_STATE;
+  }
+
+  /**
+   * What is written of it now.
+   *
+   * @param passwordHash empty for none
+   */
+  void is(KeyRules written, long until, String passwordHash) {
+    state = new State(written, until, passwordHash.isEmpty() ? null : user(passwordHash));
+  }
+
+  /** Who has proven an unchanged password need not do so again. */
+  private User user(String passwordHash) {
+    User known = state.user();
+    return known != null && known.passwordHash().equals(passwordHash)
+        ? known
+        : new User(this, passwordHash);
+  }
+
+  /** Who has to be proven by a password; null where the key's token is enough. */
+  @Nullable User user() {
+    return state.user();
   }
 
   @Override
   public Grants grants() {
-    KeyRules now = state.rules();
-    return now == null ? GONE : now.grants(directory.policies());
+    return grantsTo(null);
+  }
+
+  /** The same for who has proven to be this user, or has shown the token for null. */
+  Grants grantsTo(@Nullable User user) {
+    State now = state;
+    KeyRules rules = now.rules();
+    return rules == null || now.user() != user ? GONE : rules.grants(directory.policies());
   }
 
   @Override
@@ -101,6 +130,11 @@ final class KnownKey implements Identity {
 
   @Override
   public boolean isKnown() {
-    return state.rules() != null;
+    return isKnownAs(null);
+  }
+
+  boolean isKnownAs(@Nullable User user) {
+    State now = state;
+    return now.rules() != null && now.user() == user;
   }
 }

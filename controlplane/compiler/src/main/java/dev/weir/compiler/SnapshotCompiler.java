@@ -284,21 +284,29 @@ public final class SnapshotCompiler {
   private @Nullable Access access(ApiDefinition api) throws Unusable {
     return switch (api.authentication()) {
       case Authentication.Keyless() -> null;
-      case Authentication.Token(String header, boolean strips) -> {
-        openKeys();
-        if (withoutKeys != null) {
-          throw new Unusable(api.settings().error("use_standard_auth", withoutKeys, null));
-        }
-        yield Access.byToken(
-            api.apiId(),
-            listenBytes(api.proxy()),
-            api.orgId(),
-            header,
-            strips,
-            !api.settings().flag("disable_rate_limit"),
-            !api.settings().flag("disable_quota"));
-      }
+      case Authentication.Token(String header, boolean strips) ->
+          access(api, "use_standard_auth", Access.Credential.TOKEN, header, strips);
+      case Authentication.Basic(String header, boolean strips) ->
+          access(api, "use_basic_auth", Access.Credential.PASSWORD, header, strips);
     };
+  }
+
+  private Access access(
+      ApiDefinition api, String method, Access.Credential credential, String header, boolean strips)
+      throws Unusable {
+    openKeys();
+    if (withoutKeys != null) {
+      throw new Unusable(api.settings().error(method, withoutKeys, null));
+    }
+    return Access.by(
+        credential,
+        api.apiId(),
+        listenBytes(api.proxy()),
+        api.orgId(),
+        header,
+        strips,
+        !api.settings().flag("disable_rate_limit"),
+        !api.settings().flag("disable_quota"));
   }
 
   private void openKeys() {

@@ -293,7 +293,9 @@ class KeyDirectoryTest {
     put("acmeffff", GREETER.replace("{\"org", "{\"certificate\":\"acmeffff\",\"org"));
     assertThat(find("acme", "user")).isNull();
     assertThat(find("acme", "ffff")).isNull();
-    assertThat(directory.size()).isZero();
+    assertThat(find("", "acmeuser")).isNull();
+    // The user can be found with the password.
+    assertThat(directory.size()).isOne();
   }
 
   @Test

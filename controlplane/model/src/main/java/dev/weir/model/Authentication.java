@@ -13,4 +13,12 @@ public sealed interface Authentication {
    * @param strips {@code strip_auth_data}, whether endpoints do not get to see it
    */
   record Token(String header, boolean strips) implements Authentication {}
+
+  /**
+   * By a name and a password (RFC 7617).
+   *
+   * @param header as for a token
+   * @param strips as for a token
+   */
+  record Basic(String header, boolean strips) implements Authentication {}
 }

@@ -12,9 +12,10 @@ import java.util.stream.Stream;
 final class AuthenticationReader {
   private static final String DEFAULT_HEADER = "Authorization";
   private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final String TOKEN = "use_standard_auth";
+  private static final String BASIC = "use_basic_auth";
   private static final List<String> OTHER_METHODS =
       List.of(
-          "use_basic_auth",
           "enable_jwt",
           "use_oauth2",
           "external_oauth.enabled",
@@ -37,18 +38,38 @@ final class AuthenticationReader {
 
   /** As in Tyk, an API that is not keyless and names no method wants a token. */
   Authentication read() {
-    boolean token = settings.flag("use_standard_auth");
+    boolean token = settings.flag(TOKEN);
+    boolean basic = settings.flag(BASIC);
     boolean other = OTHER_METHODS.stream().anyMatch(settings::says);
-    if (settings.flag("use_keyless") && !token) {
+    if (settings.flag("use_keyless") && !token && !basic) {
       return new Authentication.Keyless();
     }
     if (settings.flag("use_keyless")) {
       checks.warning(
           "use_keyless",
-          "has no effect beside use_standard_auth, callers have to show a token",
+          "has no effect beside %s, callers have to show %s"
+              .formatted(basic ? BASIC : TOKEN, basic ? "a name and a password" : "a token"),
           "set one of them only");
     }
+    if (basic) {
+      return basic(token);
+    }
     return token || !other ? token() : new Authentication.Keyless();
+  }
+
+  private Authentication basic(boolean token) {
+    if (token) {
+      asks.feature(settings.origin(BASIC), BASIC, "several methods of authentication at once");
+    }
+    if (settings.flag("basic_auth.extract_from_body")) {
+      asks.feature(
+          settings.origin("basic_auth.extract_from_body"),
+          "basic_auth.extract_from_body",
+          "passwords in bodies");
+    }
+    String path = settings.members("auth_configs.basic").isEmpty() ? "auth" : "auth_configs.basic";
+    return new Authentication.Basic(
+        header(path + ".auth_header_name"), settings.flag("strip_auth_data"));
   }
 
   private Authentication token() {

@@ -333,7 +333,7 @@ class ApiReaderTest {
         "a.json",
         GREETER
             .replace("\"active\": true", "\"active\": false")
-            .replace("\"use_keyless\": true", "\"use_basic_auth\": true"));
+            .replace("\"use_keyless\": true", "\"enable_jwt\": true"));
 
     ApiFolder folder = readFolder("{}");
 

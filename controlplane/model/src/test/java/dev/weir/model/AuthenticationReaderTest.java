@@ -64,6 +64,35 @@ class AuthenticationReaderTest {
         .isEqualTo(new Token(header, true));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'use_keyless': false                                      | authorization",
+        "'use_keyless': true                                       | authorization",
+        "'auth': {'auth_header_name': 'X-Old'}                     | x-old",
+        "'auth_configs': {'basic': {'auth_header_name': 'X-User'}} | x-user"
+      })
+  void aNameAndAPasswordAreAskedFor(String fields, String header) {
+    ApiDefinition api = api("'use_basic_auth': true, " + fields);
+    assertThat(api.authentication()).isEqualTo(new Authentication.Basic(header, false));
+    assertThat(api.unenforceable()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'use_standard_auth': true                 | several methods of authentication at once",
+        "'enable_jwt': true                        | JWT authentication",
+        "'basic_auth': {'extract_from_body': true} | passwords in bodies"
+      })
+  void whatBelongsToAPasswordAndCannotBeAskedForIsNamed(String field, String feature) {
+    assertThat(api("'use_basic_auth': true, " + field).unenforceable()).containsExactly(feature);
+  }
+
   @Test
   void whatIsNoNameOfAHeaderIsAnError() {
     assertThat(read("'auth': {'auth_header_name': 'X Key'}").problems())

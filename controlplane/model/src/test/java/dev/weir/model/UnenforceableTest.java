@@ -23,9 +23,8 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'Use_Keyless': true, 'USE_BASIC_AUTH': true                       | basic authentication",
-        "'use_basic_auth': true                                            | basic authentication",
         "'enable_jwt': true                                                | JWT authentication",
+        "'Use_Keyless': true, 'USE_OAUTH2': true                           | OAuth 2",
         "'use_oauth2': true                                                | OAuth 2",
         "'external_oauth': {'enabled': true}                               | external OAuth",
         "'use_openid': true                                                | OpenID Connect",
@@ -160,13 +159,13 @@ class UnenforceableTest {
     ApiDefinition api =
         read(
             """
-            'use_basic_auth': true, 'enable_jwt': true, 'client_certificates': ['a'],
+            'use_oauth2': true, 'enable_jwt': true, 'client_certificates': ['a'],
             'internal': true
             """);
 
     assertThat(api.refusal())
         .hasValue(
-            "API a asks for basic authentication, JWT authentication, client certificates without use_mutual_tls_auth, an API for internal use only, which this build of Weir cannot enforce");
+            "API a asks for JWT authentication, OAuth 2, client certificates without use_mutual_tls_auth, an API for internal use only, which this build of Weir cannot enforce");
   }
 
   @Test

@@ -20,6 +20,10 @@ public final class PasswordHash {
   private static final int COST = 12;
   private static final int SALT_BYTES = 16;
 
+  /** A hash of no known password, as slow to compare with as any other. */
+  public static final String OF_NOBODY =
+      "$2b$12$DUliEJGsfwwqRUED5g.MiOtbuh2XizoY4DTCNjxJNfpb6jzCT4YfS";
+
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -35,5 +39,22 @@ public final class PasswordHash {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     return OpenBSDBCrypt.generate(VERSION, bytes, salt, COST);
+  }
+
+  /**
+   * Whether a hash is one of this password; as slow as making one.
+   *
+   * @param password in UTF-8; one that is too long is never right
+   */
+  public static boolean matches(String hash, byte[] password) {
+    if (password.length > MOST_BYTES) {
+      return false;
+    }
+    try {
+      return OpenBSDBCrypt.checkPassword(hash, password);
+    } catch (IllegalArgumentException e) {
+      // The hash is none.
+      return false;
+    }
   }
 }

@@ -30,4 +30,14 @@ class PasswordHashTest {
     assertThatThrownBy(() -> hash.of("\u00e9".repeat(36) + "a"))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void matchesItsPasswordOnly() {
+    String kept = hash.of("secret");
+    assertThat(PasswordHash.matches(kept, "secret".getBytes(UTF_8))).isTrue();
+    assertThat(PasswordHash.matches(kept, "Secret".getBytes(UTF_8))).isFalse();
+    assertThat(PasswordHash.matches(kept, new byte[73])).isFalse();
+    assertThat(PasswordHash.matches("no hash", "secret".getBytes(UTF_8))).isFalse();
+    assertThat(PasswordHash.matches(PasswordHash.OF_NOBODY, new byte[0])).isFalse();
+  }
 }

@@ -101,6 +101,13 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
         GrpcStatus.UNAUTHENTICATED,
         403,
         "Access to this API has been disallowed"),
+    /** The API takes a name and a password, and the call has none. */
+    LOGIN_MISSING(
+        Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Authorization field missing"),
+    /** The call's name and password are no user's, or are none at all. */
+    LOGIN_REFUSED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "User not authorised"),
+    /** Too many passwords wait to be compared with what is kept of them. */
+    LOGINS_BUSY(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
     /** The credential was good until a time that is over. */
     KEY_EXPIRED(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Key has expired, please renew"),

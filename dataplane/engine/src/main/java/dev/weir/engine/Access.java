@@ -6,6 +6,15 @@ import dev.weir.http2.HeaderName;
 
 /** What an API asks of those who call it. Immutable; compared by identity. For all threads. */
 public final class Access {
+  /** What callers show. */
+  public enum Credential {
+    /** As it is, or after {@code Bearer}. */
+    TOKEN,
+    /** With a name (RFC 7617). */
+    PASSWORD
+  }
+
+  private final Credential credential;
   private final String apiId;
   private final int listenBytes;
   private final byte[] owner;
@@ -15,6 +24,7 @@ public final class Access {
   private final boolean counts;
 
   private Access(
+      Credential credential,
       String apiId,
       int listenBytes,
       String owner,
@@ -22,6 +32,7 @@ public final class Access {
       boolean strips,
       boolean limits,
       boolean counts) {
+    this.credential = credential;
     this.apiId = apiId;
     this.listenBytes = listenBytes;
     this.owner = owner.getBytes(UTF_8);
@@ -32,17 +43,19 @@ public final class Access {
   }
 
   /**
-   * A token of an organisation.
+   * A credential of an organisation.
    *
    * @param apiId what grants call the API
    * @param listenBytes how many bytes of a path lie before that of the method
-   * @param organisation may be in front of a token that is not known by itself
+   * @param organisation is in front of a user's name, and may be in front of a token that is not
+   *     known by itself
    * @param header the field that has the token, in lower case
    * @param strips whether endpoints do not get to see it
    * @param limits whether the rates of those who call count
    * @param counts whether their quotas do
    */
-  public static Access byToken(
+  public static Access by(
+      Credential credential,
       String apiId,
       int listenBytes,
       String organisation,
@@ -51,7 +64,18 @@ public final class Access {
       boolean limits,
       boolean counts) {
     return new Access(
-        apiId, listenBytes, organisation, HeaderName.of(header), strips, limits, counts);
+        credential,
+        apiId,
+        listenBytes,
+        organisation,
+        HeaderName.of(header),
+        strips,
+        limits,
+        counts);
+  }
+
+  boolean isByPassword() {
+    return credential == Credential.PASSWORD;
   }
 
   String apiId() {

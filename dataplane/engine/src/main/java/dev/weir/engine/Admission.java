@@ -4,11 +4,15 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
 import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,9 @@ final class Admission {
 
   /** What is longer is no credential that was ever given out. */
   private static final int MOST_BYTES = 4096;
+
+  /** Some passwords have been compared by then. */
+  private static final long BUSY_NANOS = 1_000_000_000;
 
   private final IdentityLookup identities;
   private final LongSupplier epochSeconds;
@@ -68,13 +75,10 @@ final class Admission {
     }
     CallerMemo memo = memo(credential, access);
     if (memo == null) {
-      return new ProxyError(
-          Kind.CREDENTIAL_REFUSED,
-          about(action) + "the credential in " + access.header() + " is unknown");
+      return unknown(action, access);
     }
     if (hasExpired(memo.identity())) {
-      return new ProxyError(
-          Kind.KEY_EXPIRED, about(action) + Caller.told(credential) + " has expired");
+      return action.error(Kind.KEY_EXPIRED, Caller.told(credential) + " has expired");
     }
     HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
     caller.is(memo, credential, access, route, http);
@@ -95,6 +99,74 @@ final class Admission {
     }
     return refusal;
   }
+
+  /** The same words whatever is wrong with a credential. */
+  private static ProxyError unknown(RouteAction.Forward action, Access access) {
+    return access.isByPassword()
+        ? action.error(
+            Kind.LOGIN_REFUSED, "the name and password in " + access.header() + " are unknown")
+        : action.error(
+            Kind.CREDENTIAL_REFUSED, "the credential in " + access.header() + " is unknown");
+  }
+
+  // ---- passwords -------------------------------------------------------------------------------
+
+  /** The credential of a call that has to wait until it is {@link #prove proven}; null for none. */
+  @Nullable HeaderField unproven(RouteAction.Forward action, FieldList head) {
+    Access access = action.access();
+    if (access == null || !access.isByPassword()) {
+      return null;
+    }
+    HeaderField credential = credential(head, access);
+    return credential == null
+            || memo(credential, access) != null
+            || shown(credential.value()) == null
+        ? null
+        : credential;
+  }
+
+  /**
+   * Has it found out elsewhere whose credential that is.
+   *
+   * @param then runs on the executor of this event loop; the credential is remembered by then, if
+   *     it is good
+   * @param wrong the same if it is not
+   * @return why it is not found out, or null
+   */
+  @Nullable ProxyError prove(
+      HeaderField credential,
+      RouteAction.Forward action,
+      Executor eventLoop,
+      Runnable then,
+      Consumer<ProxyError> wrong) {
+    Access access = Objects.requireNonNull(action.access());
+    NameAndPassword shown = Objects.requireNonNull(shown(credential.value()));
+    boolean asked =
+        identities.prove(
+            access.owner(),
+            shown,
+            identity ->
+                eventLoop.execute(() -> {
+                  if (identity == null) {
+                    wrong.accept(unknown(action, access));
+                  } else {
+                    credential.memo(new CallerMemo(identity, access));
+                    then.run();
+                  }
+                }));
+    return asked
+        ? null
+        : new ProxyError(
+            Kind.LOGINS_BUSY,
+            about(action) + "too many passwords wait to be compared, try again",
+            BUSY_NANOS);
+  }
+
+  private static @Nullable NameAndPassword shown(byte[] value) {
+    return value.length > MOST_BYTES ? null : NameAndPassword.of(value);
+  }
+
+  // ---- rates and quotas ------------------------------------------------------------------------
 
   /** Lets anybody in; what they show all the same is kept from endpoints as it would be else. */
   static void ignore(RouteAction.Forward action, FieldList head, Caller caller) {
@@ -154,33 +226,44 @@ final class Admission {
     for (int i = 0; i < head.size(); i++) {
       HeaderField field = head.get(i);
       if (field.name().sameText(access.header()) && field.value().length > 0) {
-        return new ProxyError(
-            Kind.CREDENTIAL_MISSING,
-            about(action) + "there is more than one " + access.header() + ", send one");
+        return action.error(
+            Kind.CREDENTIAL_MISSING, "there is more than one " + access.header() + ", send one");
       }
     }
-    return new ProxyError(
-        Kind.CREDENTIAL_MISSING,
-        about(action) + "takes a credential in the metadata " + access.header());
+    return access.isByPassword()
+        ? action.error(
+            Kind.LOGIN_MISSING,
+            "takes a name and password (Basic) in the metadata " + access.header())
+        : action.error(
+            Kind.CREDENTIAL_MISSING, "takes a credential in the metadata " + access.header());
   }
 
   private @Nullable CallerMemo memo(HeaderField credential, Access access) {
     if (credential.memo() instanceof CallerMemo known && known.isFor(access)) {
       return known;
     }
-    byte[] value = credential.value();
-    int from = startsWithBearer(value) ? BEARER.length : 0;
-    int length = value.length - from;
     Identity identity =
-        length == 0 || length > MOST_BYTES
-            ? null
-            : identities.find(access.owner(), value, from, length);
+        access.isByPassword() ? user(credential, access) : bearer(credential, access);
     if (identity == null) {
       return null;
     }
-    CallerMemo memo = new CallerMemo(identity, access.owner());
+    CallerMemo memo = new CallerMemo(identity, access);
     credential.memo(memo);
     return memo;
+  }
+
+  private @Nullable Identity user(HeaderField credential, Access access) {
+    NameAndPassword shown = shown(credential.value());
+    return shown == null ? null : identities.find(access.owner(), shown);
+  }
+
+  private @Nullable Identity bearer(HeaderField credential, Access access) {
+    byte[] value = credential.value();
+    int from = startsWithBearer(value) ? BEARER.length : 0;
+    int length = value.length - from;
+    return length == 0 || length > MOST_BYTES
+        ? null
+        : identities.find(access.owner(), value, from, length);
   }
 
   private static boolean startsWithBearer(byte[] value) {

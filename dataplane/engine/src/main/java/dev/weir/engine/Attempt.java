@@ -69,7 +69,7 @@ final class Attempt extends StreamSeeker {
 
   @Override
   protected boolean endsWithHead() {
-    return exchange.isRequestEnded() && exchange.heldBytes() == 0;
+    return exchange.isHeadOnly();
   }
 
   @Override

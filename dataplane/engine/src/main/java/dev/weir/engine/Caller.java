@@ -4,6 +4,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
+import dev.weir.filter.NameAndPassword;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.route.GrpcPath;
@@ -145,6 +146,9 @@ final class Caller {
 
   /** So much of a key that its owner can tell which one it is, and nobody can use it. */
   static String told(HeaderField credential) {
+    if (NameAndPassword.isScheme(credential.value())) {
+      return "the user";
+    }
     String text = credential.valueText();
     return text.length() < 4 * TOLD_CHARACTERS
         ? "the key"

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class CallerMemo {
   private final Identity identity;
   private final byte[] owner;
+  private final boolean byPassword;
   private @Nullable Access access;
   private @Nullable Grants grants;
   private @Nullable Grant grant;
@@ -26,14 +27,20 @@ final class CallerMemo {
   private @Nullable RateLimit @Nullable [] endpointLimits;
   private @Nullable Quota quota;
 
-  CallerMemo(Identity identity, byte[] owner) {
+  /**
+   * @param shownTo what the credential was looked up for
+   */
+  CallerMemo(Identity identity, Access shownTo) {
     this.identity = identity;
-    this.owner = owner;
+    this.owner = shownTo.owner();
+    this.byPassword = shownTo.isByPassword();
   }
 
   /** Whether the field stands for the same one to an API, still. */
   boolean isFor(Access asking) {
-    return identity.isKnown() && (asking == access || Arrays.equals(asking.owner(), owner));
+    return identity.isKnown()
+        && (asking == access
+            || (asking.isByPassword() == byPassword && Arrays.equals(asking.owner(), owner)));
   }
 
   Identity identity() {

@@ -1,6 +1,5 @@
 package dev.weir.engine;
 
-import dev.weir.balance.Endpoint;
 import dev.weir.balance.EndpointGroup;
 import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
@@ -47,6 +46,7 @@ final class EngineLoop {
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
   private final OpenConnections connections = new OpenConnections();
   private final Admission admission;
+  private final Gate gate;
   private long admissionChanges;
   private int spares;
 
@@ -68,6 +68,7 @@ final class EngineLoop {
     this.admission = admission;
     this.apiCalls = apiCalls;
     this.admissionChanges = admission.changes();
+    this.gate = new Gate(this, admission, eventLoop);
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
 
@@ -101,46 +102,13 @@ final class EngineLoop {
       case RouteAction.Refuse refuse -> exchange.fail(refuse.error());
       case RouteAction.BuiltIn builtIn -> exchange.answer(builtIn, head);
       case RouteAction.Forward forward -> {
-        ProxyError stranger = stranger(exchange, from, forward, head, route);
-        if (stranger != null) {
-          exchange.fail(stranger);
-        } else if (refusal() == null) {
-          exchange.take(forward, head, route, from);
-          forward(exchange, forward);
+        if (gate.letIn(exchange, from, forward, head, route)) {
           return exchange;
         }
       }
     }
     refuseUnlessAnswered(downstream);
     return exchange;
-  }
-
-  /** Why the one who calls may not, or null. */
-  private @Nullable ProxyError stranger(
-      Exchange exchange,
-      DownstreamConnection from,
-      RouteAction.Forward forward,
-      FieldList head,
-      RouteMemo route) {
-    Terms terms = forward.terms();
-    boolean grpc = exchange.isGrpc();
-    ProxyError stranger =
-        terms == null ? null : terms.refusal(forward, from.address(), head, route);
-    if (stranger == null) {
-      stranger = from.certificate().refusal(forward, nowNanos());
-    }
-    if (stranger != null) {
-      return stranger;
-    }
-    if (terms != null && terms.ignore(head, route)) {
-      Admission.ignore(forward, head, exchange.caller());
-      return null;
-    }
-    ProxyError refusal =
-        admission.refusal(forward, head, route, grpc, exchange.caller(), nowNanos());
-    return refusal == null && terms != null
-        ? terms.tooOften(forward, head, route, nowNanos())
-        : refusal;
   }
 
   /** What is wrong with the trailers of a request, or null. */
@@ -168,7 +136,8 @@ final class EngineLoop {
     }
   }
 
-  private @Nullable CallRefusal refusal() {
+  /** Why there may be no more calls than there are, or null. */
+  @Nullable CallRefusal refusal() {
     if (connectionLoop.streams().isExceeded()) {
       return CallRefusal.STREAMS;
     }
@@ -185,23 +154,6 @@ final class EngineLoop {
           .addKeyValue("more", unlogged)
           .log("refused a call, the gateway has as much as it may have");
     }
-  }
-
-  /** Picks an endpoint and asks for a stream to it; called again for every further attempt. */
-  void forward(Exchange exchange, RouteAction.Forward forward) {
-    Endpoint endpoint = forward.group().pick(connectionLoop.nowNanos(), exchange.unreachable());
-    if (endpoint == null) {
-      exchange.fail(noEndpoint(exchange, forward));
-    } else {
-      pool.open(endpoint, exchange.newAttempt(endpoint));
-    }
-  }
-
-  private static ProxyError noEndpoint(Exchange exchange, RouteAction.Forward forward) {
-    String reason = forward.group().unresolvedReason();
-    return reason != null
-        ? exchange.error(ProxyError.Kind.NAME_NOT_RESOLVED, reason)
-        : exchange.error(ProxyError.Kind.NO_ENDPOINT, "the API has no target");
   }
 
   /** How many calls were refused for this reason; may be read anywhere. */

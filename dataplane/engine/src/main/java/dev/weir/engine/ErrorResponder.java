@@ -12,6 +12,7 @@ import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import io.netty.buffer.Unpooled;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only writer of answers that no endpoint gave. A gRPC caller gets one HEADERS frame with
@@ -28,14 +29,15 @@ final class ErrorResponder {
     if (grpc) {
       grpcAnswer(stream, error);
     } else if (error.kind() == ProxyError.Kind.NO_ROUTE) {
-      httpAnswer(stream, 404, Fields.TYPE_TEXT, error.kind().httpText(), true);
+      httpAnswer(stream, 404, Fields.TYPE_TEXT, error.kind().httpText(), true, null);
     } else {
       httpAnswer(
           stream,
           error.kind().httpStatus(),
           Fields.TYPE_JSON,
           "{\n    \"error\": \"" + error.kind().httpText() + "\"\n}\n",
-          hidesGenerator);
+          hidesGenerator,
+          isLogin(error.kind()) ? Fields.BASIC_CHALLENGE : null);
     }
   }
 
@@ -96,7 +98,7 @@ final class ErrorResponder {
       answer(stream, new ProxyError(ProxyError.Kind.NO_ROUTE, detail), true, true);
     } else if (get) {
       RouteAction.Answer answer = builtIn.answer().get();
-      httpAnswer(stream, answer.httpStatus(), Fields.TYPE_JSON, answer.json(), true);
+      httpAnswer(stream, answer.httpStatus(), Fields.TYPE_JSON, answer.json(), true, null);
     } else {
       methodNotAllowed(stream);
     }
@@ -108,11 +110,22 @@ final class ErrorResponder {
         405,
         Fields.TYPE_JSON,
         "{\"status\":\"error\",\"message\":\"Method Not Allowed\"}",
-        true);
+        true,
+        Fields.ALLOW_GET);
+  }
+
+  /** What is told with 401 has to say how to do better (RFC 9110, 11.6.1). */
+  private static boolean isLogin(ProxyError.Kind kind) {
+    return kind == ProxyError.Kind.LOGIN_MISSING || kind == ProxyError.Kind.LOGIN_REFUSED;
   }
 
   private void httpAnswer(
-      Http2Stream stream, int status, HeaderField type, String text, boolean hidesGenerator) {
+      Http2Stream stream,
+      int status,
+      HeaderField type,
+      String text,
+      boolean hidesGenerator,
+      @Nullable HeaderField more) {
     byte[] body = text.getBytes(UTF_8);
     fields.clear();
     fields.add(HeaderField.of(HeaderName.STATUS, Integer.toString(status)));
@@ -121,8 +134,8 @@ final class ErrorResponder {
     if (!hidesGenerator) {
       fields.add(Fields.GENERATOR);
     }
-    if (status == 405) {
-      fields.add(Fields.ALLOW_GET);
+    if (more != null) {
+      fields.add(more);
     }
     stream.sendHeaders(fields, false);
     stream.sendData(Unpooled.wrappedBuffer(body), 0, body.length, true);

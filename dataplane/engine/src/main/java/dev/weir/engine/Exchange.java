@@ -45,6 +45,7 @@ final class Exchange implements StreamHandler {
   private boolean grpc;
   private boolean requestEnded;
   private boolean responseBegun;
+  private boolean waits;
   private boolean over;
 
   Exchange(EngineLoop loop, Http2Stream downstream, Snapshot snapshot) {
@@ -89,18 +90,25 @@ final class Exchange implements StreamHandler {
     return record;
   }
 
-  boolean isRequestEnded() {
-    return requestEnded;
+  /** Whether the caller's head was all, and no payload came before a stream was open. */
+  boolean isHeadOnly() {
+    return requestEnded && request.size() == 0;
   }
 
-  /** Payload that came before a stream was open. */
-  int heldBytes() {
-    return request.size();
+  /** It is being found out who calls: holds what comes, and ends in time all the same. */
+  void await(RouteAction.Forward action, FieldList received) {
+    forward = action;
+    waits = true;
+    if (grpc) {
+      loop.deadlines().set(deadline, record.begunNanos(), Fields.timeoutNanos(received));
+    }
   }
 
-  /** Endpoints that this call is not to be sent to again. */
-  @Nullable Set<Endpoint> unreachable() {
-    return tries.unreachable();
+  /** It was found out; gives whether the call still wants to know. */
+  boolean goOn() {
+    waits = false;
+    loop.deadlines().clear(deadline);
+    return !over;
   }
 
   /** Keeps what the endpoint will get of the caller's head. */
@@ -149,9 +157,9 @@ final class Exchange implements StreamHandler {
     }
     requestEnded |= endStream;
     Attempt current = attempt;
-    if (current == null) {
+    if (current == null && !waits) {
       downstream.returnCredit(length);
-    } else if (current.isOpen()) {
+    } else if (current != null && current.isOpen()) {
       if (!responseBegun) {
         request.keep(source, offset, length);
       }
@@ -183,10 +191,20 @@ final class Exchange implements StreamHandler {
 
   // ---- attempts --------------------------------------------------------------------------------
 
-  Attempt newAttempt(Endpoint endpoint) {
-    only.begin(endpoint);
-    attempt = only;
-    return only;
+  /** Picks an endpoint and asks for a stream to it; the failure ends the call if there is none. */
+  void forward(Kind failure) {
+    RouteAction.Forward action = forward;
+    if (action == null) {
+      return;
+    }
+    Endpoint next = action.group().pick(loop.nowNanos(), tries.unreachable());
+    if (next == null) {
+      fail(failure == Kind.NO_ENDPOINT ? action.noEndpoint() : error(failure, tries.lastFailure()));
+    } else {
+      only.begin(next);
+      attempt = only;
+      loop.pool().open(next, only);
+    }
   }
 
   /** Does not wait for the iteration's end to open a stream. What comes next is not yet sent. */
@@ -227,7 +245,7 @@ final class Exchange implements StreamHandler {
     if (kind == Kind.QUEUE_TIMEOUT || kind == Kind.HEADERS_TOO_LARGE) {
       fail(error(kind, tries.lastFailure()));
     } else {
-      again(kind);
+      forward(kind);
     }
   }
 
@@ -238,21 +256,8 @@ final class Exchange implements StreamHandler {
     }
     attempt = null;
     uncreditable += creditedBytes;
-    again(Kind.UPSTREAM_REFUSED);
+    forward(Kind.UPSTREAM_REFUSED);
     return true;
-  }
-
-  private void again(Kind failure) {
-    RouteAction.Forward action = forward;
-    if (action == null) {
-      return;
-    }
-    Endpoint next = action.group().pick(loop.nowNanos(), tries.unreachable());
-    if (next == null) {
-      fail(error(failure, tries.lastFailure()));
-    } else {
-      loop.pool().open(next, newAttempt(next));
-    }
   }
 
   // ---- the response ----------------------------------------------------------------------------
@@ -320,6 +325,7 @@ final class Exchange implements StreamHandler {
       record.end(grpc, grpcStatus, status, responseBegun);
     }
     over = true;
+    waits = false;
     loop.deadlines().clear(deadline);
     forgetRequest();
     Attempt last = attempt;
@@ -399,6 +405,6 @@ final class Exchange implements StreamHandler {
   }
 
   ProxyError error(Kind kind, String detail) {
-    return new ProxyError(kind, forward == null ? detail : "API " + forward.api() + ": " + detail);
+    return forward == null ? new ProxyError(kind, detail) : forward.error(kind, detail);
   }
 }

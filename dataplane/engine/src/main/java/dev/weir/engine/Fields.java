@@ -3,6 +3,7 @@ package dev.weir.engine;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.weir.call.GrpcStatus;
+import dev.weir.call.GrpcTimeout;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
@@ -20,6 +21,8 @@ final class Fields {
   static final HeaderField TYPE_JSON = HeaderField.of(HeaderName.CONTENT_TYPE, "application/json");
   static final HeaderField TYPE_TEXT = HeaderField.of(HeaderName.CONTENT_TYPE, "text/plain");
   static final HeaderField GENERATOR = HeaderField.of("x-generator", "tyk.io");
+  static final HeaderField BASIC_CHALLENGE =
+      HeaderField.of("www-authenticate", "Basic realm=\"gateway\", charset=\"UTF-8\"");
   static final HeaderField ALLOW_GET = HeaderField.of("allow", "GET");
 
   /** The method of HTTP by which gRPC calls. */
@@ -59,6 +62,12 @@ final class Fields {
       }
     }
     return true;
+  }
+
+  /** How long a call may take by its head; {@link Long#MAX_VALUE} if nothing is said about it. */
+  static long timeoutNanos(FieldList head) {
+    HeaderField timeout = head.find(HeaderName.GRPC_TIMEOUT);
+    return timeout == null ? Long.MAX_VALUE : GrpcTimeout.parseNanos(timeout.value());
   }
 
   /** When a client that tries again by itself may do so (gRPC proposal A6). */

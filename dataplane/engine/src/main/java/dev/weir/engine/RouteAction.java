@@ -27,7 +27,21 @@ public sealed interface RouteAction {
       @Nullable ClientTrust clients,
       @Nullable Access access,
       @Nullable Terms terms)
-      implements RouteAction {}
+      implements RouteAction {
+
+    /** An error that names the API. */
+    ProxyError error(ProxyError.Kind kind, String detail) {
+      return new ProxyError(kind, "API " + api + ": " + detail);
+    }
+
+    /** Why there is no endpoint to pick. */
+    ProxyError noEndpoint() {
+      String unresolved = group.unresolvedReason();
+      return unresolved == null
+          ? error(ProxyError.Kind.NO_ENDPOINT, "the API has no target")
+          : error(ProxyError.Kind.NAME_NOT_RESOLVED, unresolved);
+    }
+  }
 
   /** Refuse every call, because the API cannot be served as it asks to be. */
   record Refuse(ProxyError error) implements RouteAction {}

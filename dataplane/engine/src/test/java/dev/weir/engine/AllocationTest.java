@@ -11,6 +11,7 @@ import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
+import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
@@ -94,7 +95,8 @@ class AllocationTest {
   void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
     request.add(HeaderField.of("authorization", "Bearer token"));
     Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1, ToldLimits.NONE));
-    Access access = Access.byToken("bench", 0, "", "authorization", true, true, true);
+    Access access =
+        Access.by(Access.Credential.TOKEN, "bench", 0, "", "authorization", true, true, true);
     try (Workbench bench =
         new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access)) {
       assertThat(bytesPerCall(bench)).isLessThan(100);
@@ -127,6 +129,16 @@ class AllocationTest {
     @Override
     public Identity find(byte[] owner, byte[] credential, int offset, int length) {
       return this;
+    }
+
+    @Override
+    public @Nullable Identity find(byte[] owner, NameAndPassword shown) {
+      return null;
+    }
+
+    @Override
+    public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+      return false;
     }
 
     @Override

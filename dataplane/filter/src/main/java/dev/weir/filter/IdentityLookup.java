@@ -13,6 +13,16 @@ public interface IdentityLookup {
         }
 
         @Override
+        public @Nullable Identity find(byte[] owner, NameAndPassword shown) {
+          return null;
+        }
+
+        @Override
+        public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+          return false;
+        }
+
+        @Override
         public long changes() {
           return 0;
         }
@@ -25,6 +35,29 @@ public interface IdentityLookup {
    * @param credential as it was sent; read only
    */
   @Nullable Identity find(byte[] owner, byte[] credential, int offset, int length);
+
+  /**
+   * Who has shown this name and password before; null for nobody, or not yet.
+   *
+   * @param owner what is in front of the name; read only
+   */
+  @Nullable Identity find(byte[] owner, NameAndPassword shown);
+
+  /**
+   * Has another thread find out whose name and password this is, which takes about a quarter of a
+   * second, whether there is such a user or not.
+   *
+   * @param owner as for {@link #find}
+   * @param proven is told once, on that thread
+   * @return whether it will be told; false when too many wait already
+   */
+  boolean prove(byte[] owner, NameAndPassword shown, Proven proven);
+
+  /** Hears who somebody has proven to be. */
+  interface Proven {
+    /** Nobody, for null. */
+    void is(@Nullable Identity identity);
+  }
 
   /** Another number whenever what somebody may do has changed. */
   long changes();

@@ -189,11 +189,7 @@ class FailureServerTest {
   void everyFeatureThatGuardsAnApiClosesItWhileItIsNotThere() {
     for (String guard :
         new String[] {
-          "use_basic_auth",
-          "enable_jwt",
-          "use_oauth2",
-          "use_go_plugin_auth",
-          "enable_signature_checking"
+          "enable_jwt", "use_oauth2", "use_go_plugin_auth", "enable_signature_checking"
         }) {
       try (var backend = EchoBackend.start("secret");
           var gateway =

@@ -1,0 +1,117 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a call that a route matched is let through to its API, or not: from where it comes, what it
+ * asks for, who makes it. Confined to one event loop.
+ */
+final class Gate {
+  private final EngineLoop loop;
+  private final Admission admission;
+  private final Executor eventLoop;
+
+  /**
+   * @param eventLoop runs what waits for other threads, on the loop that all of this is confined to
+   */
+  Gate(EngineLoop loop, Admission admission, Executor eventLoop) {
+    this.loop = loop;
+    this.admission = admission;
+    this.eventLoop = eventLoop;
+  }
+
+  /** Whether a call is on its way, or waits for that; if not, it may be without an answer still. */
+  boolean letIn(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route) {
+    ProxyError refusal = stranger(from, forward, head, route);
+    // Before anything is counted that a call uses up.
+    if (refusal == null && loop.refusal() != null) {
+      return false;
+    }
+    if (refusal == null && isIgnored(forward, head, route)) {
+      Admission.ignore(forward, head, exchange.caller());
+    } else if (refusal == null) {
+      HeaderField unproven = admission.unproven(forward, head);
+      if (unproven != null) {
+        return waits(exchange, from, forward, head, route, unproven);
+      }
+      refusal = refusal(exchange, forward, head, route);
+    }
+    if (refusal != null) {
+      exchange.fail(refusal);
+      return false;
+    }
+    exchange.take(forward, head, route, from);
+    exchange.forward(Kind.NO_ENDPOINT);
+    return true;
+  }
+
+  /** Why the one who calls may not, whoever it is, or null. */
+  private @Nullable ProxyError stranger(
+      DownstreamConnection from, RouteAction.Forward forward, FieldList head, RouteMemo route) {
+    Terms terms = forward.terms();
+    ProxyError stranger =
+        terms == null ? null : terms.refusal(forward, from.address(), head, route);
+    return stranger != null ? stranger : from.certificate().refusal(forward, loop.nowNanos());
+  }
+
+  /** Why the one who calls may not, now, or null. */
+  private @Nullable ProxyError refusal(
+      Exchange exchange, RouteAction.Forward forward, FieldList head, RouteMemo route) {
+    long now = loop.nowNanos();
+    ProxyError refusal =
+        admission.refusal(forward, head, route, exchange.isGrpc(), exchange.caller(), now);
+    Terms terms = forward.terms();
+    return refusal == null && terms != null ? terms.tooOften(forward, head, route, now) : refusal;
+  }
+
+  private static boolean isIgnored(RouteAction.Forward forward, FieldList head, RouteMemo route) {
+    Terms terms = forward.terms();
+    return terms != null && terms.ignore(head, route);
+  }
+
+  /** A call waits until another thread has found out who makes it. */
+  private boolean waits(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route,
+      HeaderField unproven) {
+    // The head is lent: it is another call's by then.
+    FieldList kept = new FieldList();
+    kept.addAll(head);
+    exchange.await(forward, head);
+    ProxyError busy =
+        admission.prove(
+            unproven,
+            forward,
+            eventLoop,
+            () -> goOn(exchange, from, forward, kept, route),
+            exchange::fail);
+    if (busy != null) {
+      exchange.fail(busy);
+    }
+    return busy == null;
+  }
+
+  private void goOn(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route) {
+    if (exchange.goOn() && !letIn(exchange, from, forward, head, route)) {
+      exchange.fail(exchange.error(Kind.BUFFERS_FULL, "the gateway has as much as it may have"));
+    }
+  }
+}
