@@ -17,6 +17,7 @@ import dev.weir.engine.Callers;
 import dev.weir.engine.Engine;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
+import dev.weir.engine.Reports;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.ToldLimits;
@@ -63,6 +64,7 @@ public final class Gateway implements AutoCloseable {
   private final Deployment deployment;
   private final Admin admin;
   private final Control control;
+  private final @Nullable AccessLog accessLog;
   private @Nullable CertificateWatch watch;
   private List<Problem> policyProblems = List.of();
 
@@ -72,7 +74,9 @@ public final class Gateway implements AutoCloseable {
       NameResolver resolver,
       KeyVault vault,
       Admin admin,
-      Control control) {
+      Control control,
+      @Nullable AccessLog accessLog) {
+    this.accessLog = accessLog;
     this.eventLoops = eventLoops;
     this.resolver = resolver;
     this.admin = admin;
@@ -95,7 +99,9 @@ public final class Gateway implements AutoCloseable {
                 keys::lookup,
                 () -> System.currentTimeMillis() / MILLIS,
                 toldLimits(config.keys().toldLimits())),
-            config.weir().reports().methodsPerApi());
+            new Reports(
+                config.weir().reports().methodsPerApi(),
+                () -> accessLog == null ? null : accessLog.queue()));
     this.engine =
         new Engine(
             eventLoops.group(), eventLoops.channelType(), snapshots, settings, System::nanoTime);
@@ -144,12 +150,13 @@ public final class Gateway implements AutoCloseable {
       throws IOException {
     Admin admin = new Admin(config.weir().admin());
     admin.check();
+    AccessLog accessLog = accessLog(config.weir().reports());
     Control control = reader == null ? Control.none() : Control.start(config);
     EventLoops eventLoops = eventLoops(config, control);
     NameResolver resolver = new NameResolver(Lookup.SYSTEM, NameResolver.REFRESH);
     KeyVault vault = new KeyVault(config.weir().dataDir());
     try {
-      Gateway gateway = new Gateway(config, eventLoops, resolver, vault, admin, control);
+      Gateway gateway = new Gateway(config, eventLoops, resolver, vault, admin, control, accessLog);
       if (reader != null) {
         control.serve(
             config,
@@ -166,8 +173,15 @@ public final class Gateway implements AutoCloseable {
       resolver.close();
       vault.close();
       eventLoops.group().shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      if (accessLog != null) {
+        accessLog.close();
+      }
       throw e;
     }
+  }
+
+  private static @Nullable AccessLog accessLog(GatewayConfig.CallReports set) throws IOException {
+    return set.accessLog() ? AccessLog.start(set.accessLogFields(), set.accessLogFile()) : null;
   }
 
   private static EventLoops eventLoops(GatewayConfig config, Control control) throws IOException {
@@ -184,7 +198,14 @@ public final class Gateway implements AutoCloseable {
     policyProblems = deployment.start(definitions);
     if (admin.isAskedFor()) {
       admin.start(
-          new GatewayMetrics(engine, settings, listeners, deployment, certificates, lostLogLines));
+          new GatewayMetrics(
+              engine,
+              settings,
+              listeners,
+              deployment,
+              certificates,
+              lostLogLines,
+              () -> accessLog == null ? 0 : accessLog.lost()));
     }
     watch = CertificateWatch.start(certificates, InstantSource.system(), deployment::refresh);
     health.loaded();
@@ -195,6 +216,9 @@ public final class Gateway implements AutoCloseable {
    * served. Calls that have begun go on. For any thread.
    */
   public Reload reload(ApiFolder folder) {
+    if (accessLog != null) {
+      accessLog.reopen();
+    }
     Reload reload = deployment.reload(folder);
     health.reloaded(reload);
     return reload;
@@ -333,6 +357,9 @@ public final class Gateway implements AutoCloseable {
         .group()
         .shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();
+    if (accessLog != null) {
+      accessLog.close();
+    }
   }
 
   /** Waits until the last socket of a client is closed. */

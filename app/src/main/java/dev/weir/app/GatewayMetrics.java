@@ -43,7 +43,8 @@ record GatewayMetrics(
     Listeners listeners,
     Deployment deployment,
     CertificateSource certificates,
-    LongSupplier lostLogLines)
+    LongSupplier lostLogLines,
+    LongSupplier lostAccessLogLines)
     implements MultiCollector {
 
   @Override
@@ -69,6 +70,10 @@ record GatewayMetrics(
     all.add(
         counter("weir_log_lines_lost", "Lines that the log could not write.")
             .dataPoint(count(lostLogLines.getAsLong()))
+            .build());
+    all.add(
+        counter("weir_access_log_lines_lost", "Calls that the access log has no line for.")
+            .dataPoint(count(lostAccessLogLines.getAsLong()))
             .build());
     all.add(build());
     return new MetricSnapshots(all);

@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.engine.Callers;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
+import dev.weir.engine.Reports;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.ProcessBudget;
@@ -28,9 +29,9 @@ record PeerLimits(Limits settings) {
    * All that concerns the engine.
    *
    * @param loops how many event loops it has
-   * @param mostMethods how many methods of an API have counts of their own
+   * @param reports what is told of calls
    */
-  EngineSettings ofEngine(int loops, Forwarding forwarding, Callers callers, int mostMethods) {
+  EngineSettings ofEngine(int loops, Forwarding forwarding, Callers callers, Reports reports) {
     return new EngineSettings(
         ofClients(),
         ofUpstream(),
@@ -39,7 +40,7 @@ record PeerLimits(Limits settings) {
         timeouts(),
         forwarding,
         callers,
-        mostMethods);
+        reports);
   }
 
   /** How long peers may take. */

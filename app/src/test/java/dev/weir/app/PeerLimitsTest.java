@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.engine.Callers;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
+import dev.weir.engine.Reports;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Rate;
@@ -29,7 +30,7 @@ class PeerLimitsTest {
     assertThat(limits.ofClients()).isEqualTo(Http2Limits.DOWNSTREAM);
     assertThat(limits.ofServers()).isEqualTo(Http2Limits.UPSTREAM);
     assertThat(limits.timeouts()).isEqualTo(Timeouts.DEFAULTS);
-    assertThat(limits.ofEngine(1, Forwarding.DEFAULT, Callers.NOBODY, 10).upstream())
+    assertThat(limits.ofEngine(1, Forwarding.DEFAULT, Callers.NOBODY, Reports.COUNTS).upstream())
         .isEqualTo(UpstreamSettings.DEFAULTS.with(limits.ofServers()).with(KEEPALIVE));
   }
 
@@ -84,7 +85,8 @@ class PeerLimitsTest {
                 Limit.MAX_BUFFERED_MIB, 6,
                 Limit.MAX_WINDOW_GROWTH_MIB, 4096));
 
-    EngineSettings engine = new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT, Callers.NOBODY, 10);
+    EngineSettings engine =
+        new PeerLimits(set).ofEngine(2, Forwarding.DEFAULT, Callers.NOBODY, Reports.COUNTS);
 
     assertThat(engine.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(9));
     assertThat(engine.upstream().maxWait()).isEqualTo(Duration.ofSeconds(10));

@@ -12,6 +12,7 @@ import dev.weir.model.GatewayConfig.Revocation;
 import dev.weir.model.GatewayConfig.WeirOptions;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -210,12 +211,34 @@ final class ConfigBuilder {
         reports());
   }
 
+  private List<AccessLogField> accessLogFields() {
+    List<String> template = settings.texts("access_logs.template");
+    Set<AccessLogField> fields = EnumSet.noneOf(AccessLogField.class);
+    for (String name : template) {
+      AccessLogField.of(name)
+          .ifPresentOrElse(
+              fields::add,
+              () ->
+                  checks.warning(
+                      "access_logs.template",
+                      "\"" + name + "\" is unknown and left out of the lines"));
+    }
+    if (template.isEmpty()) {
+      fields.addAll(EnumSet.complementOf(EnumSet.of(AccessLogField.LATENCY_TOTAL)));
+    }
+    return List.copyOf(fields);
+  }
+
   private CallReports reports() {
     int methods = settings.integer(METHODS);
     if (methods < 0 || methods > MAX_METHODS) {
       checks.error(METHODS, methods + " is not from 0 to " + MAX_METHODS);
     }
-    return new CallReports(methods);
+    return new CallReports(
+        methods,
+        settings.flag("access_logs.enabled"),
+        accessLogFields(),
+        named("weir.access_log.file"));
   }
 
   private Forwarding forwarding() {

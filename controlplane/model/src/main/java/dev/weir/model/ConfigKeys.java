@@ -58,6 +58,7 @@ final class ConfigKeys {
         text("transport", "").byDefault("auto").acted(),
         object("admin", "", text("address", "").acted()),
         object("metrics", "", integer("methods_per_api", "").byDefault("200").acted()),
+        object("access_log", "", text("file", "").acted()),
         flag("insecure_dev", "").acted(),
         flag("auto_reload", "").acted(),
         texts("trusted_proxies", "").acted(),
@@ -493,7 +494,10 @@ final class ConfigKeys {
         text("log_level", "LogLevel").acted(),
         text("log_format", "LogFormat").acted(),
         object(
-            "access_logs", "AccessLogs", flag("enabled", "Enabled"), texts("template", "Template")),
+            "access_logs",
+            "AccessLogs",
+            flag("enabled", "Enabled").acted(),
+            texts("template", "Template").acted()),
         object(
             "tracing",
             "Tracer",

@@ -258,8 +258,16 @@ public record GatewayConfig(
    *
    * @param methodsPerApi {@code metrics.methods_per_api} or {@code WEIR_METRICS_METHODS_PER_API},
    *     how many methods of an API have metrics of their own, default 200
+   * @param accessLog {@code access_logs.enabled}
+   * @param accessLogFields {@code access_logs.template}, default all that do not repeat others
+   * @param accessLogFile {@code access_log.file} or {@code WEIR_ACCESS_LOG_FILE}; null for standard
+   *     output
    */
-  public record CallReports(int methodsPerApi) {}
+  public record CallReports(
+      int methodsPerApi,
+      boolean accessLog,
+      List<AccessLogField> accessLogFields,
+      @Nullable Path accessLogFile) {}
 
   /**
    * Lists of revoked certificates.

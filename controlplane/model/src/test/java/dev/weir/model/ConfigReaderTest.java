@@ -291,7 +291,13 @@ class ConfigReaderTest {
                 new GatewayConfig.Revocation(List.of(), false),
                 GatewayConfig.Forwarding.DEFAULT,
                 Limits.DEFAULTS,
-                new GatewayConfig.CallReports(200)));
+                new GatewayConfig.CallReports(
+                    200,
+                    false,
+                    Stream.of(AccessLogField.values())
+                        .filter(field -> field != AccessLogField.LATENCY_TOTAL)
+                        .toList(),
+                    null)));
     assertThat(config.controlApi().secret()).hasToString("***");
     assertThat(config.toString()).doesNotContain("s3cret");
   }

@@ -1,6 +1,12 @@
 package dev.weir.engine;
 
+import dev.weir.balance.Endpoint;
 import dev.weir.call.GrpcStatus;
+import dev.weir.call.ProxyError;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,31 +14,93 @@ import org.jspecify.annotations.Nullable;
  * used again for the next one.
  */
 final class CallRecord {
-  private final EngineLoop loop;
-  private long begunNanos;
-  private @Nullable PathCalls counted;
-  private int httpStatus;
+  /** What is longer is cut: the log's queue is not for callers to fill. */
+  private static final int MOST_LOGGED_BYTES = 1024;
 
-  CallRecord(EngineLoop loop) {
+  private final EngineLoop loop;
+  private final Caller caller;
+  private long begunNanos;
+  private @Nullable RouteMemo route;
+  private int httpStatus;
+  private EndedCall.@Nullable Head head;
+  private ProxyError.@Nullable Kind error;
+  private @Nullable Endpoint endpoint;
+  private int attempts;
+  private long bytesIn;
+  private long bytesOut;
+
+  CallRecord(EngineLoop loop, Caller caller) {
     this.loop = loop;
+    this.caller = caller;
     begin();
   }
 
   /** A call begins now. */
   void begin() {
     begunNanos = loop.nowNanos();
-    counted = null;
+    route = null;
     httpStatus = CallCounts.BROKEN;
+    head = null;
+    error = null;
+    endpoint = null;
+    attempts = 0;
+    bytesIn = 0;
+    bytesOut = 0;
   }
 
   /** The call is one of these. */
-  void routed(RouteMemo route) {
-    counted = route.calls();
+  void routed(RouteMemo found) {
+    route = found;
+  }
+
+  /** Keeps what a log will tell of the head, which does not stay. */
+  void keep(FieldList received, boolean grpc, DownstreamConnection from) {
+    RouteMemo called = route;
+    RouteAction action = called == null ? null : called.action();
+    HeaderField authority = received.find(HeaderName.AUTHORITY);
+    head =
+        new EndedCall.Head(
+            grpc,
+            from.peer(),
+            action instanceof RouteAction.Forward forward ? forward.group().name() : null,
+            from.address().of(received),
+            received.find(HeaderName.METHOD),
+            cut(received.find(HeaderName.PATH)),
+            cut(authority == null ? received.find(HeaderName.HOST) : authority),
+            cut(received.find(HeaderName.USER_AGENT)),
+            cut(received.find(HeaderName.TRACEPARENT)));
+  }
+
+  private static @Nullable HeaderField cut(@Nullable HeaderField field) {
+    return field == null || field.value().length <= MOST_LOGGED_BYTES
+        ? field
+        : HeaderField.of(field.name(), Arrays.copyOf(field.value(), MOST_LOGGED_BYTES));
+  }
+
+  /** The call is tried at an endpoint. */
+  void tried(Endpoint chosen) {
+    endpoint = chosen;
+    attempts++;
+  }
+
+  /** Payload came from the caller. */
+  void received(int bytes) {
+    bytesIn += bytes;
+  }
+
+  /** Payload came from an endpoint. */
+  void sent(int bytes) {
+    bytesOut += bytes;
   }
 
   /** An endpoint answers with this status. */
   void answered(int status) {
     httpStatus = status;
+  }
+
+  /** The gateway ends the call. */
+  void failed(ProxyError.Kind kind) {
+    error = kind;
   }
 
   int httpStatus() {
@@ -56,14 +124,27 @@ final class CallRecord {
    */
   void end(boolean grpc, GrpcStatus status, int http, boolean answered) {
     loop.count(grpc, status, http);
-    PathCalls calls = counted;
-    if (calls == null) {
-      return;
-    }
-    if (grpc) {
+    PathCalls calls = route == null ? null : route.calls();
+    if (calls != null && grpc) {
       calls.grpc(status, answered, elapsedNanos());
-    } else {
+    } else if (calls != null) {
       calls.http(http, elapsedNanos());
+    }
+    CallLog log = loop.callLog();
+    if (log != null && head != null) {
+      log.add(
+          new EndedCall(
+              head,
+              caller.credential(),
+              begunNanos,
+              elapsedNanos(),
+              status,
+              http,
+              error,
+              endpoint == null ? null : endpoint.authority(),
+              attempts,
+              bytesIn,
+              bytesOut));
     }
   }
 }

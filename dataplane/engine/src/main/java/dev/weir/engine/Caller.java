@@ -81,6 +81,11 @@ final class Caller {
     access = asking;
   }
 
+  /** What who is known has shown; null for nobody. */
+  @Nullable HeaderField credential() {
+    return memo == null ? null : credential;
+  }
+
   /** The field that endpoints do not get; null for none. */
   @Nullable HeaderField hidden() {
     return access != null && access.strips() ? credential : null;

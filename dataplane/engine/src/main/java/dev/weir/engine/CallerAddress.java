@@ -66,6 +66,14 @@ final class CallerAddress {
     return client == null ? "" : NetUtil.toAddressString(client);
   }
 
+  /** The address of who calls with this head; null for one that is not known. */
+  @Nullable InetAddress of(FieldList head) {
+    if (trusted && hear(head)) {
+      asked = null;
+    }
+    return client;
+  }
+
   /** The address of who made the call that was asked about last, for messages. */
   String text() {
     return client == null ? "an unknown address" : NetUtil.toAddressString(client);

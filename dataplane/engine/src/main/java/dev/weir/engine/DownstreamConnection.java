@@ -62,6 +62,10 @@ final class DownstreamConnection implements ConnectionHandler {
     return address;
   }
 
+  SocketAddress peer() {
+    return peer;
+  }
+
   /** A local connection is ready before it comes here, others later. */
   void attach(Http2Connection made) {
     connection = made;

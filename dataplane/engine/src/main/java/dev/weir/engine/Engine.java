@@ -83,7 +83,8 @@ public final class Engine implements Protocols {
               pool,
               settings.forwarding(),
               Admission.of(settings.callers()),
-              new LoopCalls(methodNames, settings.mostMethods()),
+              new LoopCalls(methodNames, settings.reports().mostMethods()),
+              settings.reports().logs().get(),
               eventLoop);
       loops.put(eventLoop, engineLoop);
       eventLoop.execute(() -> loop.sweep().watch(_ -> sweep(engineLoop), eventLoop));

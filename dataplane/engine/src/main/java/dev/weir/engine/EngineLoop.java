@@ -41,6 +41,7 @@ final class EngineLoop {
   private final HeadEditor editor = new HeadEditor();
   private final CallCounts calls = new CallCounts();
   private final LoopCalls apiCalls;
+  private final @Nullable CallLog callLog;
   private final Deadlines deadlines;
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
@@ -60,6 +61,7 @@ final class EngineLoop {
       Forwarding forwarding,
       Admission admission,
       LoopCalls apiCalls,
+      @Nullable CallLog callLog,
       ScheduledExecutorService eventLoop) {
     this.snapshots = snapshots;
     this.connectionLoop = connectionLoop;
@@ -67,6 +69,7 @@ final class EngineLoop {
     this.forwarding = forwarding;
     this.admission = admission;
     this.apiCalls = apiCalls;
+    this.callLog = callLog;
     this.admissionChanges = admission.changes();
     this.gate = new Gate(this, admission, eventLoop);
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
@@ -88,6 +91,9 @@ final class EngineLoop {
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, from.port(), head);
     exchange.record().routed(route);
+    if (callLog != null) {
+      exchange.record().keep(head, exchange.isGrpc(), from);
+    }
     ProxyError malformed = underscores(head);
     if (malformed == null) {
       malformed =
@@ -168,6 +174,11 @@ final class EngineLoop {
     } else {
       calls.http(httpStatus);
     }
+  }
+
+  /** Takes the calls that have ended; null for a gateway that does not log them. */
+  @Nullable CallLog callLog() {
+    return callLog;
   }
 
   /** How the calls of each API have ended; may be read anywhere. */

@@ -16,7 +16,7 @@ import dev.weir.upstream.UpstreamSettings;
  * @param timeouts how long peers may take
  * @param forwarding what is believed and told about who calls
  * @param callers how those who call are told from each other
- * @param mostMethods how many methods of an API have counts of their own
+ * @param reports what is told of calls
  */
 public record EngineSettings(
     Http2Limits clients,
@@ -26,9 +26,7 @@ public record EngineSettings(
     Timeouts timeouts,
     Forwarding forwarding,
     Callers callers,
-    int mostMethods) {
-
-  private static final int MOST_METHODS = 200;
+    Reports reports) {
 
   /** The usual ones, without limits for the process. */
   public static EngineSettings defaults() {
@@ -40,12 +38,12 @@ public record EngineSettings(
         Timeouts.DEFAULTS,
         Forwarding.DEFAULT,
         Callers.NOBODY,
-        MOST_METHODS);
+        Reports.COUNTS);
   }
 
   /** The same with other connections to endpoints. */
   public EngineSettings with(UpstreamSettings other) {
     return new EngineSettings(
-        clients, other, process, windowGrowthBytes, timeouts, forwarding, callers, mostMethods);
+        clients, other, process, windowGrowthBytes, timeouts, forwarding, callers, reports);
   }
 }

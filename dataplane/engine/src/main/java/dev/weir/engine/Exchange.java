@@ -54,7 +54,7 @@ final class Exchange implements StreamHandler {
     this.head = new RequestHead(loop.buffered());
     this.downstream = downstream;
     this.snapshot = snapshot;
-    this.record = new CallRecord(loop);
+    this.record = new CallRecord(loop, caller);
   }
 
   /** Takes up another call, after {@link #finish} has seen both streams of the last one end. */
@@ -156,6 +156,7 @@ final class Exchange implements StreamHandler {
       openNow();
     }
     requestEnded |= endStream;
+    record.received(length);
     Attempt current = attempt;
     if (current == null && !waits) {
       downstream.returnCredit(length);
@@ -202,6 +203,7 @@ final class Exchange implements StreamHandler {
       fail(failure == Kind.NO_ENDPOINT ? action.noEndpoint() : error(failure, tries.lastFailure()));
     } else {
       only.begin(next);
+      record.tried(next);
       attempt = only;
       loop.pool().open(next, only);
     }
@@ -277,6 +279,7 @@ final class Exchange implements StreamHandler {
   }
 
   int respond(ByteBuf source, int offset, int length, boolean endStream) {
+    record.sent(length);
     int taken = downstream.sendData(source, offset, length, endStream);
     if (endStream) {
       finish(GrpcStatus.OK);
@@ -314,12 +317,7 @@ final class Exchange implements StreamHandler {
     downstream.reset(errorCode);
   }
 
-  /**
-   * Nothing more happens to the call; gives the attempt that may have to hear of it.
-   *
-   * @param grpcStatus what it ended with if it is one of gRPC
-   * @param status what it ended with if not
-   */
+  /** Nothing more happens to the call, which ended so; gives the attempt that may have to know. */
   private @Nullable Attempt end(GrpcStatus grpcStatus, int status) {
     if (!over) {
       record.end(grpc, grpcStatus, status, responseBegun);
@@ -346,6 +344,7 @@ final class Exchange implements StreamHandler {
     if (over) {
       return;
     }
+    record.failed(error.kind());
     int http = responseBegun ? CallCounts.BROKEN : error.kind().httpStatus();
     Attempt current = end(error.kind().grpcStatus(), http);
     if (current != null) {

@@ -31,6 +31,7 @@ import io.netty.util.ResourceLeakDetector;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,9 +99,26 @@ class AllocationTest {
     Access access =
         Access.by(Access.Credential.TOKEN, "bench", 0, "", "authorization", true, true, true);
     try (Workbench bench =
-        new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access)) {
+        new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access, null)) {
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
+  }
+
+  /** What a log takes of a call are two small objects; its words are found elsewhere. */
+  @Test
+  void aLogAllocatesLessThan200BytesMore() {
+    CallLog log = new CallLog(64);
+    Workbench logged =
+        new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, Admission.NOBODY, null, log);
+    try (Workbench bench = logged) {
+      assertThat(bytesPerCall(bench)).isLessThan(300);
+    }
+    EndedCall call = Objects.requireNonNull(log.poll());
+    assertThat(call.head().api()).isEqualTo("bench");
+    assertThat(call.bytesIn()).isEqualTo(MESSAGE.readableBytes());
+    assertThat(call.bytesOut()).isEqualTo(MESSAGE.readableBytes());
+    assertThat(call.attempts()).isEqualTo(1);
+    assertThat(log.lost()).isPositive();
   }
 
   /** Knows one key, whatever the token. */

@@ -82,6 +82,7 @@ final class FuzzedGateway implements Connector {
           Forwarding.DEFAULT,
           Admission.NOBODY,
           new LoopCalls(new ConcurrentHashMap<>(), 10),
+          null,
           eventLoop);
   private final List<FuzzedPeer> clients = new ArrayList<>();
   private final List<FuzzedPeer> servers = new ArrayList<>();

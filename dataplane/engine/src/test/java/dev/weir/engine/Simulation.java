@@ -96,6 +96,7 @@ final class Simulation {
             Forwarding.DEFAULT,
             Admission.NOBODY,
             new LoopCalls(new ConcurrentHashMap<>(), 10),
+            null,
             eventLoop);
     connectionLoop.sweep().watch(_ -> sweep(), eventLoop);
     reload();

@@ -74,17 +74,19 @@ final class Workbench implements AutoCloseable {
    * @param callers what the caller and the gateway allow each other
    */
   Workbench(ConnectionHandler endpoint, Http2Limits callers) {
-    this(endpoint, callers, Admission.NOBODY, null);
+    this(endpoint, callers, Admission.NOBODY, null, null);
   }
 
   /**
    * @param access what callers have to show; null for nothing
+   * @param log takes the calls; null for nobody
    */
   Workbench(
       ConnectionHandler endpoint,
       Http2Limits callers,
       Admission admission,
-      @Nullable Access access) {
+      @Nullable Access access,
+      @Nullable CallLog log) {
     this.endpoint = endpoint;
     EndpointGroup group =
         new EndpointGroup(
@@ -100,6 +102,7 @@ final class Workbench implements AutoCloseable {
             Forwarding.DEFAULT,
             admission,
             new LoopCalls(new ConcurrentHashMap<>(), 10),
+            log,
             eventLoop);
     downstream = downstream();
     LocalConnection local =

@@ -1,0 +1,170 @@
+package dev.weir.app;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.weir.engine.CallLog;
+import dev.weir.engine.EndedCall;
+import dev.weir.model.AccessLogField;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The access log: a thread that looks into the queues of the event loops and writes a line for each
+ * call. No loop waits for it, or wakes it. A call that finds its queue full, or whose line cannot
+ * be written, is counted and given up.
+ */
+final class AccessLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+  private static final int QUEUED_CALLS = 1 << 13;
+  private static final int BATCH_CHARACTERS = 1 << 16;
+  private static final Duration PAUSE = Duration.ofMillis(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final AccessLine line;
+  private final @Nullable Path file;
+  private final List<CallLog> queues = new CopyOnWriteArrayList<>();
+  private final LongAdder unwritten = new LongAdder();
+  private final Thread thread;
+  private OutputStream out;
+  private boolean torn;
+  private volatile boolean reopening;
+  private volatile boolean stopping;
+
+  private AccessLog(AccessLine line, @Nullable Path file) throws IOException {
+    this.line = line;
+    this.file = file;
+    this.out = open(file);
+    this.thread = Thread.ofPlatform().daemon().name("weir-access-log").unstarted(this::work);
+  }
+
+  /**
+   * Begins to write.
+   *
+   * @param file what is there stays; null for standard output
+   * @throws IOException when the file cannot be written
+   */
+  static AccessLog start(List<AccessLogField> fields, @Nullable Path file) throws IOException {
+    AccessLog log;
+    try {
+      log = new AccessLog(new AccessLine(fields), file);
+    } catch (IOException e) {
+      throw new IOException("weir.access_log.file: " + file + " cannot be written: " + e, e);
+    }
+    log.thread.start();
+    return log;
+  }
+
+  private static OutputStream open(@Nullable Path file) throws IOException {
+    return file == null
+        ? new FileOutputStream(FileDescriptor.out)
+        : Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /** A queue for an event loop. */
+  CallLog queue() {
+    CallLog queue = new CallLog(QUEUED_CALLS);
+    queues.add(queue);
+    return queue;
+  }
+
+  /** Soon goes on in a file of the same name, after the one so far was given another. */
+  void reopen() {
+    reopening = file != null;
+  }
+
+  /** How many calls have no line. */
+  long lost() {
+    return unwritten.sum() + queues.stream().mapToLong(CallLog::lost).sum();
+  }
+
+  private void work() {
+    StringBuilder text = new StringBuilder(BATCH_CHARACTERS + 4096);
+    boolean last;
+    do {
+      last = stopping;
+      if (reopening) {
+        reopening = false;
+        openAnew();
+      }
+      if (write(text) == 0 && !last) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    } while (!last);
+  }
+
+  /** Writes what has come; answers how many calls that were. */
+  private int write(StringBuilder text) {
+    int written = 0;
+    long offset = Math.multiplyExact(System.currentTimeMillis(), 1_000_000L) - System.nanoTime();
+    for (CallLog queue : queues) {
+      int calls = 0;
+      for (EndedCall call = queue.poll(); call != null; call = queue.poll()) {
+        calls++;
+        line.append(text, call, Instant.ofEpochSecond(0, offset + call.begunNanos()));
+        if (text.length() >= BATCH_CHARACTERS) {
+          flush(text, calls);
+          written += calls;
+          calls = 0;
+        }
+      }
+      flush(text, calls);
+      written += calls;
+    }
+    return written;
+  }
+
+  private void flush(StringBuilder text, int calls) {
+    if (calls > 0) {
+      try {
+        if (torn) {
+          text.insert(0, '\n');
+        }
+        out.write(text.toString().getBytes(US_ASCII));
+        torn = false;
+      } catch (IOException e) {
+        torn = true;
+        unwritten.add(calls);
+      }
+      text.setLength(0);
+    }
+  }
+
+  private void openAnew() {
+    try {
+      OutputStream next = open(file);
+      out.close();
+      out = next;
+    } catch (IOException e) {
+      LOG.atError()
+          .addKeyValue("file", file)
+          .addKeyValue("reason", e)
+          .log("cannot open the access log anew, the file so far goes on");
+    }
+  }
+
+  /** Writes what is left, if it can be written within a second. */
+  @Override
+  public void close() {
+    stopping = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.weir.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.call.GrpcStatus;
+import dev.weir.call.ProxyError;
+import dev.weir.engine.EndedCall;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import dev.weir.model.AccessLogField;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccessLineTest {
+  private static final Instant BEGUN = Instant.parse("2026-01-02T03:04:05.678901234Z");
+
+  private static EndedCall call(@Nullable HeaderField credential, byte[] path) {
+    InetAddress address = InetAddress.ofLiteral("192.0.2.1");
+    var head =
+        new EndedCall.Head(
+            false,
+            new InetSocketAddress(address, 5),
+            "api",
+            address,
+            HeaderField.of(":method", "GET"),
+            HeaderField.of(HeaderName.PATH, path),
+            HeaderField.of(":authority", "host"),
+            null,
+            HeaderField.of(
+                "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    return new EndedCall(
+        head,
+        credential,
+        0,
+        2_345_678,
+        GrpcStatus.UNAVAILABLE,
+        503,
+        ProxyError.Kind.NO_ENDPOINT,
+        "[::1]:1",
+        2,
+        3,
+        4);
+  }
+
+  private static String line(EndedCall call, AccessLogField... fields) {
+    StringBuilder text = new StringBuilder();
+    new AccessLine(List.of(fields)).append(text, call, BEGUN);
+    return text.toString();
+  }
+
+  @Test
+  void aLineHasItsFieldsInOrder() {
+    assertThat(line(call(null, new byte[] {'/'}), AccessLogField.values()))
+        .isEqualTo(
+            "{\"ts\":\"2026-01-02T03:04:05.678901Z\",\"api_id\":\"api\","
+                + "\"client_ip\":\"192.0.2.1\",\"remote_addr\":\"192.0.2.1:5\","
+                + "\"host\":\"host\",\"method\":\"GET\",\"path\":\"/\",\"status\":503,"
+                + "\"error\":\"NO_ENDPOINT\",\"duration_us\":2345,\"latency_total\":2,"
+                + "\"upstream_addr\":\"[::1]:1\",\"attempts\":2,\"bytes_in\":3,\"bytes_out\":4,"
+                + "\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\"}\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0123456789abcdef, ****cdef",
+    "Bearer 0123456789abcdef, ****cdef",
+    "Basic dXNlcjpwYXNzd29yZA==, ****",
+    "short, ****"
+  })
+  void keysAreObfuscated(String credential, String told) {
+    HeaderField field = HeaderField.of("authorization", credential);
+
+    assertThat(line(call(field, new byte[0]), AccessLogField.API_KEY))
+        .endsWith("\"api_key\":\"" + told + "\"}\n");
+  }
+
+  /** Quotes, ends of lines, what terminals obey, what is no UTF-8, and what is. */
+  @Test
+  void whatCallersSendCannotEndALine() {
+    byte[] path = {
+      '/', '"', '\\', '\n', '\r', 0, 0x1b, 0x7f, (byte) 0xff, (byte) 0xc3, (byte) 0xa9
+    };
+
+    assertThat(line(call(null, path), AccessLogField.PATH))
+        .endsWith("\"path\":\"/\\\"\\\\\\u000a\\u000d\\u0000\\u001b\\u007f\\ufffd\\u00e9\"}\n")
+        .matches("[ -~]*\n");
+  }
+}
