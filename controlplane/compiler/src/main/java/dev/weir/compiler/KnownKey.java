@@ -91,6 +91,11 @@ final class KnownKey implements Identity {
         : new User(this, passwordHash);
   }
 
+  /** Whether it is in the store no more, whoever has to show what. */
+  boolean isDeleted() {
+    return state.rules() == null;
+  }
+
   /** Who has to be proven by a password; null where the key's token is enough. */
   @Nullable User user() {
     return state.user();

@@ -120,7 +120,7 @@ final class QuotaKeeper {
     List<Edit> used = new ArrayList<>();
     List<Runnable> done = new ArrayList<>();
     keys.forEach((key, rules) -> {
-      if (!key.isKnown()) {
+      if (key.isDeleted()) {
         rules.values().stream()
             .filter(kept -> kept.stored != null)
             .forEach(

@@ -9,6 +9,7 @@ import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
@@ -20,10 +21,14 @@ import dev.weir.store.KeyVault;
 import dev.weir.store.RecordKind;
 import dev.weir.store.StoredRecord;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,11 @@ class KeyDirectoryTest {
   private static final String OTHER =
       "{\"org_id\":\"acme\",\"access_rights\":{\"other\":{\"api_id\":\"other\"}}}";
   private static final String GOLD = "{\"org_id\":\"acme\",\"apply_policies\":[\"gold\"]}";
+
+  /** Of open:sesame:ü. */
+  private static final String PASSWORD =
+      "{\"basic_auth_data\":{\"hash_type\":\"bcrypt\",\"password\":"
+          + "\"$2a$04$x60oub9ohkopeowAHpTsbuersG6B8tpqBjL5PleKPchBNN0A4y07S\"},";
 
   private final IdentityLookup lookup;
   private final KeyVault vault;
@@ -133,6 +143,62 @@ class KeyDirectoryTest {
     delete("two");
     killed().close();
     assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void theQuotaOfAUserStaysAsLongAsTheUserDoes() throws Exception {
+    put("acmeuser", quota(5).replace("{\"quota_max", PASSWORD + "\"quota_max"));
+    directory.ready();
+    Identity user = Objects.requireNonNull(proven("user:open:sesame:ü"));
+    QuotaRule rule = new QuotaRule("", 5, 60);
+    Quota before = user.quota(rule);
+    before.admit(100);
+    directory.quotas().keep(vault.open().store());
+    directory.quotas().keep(vault.open().store());
+    assertThat(kept()).hasSize(1);
+    assertThat(user.quota(rule)).isSameAs(before);
+
+    delete("acmeuser");
+    directory.quotas().keep(vault.open().store());
+    assertThat(kept()).isEmpty();
+    assertThat(user.isKnown()).isFalse();
+  }
+
+  @Test
+  void aUserIsKnownByThePasswordUntilItChanges() throws Exception {
+    put("acmeuser", GREETER.replace("{\"org", PASSWORD + "\"org"));
+    directory.ready();
+    NameAndPassword shown = shown("user:open:sesame:ü");
+    assertThat(lookup.find(bytes("acme"), shown)).isNull();
+    Identity user = Objects.requireNonNull(proven("user:open:sesame:ü"));
+    assertThat(directory.lookup().find(bytes("acme"), shown)).isSameAs(user);
+    assertThat(lookup.find(bytes("acme"), shown("user:open:sesame"))).isNull();
+    assertThat(lookup.find(bytes("other"), shown)).isNull();
+    assertThat(proven("user:open")).isNull();
+    assertThat(proven("nobody:open:sesame:ü")).isNull();
+
+    put(
+        "acmeuser",
+        GREETER.replace("{\"org", "{\"alias\":\"x\"," + PASSWORD.substring(1) + "\"org"));
+    assertThat(lookup.find(bytes("acme"), shown)).isSameAs(user);
+    put("acmeuser", GREETER.replace("{\"org", PASSWORD.replace("S", "T") + "\"org"));
+    assertThat(lookup.find(bytes("acme"), shown)).isNull();
+    assertThat(user.isKnown()).isFalse();
+    assertThat(user.grants().denial()).isNotNull();
+  }
+
+  private @Nullable Identity proven(String pair) throws Exception {
+    var answer = new CompletableFuture<Optional<Identity>>();
+    assertThat(
+            lookup.prove(
+                bytes("acme"), shown(pair), who -> answer.complete(Optional.ofNullable(who))))
+        .isTrue();
+    return answer.get(1, TimeUnit.MINUTES).orElse(null);
+  }
+
+  private static NameAndPassword shown(String pair) {
+    String basic = "Basic " + Base64.getEncoder().encodeToString(bytes(pair));
+    return Objects.requireNonNull(NameAndPassword.of(bytes(basic)));
   }
 
   @Test
