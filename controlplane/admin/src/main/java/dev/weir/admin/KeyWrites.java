@@ -119,7 +119,8 @@ final class KeyWrites {
     if (old.record() == null && good.life() > 0) {
       document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life());
     }
-    var write = new Write(good, hash, old, withPassword(document, good.key(), JsonDocument.EMPTY));
+    JsonDocument before = old.record() == null ? JsonDocument.EMPTY : Old.document(old.record());
+    var write = new Write(good, hash, old, withPassword(document, good.key(), before));
     return reset(request, hash, store(request, write, "added", ControlAnswer.added(told, hash)));
   }
 

@@ -27,8 +27,9 @@ final class HeadEditsCompiler {
     Map<String, HeaderValue> set = new LinkedHashMap<>();
     for (Change change : changes) {
       gone.addAll(change.removed());
-      change.removed().forEach(set::remove);
+      change.removed().forEach(name -> forget(set, name));
       gone.addAll(change.set().keySet());
+      change.set().keySet().forEach(name -> forget(set, name));
       set.putAll(change.set());
     }
     if (gone.isEmpty()) {
@@ -45,6 +46,11 @@ final class HeadEditsCompiler {
       }
     });
     return HeadEdits.of(gone, fixed, templates);
+  }
+
+  /** Servers may not tell {@code _} from {@code -}. */
+  private static void forget(Map<String, HeaderValue> set, String name) {
+    set.keySet().removeIf(known -> known.replace('_', '-').equals(name.replace('_', '-')));
   }
 
   private static Template.Part part(Part part) {

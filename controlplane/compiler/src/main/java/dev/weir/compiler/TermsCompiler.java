@@ -62,7 +62,8 @@ final class TermsCompiler {
     }
     var entries = new ArrayList<PathChoice.Entry<Duration>>();
     for (PathTimeout path : timeouts.paths()) {
-      entries.add(new PathChoice.Entry<>(entry(path.paths(), matching), path.timeout()));
+      entries.add(
+          new PathChoice.Entry<>(entry(path.paths(), matching), path.timeout().orElse(null)));
     }
     return new PathChoice<>(entries, timeouts.all().orElse(null), matching);
   }

@@ -17,8 +17,12 @@ public record HardTimeouts(Optional<Duration> all, List<PathTimeout> paths) {
     paths = List.copyOf(paths);
   }
 
-  /** How long the calls of some paths may take. */
-  public record PathTimeout(PathLists.Entry paths, Duration timeout) {}
+  /**
+   * How long the calls of some paths may take.
+   *
+   * @param timeout empty for as long as they like, whatever is said of others
+   */
+  public record PathTimeout(PathLists.Entry paths, Optional<Duration> timeout) {}
 
   /** Whether calls may take as long as they like. */
   public boolean isEmpty() {

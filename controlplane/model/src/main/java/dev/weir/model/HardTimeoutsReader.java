@@ -55,8 +55,7 @@ final class HardTimeoutsReader {
         String at = ShapeReader.join(one.place(), LIST + "[" + i + "]");
         if (!entry.flag("disabled")) {
           PathLists.Entry paths = entries.read(entry, at);
-          timeout(entry, new Checks(entry, at, problems))
-              .ifPresent(timeout -> timeouts.add(new PathTimeout(paths, timeout)));
+          timeouts.add(new PathTimeout(paths, timeout(entry, new Checks(entry, at, problems))));
         }
       }
     }

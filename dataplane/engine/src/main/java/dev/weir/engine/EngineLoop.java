@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.balance.EndpointGroup;
 import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.ConnectionLoop;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
@@ -118,12 +119,20 @@ final class EngineLoop {
   }
 
   /** What is wrong with the trailers of a request, or null. */
-  @Nullable ProxyError faultOf(FieldList trailers, boolean grpc) {
+  @Nullable ProxyError faultOf(
+      FieldList trailers, boolean grpc, RouteAction.@Nullable Forward forward) {
     ProxyError malformed = underscores(trailers);
     if (malformed == null) {
       malformed = grpc ? GrpcRules.trailers(trailers) : FieldRules.trailers(trailers);
     }
-    return malformed != null ? malformed : FieldRules.trailers(trailers, forwarding.stripped());
+    if (malformed == null) {
+      malformed = FieldRules.trailers(trailers, forwarding.stripped());
+    }
+    // Some servers add them to the head, which the API has changed.
+    return malformed == null && forward != null && forward.editsRequests() && trailers.size() > 0
+        ? forward.error(
+            Kind.BAD_REQUEST, "requests may not have trailers, their fields are changed")
+        : malformed;
   }
 
   private @Nullable ProxyError underscores(FieldList fields) {
@@ -240,7 +249,7 @@ final class EngineLoop {
 
   private static ProxyError noRoute(HeaderField path) {
     return new ProxyError(
-        ProxyError.Kind.NO_ROUTE, "no API listens on this host and port for " + path.valueText());
+        Kind.NO_ROUTE, "no API listens on this host and port for " + path.valueText());
   }
 
   // ---- exchanges that are used again -----------------------------------------------------------
@@ -281,6 +290,11 @@ final class EngineLoop {
 
   HeadEditor editor() {
     return editor;
+  }
+
+  /** Looks at the clock, for what does not come from a connection. */
+  void tick() {
+    connectionLoop.tick();
   }
 
   long nowNanos() {

@@ -96,12 +96,10 @@ final class Exchange implements StreamHandler {
   }
 
   /** It is being found out who calls: holds what comes, and ends in time all the same. */
-  void await(RouteAction.Forward action, FieldList received) {
+  void await(RouteAction.Forward action, long timeoutNanos) {
     forward = action;
     waits = true;
-    if (grpc) {
-      loop.deadlines().set(deadline, record.begunNanos(), Fields.timeoutNanos(received));
-    }
+    loop.deadlines().set(deadline, record.begunNanos(), timeoutNanos);
   }
 
   /** It was found out; gives whether the call still wants to know. */
@@ -137,7 +135,7 @@ final class Exchange implements StreamHandler {
   /** The caller's trailers, which gRPC does not have: the end of the request. */
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-    ProxyError malformed = loop.faultOf(fields, grpc);
+    ProxyError malformed = loop.faultOf(fields, grpc, forward);
     if (malformed == null) {
       openNow();
     }

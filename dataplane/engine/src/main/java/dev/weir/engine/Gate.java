@@ -22,7 +22,12 @@ final class Gate {
   Gate(EngineLoop loop, Admission admission, Executor eventLoop) {
     this.loop = loop;
     this.admission = admission;
-    this.eventLoop = eventLoop;
+    this.eventLoop =
+        task ->
+            eventLoop.execute(() -> {
+              loop.tick();
+              task.run();
+            });
   }
 
   /** Whether a call is on its way, or waits for that; if not, it may be without an answer still. */
@@ -90,7 +95,7 @@ final class Gate {
     // The head is lent: it is another call's by then.
     FieldList kept = new FieldList();
     kept.addAll(head);
-    exchange.await(forward, head);
+    exchange.await(forward, timeoutNanos(exchange, forward, head, route));
     ProxyError busy =
         admission.prove(
             unproven,
@@ -102,6 +107,14 @@ final class Gate {
       exchange.fail(busy);
     }
     return busy == null;
+  }
+
+  /** How long the call may take, waiting or not. */
+  private static long timeoutNanos(
+      Exchange exchange, RouteAction.Forward forward, FieldList head, RouteMemo route) {
+    long own = exchange.isGrpc() ? Fields.timeoutNanos(head) : Long.MAX_VALUE;
+    Terms terms = forward.terms();
+    return terms == null ? own : Math.min(own, route.terms(terms, head).timeoutNanos());
   }
 
   private void goOn(

@@ -34,6 +34,11 @@ public sealed interface RouteAction {
       return new ProxyError(kind, "API " + api + ": " + detail);
     }
 
+    /** Whether endpoints get other fields than callers send. */
+    boolean editsRequests() {
+      return terms != null && terms.request() != null;
+    }
+
     /** Why there is no endpoint to pick. */
     ProxyError noEndpoint() {
       String unresolved = group.unresolvedReason();

@@ -36,16 +36,15 @@ public record Terms(
   /** Why a call may not be made, or null. */
   @Nullable ProxyError refusal(
       RouteAction.Forward action, CallerAddress from, FieldList head, RouteMemo route) {
-    PathVerdict verdict = route.terms(this, head).verdict();
-    if (verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED) {
-      return forbidden(action, route, verdict);
-    }
     if (addresses != null && !from.isPermitted(addresses, head)) {
       return new ProxyError(
           Kind.ADDRESS_NOT_ALLOWED,
           "API " + action.api() + ": may not be called from " + from.text());
     }
-    return null;
+    PathVerdict verdict = route.terms(this, head).verdict();
+    return verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED
+        ? forbidden(action, route, verdict)
+        : null;
   }
 
   private static ProxyError forbidden(
@@ -88,6 +87,12 @@ public record Terms(
         timeoutNanos(asked, httpMethod));
   }
 
+  private boolean tellsPathsApart() {
+    return (rates != null && rates.tellsPathsApart())
+        || (request != null && request.tellsPathsApart())
+        || (timeouts != null && timeouts.tellsPathsApart());
+  }
+
   private long timeoutNanos(byte[] path, byte[] httpMethod) {
     Duration timeout = timeouts == null ? null : timeouts.of(path, listenBytes, httpMethod);
     return timeout == null ? Long.MAX_VALUE : timeout.toNanos();
@@ -95,10 +100,11 @@ public record Terms(
 
   /**
    * A path that a server could take for another one is on no list, so that it is not let through by
-   * one, or around a rate (E10): callers of gRPC have no such path at all.
+   * one, or around a rate, a change or a time-out (E10), and neither is one that is too long for
+   * patterns: callers of gRPC have no such path at all.
    */
   private PathVerdict verdict(byte[] path, byte[] httpMethod) {
-    if (rates != null && rates.tellsPathsApart() && !GrpcPath.isPlain(path)) {
+    if (tellsPathsApart() && (!GrpcPath.isPlain(path) || path.length > PathChoice.LONGEST_PATH)) {
       return PathVerdict.UNLISTED;
     }
     if (paths == null) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * take microseconds, so that a caller remembers the answer for a path.
  */
 public final class PathChoice<T> {
+  /** Bytes; what is longer is on no entry. */
+  public static final int LONGEST_PATH = PathPattern.LONGEST_PATH;
+
   private final List<Choice<T>> choices;
   private final @Nullable T others;
 
@@ -36,6 +39,11 @@ public final class PathChoice<T> {
                 new Choice<>(PathRuleSet.of(List.of(entry.paths()), loose), entry.chosen()))
             .toList();
     this.others = others;
+  }
+
+  /** Whether something else may be chosen for one path than for another. */
+  public boolean tellsPathsApart() {
+    return !choices.isEmpty();
   }
 
   /**

@@ -79,11 +79,17 @@ class HardTimeoutsServerTest {
     "/pkg.Service/Say,    5S,   0,     5000",
     "/pkg.Service/Other,  5S,   0,     5000",
     "/pkg.Service/Other,  2H,   0,     3600000",
+    "/pkg.Service/Watch,  2H,   3600001, 7200000",
   })
   void serversAreToldHowLongTheyMayTake(String path, String asked, long least, long most) {
     try (HeadRecorder server = HeadRecorder.listen();
         var gateway =
-            TestGateway.serving(api(server.target(), paths(Map.of("path", PATH, "timeout", 30))));
+            TestGateway.serving(
+                api(
+                    server.target(),
+                    paths(
+                        Map.of("path", PATH, "timeout", 30),
+                        Map.of("path", "/pkg.Service/Watch", "timeout", 0))));
         WirePeer client = WirePeer.client(gateway.port())) {
       Fields call = Fields.grpcRequest(path);
       client.send(Frame.headers(1, asked == null ? call : call.with("grpc-timeout", asked)).last());

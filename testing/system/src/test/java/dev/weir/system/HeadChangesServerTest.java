@@ -248,6 +248,69 @@ class HeadChangesServerTest {
     }
   }
 
+  /** Some servers add trailers to the head. */
+  @Test
+  void e13TrailersGoNotAroundAChange() {
+    Api api = api(Map.of("global_headers", Map.of("x-plan", "basic")));
+    try (var gateway = TestGateway.serving(api);
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(
+          Frame.headers(1, CALL),
+          Frame.message(1, "hi"),
+          Frame.headers(1, Fields.of("x-plan", "gold")).last());
+      assertThat(client.expectFate(1)).isEqualTo("grpc 13");
+    }
+  }
+
+  /** What a server might take for a path of an entry has to be changed as that one. */
+  @ParameterizedTest
+  @CsvSource({
+    "/pkg%2EService/Say, http 403",
+    "/pkg.Service//Say, http 403",
+    "/pkg.Service/x/../Say, http 403",
+    "/pkg.Service/Say, grpc 0",
+    "/pkg.Other/Say, grpc 0"
+  })
+  void e10NoPathGoesAroundAChange(String path, String fate) {
+    Api api =
+        list(
+            "transform_headers", Map.of("path", "/pkg.Service/", "delete_headers", List.of("x-a")));
+    try (var gateway = TestGateway.serving(api);
+        WirePeer client = WirePeer.client(gateway.port())) {
+      Fields call = CALL.without(":path").without("content-type").without("te");
+      client.send(Frame.headers(1, Fields.of(":path", path).and(call).with("x-a", "mine")).last());
+      assertThat(client.expectFate(1)).isEqualTo(fate);
+    }
+  }
+
+  @Test
+  void aLaterChangeOfAnAliasCountsAlone() {
+    Api api =
+        api(
+            Map.of(
+                "use_extended_paths",
+                true,
+                "global_headers",
+                Map.of("x_user", "all", "x_gone", "all"),
+                "extended_paths",
+                Map.of(
+                    "transform_headers",
+                    List.of(
+                        Map.of(
+                            "path",
+                            PATH,
+                            "add_headers",
+                            Map.of("x-user", "one"),
+                            "delete_headers",
+                            List.of("x-gone"))))));
+    try (var gateway = TestGateway.serving(api)) {
+      Fields head = forwarded(gateway, CALL.with("x_user", "mine"));
+      assertThat(head.all("x-user")).containsExactly("one");
+      assertThat(head.has("x_user")).isFalse();
+      assertThat(head.has("x_gone")).isFalse();
+    }
+  }
+
   @Test
   void aVariableThatIsNotKnownHereIsNotServed() {
     try (var gateway =
