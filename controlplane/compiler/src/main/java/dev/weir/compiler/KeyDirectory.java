@@ -5,17 +5,25 @@ import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.NameAndPassword;
 import dev.weir.model.KeyDefinition;
+import dev.weir.model.KeyDefinition.Credentials;
 import dev.weir.model.KeyReader;
 import dev.weir.store.Change;
 import dev.weir.store.KeyHash;
 import dev.weir.store.KeyTable;
 import dev.weir.store.KeyVault;
 import dev.weir.store.RecordKind;
+import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Queue;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeyDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
+
+  /** Changes that are read at once. */
+  private static final int PAGE = 256;
 
   private final KeyTable<KnownKey> keys = new KeyTable<>();
   private final KeyVault vault;
@@ -66,7 +77,7 @@ public final class KeyDirectory implements AutoCloseable {
     try {
       if (hash == null) {
         KeyVault.Open open = vault.open();
-        open.store().follow(0, this::take);
+        open.store().follow(past(open.store()), change -> take(read(change)));
         quotas.load(open.store(), this::owner);
         keeping = QuotaThread.start(quotas, open.store());
         hash = open.hash();
@@ -115,10 +126,61 @@ public final class KeyDirectory implements AutoCloseable {
     return new Lookup();
   }
 
-  private void take(Change change) {
-    switch (change) {
+  /** What a key's document comes to, without the document. */
+  private record Said(KeyDefinition rules, long expires, Credentials credentials) {
+    static Said by(KeyDefinition key) {
+      return new Said(
+          key.rules(), key.expires() > 0 ? key.expires() : Identity.NEVER, key.credentials());
+    }
+  }
+
+  /**
+   * @param said null for a document that cannot be read, and where the change has none of a key
+   */
+  private record Read(Change change, @Nullable Said said) {}
+
+  /**
+   * Takes in most of what has happened. Documents are read by all processors, since that takes
+   * longest at a start.
+   *
+   * @return the revision from which on a follower has to be told
+   */
+  private long past(Store store) throws StoreException {
+    Queue<CompletableFuture<List<Read>>> reading = new ArrayDeque<>();
+    int readers = Runtime.getRuntime().availableProcessors();
+    long told = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(readers)) {
+      for (List<Change> page = store.changes(told, PAGE);
+          page.size() == PAGE;
+          page = store.changes(told, PAGE)) {
+        List<Change> now = page;
+        reading.add(CompletableFuture.supplyAsync(() -> read(now), threads));
+        told = page.getLast().revision();
+        if (reading.size() > readers) {
+          reading.remove().join().forEach(this::take);
+        }
+      }
+      reading.forEach(read -> read.join().forEach(this::take));
+    }
+    return told;
+  }
+
+  private List<Read> read(List<Change> page) {
+    return page.stream().map(this::read).toList();
+  }
+
+  private Read read(Change change) {
+    KeyDefinition definition =
+        change instanceof Change.Written(StoredRecord record) && record.kind() == RecordKind.KEY
+            ? reader.read("key", record.document()).value()
+            : null;
+    return new Read(change, definition == null ? null : Said.by(definition));
+  }
+
+  private void take(Read read) {
+    switch (read.change()) {
       case Change.Written(StoredRecord record) when record.kind() == RecordKind.KEY ->
-          write(record);
+          write(record.id(), read.said());
       case Change.Deleted(RecordKind kind, String id, long _) when kind == RecordKind.KEY ->
           forget(id);
       default -> {
@@ -127,29 +189,24 @@ public final class KeyDirectory implements AutoCloseable {
     }
   }
 
-  private void write(StoredRecord record) {
-    KeyDefinition definition = reader.read("key", record.document()).value();
-    if (definition == null || !KeyHash.is(record.id())) {
+  private void write(String id, @Nullable Said said) {
+    if (said == null || !KeyHash.is(id)) {
       LOG.atError()
-          .addKeyValue("key_hash", record.id())
+          .addKeyValue("key_hash", id)
           .log("a key in the store cannot be read, it is not let in");
-      forget(record.id());
+      forget(id);
       return;
     }
-    KeyDefinition.Credentials credentials = definition.credentials();
-    if (!credentials.certificate().isEmpty()) {
+    if (!said.credentials().certificate().isEmpty()) {
       // The token is a name that others know too.
-      forget(record.id());
+      forget(id);
       return;
     }
-    KnownKey known = keys.find(record.id());
-    KnownKey key = known == null ? new KnownKey(this, record.id()) : known;
-    key.is(
-        shared(definition.rules()),
-        definition.expires() > 0 ? definition.expires() : Identity.NEVER,
-        credentials.password().text());
+    KnownKey known = keys.find(id);
+    KnownKey key = known == null ? new KnownKey(this, id) : known;
+    key.is(shared(said.rules()), said.expires(), said.credentials().password().text());
     if (known == null) {
-      keys.put(record.id(), key);
+      keys.put(id, key);
     }
     changes.incrementAndGet();
   }

@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
@@ -36,9 +37,11 @@ class KeyDirectoryFiguresTest {
     long before = used();
     try (KeyVault vault = new KeyVault(data)) {
       KeyDirectory directory = new KeyDirectory(vault, new KeyReader(false), Matching.TYK);
+      long cpu = cpu();
       double seconds = seconds(directory::ready);
       System.out.printf(
-          "known in %.1f s, %.0f bytes each%n", seconds, (used() - before) / (double) keys);
+          "known in %.1f s with %.1f s of CPU, %.0f bytes each%n",
+          seconds, (cpu() - cpu) / 1e9, (used() - before) / (double) keys);
       assertThat(directory.size()).isEqualTo(keys);
       IdentityLookup lookup = directory.lookup();
       look(lookup);
@@ -120,6 +123,12 @@ class KeyDirectoryFiguresTest {
 
   private static long allocated() {
     return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  /** Nanoseconds, of all threads. */
+  private static long cpu() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static long used() {

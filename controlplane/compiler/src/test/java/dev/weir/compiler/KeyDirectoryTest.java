@@ -17,10 +17,12 @@ import dev.weir.model.KeyReader;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyReader;
 import dev.weir.store.Condition;
+import dev.weir.store.Edit;
 import dev.weir.store.KeyVault;
 import dev.weir.store.RecordKind;
 import dev.weir.store.StoredRecord;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -239,6 +241,28 @@ class KeyDirectoryTest {
     assertThat(find("acme", "acmeone")).isNull();
     directory.ready();
     assertThat(find("acme", "acmeone")).isNotNull();
+  }
+
+  /**
+   * More than are read at once, so that several threads do, and the last of them is a page alone.
+   */
+  @Test
+  void allKeysOfTheStoreAreKnownAsTheyWereLeft() throws Exception {
+    var edits = new ArrayList<Edit>();
+    for (int i = 0; i < 1500; i++) {
+      edits.add(new Edit(RecordKind.KEY, vault.open().hash().of("acmek" + i), GREETER));
+    }
+    vault.open().store().write(edits);
+    delete("acmek7");
+    put("acmek8", OTHER);
+    directory.ready();
+    assertThat(directory.size()).isEqualTo(1499);
+    for (int i = 0; i < 1500; i++) {
+      assertThat(find("acme", "acmek" + i) != null).as("key %d", i).isEqualTo(i != 7);
+    }
+    assertThat(known("acmek8").grants().of("greeter")).isNull();
+    put("acmek9", OTHER);
+    assertThat(known("acmek9").grants().of("greeter")).isNull();
   }
 
   @Test

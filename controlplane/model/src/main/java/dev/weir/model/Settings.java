@@ -163,7 +163,7 @@ public final class Settings {
   /** Where a path was set; where it is not, the nearest object around it. */
   Origin origin(String path) {
     Json nearest = values;
-    for (String name : path.split("\\.", -1)) {
+    for (String name : names(path)) {
       Json inner = nearest instanceof Json.Obj object ? object.get(name) : null;
       if (inner == null) {
         break;
@@ -218,9 +218,14 @@ public final class Settings {
     }
   }
 
+  /** Most paths have one name, and a large store asks for many. */
+  private static List<String> names(String path) {
+    return path.indexOf('.') < 0 ? List.of(path) : List.of(path.split("\\.", -1));
+  }
+
   private @Nullable Json find(String path) {
     Json value = values;
-    for (String name : path.split("\\.", -1)) {
+    for (String name : names(path)) {
       value = value instanceof Json.Obj object ? object.get(name) : null;
     }
     return value;
@@ -230,7 +235,7 @@ public final class Settings {
   private String literal(String path, String zero) {
     Key key = null;
     Shape at = shape;
-    for (String name : path.split("\\.", -1)) {
+    for (String name : names(path)) {
       if (at instanceof Shape.MapOf(Shape any)) {
         at = any;
         continue;
