@@ -282,31 +282,16 @@ public final class SnapshotCompiler {
   }
 
   private @Nullable Access access(ApiDefinition api) throws Unusable {
-    return switch (api.authentication()) {
-      case Authentication.Keyless() -> null;
-      case Authentication.Token(String header, boolean strips) ->
-          access(api, "use_standard_auth", Access.Credential.TOKEN, header, strips);
-      case Authentication.Basic(String header, boolean strips) ->
-          access(api, "use_basic_auth", Access.Credential.PASSWORD, header, strips);
-    };
-  }
-
-  private Access access(
-      ApiDefinition api, String method, Access.Credential credential, String header, boolean strips)
-      throws Unusable {
+    Authentication authentication = api.authentication();
+    if (authentication.methods().isEmpty()) {
+      return null;
+    }
     openKeys();
     if (withoutKeys != null) {
-      throw new Unusable(api.settings().error(method, withoutKeys, null));
+      throw new Unusable(
+          api.settings().error(authentication.methods().getFirst().flag(), withoutKeys, null));
     }
-    return Access.by(
-        credential,
-        api.apiId(),
-        listenBytes(api.proxy()),
-        api.orgId(),
-        header,
-        strips,
-        !api.settings().flag("disable_rate_limit"),
-        !api.settings().flag("disable_quota"));
+    return AccessCompiler.compile(api, listenBytes(api.proxy()));
   }
 
   private void openKeys() {

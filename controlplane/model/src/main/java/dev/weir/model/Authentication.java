@@ -1,24 +1,45 @@
 package dev.weir.model;
 
-/** How those who call an API say who they are. */
-public sealed interface Authentication {
+import java.util.List;
 
+/**
+ * How those who call an API say who they are: by all of these methods at once.
+ *
+ * @param methods in the order in which Tyk asks for them; none where everybody may call
+ * @param base the method whose key tells what may be called, and how often
+ * @param strips {@code strip_auth_data}, whether endpoints do not get to see what callers show
+ */
+public record Authentication(List<Method> methods, int base, boolean strips) {
   /** Everybody may call. */
-  record Keyless() implements Authentication {}
+  public static final Authentication KEYLESS = new Authentication(List.of(), 0, false);
 
-  /**
-   * By a token.
-   *
-   * @param header the field that has it, in lower case
-   * @param strips {@code strip_auth_data}, whether endpoints do not get to see it
-   */
-  record Token(String header, boolean strips) implements Authentication {}
+  public Authentication {
+    methods = List.copyOf(methods);
+  }
 
-  /**
-   * By a name and a password (RFC 7617).
-   *
-   * @param header as for a token
-   * @param strips as for a token
-   */
-  record Basic(String header, boolean strips) implements Authentication {}
+  /** One thing that callers show. */
+  public sealed interface Method {
+
+    /** The field that has it, in lower case. */
+    String header();
+
+    /** What switches it on. */
+    String flag();
+  }
+
+  /** A token. */
+  public record Token(String header) implements Method {
+    @Override
+    public String flag() {
+      return "use_standard_auth";
+    }
+  }
+
+  /** A name and a password (RFC 7617). */
+  public record Basic(String header) implements Method {
+    @Override
+    public String flag() {
+      return "use_basic_auth";
+    }
+  }
 }

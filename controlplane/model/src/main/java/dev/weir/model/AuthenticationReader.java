@@ -1,5 +1,9 @@
 package dev.weir.model;
 
+import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Method;
+import dev.weir.model.Authentication.Token;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -14,6 +18,7 @@ final class AuthenticationReader {
   private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final String TOKEN = "use_standard_auth";
   private static final String BASIC = "use_basic_auth";
+  private static final String BASE = "base_identity_provided_by";
   private static final List<String> OTHER_METHODS =
       List.of(
           "enable_jwt",
@@ -25,6 +30,17 @@ final class AuthenticationReader {
           "enable_coprocess_auth",
           "custom_plugin_auth_enabled",
           "security_requirements");
+
+  /** Tyk's names for who has the key that counts. */
+  private static final List<String> IDENTITIES =
+      List.of(
+          "auth_token",
+          "basic_auth_user",
+          "jwt_claim",
+          "hmac_key",
+          "oidc_user",
+          "oauth_key",
+          "custom_auth");
 
   private final Settings settings;
   private final Checks checks;
@@ -41,38 +57,89 @@ final class AuthenticationReader {
     boolean token = settings.flag(TOKEN);
     boolean basic = settings.flag(BASIC);
     boolean other = OTHER_METHODS.stream().anyMatch(settings::says);
-    if (settings.flag("use_keyless") && !token && !basic) {
-      return new Authentication.Keyless();
-    }
-    if (settings.flag("use_keyless")) {
+    boolean none = !token && !basic;
+    if (settings.flag("use_keyless") && !none) {
       checks.warning(
           "use_keyless",
           "has no effect beside %s, callers have to show %s"
               .formatted(basic ? BASIC : TOKEN, basic ? "a name and a password" : "a token"),
           "set one of them only");
     }
-    if (basic) {
-      return basic(token);
+    if (none && (settings.flag("use_keyless") || other)) {
+      return Authentication.KEYLESS;
     }
-    return token || !other ? token() : new Authentication.Keyless();
+    List<Method> methods = new ArrayList<>();
+    if (basic) {
+      methods.add(basic(token));
+    }
+    if (token || none) {
+      methods.add(token());
+    }
+    checkHeaders(methods);
+    return new Authentication(methods, base(methods), settings.flag("strip_auth_data"));
   }
 
-  private Authentication basic(boolean token) {
-    if (token) {
-      asks.feature(settings.origin(BASIC), BASIC, "several methods of authentication at once");
+  /** One field has one credential. */
+  private void checkHeaders(List<Method> methods) {
+    for (int i = 1; i < methods.size(); i++) {
+      Method method = methods.get(i);
+      methods.subList(0, i).stream()
+          .filter(before -> before.header().equals(method.header()))
+          .findFirst()
+          .ifPresent(before ->
+              checks.error(
+                  method.flag(),
+                  "takes what callers show from %s, as %s does, and a call has one of it"
+                      .formatted(method.header(), before.flag()),
+                  "give one of them another auth_header_name in auth_configs"));
     }
+  }
+
+  /** As in Tyk, the last method has the key that counts if nothing is said. */
+  private int base(List<Method> methods) {
+    String name = settings.text(BASE);
+    boolean others = OTHER_METHODS.stream().anyMatch(settings::says);
+    if (name.isEmpty() || others) {
+      return methods.size() - 1;
+    }
+    List<String> on = methods.stream().map(AuthenticationReader::identity).toList();
+    int index = on.indexOf(name);
+    if (index < 0 && !IDENTITIES.contains(name)) {
+      checks.error(BASE, "\"" + name + "\" is unknown", known(name));
+    } else if (index < 0) {
+      checks.error(
+          BASE,
+          "\"" + name + "\" is the key of a method that callers are not asked for",
+          "callers are asked for " + String.join(", ", on));
+    }
+    return Math.max(index, 0);
+  }
+
+  private static String known(String name) {
+    String near = NearestName.hint(name, IDENTITIES);
+    return near == null ? "known are " + String.join(", ", IDENTITIES) : near;
+  }
+
+  private static String identity(Method method) {
+    return switch (method) {
+      case Token(String _) -> "auth_token";
+      case Basic(String _) -> "basic_auth_user";
+    };
+  }
+
+  /** The old single form is for a token where there are both, as in Tyk. */
+  private Basic basic(boolean besideToken) {
     if (settings.flag("basic_auth.extract_from_body")) {
       asks.feature(
           settings.origin("basic_auth.extract_from_body"),
           "basic_auth.extract_from_body",
           "passwords in bodies");
     }
-    String path = settings.members("auth_configs.basic").isEmpty() ? "auth" : "auth_configs.basic";
-    return new Authentication.Basic(
-        header(path + ".auth_header_name"), settings.flag("strip_auth_data"));
+    boolean old = settings.members("auth_configs.basic").isEmpty() && !besideToken;
+    return new Basic(header((old ? "auth" : "auth_configs.basic") + ".auth_header_name"));
   }
 
-  private Authentication token() {
+  private Token token() {
     String path =
         settings.members("auth_configs.authToken").isEmpty() ? "auth" : "auth_configs.authToken";
     if (settings.flag(path + ".use_certificate")) {
@@ -99,8 +166,7 @@ final class AuthenticationReader {
         .forEach(name ->
             checks.warning(
                 name, "is not available in this build", "tokens are taken from the header"));
-    return new Authentication.Token(
-        header(path + ".auth_header_name"), settings.flag("strip_auth_data"));
+    return new Token(header(path + ".auth_header_name"));
   }
 
   private String header(String path) {

@@ -2,9 +2,11 @@ package dev.weir.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.model.Authentication.Keyless;
+import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Method;
 import dev.weir.model.Authentication.Token;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,10 @@ class AuthenticationReaderTest {
     return Objects.requireNonNull(read(fields).definition());
   }
 
+  private static Authentication only(Method method, boolean strips) {
+    return new Authentication(List.of(method), 0, strips);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -39,13 +45,13 @@ class AuthenticationReaderTest {
         "'use_mutual_tls_auth': true"
       })
   void inDoubtATokenIsAskedFor(String fields) {
-    assertThat(api(fields).authentication()).isEqualTo(new Token("authorization", false));
+    assertThat(api(fields).authentication()).isEqualTo(only(new Token("authorization"), false));
     assertThat(api(fields).unenforceable()).isEmpty();
   }
 
   @Test
   void aKeylessApiTakesNothing() {
-    assertThat(api("'use_keyless': true").authentication()).isEqualTo(new Keyless());
+    assertThat(api("'use_keyless': true").authentication()).isEqualTo(Authentication.KEYLESS);
   }
 
   @ParameterizedTest
@@ -61,7 +67,7 @@ class AuthenticationReaderTest {
       })
   void theHeaderMayHaveAnotherName(String fields, String header) {
     assertThat(api("'strip_auth_data': true, " + fields).authentication())
-        .isEqualTo(new Token(header, true));
+        .isEqualTo(only(new Token(header), true));
   }
 
   @ParameterizedTest
@@ -76,7 +82,7 @@ class AuthenticationReaderTest {
       })
   void aNameAndAPasswordAreAskedFor(String fields, String header) {
     ApiDefinition api = api("'use_basic_auth': true, " + fields);
-    assertThat(api.authentication()).isEqualTo(new Authentication.Basic(header, false));
+    assertThat(api.authentication()).isEqualTo(only(new Basic(header), false));
     assertThat(api.unenforceable()).isEmpty();
   }
 
@@ -85,7 +91,6 @@ class AuthenticationReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'use_standard_auth': true                 | several methods of authentication at once",
         "'enable_jwt': true                        | JWT authentication",
         "'basic_auth': {'extract_from_body': true} | passwords in bodies"
       })
@@ -120,5 +125,46 @@ class AuthenticationReaderTest {
         .containsExactly("tokens outside of headers are not available in this build");
     assertThat(read("'auth': {'use_param': true, 'param_name': 'key'}").problems())
         .anySatisfy(problem -> assertThat(problem.path()).isEqualTo("auth.use_param"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'use_keyless': false                            | 1",
+        "'base_identity_provided_by': ''                 | 1",
+        "'base_identity_provided_by': 'auth_token'       | 1",
+        "'base_identity_provided_by': 'basic_auth_user'  | 0"
+      })
+  void severalMethodsAreAskedForAndOneHasTheKeyThatCounts(String field, int base) {
+    String both =
+        "'use_basic_auth': true, 'use_standard_auth': true, 'strip_auth_data': true,"
+            + " 'auth': {'auth_header_name': 'X-Key'}, ";
+    assertThat(api(both + field).authentication())
+        .isEqualTo(
+            new Authentication(
+                List.of(new Basic("authorization"), new Token("x-key")), base, true));
+    assertThat(api(both + field).unenforceable()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'use_basic_auth': true, 'use_standard_auth': true | use_standard_auth",
+        "'base_identity_provided_by': 'basic_auth_user'    | base_identity_provided_by",
+        "'base_identity_provided_by': 'jwt_claim'          | base_identity_provided_by",
+        "'base_identity_provided_by': 'token'              | base_identity_provided_by"
+      })
+  void methodsThatCannotBeAskedForTogetherAreAnError(String fields, String path) {
+    assertThat(read(fields).problems())
+        .anySatisfy(problem -> {
+          assertThat(problem.path()).isEqualTo(path);
+          assertThat(problem.isError()).isTrue();
+          assertThat(problem.hint()).isNotNull();
+          assertThat(problem.toString()).startsWith("a.json:1:");
+        });
   }
 }

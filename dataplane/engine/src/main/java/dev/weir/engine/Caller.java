@@ -27,6 +27,7 @@ final class Caller {
   private @Nullable RouteMemo route;
   private @Nullable Grants grants;
   private @Nullable FieldList told;
+  private @Nullable OtherKeys others;
 
   void clear() {
     memo = null;
@@ -38,6 +39,19 @@ final class Caller {
     if (told != null) {
       told.clear();
     }
+    if (others != null) {
+      others.clear();
+    }
+  }
+
+  /** What is shown beside the key that counts; to be added to. */
+  OtherKeys others() {
+    OtherKeys keys = others;
+    if (keys == null) {
+      keys = new OtherKeys();
+      others = keys;
+    }
+    return keys;
   }
 
   /** What the answer is to tell besides; to be added to. */
@@ -77,7 +91,11 @@ final class Caller {
 
   /** Remembers what was shown by somebody who need not show anything. */
   void isUnasked(HeaderField shown, Access asking) {
-    credential = shown;
+    if (credential == null) {
+      credential = shown;
+    } else {
+      others().add(shown);
+    }
     access = asking;
   }
 
@@ -86,9 +104,11 @@ final class Caller {
     return memo == null ? null : credential;
   }
 
-  /** The field that endpoints do not get; null for none. */
-  @Nullable HeaderField hidden() {
-    return access != null && access.strips() ? credential : null;
+  /** Whether endpoints do not get that field. */
+  boolean hides(HeaderField field) {
+    return access != null
+        && access.strips()
+        && (field == credential || (others != null && others.have(field)));
   }
 
   /** What the caller's key has by a name; empty for nothing. */
@@ -100,6 +120,10 @@ final class Caller {
   @Nullable ProxyError revocation(RouteAction.Forward action) {
     if (memo == null) {
       return null;
+    }
+    ProxyError other = others == null ? null : others.revocation();
+    if (other != null) {
+      return other;
     }
     Grants now = memo.identity().grants();
     return now == grants ? null : refusal(now, action);

@@ -9,7 +9,6 @@ import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
 import dev.weir.http2.HeaderField;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerMemo {
   private final Identity identity;
-  private final byte[] owner;
-  private final boolean byPassword;
+  private AskedCredential shownTo;
   private @Nullable Access access;
   private @Nullable Grants grants;
   private @Nullable Grant grant;
@@ -30,17 +28,18 @@ final class CallerMemo {
   /**
    * @param shownTo what the credential was looked up for
    */
-  CallerMemo(Identity identity, Access shownTo) {
+  CallerMemo(Identity identity, AskedCredential shownTo) {
     this.identity = identity;
-    this.owner = shownTo.owner();
-    this.byPassword = shownTo.isByPassword();
+    this.shownTo = shownTo;
   }
 
   /** Whether the field stands for the same one to an API, still. */
-  boolean isFor(Access asking) {
-    return identity.isKnown()
-        && (asking == access
-            || (asking.isByPassword() == byPassword && Arrays.equals(asking.owner(), owner)));
+  boolean isFor(AskedCredential asking) {
+    if (!identity.isKnown() || !asking.isAs(shownTo)) {
+      return false;
+    }
+    shownTo = asking;
+    return true;
   }
 
   Identity identity() {

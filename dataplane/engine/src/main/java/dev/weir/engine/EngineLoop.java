@@ -71,7 +71,7 @@ final class EngineLoop {
     this.admission = admission;
     this.apiCalls = apiCalls;
     this.callLog = callLog;
-    this.admissionChanges = admission.changes();
+    this.admissionChanges = admission.credentials().changes();
     this.gate = new Gate(this, admission, eventLoop);
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
@@ -328,8 +328,8 @@ final class EngineLoop {
   /** Looks after connections on both sides. To be called about twice a second. */
   void sweep() {
     pool.sweep();
-    if (admissionChanges != admission.changes()) {
-      admissionChanges = admission.changes();
+    if (admissionChanges != admission.credentials().changes()) {
+      admissionChanges = admission.credentials().changes();
       connections.endRevoked();
     }
     if (connectionLoop.buffered().isShort()) {

@@ -2,8 +2,8 @@ package dev.weir.engine;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.engine.Credentials.Unproven;
 import dev.weir.http2.FieldList;
-import dev.weir.http2.HeaderField;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ final class Gate {
     if (refusal == null && isIgnored(forward, head, route)) {
       Admission.ignore(forward, head, exchange.caller());
     } else if (refusal == null) {
-      HeaderField unproven = admission.unproven(forward, head);
+      Unproven unproven = admission.credentials().unproven(forward, head);
       if (unproven != null) {
         return waits(exchange, from, forward, head, route, unproven);
       }
@@ -91,18 +91,20 @@ final class Gate {
       RouteAction.Forward forward,
       FieldList head,
       RouteMemo route,
-      HeaderField unproven) {
+      Unproven unproven) {
     // The head is lent: it is another call's by then.
     FieldList kept = new FieldList();
     kept.addAll(head);
     exchange.await(forward, timeoutNanos(exchange, forward, head, route));
     ProxyError busy =
-        admission.prove(
-            unproven,
-            forward,
-            eventLoop,
-            () -> goOn(exchange, from, forward, kept, route),
-            exchange::fail);
+        admission
+            .credentials()
+            .prove(
+                unproven,
+                forward,
+                eventLoop,
+                () -> goOn(exchange, from, forward, kept, route),
+                exchange::fail);
     if (busy != null) {
       exchange.fail(busy);
     }

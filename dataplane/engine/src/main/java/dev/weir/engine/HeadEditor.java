@@ -1,7 +1,6 @@
 package dev.weir.engine;
 
 import dev.weir.http2.FieldList;
-import dev.weir.http2.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /** Changes heads as their APIs say. Confined to one event loop. */
@@ -21,24 +20,23 @@ final class HeadEditor {
       RouteMemo route,
       DownstreamConnection from,
       Caller caller) {
-    HeaderField hidden = caller.hidden();
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
     if (terms != null) {
       into.limit(terms.timeoutNanos());
     }
     if (terms == null || !terms.edit()) {
-      into.take(action, received, route.upstreamPath(), from.client(), hidden);
+      into.take(action, received, route.upstreamPath(), from.client(), caller);
       return null;
     }
     CallFacts facts =
         terms.isFixed() ? null : new CallFacts(received, route, from.address(), caller);
     HeadEdits request = terms.request();
     if (request == null) {
-      into.take(action, received, route.upstreamPath(), from.client(), hidden);
+      into.take(action, received, route.upstreamPath(), from.client(), caller);
     } else {
       edited.clear();
       request.keep(received, edited);
-      into.take(action, edited, route.upstreamPath(), from.client(), hidden);
+      into.take(action, edited, route.upstreamPath(), from.client(), caller);
       into.add(request.filled(facts));
       edited.clear();
     }

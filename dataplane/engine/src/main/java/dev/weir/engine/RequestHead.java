@@ -55,14 +55,14 @@ final class RequestHead {
   /**
    * Takes over the head of a caller at this address, with this path.
    *
-   * @param hidden a field that endpoints do not get; null for none
+   * @param caller may have shown what endpoints do not get
    */
   void take(
       RouteAction.Forward action,
       FieldList received,
       HeaderField upstreamPath,
       ClientAddress client,
-      @Nullable HeaderField hidden) {
+      Caller caller) {
     keepsAuthority = action.keepsAuthority();
     path = upstreamPath;
     for (int i = 0; i < received.size(); i++) {
@@ -70,7 +70,7 @@ final class RequestHead {
       if (authorityAt == NONE && !field.name().isPseudo()) {
         addAuthority(received);
       }
-      if (field == hidden) {
+      if (caller.hides(field)) {
         continue;
       }
       if (!client.isForProxies(field.name())) {

@@ -96,8 +96,8 @@ class AllocationTest {
   void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
     request.add(HeaderField.of("authorization", "Bearer token"));
     Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1, ToldLimits.NONE));
-    Access access =
-        Access.by(Access.Credential.TOKEN, "bench", 0, "", "authorization", true, true, true);
+    AskedCredential token = new AskedCredential(AskedCredential.Kind.TOKEN, "", "authorization");
+    Access access = Access.by(List.of(token), token, "bench", 0, true, true, true);
     try (Workbench bench =
         new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access, null)) {
       assertThat(bytesPerCall(bench)).isLessThan(100);

@@ -1,0 +1,61 @@
+package dev.weir.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.http2.HeaderName;
+import java.util.Arrays;
+
+/** One thing that callers of an API have to show. Immutable. For all threads. */
+public final class AskedCredential {
+  /** What it is. */
+  public enum Kind {
+    /** As it is, or after {@code Bearer}. */
+    TOKEN(false),
+    /** With a name (RFC 7617). */
+    PASSWORD(true);
+
+    private final boolean provenElsewhere;
+
+    Kind(boolean provenElsewhere) {
+      this.provenElsewhere = provenElsewhere;
+    }
+  }
+
+  private final Kind kind;
+  private final byte[] owner;
+  private final HeaderName header;
+
+  /**
+   * @param organisation is in front of a user's name, and may be in front of a token that is not
+   *     known by itself
+   * @param header the field that has it, in lower case
+   */
+  public AskedCredential(Kind kind, String organisation, String header) {
+    this.kind = kind;
+    this.owner = organisation.getBytes(UTF_8);
+    this.header = HeaderName.of(header);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Whether finding out whose it is takes so long that other threads do it. */
+  public boolean isProvenElsewhere() {
+    return kind.provenElsewhere;
+  }
+
+  /** What may be in front of a credential; read only. */
+  byte[] owner() {
+    return owner;
+  }
+
+  HeaderName header() {
+    return header;
+  }
+
+  /** Whether the same credential stands for the same one, shown for this or for another. */
+  boolean isAs(AskedCredential other) {
+    return this == other || (kind == other.kind && Arrays.equals(owner, other.owner));
+  }
+}

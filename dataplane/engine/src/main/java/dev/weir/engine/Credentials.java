@@ -1,0 +1,201 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Identity;
+import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.NameAndPassword;
+import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what callers show, and who they are by it. What was found out stays with the field, so that
+ * whoever repeats one is known by it. Confined to one event loop.
+ */
+final class Credentials {
+  private static final byte[] BEARER = {'b', 'e', 'a', 'r', 'e', 'r', ' '};
+
+  /** What is longer is no credential that was ever given out. */
+  private static final int MOST_BYTES = 4096;
+
+  /** Some passwords have been compared by then. */
+  private static final long BUSY_NANOS = 1_000_000_000;
+
+  /** A credential of a call that has to wait until it is {@link #prove proven}. */
+  record Unproven(AskedCredential asked, HeaderField field) {}
+
+  private final IdentityLookup identities;
+
+  Credentials(IdentityLookup identities) {
+    this.identities = identities;
+  }
+
+  /** See {@link IdentityLookup#changes}. */
+  long changes() {
+    return identities.changes();
+  }
+
+  /** The one field that has it; null for none, an empty one, or more than one. */
+  static @Nullable HeaderField shown(FieldList head, AskedCredential asked) {
+    HeaderField only = null;
+    for (int i = 0; i < head.size(); i++) {
+      HeaderField field = head.get(i);
+      if (field.name().sameText(asked.header())) {
+        if (only != null) {
+          return null;
+        }
+        only = field;
+      }
+    }
+    return only == null || only.value().length == 0 ? null : only;
+  }
+
+  /** Why a call may not be made of which {@link #shown} finds nothing. */
+  static ProxyError missing(RouteAction.Forward action, AskedCredential asked, FieldList head) {
+    for (int i = 0; i < head.size(); i++) {
+      HeaderField field = head.get(i);
+      if (field.name().sameText(asked.header()) && field.value().length > 0) {
+        return action.error(
+            Kind.CREDENTIAL_MISSING, "there is more than one " + asked.header() + ", send one");
+      }
+    }
+    return switch (asked.kind()) {
+      case TOKEN ->
+          action.error(
+              Kind.CREDENTIAL_MISSING, "takes a credential in the metadata " + asked.header());
+      case PASSWORD ->
+          action.error(
+              Kind.LOGIN_MISSING,
+              "takes a name and password (Basic) in the metadata " + asked.header());
+    };
+  }
+
+  /** The same words whatever is wrong with a credential. */
+  static ProxyError unknown(RouteAction.Forward action, AskedCredential asked) {
+    return switch (asked.kind()) {
+      case TOKEN ->
+          action.error(
+              Kind.CREDENTIAL_REFUSED, "the credential in " + asked.header() + " is unknown");
+      case PASSWORD ->
+          action.error(
+              Kind.LOGIN_REFUSED, "the name and password in " + asked.header() + " are unknown");
+    };
+  }
+
+  /** Who has shown that; null for nobody who is known, or not yet. */
+  @Nullable CallerMemo find(HeaderField shown, AskedCredential asked) {
+    if (shown.memo() instanceof CallerMemo known && known.isFor(asked)) {
+      return known;
+    }
+    Identity identity =
+        switch (asked.kind()) {
+          case TOKEN -> bearer(shown, asked);
+          case PASSWORD -> user(shown, asked);
+        };
+    if (identity == null) {
+      return null;
+    }
+    CallerMemo memo = new CallerMemo(identity, asked);
+    shown.memo(memo);
+    return memo;
+  }
+
+  private @Nullable Identity user(HeaderField shown, AskedCredential asked) {
+    NameAndPassword both = nameAndPassword(shown);
+    return both == null ? null : identities.find(asked.owner(), both);
+  }
+
+  private static @Nullable NameAndPassword nameAndPassword(HeaderField shown) {
+    byte[] value = shown.value();
+    return value.length > MOST_BYTES ? null : NameAndPassword.of(value);
+  }
+
+  private @Nullable Identity bearer(HeaderField shown, AskedCredential asked) {
+    byte[] value = shown.value();
+    int from = startsWithBearer(value) ? BEARER.length : 0;
+    int length = value.length - from;
+    return length == 0 || length > MOST_BYTES
+        ? null
+        : identities.find(asked.owner(), value, from, length);
+  }
+
+  private static boolean startsWithBearer(byte[] value) {
+    if (value.length < BEARER.length) {
+      return false;
+    }
+    for (int i = 0; i < BEARER.length; i++) {
+      if ((value[i] | (BEARER[i] == ' ' ? 0 : 0x20)) != BEARER[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // ---- what other threads find out -------------------------------------------------------------
+
+  /**
+   * What a call has to wait for; null for nothing, and where something before it is missing or
+   * unknown: nobody has passwords compared who is refused anyway.
+   */
+  @Nullable Unproven unproven(RouteAction.Forward action, FieldList head) {
+    Access access = action.access();
+    if (access == null || !access.waits()) {
+      return null;
+    }
+    for (int i = 0; i < access.size(); i++) {
+      AskedCredential asked = access.asked(i);
+      HeaderField shown = shown(head, asked);
+      if (shown == null) {
+        return null;
+      }
+      if (find(shown, asked) == null) {
+        return asked.isProvenElsewhere() && nameAndPassword(shown) != null
+            ? new Unproven(asked, shown)
+            : null;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Has it found out elsewhere whose credential that is.
+   *
+   * @param then runs on the executor of this event loop; the credential is remembered by then, if
+   *     it is good
+   * @param wrong the same if it is not
+   * @return why it is not found out, or null
+   */
+  @Nullable ProxyError prove(
+      Unproven unproven,
+      RouteAction.Forward action,
+      Executor eventLoop,
+      Runnable then,
+      Consumer<ProxyError> wrong) {
+    AskedCredential asked = unproven.asked();
+    HeaderField field = unproven.field();
+    NameAndPassword shown = Objects.requireNonNull(nameAndPassword(field));
+    boolean told =
+        identities.prove(
+            asked.owner(),
+            shown,
+            identity ->
+                eventLoop.execute(() -> {
+                  if (identity == null) {
+                    wrong.accept(unknown(action, asked));
+                  } else {
+                    field.memo(new CallerMemo(identity, asked));
+                    then.run();
+                  }
+                }));
+    return told
+        ? null
+        : new ProxyError(
+            Kind.LOGINS_BUSY,
+            "API " + action.api() + ": too many passwords wait to be compared, try again",
+            BUSY_NANOS);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.http2.HeaderField;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller has shown beside the key that tells what may be called: it has to be good for the
+ * call, and to stay so. Confined to the event loop of the call, and used again for the next one.
+ */
+final class OtherKeys {
+  private final List<HeaderField> shown = new ArrayList<>();
+  private final List<Identity> identities = new ArrayList<>();
+  private final List<Grants> grants = new ArrayList<>();
+
+  void clear() {
+    shown.clear();
+    identities.clear();
+    grants.clear();
+  }
+
+  /** Remembers what nobody asked for. */
+  void add(HeaderField field) {
+    shown.add(field);
+  }
+
+  /** Remembers one; gives why it is no good, or null. */
+  @Nullable ProxyError add(HeaderField field, Identity identity) {
+    Grants now = identity.grants();
+    shown.add(field);
+    identities.add(identity);
+    grants.add(now);
+    return now.denial();
+  }
+
+  boolean have(HeaderField field) {
+    return shown.contains(field);
+  }
+
+  /** Why one of them is no good any more, or null. */
+  @Nullable ProxyError revocation() {
+    for (int i = 0; i < identities.size(); i++) {
+      Grants now = identities.get(i).grants();
+      if (now != grants.get(i)) {
+        grants.set(i, now);
+        if (now.denial() != null) {
+          return now.denial();
+        }
+      }
+    }
+    return null;
+  }
+}
