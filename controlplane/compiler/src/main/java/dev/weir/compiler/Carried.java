@@ -12,7 +12,7 @@ import java.util.Map;
  * What a compilation leaves to the next one, so that what is the same in both goes on: connections
  * of endpoints, TLS on both sides that resumes its sessions, and what counts the calls of APIs.
  *
- * @param groups by the id of their API
+ * @param groups those of APIs by their ids, others by what calls are sent there besides
  */
 public record Carried(
     Map<String, EndpointGroup> groups,

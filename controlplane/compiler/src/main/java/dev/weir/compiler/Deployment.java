@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -310,13 +311,27 @@ public final class Deployment {
       }
     }
     closeUnused(compiled.ports());
-    Set<EndpointGroup> over = new HashSet<>(before.groups());
-    over.removeAll(next.groups());
-    over.forEach(resolver::remove);
+    engine.cut(over(before, next), config.operation().gracefulShutdown());
+  }
+
+  /** Has what is served no more give way; gives what is left of APIs that are gone. */
+  private Set<EndpointGroup> over(Serving before, Serving next) {
     Map<String, EndpointGroup> groups = next.compiled().carried().groups();
-    over.forEach(group -> group.giveWayTo(groups.get(group.name())));
-    over.removeIf(group -> groups.containsKey(group.name()));
-    engine.cut(over, config.operation().gracefulShutdown());
+    Set<EndpointGroup> over = new HashSet<>();
+    before
+        .compiled()
+        .carried()
+        .groups()
+        .forEach((key, group) -> {
+          if (!next.groups().contains(group)) {
+            resolver.remove(group);
+            group.giveWayTo(groups.get(key));
+            over.add(group);
+          }
+        });
+    Set<String> apis = next.groups().stream().map(EndpointGroup::name).collect(Collectors.toSet());
+    over.removeIf(group -> apis.contains(group.name()));
+    return over;
   }
 
   private void awaitNames() {

@@ -53,7 +53,8 @@ final class HeadEditsCompiler {
     set.keySet().removeIf(known -> known.replace('_', '-').equals(name.replace('_', '-')));
   }
 
-  private static Template.Part part(Part part) {
+  /** What is known of a call in place of a variable. */
+  static Template.Part part(Part part) {
     return switch (part) {
       case HeaderValue.Text(String text) -> new Template.Text(text);
       case HeaderValue.Meta(String name) -> new Template.Meta(name);

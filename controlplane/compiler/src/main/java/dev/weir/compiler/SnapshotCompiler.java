@@ -1,7 +1,6 @@
 package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
-import dev.weir.balance.Member;
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
@@ -14,11 +13,9 @@ import dev.weir.model.ApiProtocol;
 import dev.weir.model.Authentication;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
-import dev.weir.model.Target;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
 import dev.weir.store.StoreException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -29,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +39,13 @@ public final class SnapshotCompiler {
   private final RouteTable.Builder<RouteAction> routes = RouteTable.builder();
   private final Map<String, RouteAction.BuiltIn> builtIns = new LinkedHashMap<>();
   private final Set<Integer> ports = new LinkedHashSet<>();
-  private final Map<String, EndpointGroup> before;
-  private final Map<String, EndpointGroup> groups = new HashMap<>();
   private final Map<Integer, String> taken = new HashMap<>();
   private RouteAction.@Nullable Forward control;
   private final PortTls tls;
   private final CertificateUse certificates;
   private final PortClients clients;
   private final TargetTransports transports;
+  private final EndpointGroups groups;
   private final SharedRates rates;
   private @Nullable KeyDirectory keys;
   private @Nullable String withoutKeys;
@@ -64,7 +59,6 @@ public final class SnapshotCompiler {
       GatewayConfig config, int mainPort, CertificateUse certificates, Carried before) {
     this.config = config;
     this.mainPort = mainPort;
-    this.before = before.groups();
     this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
     this.rates = new SharedRates(before.rates());
@@ -73,6 +67,7 @@ public final class SnapshotCompiler {
     this.transports =
         new TargetTransports(
             config.upstream().tls(), new Named(certificates), revocations, before.transports());
+    this.groups = new EndpointGroups(before.groups(), transports);
     ports.add(mainPort);
   }
 
@@ -128,7 +123,7 @@ public final class SnapshotCompiler {
         snapshot,
         ports,
         tls.names(clients),
-        new Carried(groups, transports.made(), tls.made(), rates.made()),
+        new Carried(groups.kept(), transports.made(), tls.made(), rates.made()),
         certificates::begin,
         apis,
         problems);
@@ -200,6 +195,7 @@ public final class SnapshotCompiler {
     if (callers.problem().isPresent()) {
       return new ApiStatus.Refused(api, callers.problem().get());
     }
+    groups.begin();
     Optional<String> refusal = api.refusal();
     RouteAction action;
     try {
@@ -221,9 +217,7 @@ public final class SnapshotCompiler {
     }
     ports.add(port);
     clients.add(port, host(api), callers.trust());
-    if (action instanceof RouteAction.Forward forward) {
-      groups.put(api.apiId(), forward.group());
-    }
+    groups.keep();
     return refusal
         .<ApiStatus>map(reason -> new ApiStatus.Closed(api, port, reason))
         .orElseGet(() -> new ApiStatus.Serving(api, port));
@@ -261,24 +255,14 @@ public final class SnapshotCompiler {
   }
 
   private RouteAction forward(ApiDefinition api, @Nullable ClientTrust clients) throws Unusable {
-    List<Member> members = new ArrayList<>();
-    for (Target target : api.proxy().targets()) {
-      members.add(
-          new Member(
-              target.host(),
-              target.port(),
-              target.authority(),
-              target.pathPrefix(),
-              transports.of(api, target)));
-    }
     return new RouteAction.Forward(
         describe(api),
-        group(api.apiId(), members),
+        groups.of(api),
         stripBytes(api.proxy()),
         api.proxy().preserveHost(),
         clients,
         access(api),
-        TermsCompiler.compile(api, listenBytes(api.proxy()), config.http().paths(), rates));
+        TermsCompiler.compile(api, listenBytes(api.proxy()), config.http().paths(), rates, groups));
   }
 
   private @Nullable Access access(ApiDefinition api) throws Unusable {
@@ -304,20 +288,6 @@ public final class SnapshotCompiler {
         withoutKeys = "there are no keys: " + e.getMessage();
       }
     }
-  }
-
-  private EndpointGroup group(String apiId, List<Member> members) {
-    EndpointGroup known = before.get(apiId);
-    if (known == null) {
-      return new EndpointGroup(apiId, members, SnapshotCompiler::random);
-    }
-    return known.consistsOf(members)
-        ? known
-        : new EndpointGroup(apiId, members, SnapshotCompiler::random, known);
-  }
-
-  private static double random() {
-    return ThreadLocalRandom.current().nextDouble();
   }
 
   /** The part of the path that goes; a slash at its end stays, as the beginning of the rest. */

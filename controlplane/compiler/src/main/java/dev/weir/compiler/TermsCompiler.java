@@ -2,6 +2,7 @@ package dev.weir.compiler;
 
 import dev.weir.engine.ApiRates;
 import dev.weir.engine.HeadEdits;
+import dev.weir.engine.Rewrite;
 import dev.weir.engine.Terms;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.AddressRules;
@@ -21,6 +22,7 @@ import dev.weir.model.HardTimeouts.PathTimeout;
 import dev.weir.model.HeadChanges.PathChange;
 import dev.weir.model.HeadChanges.Side;
 import dev.weir.model.PathLists.Entry;
+import dev.weir.model.UrlRewrites;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,12 @@ final class TermsCompiler {
    * @throws Unusable for what is no pattern, at its place
    */
   static @Nullable Terms compile(
-      ApiDefinition api, int listenBytes, PathMatching set, SharedRates shared) throws Unusable {
+      ApiDefinition api,
+      int listenBytes,
+      PathMatching set,
+      SharedRates shared,
+      EndpointGroups groups)
+      throws Unusable {
     AddressRules addresses = addresses(api.addresses());
     var matching = new Matching(set.prefixMatching(), set.suffixMatching(), false);
     PathLists paths = paths(api.paths(), matching);
@@ -50,9 +57,25 @@ final class TermsCompiler {
     PathChoice<HeadEdits> answer = edits(api.changes().response(), matching);
     ApiRates rates = rates(api, matching, shared);
     PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
-    return Stream.of(addresses, paths, request, answer, rates, timeouts).allMatch(Objects::isNull)
+    PathChoice<Rewrite> rewrites = rewrites(api, matching, groups);
+    return Stream.of(addresses, paths, request, answer, rates, timeouts, rewrites)
+            .allMatch(Objects::isNull)
         ? null
-        : new Terms(addresses, paths, request, answer, rates, timeouts, listenBytes);
+        : new Terms(addresses, paths, request, answer, rates, timeouts, rewrites, listenBytes);
+  }
+
+  private static @Nullable PathChoice<Rewrite> rewrites(
+      ApiDefinition api, Matching matching, EndpointGroups groups) throws Unusable {
+    if (api.rewrites().isEmpty()) {
+      return null;
+    }
+    var compiler = new RewriteCompiler(api, groups);
+    var entries = new ArrayList<PathChoice.Entry<Rewrite>>();
+    for (UrlRewrites.Rewrite written : api.rewrites().entries()) {
+      entries.add(
+          new PathChoice.Entry<>(entry(written.paths(), matching), compiler.compile(written)));
+    }
+    return new PathChoice<>(entries, null, matching);
   }
 
   private static @Nullable PathChoice<Duration> timeouts(HardTimeouts timeouts, Matching matching)

@@ -63,6 +63,8 @@ final class ApiBuilder {
         new ApiRatesReader(settings, problems).read(config.http().paths().ignoreEndpointCase()),
         new HardTimeoutsReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        new UrlRewritesReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
         asks.unenforceable(),
         asks.unsupported(),
         settings);

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param changes what is changed on the heads of its calls
  * @param rates how often, by all together
  * @param timeouts how long its calls may take
+ * @param rewrites where calls go in place of their paths
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -37,6 +38,7 @@ public record ApiDefinition(
     HeadChanges changes,
     ApiRates rates,
     HardTimeouts timeouts,
+    UrlRewrites rewrites,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

@@ -40,6 +40,15 @@ final class ApiKeys {
   /** One entry of {@code hard_timeouts}. */
   static final Shape.Fields TIMEOUT_ENTRY = Shape.Fields.of(List.of(timeoutEntry()));
 
+  /** One entry of {@code url_rewrites}. */
+  static final Shape.Fields REWRITE_ENTRY = Shape.Fields.of(List.of(rewriteEntry()));
+
+  /** One of its {@code triggers}. */
+  static final Shape.Fields TRIGGER = Shape.Fields.of(List.of(trigger()));
+
+  /** What a trigger looks for. */
+  static final Shape.Fields MATCH = Shape.Fields.of(List.of(text("match_rx"), flag("reverse")));
+
   private ApiKeys() {}
 
   private static List<Key> identity() {
@@ -508,6 +517,32 @@ final class ApiKeys {
     };
   }
 
+  private static Key[] rewriteEntry() {
+    return new Key[] {
+      flag("disabled"),
+      text("path"),
+      text("method"),
+      text("match_pattern"),
+      text("rewrite_to"),
+      list("triggers", trigger())
+    };
+  }
+
+  private static Key[] trigger() {
+    return new Key[] {
+      text("on"),
+      object(
+          "options",
+          map("header_matches", text("match_rx"), flag("reverse")),
+          map("query_val_matches", text("match_rx"), flag("reverse")),
+          map("path_part_matches", text("match_rx"), flag("reverse")),
+          map("session_meta_matches", text("match_rx"), flag("reverse")),
+          map("request_context_matches", text("match_rx"), flag("reverse")),
+          object("payload_matches", text("match_rx"), flag("reverse"))),
+      text("rewrite_to")
+    };
+  }
+
   private static Key extendedPaths() {
     return object(
         "extended_paths",
@@ -568,25 +603,7 @@ final class ApiKeys {
             integer("samples"),
             integer("return_to_service_after"),
             flag("disable_half_open_state")),
-        list(
-            "url_rewrites",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            text("match_pattern"),
-            text("rewrite_to"),
-            list(
-                "triggers",
-                text("on"),
-                object(
-                    "options",
-                    map("header_matches", text("match_rx"), flag("reverse")),
-                    map("query_val_matches", text("match_rx"), flag("reverse")),
-                    map("path_part_matches", text("match_rx"), flag("reverse")),
-                    map("session_meta_matches", text("match_rx"), flag("reverse")),
-                    map("request_context_matches", text("match_rx"), flag("reverse")),
-                    object("payload_matches", text("match_rx"), flag("reverse"))),
-                text("rewrite_to"))),
+        list("url_rewrites", rewriteEntry()),
         list(
             "virtual",
             flag("disabled"),

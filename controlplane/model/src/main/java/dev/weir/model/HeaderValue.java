@@ -74,6 +74,11 @@ public record HeaderValue(List<Part> parts) {
     return new HeaderValue(parts);
   }
 
+  /** What {@code $tyk_context.} stands for with a name. */
+  public static Part context(String name) {
+    return part("tyk_context", name);
+  }
+
   private static Part part(String kind, String name) {
     if (kind.equals("tyk_meta")) {
       return new Meta(name);

@@ -42,7 +42,6 @@ final class UnenforceableVersions {
     LISTS.put("transform_response", "body transforms");
     LISTS.put("transform_jq", "body transforms");
     LISTS.put("transform_jq_response", "body transforms");
-    LISTS.put("url_rewrites", "URL rewrites");
     LISTS.put("virtual", "virtual endpoints");
     LISTS.put("size_limits", "request size limits");
     LISTS.put("method_transforms", "method transforms");
@@ -100,6 +99,7 @@ final class UnenforceableVersions {
       list(prefix, version, paths + "white_list", "an endpoint allow list");
       list(prefix, version, paths + "black_list", "an endpoint block list");
     }
+    list(prefix, version, "extended_paths.url_rewrites", "URL rewrites");
     list(prefix, version, "extended_paths.transform_headers", "header transforms");
     list(prefix, version, "extended_paths.transform_response_headers", "header transforms");
     GLOBALS.forEach((path, offSwitch) -> {

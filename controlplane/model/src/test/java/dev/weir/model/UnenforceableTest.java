@@ -74,7 +74,6 @@ class UnenforceableTest {
       quoteCharacter = '`',
       value = {
         "'extended_paths': {'mock_response': [{'path': '/a'}]}             | mock responses",
-        "'extended_paths': {'url_rewrites': [{'path': '/a'}]}              | URL rewrites",
         "'extended_paths': {'method_transforms': [{'path': '/a'}]}         | method transforms",
         "'extended_paths': {'size_limits': [{'path': '/a'}]}               | request size limits",
         "'extended_paths': {'validate_request': [{'path': '/a'}]}          | request validation",

@@ -86,6 +86,8 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     /** The API's lists of paths have nobody call this one. */
     PATH_NOT_ALLOWED(
         Source.DOWNSTREAM, GrpcStatus.PERMISSION_DENIED, 403, "Requested endpoint is forbidden"),
+    /** What a call brings along makes no path where the API has it go to another one. */
+    PATH_NOT_REWRITTEN(Source.DOWNSTREAM, GrpcStatus.INVALID_ARGUMENT, 400, "Bad Request"),
     /** The API is for clients with a certificate, and this one has shown none. */
     CLIENT_CERTIFICATE_MISSING(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 403, "Client TLS certificate is required"),

@@ -5,29 +5,67 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a call, for the values of fields. Lives while its head is looked at. */
+/**
+ * What is known of a call, for the values of fields and where it goes. Confined to one event loop,
+ * which uses it for one call after the other, each while its head is looked at.
+ */
 final class CallFacts {
-  private final FieldList head;
-  private final RouteMemo route;
-  private final CallerAddress from;
-  private final Caller caller;
+  private @Nullable FieldList head;
+  private @Nullable RouteMemo route;
+  private @Nullable DownstreamConnection from;
+  private @Nullable Caller caller;
   private @Nullable String requestId;
 
   /**
-   * @param head as the caller sent it
+   * Begins with a call.
+   *
+   * @param received its head, as the caller sent it
    */
-  CallFacts(FieldList head, RouteMemo route, CallerAddress from, Caller caller) {
-    this.head = head;
-    this.route = route;
-    this.from = from;
-    this.caller = caller;
+  CallFacts of(
+      FieldList received, RouteMemo routed, DownstreamConnection connection, Caller calling) {
+    head = received;
+    route = routed;
+    from = connection;
+    caller = calling;
+    requestId = null;
+    return this;
+  }
+
+  RouteMemo route() {
+    return Objects.requireNonNull(route);
+  }
+
+  DownstreamConnection from() {
+    return Objects.requireNonNull(from);
+  }
+
+  Caller caller() {
+    return Objects.requireNonNull(caller);
+  }
+
+  /** The caller's head. */
+  FieldList head() {
+    return Objects.requireNonNull(head);
+  }
+
+  /** What is known of a part of a value; empty for nothing. */
+  String of(Template.Part part) {
+    return switch (part) {
+      case Template.Text(String same) -> same;
+      case Template.Meta(String meta) -> caller().meta(meta);
+      case Template.Header(FoldedNames name) -> header(name);
+      case Template.Fact.REQUEST_ID -> requestId();
+      case Template.Fact.REMOTE_ADDRESS -> from().address().text(head());
+      case Template.Fact.PATH -> path();
+    };
   }
 
   /** 32 hexadecimal digits that no other call has. */
-  String requestId() {
+  private String requestId() {
     String id = requestId;
     if (id == null) {
       ThreadLocalRandom random = ThreadLocalRandom.current();
@@ -37,22 +75,15 @@ final class CallFacts {
     return id;
   }
 
-  String remoteAddress() {
-    return from.text(head);
-  }
-
   /** As the caller sent it, without a query. */
-  String path() {
-    return new String(Caller.withoutQuery(route.path().value()), ISO_8859_1);
+  private String path() {
+    return new String(Caller.withoutQuery(route().path().value()), ISO_8859_1);
   }
 
-  String meta(String name) {
-    return caller.meta(name);
-  }
-
-  String header(FoldedNames name) {
-    for (int i = 0; i < head.size(); i++) {
-      HeaderField field = head.get(i);
+  private String header(FoldedNames name) {
+    FieldList fields = head();
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
       if (name.has(field.name())) {
         return field.valueText();
       }

@@ -110,10 +110,9 @@ final class Exchange implements StreamHandler {
   }
 
   /** Keeps what the endpoint will get of the caller's head. */
-  void take(
-      RouteAction.Forward action, FieldList received, RouteMemo route, DownstreamConnection from) {
+  void take(RouteAction.Forward action, CallFacts facts, @Nullable Destination to) {
     forward = action;
-    answerEdits = loop.editor().take(head, action, received, route, from, caller);
+    answerEdits = loop.editor().take(head, action, facts, to);
     if (grpc) {
       head.completeForGrpc();
     }
@@ -196,9 +195,11 @@ final class Exchange implements StreamHandler {
     if (action == null) {
       return;
     }
-    Endpoint next = action.group().pick(loop.nowNanos(), tries.unreachable());
+    EndpointGroup group = head.group(action);
+    Endpoint next = group.pick(loop.nowNanos(), tries.unreachable());
     if (next == null) {
-      fail(failure == Kind.NO_ENDPOINT ? action.noEndpoint() : error(failure, tries.lastFailure()));
+      boolean none = failure == Kind.NO_ENDPOINT;
+      fail(none ? action.noEndpoint(group) : error(failure, tries.lastFailure()));
     } else {
       only.begin(next);
       record.tried(next);

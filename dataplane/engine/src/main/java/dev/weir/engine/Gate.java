@@ -15,6 +15,7 @@ final class Gate {
   private final EngineLoop loop;
   private final Admission admission;
   private final Executor eventLoop;
+  private final CallFacts facts = new CallFacts();
 
   /**
    * @param eventLoop runs what waits for other threads, on the loop that all of this is confined to
@@ -55,7 +56,27 @@ final class Gate {
       exchange.fail(refusal);
       return false;
     }
-    exchange.take(forward, head, route, from);
+    return goesOn(exchange, from, forward, head, route);
+  }
+
+  private boolean goesOn(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route) {
+    facts.of(head, route, from, exchange.caller());
+    Terms terms = forward.terms();
+    PathRewrite rewrite = terms == null ? null : route.terms(terms, head).rewrite();
+    Destination to = rewrite == null ? null : rewrite.destination(facts);
+    if (rewrite != null && (to == null || (exchange.isGrpc() && !to.plain()))) {
+      exchange.fail(
+          forward.error(
+              Kind.PATH_NOT_REWRITTEN,
+              "what is made of " + route.path().valueText() + " for this call is no path"));
+      return false;
+    }
+    exchange.take(forward, facts, to);
     exchange.forward(Kind.NO_ENDPOINT);
     return true;
   }

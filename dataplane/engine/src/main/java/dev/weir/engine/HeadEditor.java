@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /** Changes heads as their APIs say. Confined to one event loop. */
@@ -11,37 +12,33 @@ final class HeadEditor {
    * Keeps what endpoints get of a caller's head.
    *
    * @param into gets it
+   * @param to where the call goes in place of its path; null for there
    * @return what will be changed on the answer; null for nothing
    */
   @Nullable HeadEdits take(
-      RequestHead into,
-      RouteAction.Forward action,
-      FieldList received,
-      RouteMemo route,
-      DownstreamConnection from,
-      Caller caller) {
+      RequestHead into, RouteAction.Forward action, CallFacts facts, @Nullable Destination to) {
+    FieldList received = facts.head();
+    RouteMemo route = facts.route();
+    HeaderField path = to == null ? route.upstreamPath() : to.path();
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
-    if (terms != null) {
-      into.limit(terms.timeoutNanos());
-    }
-    if (terms == null || !terms.edit()) {
-      into.take(action, received, route.upstreamPath(), from.client(), caller);
-      return null;
-    }
-    CallFacts facts =
-        terms.isFixed() ? null : new CallFacts(received, route, from.address(), caller);
-    HeadEdits request = terms.request();
+    HeadEdits request = terms == null ? null : terms.request();
     if (request == null) {
-      into.take(action, received, route.upstreamPath(), from.client(), caller);
+      into.take(action, received, path, facts.from().client(), facts.caller());
     } else {
       edited.clear();
       request.keep(received, edited);
-      into.take(action, edited, route.upstreamPath(), from.client(), caller);
+      into.take(action, edited, path, facts.from().client(), facts.caller());
       into.add(request.filled(facts));
       edited.clear();
     }
-    HeadEdits answer = terms.answer();
-    return answer == null ? null : answer.filled(facts);
+    if (to != null && to.group() != null) {
+      into.sendTo(to.group());
+    }
+    if (terms == null) {
+      return null;
+    }
+    into.limit(terms.timeoutNanos());
+    return terms.answer() == null ? null : terms.answer().filled(facts);
   }
 
   /** The head of an answer as the caller gets it; valid until the next one. */

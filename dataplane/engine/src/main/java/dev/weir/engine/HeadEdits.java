@@ -6,7 +6,6 @@ import dev.weir.http2.HeaderField;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is changed on a head: fields that go, and fields that come in the place of those with their
@@ -40,18 +39,9 @@ public final class HeadEdits {
         templates.toArray(Template[]::new));
   }
 
-  /** Whether all fields are made, the same ones for every call. */
-  boolean isFixed() {
-    return templates.length == 0;
-  }
-
-  /**
-   * The same for one call, with all fields made.
-   *
-   * @param facts null where all are made
-   */
-  HeadEdits filled(@Nullable CallFacts facts) {
-    if (facts == null || isFixed()) {
+  /** The same for one call, with all fields made. */
+  HeadEdits filled(CallFacts facts) {
+    if (templates.length == 0) {
       return this;
     }
     HeaderField[] all = Arrays.copyOf(coming, coming.length + templates.length);

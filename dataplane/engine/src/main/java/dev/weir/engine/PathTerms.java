@@ -13,21 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param rate what counts it for the API; null for nothing
  * @param timeoutNanos how long a call may take; {@link Long#MAX_VALUE} for as long as its caller
  *     allows
+ * @param rewrite where calls go in place of it; null for there
  */
 record PathTerms(
     PathVerdict verdict,
     @Nullable HeadEdits request,
     @Nullable HeadEdits answer,
     @Nullable RateLimit rate,
-    long timeoutNanos) {
-
-  /** Whether anything is changed. */
-  boolean edit() {
-    return request != null || answer != null;
-  }
-
-  /** Whether the changes are the same for every call. */
-  boolean isFixed() {
-    return (request == null || request.isFixed()) && (answer == null || answer.isFixed());
-  }
-}
+    long timeoutNanos,
+    @Nullable PathRewrite rewrite) {}

@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.balance.Endpoint;
+import dev.weir.balance.EndpointGroup;
 import dev.weir.call.GrpcTimeout;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
@@ -19,6 +20,7 @@ final class RequestHead {
   private final LoopBudget buffered;
   private int bytes;
   private @Nullable HeaderField path;
+  private @Nullable EndpointGroup group;
   private int pathAt;
   private int schemeAt = NONE;
   private int authorityAt = NONE;
@@ -42,6 +44,7 @@ final class RequestHead {
     bytes = 0;
     fields.clear();
     path = null;
+    group = null;
     schemeAt = NONE;
     authorityAt = NONE;
     timeoutAt = NONE;
@@ -95,6 +98,16 @@ final class RequestHead {
     buffered.use(-bytes);
     bytes = fields.heapBytes();
     buffered.use(bytes);
+  }
+
+  /** Sends the call to an endpoint of this group, and to none of the API's own. */
+  void sendTo(EndpointGroup other) {
+    group = other;
+  }
+
+  /** That has the endpoints which may get it. */
+  EndpointGroup group(RouteAction.Forward action) {
+    return group == null ? action.group() : group;
   }
 
   /** Lets the call take no longer than this, whatever its caller allows. */

@@ -39,9 +39,9 @@ public sealed interface RouteAction {
       return terms != null && terms.request() != null;
     }
 
-    /** Why there is no endpoint to pick. */
-    ProxyError noEndpoint() {
-      String unresolved = group.unresolvedReason();
+    /** Why there is no endpoint to pick from a group. */
+    ProxyError noEndpoint(EndpointGroup from) {
+      String unresolved = from.unresolvedReason();
       return unresolved == null
           ? error(ProxyError.Kind.NO_ENDPOINT, "the API has no target")
           : error(ProxyError.Kind.NAME_NOT_RESOLVED, unresolved);

@@ -42,15 +42,7 @@ public record Template(HeaderName name, List<Part> parts) {
   HeaderField fill(CallFacts facts) {
     var text = new StringBuilder();
     for (Part part : parts) {
-      text.append(
-          switch (part) {
-            case Text(String same) -> same;
-            case Meta(String meta) -> facts.meta(meta);
-            case Header(FoldedNames header) -> facts.header(header);
-            case Fact.REQUEST_ID -> facts.requestId();
-            case Fact.REMOTE_ADDRESS -> facts.remoteAddress();
-            case Fact.PATH -> facts.path();
-          });
+      text.append(facts.of(part));
     }
     return HeaderField.of(name, printable(text.toString().strip()));
   }

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.AddressRules;
+import dev.weir.filter.PathCapture;
 import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
 import dev.weir.filter.PathVerdict;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer what is changed on the head that callers get; null for nothing
  * @param rates how often, all together; null for any rate
  * @param timeouts how long calls may take; null for as long as their callers allow
+ * @param rewrites where calls go in place of their paths; null for there
  * @param listenBytes how many bytes of a path lie before that of the method
  */
 public record Terms(
@@ -31,6 +33,7 @@ public record Terms(
     @Nullable PathChoice<HeadEdits> answer,
     @Nullable ApiRates rates,
     @Nullable PathChoice<Duration> timeouts,
+    @Nullable PathChoice<Rewrite> rewrites,
     int listenBytes) {
 
   /** Why a call may not be made, or null. */
@@ -80,17 +83,28 @@ public record Terms(
   PathTerms of(byte[] path, byte[] httpMethod) {
     byte[] asked = Caller.withoutQuery(path);
     return new PathTerms(
-        verdict(asked, httpMethod),
+        rewrites != null && path.length > PathCapture.LONGEST
+            ? PathVerdict.UNLISTED
+            : verdict(asked, httpMethod),
         request == null ? null : request.of(asked, listenBytes, httpMethod),
         answer == null ? null : answer.of(asked, listenBytes, httpMethod),
         rates == null ? null : rates.limit(asked, listenBytes, httpMethod),
-        timeoutNanos(asked, httpMethod));
+        timeoutNanos(asked, httpMethod),
+        rewrite(asked, path, httpMethod));
+  }
+
+  private @Nullable PathRewrite rewrite(byte[] asked, byte[] path, byte[] httpMethod) {
+    Rewrite rewrite = rewrites == null ? null : rewrites.of(asked, listenBytes, httpMethod);
+    return rewrite == null || path.length > PathCapture.LONGEST
+        ? null
+        : PathRewrite.of(rewrite, path);
   }
 
   private boolean tellsPathsApart() {
     return (rates != null && rates.tellsPathsApart())
         || (request != null && request.tellsPathsApart())
-        || (timeouts != null && timeouts.tellsPathsApart());
+        || (timeouts != null && timeouts.tellsPathsApart())
+        || rewrites != null;
   }
 
   private long timeoutNanos(byte[] path, byte[] httpMethod) {

@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -12,15 +13,20 @@ import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
 import dev.weir.filter.NameAndPassword;
+import dev.weir.filter.PathCapture;
+import dev.weir.filter.PathChoice;
+import dev.weir.filter.PathLists;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
+import dev.weir.filter.ValuePattern;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderListSize;
+import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
@@ -100,6 +106,26 @@ class AllocationTest {
     Access access = Access.by(List.of(token), token, "bench", 0, true, true, true);
     try (Workbench bench =
         new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access, null)) {
+      assertThat(bytesPerCall(bench)).isLessThan(100);
+    }
+  }
+
+  /** Where a path goes was found out by its first call. */
+  @Test
+  void aRewriteByThePathAllocatesNothingMore() {
+    var to = new NewPath(List.of(new NewPath.Text("/greeter.v2"), new NewPath.Group(1)), "", null);
+    var trigger =
+        new Rewrite.Trigger(
+            true, List.of(new Rewrite.PathPart(ValuePattern.of("Hello$", false))), to);
+    var never = new NewPath(List.of(new NewPath.Text("/never/Called")), "", null);
+    var rewrite = new Rewrite(PathCapture.of("(/[^/]*)$"), List.of(trigger), never);
+    var rewrites =
+        new PathChoice<>(
+            List.of(new PathChoice.Entry<>(new PathLists.Entry("/", List.of(), false), rewrite)),
+            null,
+            Matching.TYK);
+    try (Workbench bench = new Workbench(new Greeter("/greeter.v2/SayHello"))) {
+      bench.serve(2, new Terms(null, null, null, null, null, null, rewrites, 0));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }
@@ -248,9 +274,21 @@ class AllocationTest {
     private final FieldList head =
         Workbench.fields(":status", "200", "content-type", "application/grpc");
     private final FieldList trailers = Workbench.fields("grpc-status", "0");
+    private final byte[] path;
+
+    Greeter() {
+      this("/helloworld.Greeter/SayHello");
+    }
+
+    Greeter(String path) {
+      this.path = path.getBytes(US_ASCII);
+    }
 
     @Override
     public StreamHandler onRequest(Http2Stream stream, FieldList requested, boolean endStream) {
+      if (!Objects.requireNonNull(requested.find(HeaderName.PATH)).hasValue(path)) {
+        throw new AssertionError(requested);
+      }
       return this;
     }
 

@@ -53,6 +53,7 @@ final class Workbench implements AutoCloseable {
   private final EngineLoop engine;
   private final DownstreamConnection downstream;
   private final ClientConnection caller;
+  private final EndpointGroup group;
   private final List<EmbeddedChannel> clients = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
 
@@ -88,7 +89,7 @@ final class Workbench implements AutoCloseable {
       @Nullable Access access,
       @Nullable CallLog log) {
     this.endpoint = endpoint;
-    EndpointGroup group =
+    group =
         new EndpointGroup(
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
     group.publish(_ -> new Resolution.Resolved(List.of(InetAddress.ofLiteral("::1"))));
@@ -121,6 +122,11 @@ final class Workbench implements AutoCloseable {
   /** From now on calls end with this error. */
   void refuse(int generation, ProxyError error) {
     route(generation, new RouteAction.Refuse(error));
+  }
+
+  /** From now on calls are asked this, and changed so. */
+  void serve(int generation, Terms terms) {
+    route(generation, new RouteAction.Forward("bench", group, 0, false, null, null, terms));
   }
 
   private DownstreamConnection downstream() {

@@ -39,7 +39,16 @@ final class PathPattern {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("is empty, which would be every path");
     }
-    String regex = regex(text, matching);
+    return new PathPattern(
+        compile(regex(text, matching), ignoresCase ? Pattern.CASE_INSENSITIVE : 0));
+  }
+
+  /**
+   * A regular expression that costs no more than it may.
+   *
+   * @throws IllegalArgumentException with a reason, when it is none
+   */
+  static Pattern compile(String regex, int flags) {
     if (regex.length() > LONGEST_PATTERN) {
       throw new IllegalArgumentException("is longer than " + LONGEST_PATTERN + " characters");
     }
@@ -47,7 +56,7 @@ final class PathPattern {
       throw new IllegalArgumentException("has more than " + MOST_GROUPS + " groups");
     }
     try {
-      return new PathPattern(Pattern.compile(regex, ignoresCase ? Pattern.CASE_INSENSITIVE : 0));
+      return Pattern.compile(regex, flags);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("is no regular expression: " + e.getDescription(), e);
     }

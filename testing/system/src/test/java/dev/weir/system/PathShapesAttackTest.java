@@ -169,6 +169,32 @@ class PathShapesAttackTest {
     }
   }
 
+  /** What is granted is what was asked for, and nothing else becomes what it is rewritten to. */
+  @Test
+  void e10NoShapeOfAPathIsRewrittenButTheOneThatIsGranted() {
+    gateway.write(
+        Api.of("guarded", server.target())
+            .with("use_keyless", false)
+            .with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions.Default.extended_paths.url_rewrites",
+                List.of(
+                    Map.of(
+                        "path", "/",
+                        "match_pattern", "(?i)pkg.Service[/%2fF]*(.*)",
+                        "rewrite_to", "/moved.Service/$1"))));
+    assertThat(gateway.reload().problems()).isEmpty();
+    for (String path : shapes()) {
+      String asked = path.replaceFirst("\\?.*", "");
+      List<String> moved = path.equals(ALLOWED) ? List.of("POST /moved.Service/Open") : List.of();
+      assertThat(targets(seen(grpc(path)))).as("gRPC %s", path).isEqualTo(moved);
+      for (String target : targets(seen(http("POST", path)))) {
+        assertThat(asked).as("%s became %s", path, target).isEqualTo(ALLOWED);
+        assertThat(target).matches("POST /moved[.]Service/Open([?].*)?");
+      }
+    }
+  }
+
   /** A query is no part of what a rule is asked about, and reaches the server as it was sent. */
   @Test
   void e10NoShapeOfAPathOfOtherCallersLeadsThereEither() {
