@@ -17,7 +17,6 @@ import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.WeakHashMap;
@@ -78,20 +77,13 @@ public final class KeyDirectory implements AutoCloseable {
       if (hash == null) {
         KeyVault.Open open = vault.open();
         open.store().follow(past(open.store()), change -> take(read(change)));
-        quotas.load(open.store(), this::owner);
-        keeping = QuotaThread.start(quotas, open.store());
+        quotas.load(open.quotas(), keys::find);
+        keeping = QuotaThread.start(quotas, open.quotas());
         hash = open.hash();
       }
     } finally {
       opening.unlock();
     }
-  }
-
-  /** Who has a record whose id begins so; null for nobody. */
-  private @Nullable KnownKey owner(String begin) {
-    return begin.length() == KnownKey.ID_DIGITS && begin.chars().allMatch(HexFormat::isHexDigit)
-        ? keys.find(begin)
-        : null;
   }
 
   /** How many keys there are. */

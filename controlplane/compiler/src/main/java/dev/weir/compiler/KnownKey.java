@@ -33,9 +33,6 @@ final class KnownKey implements Identity {
 
   private static final int LONG_DIGITS = 2 * Long.BYTES;
 
-  /** Of {@link #id}. */
-  static final int ID_DIGITS = 2 * LONG_DIGITS;
-
   private static final VarHandle LIMITS = limitsHandle();
 
   private final KeyDirectory directory;
@@ -63,10 +60,14 @@ final class KnownKey implements Identity {
     this.low = HexFormat.fromHexDigitsToLong(id, LONG_DIGITS, 2 * LONG_DIGITS);
   }
 
-  /** The begin of the id of its record, which no other one has. */
-  String id() {
-    HexFormat digits = HexFormat.of();
-    return digits.toHexDigits(high) + digits.toHexDigits(low);
+  /** The first bits of the id of its record. */
+  long high() {
+    return high;
+  }
+
+  /** The next ones; with the first they are of no other record. */
+  long low() {
+    return low;
   }
 
   /** It was deleted. */

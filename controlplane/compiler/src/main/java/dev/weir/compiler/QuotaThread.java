@@ -1,6 +1,6 @@
 package dev.weir.compiler;
 
-import dev.weir.store.Store;
+import dev.weir.store.QuotaFile;
 import dev.weir.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -14,19 +14,19 @@ final class QuotaThread implements AutoCloseable {
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final QuotaKeeper keeper;
-  private final Store store;
+  private final QuotaFile file;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private boolean failing;
 
-  private QuotaThread(QuotaKeeper keeper, Store store) {
+  private QuotaThread(QuotaKeeper keeper, QuotaFile file) {
     this.keeper = keeper;
-    this.store = store;
+    this.file = file;
     this.thread = Thread.ofPlatform().daemon().name("weir-quotas").unstarted(this::run);
   }
 
-  static QuotaThread start(QuotaKeeper keeper, Store store) {
-    var started = new QuotaThread(keeper, store);
+  static QuotaThread start(QuotaKeeper keeper, QuotaFile file) {
+    var started = new QuotaThread(keeper, file);
     started.thread.start();
     return started;
   }
@@ -47,7 +47,7 @@ final class QuotaThread implements AutoCloseable {
    */
   private void keep() {
     try {
-      keeper.keep(store);
+      keeper.keep(file);
       if (failing) {
         LOG.info("quotas are kept in the store again");
       }

@@ -2,6 +2,7 @@ package dev.weir.store;
 
 import dev.weir.store.StoreException.Reason;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -36,6 +37,9 @@ record Failures(Path folder) {
 
   /** What a failure of the file system means. */
   private StoreException of(IOException e) {
+    if (e instanceof ClosedChannelException) {
+      return closed();
+    }
     String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     if (e instanceof AccessDeniedException || text.contains("read-only file system")) {
       return readOnly(e);

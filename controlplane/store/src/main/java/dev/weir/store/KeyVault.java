@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyVault implements AutoCloseable {
   /** What was opened together. */
-  public record Open(Store store, KeyHash hash) {}
+  public record Open(Store store, KeyHash hash, QuotaFile quotas) {}
 
   private final Path dataFolder;
   private final ReentrantLock opening = new ReentrantLock();
@@ -36,13 +36,23 @@ public final class KeyVault implements AutoCloseable {
       }
       Open there = open;
       if (there == null) {
-        StoreSecret secret = StoreSecret.of(dataFolder);
-        there = new Open(SqliteStore.open(dataFolder, secret), new KeyHash(secret));
+        there = opened(StoreSecret.of(dataFolder));
         open = there;
       }
       return there;
     } finally {
       opening.unlock();
+    }
+  }
+
+  private Open opened(StoreSecret secret) throws StoreException {
+    Store store = SqliteStore.open(dataFolder, secret);
+    Path folder = StoreFolder.of(dataFolder);
+    try {
+      return new Open(store, new KeyHash(secret), QuotaFile.open(folder, new Failures(folder)));
+    } catch (StoreException e) {
+      store.close();
+      throw e;
     }
   }
 
@@ -53,6 +63,7 @@ public final class KeyVault implements AutoCloseable {
     try {
       closed = true;
       if (open != null) {
+        open.quotas().close();
         open.store().close();
       }
     } finally {

@@ -7,7 +7,5 @@ public enum RecordKind {
   /** What holds for all keys of an organisation, by its id. */
   ORG_KEY,
   /** A policy, by its id. */
-  POLICY,
-  /** How far a quota of a key is used, by the begin of the key's id and what the quota is. */
-  QUOTA
+  POLICY
 }

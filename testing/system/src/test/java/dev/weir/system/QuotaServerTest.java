@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
-import dev.weir.store.RecordKind;
-import dev.weir.store.SqliteStore;
-import dev.weir.store.Store;
-import dev.weir.store.StoreSecret;
-import dev.weir.store.StoredRecord;
+import dev.weir.store.KeyVault;
+import dev.weir.store.QuotaEntry;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.OpenCall;
@@ -37,7 +34,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,14 +257,14 @@ class QuotaServerTest {
       String token = create(5);
       try (EchoClient client = EchoClient.to(port)) {
         for (int i = 0; i < 3; i++) {
-          long written = logBytes(weir);
+          long written = bytesOfQuotas(weir);
           assertThat(code(client, token)).isEqualTo(OK);
           WeirProcess running = weir;
-          await().atMost(Patience.LIMIT).until(() -> logBytes(running) > written);
+          await().atMost(Patience.LIMIT).until(() -> bytesOfQuotas(running) > written);
         }
       }
       weir.kill();
-      assertThat(kept(weir.folder().resolve("data"))).contains("\"used\":\"3\"");
+      assertThat(kept(weir.folder().resolve("data")).getLast().used()).isEqualTo(3);
 
       weir = WeirProcess.of(files, port).awaitReady();
       try (EchoClient client = EchoClient.to(port)) {
@@ -281,18 +277,16 @@ class QuotaServerTest {
     }
   }
 
-  /** Of what the store has written lately. */
-  private static long logBytes(WeirProcess weir) throws Exception {
-    try (Stream<Path> all = Files.walk(weir.folder().resolve("data"))) {
-      return Files.size(
-          all.filter(file -> file.toString().endsWith("-wal")).findAny().orElseThrow());
-    }
+  private static long bytesOfQuotas(WeirProcess weir) throws Exception {
+    return Files.size(weir.folder().resolve("data/store/quotas"));
   }
 
-  private static String kept(Path data) throws Exception {
-    try (Store store = SqliteStore.open(data, StoreSecret.of(data))) {
-      List<StoredRecord> records = store.list(RecordKind.QUOTA, "", 2);
-      return records.isEmpty() ? "" : records.getFirst().document();
+  /** As the next gateway finds it. */
+  private static List<QuotaEntry> kept(Path data) throws Exception {
+    try (KeyVault vault = new KeyVault(data)) {
+      List<QuotaEntry> entries = new ArrayList<>();
+      vault.open().quotas().read(entries::add);
+      return entries;
     }
   }
 

@@ -1,0 +1,224 @@
+package dev.weir.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far quotas are used, beside the database of a store: a file that entries are appended to, of
+ * which the last one for a quota counts. Each second has one for each key that called, so that
+ * records of the database would cost more than the calls; and all that they are worth is a second.
+ *
+ * <p>An entry is the length of what follows, the numbers and the scope of a {@link QuotaEntry}, and
+ * the CRC-32C of these. What is behind the last whole one is overwritten: a process was killed as
+ * it wrote that. For all threads, which it may block; none of an event loop.
+ */
+public final class QuotaFile implements AutoCloseable {
+  private static final byte[] FORMAT = "weirquo1".getBytes(UTF_8);
+  private static final int NUMBERS = 6 * Long.BYTES;
+  private static final int MOST_BYTES = NUMBERS + 4 * Store.MOST_ID;
+  private static final int AROUND = 2 * Integer.BYTES;
+
+  /** Of entries that are out of date so many do not matter. */
+  private static final int FEW = 10_000;
+
+  private final Path file;
+  private final Failures failures;
+  private final ByteBuffer block = ByteBuffer.allocate(1 << 16);
+  private FileChannel channel;
+
+  /** Where the last whole entry ends; 0 for a file that has not begun. */
+  private long end;
+
+  private long entries;
+
+  private QuotaFile(Path file, FileChannel channel, Failures failures) {
+    this.file = file;
+    this.channel = channel;
+    this.failures = failures;
+  }
+
+  /** The one of a folder that this process holds; it is made when it is not there. */
+  static QuotaFile open(Path folder, Failures failures) throws StoreException {
+    Path file = folder.resolve("quotas");
+    try {
+      return new QuotaFile(
+          file,
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+          failures);
+    } catch (IOException e) {
+      throw failures.of(e);
+    }
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------
+
+  /**
+   * Reads the entries in the order in which they were written. To be done before others are.
+   *
+   * @return how many bytes behind them are no entry: they are lost
+   */
+  public synchronized long read(Consumer<QuotaEntry> to) throws StoreException {
+    try {
+      ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
+      end = 0;
+      entries = 0;
+      if (begins(content)) {
+        readEntries(content, to);
+      }
+      return content.capacity() - end;
+    } catch (IOException e) {
+      throw failures.of(e);
+    }
+  }
+
+  private static boolean begins(ByteBuffer content) {
+    byte[] format = new byte[Math.min(FORMAT.length, content.remaining())];
+    content.get(format);
+    return ByteBuffer.wrap(format).equals(ByteBuffer.wrap(FORMAT));
+  }
+
+  private void readEntries(ByteBuffer content, Consumer<QuotaEntry> to) {
+    end = content.position();
+    try {
+      for (QuotaEntry entry = entry(content); entry != null; entry = entry(content)) {
+        to.accept(entry);
+        entries++;
+        end = content.position();
+      }
+    } catch (BufferUnderflowException e) {
+      // The file ends here, perhaps in the middle of one.
+    }
+  }
+
+  private static @Nullable QuotaEntry entry(ByteBuffer content) {
+    int bytes = content.getInt();
+    if (bytes < NUMBERS || bytes > MOST_BYTES || content.remaining() < bytes + Integer.BYTES) {
+      return null;
+    }
+    ByteBuffer from = content.slice(content.position(), bytes);
+    content.position(content.position() + bytes);
+    return content.getInt() == sum(from) ? entryOf(from) : null;
+  }
+
+  private static QuotaEntry entryOf(ByteBuffer from) {
+    long high = from.getLong();
+    long low = from.getLong();
+    long calls = from.getLong();
+    long seconds = from.getLong();
+    long used = from.getLong();
+    long renews = from.getLong();
+    return new QuotaEntry(high, low, UTF_8.decode(from).toString(), calls, seconds, used, renews);
+  }
+
+  private static int sum(ByteBuffer of) {
+    CRC32C sum = new CRC32C();
+    sum.update(of.duplicate());
+    return (int) sum.getValue();
+  }
+
+  // ---- writing ---------------------------------------------------------------------------------
+
+  /** Writes these behind the others. When it throws, none of them count. */
+  public synchronized void write(Collection<QuotaEntry> added) throws StoreException {
+    try {
+      channel.truncate(end);
+      long longer = append(channel, end, added);
+      channel.force(false);
+      end = longer;
+      entries += added.size();
+    } catch (IOException e) {
+      throw failures.of(e);
+    }
+  }
+
+  /** Writes these in the place of all others. */
+  public synchronized void rewrite(Collection<QuotaEntry> all) throws StoreException {
+    try {
+      Path draft = DurableFile.draft(file);
+      FileChannel next = FileChannel.open(draft, StandardOpenOption.WRITE);
+      try {
+        long whole = append(next, 0, all);
+        next.force(true);
+        DurableFile.publish(draft, file);
+        end = whole;
+      } catch (IOException e) {
+        next.close();
+        Files.deleteIfExists(draft);
+        throw e;
+      }
+      channel.close();
+      channel = next;
+      entries = all.size();
+    } catch (IOException e) {
+      throw failures.of(e);
+    }
+  }
+
+  /** Whether most of the file is out of date, when so many entries are not. */
+  public synchronized boolean isWorn(long current) {
+    return entries > FEW && entries / 4 > current;
+  }
+
+  /** Returns where the last one ends. */
+  private long append(FileChannel to, long at, Collection<QuotaEntry> added) throws IOException {
+    block.clear();
+    if (at == 0) {
+      block.put(FORMAT);
+    }
+    long next = at;
+    for (QuotaEntry entry : added) {
+      put(entry);
+      if (block.remaining() < MOST_BYTES + AROUND) {
+        next = flush(to, next);
+      }
+    }
+    return flush(to, next);
+  }
+
+  private void put(QuotaEntry entry) {
+    byte[] scope = entry.scope().getBytes(UTF_8);
+    int bytes = NUMBERS + scope.length;
+    block.putInt(bytes);
+    int from = block.position();
+    block.putLong(entry.high()).putLong(entry.low());
+    block.putLong(entry.calls()).putLong(entry.seconds());
+    block.putLong(entry.used()).putLong(entry.renews());
+    block.put(scope);
+    block.putInt(sum(block.slice(from, bytes)));
+  }
+
+  private long flush(FileChannel to, long at) throws IOException {
+    long next = at;
+    block.flip();
+    while (block.hasRemaining()) {
+      next += to.write(block, next);
+    }
+    block.clear();
+    return next;
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // What was written was forced before.
+    }
+  }
+}
