@@ -77,7 +77,7 @@ class Caller:
 
 def main() -> int:
     port, path, style, count, streams, answer = sys.argv[1:]
-    source = styles.calls(styles.STYLES[style], f"127.0.0.1:{port}", "/" + path, MESSAGE, seed=1)
+    source = styles.calls(styles.of(style), f"127.0.0.1:{port}", "/" + path, MESSAGE, seed=1)
     caller, left = Caller(int(port)), int(count)
     began = time.monotonic()
     while left > 0:

@@ -129,3 +129,17 @@ STYLES = {style.name: style for style in (
     Style("literals", "the same 30 entries as literals, not indexed", metadata=METADATA,
           literal=frozenset((":path", *(name for name, _ in METADATA)))),
 )}
+
+KEYS = "keys"
+MOST_KEYS = 10_000_000
+
+
+def of(name: str) -> Style:
+    """A style by its name. `keys:N` shows one of N tokens on each call, as calls of many callers come from a balancer."""
+    kind, _, number = name.partition(":")
+    return _keys(int(number)) if kind == KEYS else STYLES[name]
+
+
+def _keys(count: int) -> Style:
+    return Style(f"{KEYS}:{count}", "another token on every call, put into the table",
+                 fresh=lambda source: (("authorization", f"bench{source.randrange(count):07d}"),))
