@@ -47,6 +47,11 @@ final class EndpointGroups {
     return group(api, api.apiId(), api.proxy().targets());
   }
 
+  /** That of the targets of a version which has its own. */
+  EndpointGroup of(ApiDefinition version, String name) throws Unusable {
+    return group(version, version.apiId() + " version " + name, version.proxy().targets());
+  }
+
   /** That of a target which calls of an API go to besides. */
   EndpointGroup of(ApiDefinition api, Target target) throws Unusable {
     // No api_id has a blank.

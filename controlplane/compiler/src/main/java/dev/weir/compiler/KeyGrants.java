@@ -67,10 +67,11 @@ final class KeyGrants {
             apis.put(
                 id,
                 new Grant(
-                    methods(right, matching),
-                    rate(applied.allowance(id), scope(applied, id)),
-                    quota(applied.allowance(id), scope(applied, id)),
-                    endpoints(right, scope(applied, id)))));
+                        methods(right, matching),
+                        rate(applied.allowance(id), scope(applied, id)),
+                        quota(applied.allowance(id), scope(applied, id)),
+                        endpoints(right, scope(applied, id)))
+                    .ofVersions(right.versions())));
     return Grants.of(apis);
   }
 

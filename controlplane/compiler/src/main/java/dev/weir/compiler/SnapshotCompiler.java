@@ -5,17 +5,21 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
 import dev.weir.engine.Access;
+import dev.weir.engine.Edition;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
+import dev.weir.engine.Versions;
 import dev.weir.listener.ClientTrust;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
+import dev.weir.model.ApiVersions;
 import dev.weir.model.Authentication;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
 import dev.weir.store.StoreException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -255,14 +259,51 @@ public final class SnapshotCompiler {
   }
 
   private RouteAction forward(ApiDefinition api, @Nullable ClientTrust clients) throws Unusable {
+    Access access = access(api);
+    if (api.versions().isEmpty()) {
+      Edition only = new Edition(null, epochSeconds(api.expires()));
+      return forward(api, groups.of(api), clients, access, List.of(), only);
+    }
+    Map<String, RouteAction.Forward> forwards = new LinkedHashMap<>();
+    ApiVersions versions = api.versions().get();
+    List<String> hidden = versions.strips() ? List.of(versions.field()) : List.of();
+    for (ApiVersions.Version version : versions.all()) {
+      ApiDefinition own = version.api();
+      EndpointGroup group =
+          own.proxy().targets().equals(api.proxy().targets())
+              ? groups.of(api)
+              : groups.of(own, version.name());
+      long expires = Math.min(epochSeconds(api.expires()), epochSeconds(version.expires()));
+      forwards.put(
+          version.name(),
+          forward(own, group, clients, access, hidden, new Edition(version.name(), expires)));
+    }
+    return new RouteAction.Versioned(
+        new Versions(versions.field(), forwards, versions.byDefault().orElse(null)));
+  }
+
+  private static long epochSeconds(Optional<Instant> expires) {
+    return expires.map(Instant::getEpochSecond).orElse(Long.MAX_VALUE);
+  }
+
+  private RouteAction.Forward forward(
+      ApiDefinition api,
+      EndpointGroup group,
+      @Nullable ClientTrust clients,
+      @Nullable Access access,
+      List<String> hidden,
+      Edition edition)
+      throws Unusable {
     return new RouteAction.Forward(
         describe(api),
-        groups.of(api),
+        group,
         stripBytes(api.proxy()),
         api.proxy().preserveHost(),
         clients,
-        access(api),
-        TermsCompiler.compile(api, listenBytes(api.proxy()), config.http().paths(), rates, groups));
+        access,
+        TermsCompiler.compile(
+            api, listenBytes(api.proxy()), config.http().paths(), hidden, rates, groups),
+        edition);
   }
 
   private @Nullable Access access(ApiDefinition api) throws Unusable {

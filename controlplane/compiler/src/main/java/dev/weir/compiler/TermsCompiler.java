@@ -19,6 +19,7 @@ import dev.weir.model.ApiRates.Endpoint;
 import dev.weir.model.GatewayConfig.PathMatching;
 import dev.weir.model.HardTimeouts;
 import dev.weir.model.HardTimeouts.PathTimeout;
+import dev.weir.model.HeadChanges.Change;
 import dev.weir.model.HeadChanges.PathChange;
 import dev.weir.model.HeadChanges.Side;
 import dev.weir.model.PathLists.Entry;
@@ -26,6 +27,7 @@ import dev.weir.model.UrlRewrites;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class TermsCompiler {
   /**
    * The terms of an API; null where it asks for nothing.
    *
+   * @param hidden names of fields that endpoints do not get
    * @param listenBytes how many bytes of a path lie before that of the method
    * @throws Unusable for what is no pattern, at its place
    */
@@ -47,14 +50,15 @@ final class TermsCompiler {
       ApiDefinition api,
       int listenBytes,
       PathMatching set,
+      List<String> hidden,
       SharedRates shared,
       EndpointGroups groups)
       throws Unusable {
     AddressRules addresses = addresses(api.addresses());
     var matching = new Matching(set.prefixMatching(), set.suffixMatching(), false);
     PathLists paths = paths(api.paths(), matching);
-    PathChoice<HeadEdits> request = edits(api.changes().request(), matching);
-    PathChoice<HeadEdits> answer = edits(api.changes().response(), matching);
+    PathChoice<HeadEdits> request = edits(api.changes().request(), hidden, matching);
+    PathChoice<HeadEdits> answer = edits(api.changes().response(), List.of(), matching);
     ApiRates rates = rates(api, matching, shared);
     PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
     PathChoice<Rewrite> rewrites = rewrites(api, matching, groups);
@@ -91,18 +95,20 @@ final class TermsCompiler {
     return new PathChoice<>(entries, timeouts.all().orElse(null), matching);
   }
 
-  private static @Nullable PathChoice<HeadEdits> edits(Side side, Matching matching)
-      throws Unusable {
-    if (side.isEmpty()) {
+  private static @Nullable PathChoice<HeadEdits> edits(
+      Side side, List<String> hidden, Matching matching) throws Unusable {
+    if (side.isEmpty() && hidden.isEmpty()) {
       return null;
     }
+    var first = new Change(hidden, Map.of());
     var entries = new ArrayList<PathChoice.Entry<HeadEdits>>();
     for (PathChange path : side.paths()) {
       entries.add(
           new PathChoice.Entry<>(
-              entry(path.paths(), matching), HeadEditsCompiler.compile(side.all(), path.change())));
+              entry(path.paths(), matching),
+              HeadEditsCompiler.compile(first, side.all(), path.change())));
     }
-    return new PathChoice<>(entries, HeadEditsCompiler.compile(side.all()), matching);
+    return new PathChoice<>(entries, HeadEditsCompiler.compile(first, side.all()), matching);
   }
 
   private static @Nullable AddressRules addresses(AddressLists lists) {

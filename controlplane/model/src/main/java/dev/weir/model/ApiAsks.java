@@ -31,6 +31,12 @@ final class ApiAsks {
     }
   }
 
+  /** What a version asks for; its warnings are there already. */
+  void addAll(ApiDefinition version) {
+    unenforceable.addAll(version.unenforceable());
+    unsupported.addAll(version.unsupported());
+  }
+
   List<String> unenforceable() {
     return List.copyOf(unenforceable);
   }

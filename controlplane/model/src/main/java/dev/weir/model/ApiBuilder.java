@@ -47,6 +47,7 @@ final class ApiBuilder {
     var proxy = proxy(protocol);
     Authentication authentication = new AuthenticationReader(settings, checks, asks).read();
     new Unenforceable(settings, asks).collect();
+    Optional<ApiVersions> versions = new ApiVersionsReader(settings, config, problems, asks).read();
     return new ApiDefinition(
         apiId,
         name.isEmpty() ? apiId : name,
@@ -65,6 +66,8 @@ final class ApiBuilder {
             .read(config.http().paths().ignoreEndpointCase()),
         new UrlRewritesReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        Expiry.read(settings, checks, "expiration"),
+        versions,
         asks.unenforceable(),
         asks.unsupported(),
         settings);

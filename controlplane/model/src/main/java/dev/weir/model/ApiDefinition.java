@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  * @param rates how often, by all together
  * @param timeouts how long its calls may take
  * @param rewrites where calls go in place of their paths
+ * @param expires from when on it is not served
+ * @param versions of which callers name one; empty where there is none, or one for all
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -39,6 +42,8 @@ public record ApiDefinition(
     ApiRates rates,
     HardTimeouts timeouts,
     UrlRewrites rewrites,
+    Optional<Instant> expires,
+    Optional<ApiVersions> versions,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {

@@ -178,6 +178,32 @@ public final class Settings {
     return written;
   }
 
+  /**
+   * The same document with one version only.
+   *
+   * @param target the URL that calls to it are sent to; null for those of the API
+   */
+  Settings ofVersion(String name, Json.Obj version, @Nullable Json target) {
+    Json.Obj data = object(values, "version_data");
+    Json.Obj own = version.with("override_target", new Json.Text(version.origin(), ""));
+    Json.Obj only =
+        new Json.Obj(version.origin(), Map.of(name, new Json.Member(version.origin(), own)));
+    Json.Obj whole =
+        values.with(
+            "version_data",
+            data.with("not_versioned", new Json.Bool(data.origin(), true)).with("versions", only));
+    if (target != null) {
+      Json.Obj proxy = object(values, "proxy").with("target_url", target);
+      Json.Bool off = new Json.Bool(target.origin(), false);
+      whole = whole.with("proxy", proxy.with("enable_load_balancing", off));
+    }
+    return new Settings(whole, shape, file);
+  }
+
+  private static Json.Obj object(Json.Obj around, String name) {
+    return around.get(name) instanceof Json.Obj object ? object : Json.Obj.empty(around.origin());
+  }
+
   /** The items of a list that are not switched off by {@code disabled}. */
   List<Json> live(String path) {
     return items(path).stream().filter(item -> !isOn(item, "disabled")).toList();

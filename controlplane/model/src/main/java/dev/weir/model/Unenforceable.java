@@ -86,7 +86,6 @@ final class Unenforceable {
     OTHERS.stream().filter(this::isAsked).forEach(this::ask);
     middleware();
     responseProcessors();
-    expiry();
     new UnenforceableVersions(settings, asks).collect();
   }
 
@@ -115,12 +114,6 @@ final class Unenforceable {
       if (!carrier) {
         asks.feature(item.origin(), "response_processors", "response processors");
       }
-    }
-  }
-
-  private void expiry() {
-    if (isDate(settings.text("expiration"))) {
-      ask(new Ask("expiration", "API expiry"));
     }
   }
 

@@ -10,9 +10,6 @@ final class UnenforceableVersions {
 
   private static final String VERSIONS = "version_data.versions";
 
-  /** While it is on, Tyk looks at the API's own expiry and not at the version's. */
-  private static final String NOT_VERSIONED = "version_data.not_versioned";
-
   /**
    * Lists of {@code extended_paths} that restrict or change calls, with the feature each one is.
    */
@@ -64,16 +61,18 @@ final class UnenforceableVersions {
     this.asks = asks;
   }
 
+  /** Each of several versions is looked at by itself. */
   void collect() {
-    Map<String, Json> versions = settings.members(VERSIONS);
-    if (!versions.isEmpty() && !settings.flag(NOT_VERSIONED)) {
-      asks.feature(settings.origin("version_data"), NOT_VERSIONED, "API versions");
+    if (ApiVersionsReader.hasVersions(settings)) {
+      return;
     }
-    versions.forEach((name, json) -> {
-      if (json instanceof Json.Obj version) {
-        collect(VERSIONS + "." + name, new Settings(version, ApiKeys.VERSION, null));
-      }
-    });
+    settings
+        .members(VERSIONS)
+        .forEach((name, json) -> {
+          if (json instanceof Json.Obj version) {
+            collect(VERSIONS + "." + name, new Settings(version, ApiKeys.VERSION, null));
+          }
+        });
   }
 
   private void collect(String prefix, Settings version) {
@@ -86,9 +85,6 @@ final class UnenforceableVersions {
     }
     if (version.says("override_target")) {
       ask(prefix, version, "override_target", "another target per version");
-    }
-    if (!settings.flag(NOT_VERSIONED) && Unenforceable.isDate(version.text("expires"))) {
-      ask(prefix, version, "expires", "version expiry");
     }
   }
 
@@ -131,7 +127,7 @@ final class UnenforceableVersions {
                 .map("extended_paths."::concat)
                 .filter(path -> !version.live(path).isEmpty())
                 .forEach(path -> list.add(VERSIONS + "." + name + "." + path));
-            if (OneVersion.of(settings) == null) {
+            if (OneVersion.of(settings) == null && !ApiVersionsReader.hasVersions(settings)) {
               OF_ONE.stream()
                   .filter(version::says)
                   .forEach(path -> list.add(VERSIONS + "." + name + "." + path));

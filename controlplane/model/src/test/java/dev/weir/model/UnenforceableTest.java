@@ -54,7 +54,6 @@ class UnenforceableTest {
         "'graphql': {'enabled': true}                                      | GraphQL",
         "'internal': true                                                  | an API for internal use only",
         "'is_oas': true                                                    | the rules of its OAS document",
-        "'expiration': '2030-01-02 15:04'                                  | API expiry",
         "'definition': {'enabled': true}                                   | API versions",
         "'version_data': {'versions': {'v1': {}}}                          | API versions",
         "'grpc': {'deadline': {'max': '5s'}}                               | grpc.deadline",
@@ -129,12 +128,13 @@ class UnenforceableTest {
   }
 
   @Test
-  void expiryOfAVersionCountsWhereThereAreVersions() throws IOException {
+  void eachOfSeveralVersionsIsLookedAt() throws IOException {
     ApiDefinition api =
         read(
-            "'use_keyless': true, 'version_data': {'versions': {'v1': {'expires': '3000-01-02 15:04'}}}");
+            "'use_keyless': true, 'definition': {'location': 'header', 'key': 'x-v'}, 'version_data': {'versions': {"
+                + "'v1': {}, 'v2': {'extended_paths': {'virtual': [{'path': '/a'}]}}}}");
 
-    assertThat(api.unenforceable()).containsExactly("API versions", "version expiry");
+    assertThat(api.unenforceable()).containsExactly("virtual endpoints");
   }
 
   @ParameterizedTest

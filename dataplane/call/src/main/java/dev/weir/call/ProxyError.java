@@ -88,6 +88,18 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
         Source.DOWNSTREAM, GrpcStatus.PERMISSION_DENIED, 403, "Requested endpoint is forbidden"),
     /** What a call brings along makes no path where the API has it go to another one. */
     PATH_NOT_REWRITTEN(Source.DOWNSTREAM, GrpcStatus.INVALID_ARGUMENT, 400, "Bad Request"),
+    /** The API has versions, and the call does not say which one it is for. */
+    VERSION_MISSING(
+        Source.DOWNSTREAM, GrpcStatus.INVALID_ARGUMENT, 403, "Version information not found"),
+    /** The API has no version of the name that the call has. */
+    VERSION_UNKNOWN(
+        Source.DOWNSTREAM, UNIMPLEMENTED, 403, "This API version does not seem to exist"),
+    /** The API, or this version of it, was served until a time that is over. */
+    VERSION_EXPIRED(
+        Source.GATEWAY,
+        UNIMPLEMENTED,
+        403,
+        "Api Version has expired, please check documentation or contact administrator"),
     /** The API is for clients with a certificate, and this one has shown none. */
     CLIENT_CERTIFICATE_MISSING(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 403, "Client TLS certificate is required"),
@@ -126,6 +138,12 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     KEY_NOT_SERVED(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
     /** The key is good, but not for this API. */
     API_NOT_GRANTED(
+        Source.DOWNSTREAM,
+        GrpcStatus.PERMISSION_DENIED,
+        403,
+        "Access to this API has been disallowed"),
+    /** The key is good for this API, but not for this version of it. */
+    VERSION_NOT_GRANTED(
         Source.DOWNSTREAM,
         GrpcStatus.PERMISSION_DENIED,
         403,

@@ -104,6 +104,18 @@ final class Admission {
     return refusal;
   }
 
+  /** Why an API is served no more, or this version of it, or null. */
+  @Nullable ProxyError expiry(RouteAction.Forward action) {
+    long expires = action.edition().expires();
+    if (expires == Long.MAX_VALUE || epochSeconds.getAsLong() < expires) {
+      return null;
+    }
+    String version = action.edition().version();
+    return action.error(
+        Kind.VERSION_EXPIRED,
+        (version == null ? "has expired" : "version " + version + " has expired"));
+  }
+
   // ---- rates and quotas ------------------------------------------------------------------------
 
   /** Lets anybody in; what they show all the same is kept from endpoints as it would be else. */

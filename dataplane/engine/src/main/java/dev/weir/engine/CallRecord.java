@@ -62,7 +62,7 @@ final class CallRecord {
         new EndedCall.Head(
             grpc,
             from.peer(),
-            action instanceof RouteAction.Forward forward ? forward.group().name() : null,
+            action == null ? null : action.apiId(),
             from.address().of(received),
             received.find(HeaderName.METHOD),
             cut(received.find(HeaderName.PATH)),

@@ -141,6 +141,15 @@ final class Caller {
     if (grant == null) {
       return new ProxyError(Kind.API_NOT_GRANTED, key() + " may not call API " + action.api());
     }
+    if (!grant.allowsVersion(action.edition().version())) {
+      return new ProxyError(
+          Kind.VERSION_NOT_GRANTED,
+          key()
+              + " may not call version "
+              + action.edition().version()
+              + " of API "
+              + action.api());
+    }
     boolean granted =
         method == null
             ? called.isGranted(grant, asking.listenBytes())

@@ -113,6 +113,15 @@ final class EngineLoop {
           return exchange;
         }
       }
+      case RouteAction.Versioned(Versions versions) -> {
+        int version = versions.index(head);
+        if (version < 0) {
+          exchange.fail(versions.refusal(version, head));
+        } else if (gate.letIn(
+            exchange, from, versions.get(version), head, route.of(versions, version))) {
+          return exchange;
+        }
+      }
     }
     refuseUnlessAnswered(downstream);
     return exchange;
@@ -220,9 +229,9 @@ final class EngineLoop {
             path,
             upstreamPath,
             GrpcPath.isPlain(path.value()),
-            action instanceof RouteAction.Forward forward
-                ? apiCalls.of(forward.group().name(), upstreamPath)
-                : null);
+            action == null || action.apiId() == null
+                ? null
+                : apiCalls.of(action.apiId(), upstreamPath));
     path.memo(memo);
     return memo;
   }
@@ -233,11 +242,11 @@ final class EngineLoop {
   }
 
   private static HeaderField upstreamPath(@Nullable RouteAction action, HeaderField path) {
-    if (!(action instanceof RouteAction.Forward forward) || forward.stripBytes() == 0) {
+    if (action == null || action.stripBytes() == 0) {
       return path;
     }
     byte[] whole = path.value();
-    int from = Math.min(forward.stripBytes(), whole.length);
+    int from = Math.min(action.stripBytes(), whole.length);
     if (from < whole.length && whole[from] == '/') {
       return HeaderField.of(HeaderName.PATH, Arrays.copyOfRange(whole, from, whole.length));
     }
@@ -345,8 +354,8 @@ final class EngineLoop {
     Set<String> gone = new HashSet<>();
     groups.forEach(group -> gone.add(group.name()));
     for (RouteAction action : snapshots.current().routes().actions()) {
-      if (action instanceof RouteAction.Forward forward) {
-        gone.remove(forward.group().name());
+      if (action.apiId() != null) {
+        gone.remove(action.apiId());
       }
     }
     apiCalls.forget(gone);

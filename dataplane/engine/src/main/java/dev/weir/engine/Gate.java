@@ -85,8 +85,10 @@ final class Gate {
   private @Nullable ProxyError stranger(
       DownstreamConnection from, RouteAction.Forward forward, FieldList head, RouteMemo route) {
     Terms terms = forward.terms();
-    ProxyError stranger =
-        terms == null ? null : terms.refusal(forward, from.address(), head, route);
+    ProxyError stranger = admission.expiry(forward);
+    if (stranger == null && terms != null) {
+      stranger = terms.refusal(forward, from.address(), head, route);
+    }
     return stranger != null ? stranger : from.certificate().refusal(forward, loop.nowNanos());
   }
 

@@ -9,15 +9,26 @@ import org.jspecify.annotations.Nullable;
 /** What happens to a call that a route matched. */
 public sealed interface RouteAction {
 
+  /** The id of the API whose calls these are; null for none. */
+  default @Nullable String apiId() {
+    return null;
+  }
+
+  /** How many bytes of the path to leave out: the listen path's, or 0. */
+  default int stripBytes() {
+    return 0;
+  }
+
   /**
    * Forward the call to an endpoint of a group.
    *
    * @param api the API in the words of its user, for messages
-   * @param stripBytes how many bytes of the path to leave out: the listen path's, or 0
+   * @param stripBytes see {@link RouteAction#stripBytes}
    * @param keepsAuthority whether the endpoint sees the caller's {@code :authority}
    * @param clients who may call, by certificate; null for everybody
    * @param access what callers have to show; null for nothing
    * @param terms what is asked of calls besides; null for nothing
+   * @param edition which version it is, and for how long
    */
   record Forward(
       String api,
@@ -26,8 +37,26 @@ public sealed interface RouteAction {
       boolean keepsAuthority,
       @Nullable ClientTrust clients,
       @Nullable Access access,
-      @Nullable Terms terms)
+      @Nullable Terms terms,
+      Edition edition)
       implements RouteAction {
+
+    /** To the only version, for ever. */
+    public Forward(
+        String api,
+        EndpointGroup group,
+        int stripBytes,
+        boolean keepsAuthority,
+        @Nullable ClientTrust clients,
+        @Nullable Access access,
+        @Nullable Terms terms) {
+      this(api, group, stripBytes, keepsAuthority, clients, access, terms, Edition.ONLY);
+    }
+
+    @Override
+    public String apiId() {
+      return group.name();
+    }
 
     /** An error that names the API. */
     ProxyError error(ProxyError.Kind kind, String detail) {
@@ -45,6 +74,19 @@ public sealed interface RouteAction {
       return unresolved == null
           ? error(ProxyError.Kind.NO_ENDPOINT, "the API has no target")
           : error(ProxyError.Kind.NAME_NOT_RESOLVED, unresolved);
+    }
+  }
+
+  /** Forward the call as one of several versions of an API. */
+  record Versioned(Versions versions) implements RouteAction {
+    @Override
+    public String apiId() {
+      return versions.any().apiId();
+    }
+
+    @Override
+    public int stripBytes() {
+      return versions.any().stripBytes();
     }
   }
 

@@ -26,6 +26,7 @@ final class RouteMemo {
   private @Nullable PathTerms pathTerms;
   private @Nullable EndpointRates endpoints;
   private int endpoint;
+  private @Nullable RouteMemo @Nullable [] ofVersions;
 
   /**
    * @param action null when no route matches
@@ -81,6 +82,23 @@ final class RouteMemo {
       pathTerms = known;
     }
     return known;
+  }
+
+  /** What is found out about the path for a version of the API. */
+  RouteMemo of(Versions versions, int index) {
+    @Nullable RouteMemo[] known = ofVersions;
+    if (known == null) {
+      known = new @Nullable RouteMemo[versions.size()];
+      ofVersions = known;
+    }
+    RouteMemo memo = known[index];
+    if (memo == null) {
+      memo =
+          new RouteMemo(
+              generation, authority, versions.get(index), path, upstreamPath, plainPath, calls);
+      known[index] = memo;
+    }
+    return memo;
   }
 
   @Nullable PathCalls calls() {

@@ -1,6 +1,8 @@
 package dev.weir.filter;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an identity may do with an API. Immutable; compared by identity. For all threads. */
@@ -11,6 +13,7 @@ public final class Grant {
   private final @Nullable RateRule rate;
   private final @Nullable QuotaRule quota;
   private final @Nullable EndpointRates endpoints;
+  private final @Nullable Set<String> versions;
 
   /**
    * These methods.
@@ -24,10 +27,34 @@ public final class Grant {
       @Nullable RateRule rate,
       @Nullable QuotaRule quota,
       @Nullable EndpointRates endpoints) {
+    this(methods, rate, quota, endpoints, null);
+  }
+
+  private Grant(
+      MethodRules methods,
+      @Nullable RateRule rate,
+      @Nullable QuotaRule quota,
+      @Nullable EndpointRates endpoints,
+      @Nullable Set<String> versions) {
+    this.versions = versions;
     this.methods = methods;
     this.rate = rate;
     this.quota = quota;
     this.endpoints = endpoints;
+  }
+
+  /** The same of no other versions than these, where the API has versions. */
+  public Grant ofVersions(Collection<String> names) {
+    return new Grant(methods, rate, quota, endpoints, Set.copyOf(names));
+  }
+
+  /**
+   * Whether a version may be called.
+   *
+   * @param name null for an API without versions
+   */
+  public boolean allowsVersion(@Nullable String name) {
+    return name == null || versions == null || versions.contains(name);
   }
 
   /** Whether it matters which method a path stands for. */
