@@ -2,6 +2,7 @@ package dev.weir.compiler;
 
 import dev.weir.engine.ApiRates;
 import dev.weir.engine.HeadEdits;
+import dev.weir.engine.MockAnswer;
 import dev.weir.engine.Rewrite;
 import dev.weir.engine.Terms;
 import dev.weir.filter.AddressRange;
@@ -12,6 +13,8 @@ import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import dev.weir.model.AddressLists;
 import dev.weir.model.Allowance;
 import dev.weir.model.ApiDefinition;
@@ -22,6 +25,8 @@ import dev.weir.model.HardTimeouts.PathTimeout;
 import dev.weir.model.HeadChanges.Change;
 import dev.weir.model.HeadChanges.PathChange;
 import dev.weir.model.HeadChanges.Side;
+import dev.weir.model.MethodTransforms;
+import dev.weir.model.MockResponses;
 import dev.weir.model.PathLists.Entry;
 import dev.weir.model.UrlRewrites;
 import java.time.Duration;
@@ -61,11 +66,50 @@ final class TermsCompiler {
     PathChoice<HeadEdits> answer = edits(api.changes().response(), List.of(), matching);
     ApiRates rates = rates(api, matching, shared);
     PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
+    PathChoice<HeaderField> methods = methods(api.methods(), matching);
+    PathChoice<MockAnswer> mocks = mocks(api.mocks(), matching);
     PathChoice<Rewrite> rewrites = rewrites(api, matching, groups);
-    return Stream.of(addresses, paths, request, answer, rates, timeouts, rewrites)
+    return Stream.of(addresses, paths, request, answer, rates, timeouts, methods, mocks, rewrites)
             .allMatch(Objects::isNull)
         ? null
-        : new Terms(addresses, paths, request, answer, rates, timeouts, rewrites, listenBytes);
+        : new Terms(
+            addresses,
+            paths,
+            request,
+            answer,
+            rates,
+            timeouts,
+            methods,
+            mocks,
+            rewrites,
+            listenBytes);
+  }
+
+  private static @Nullable PathChoice<HeaderField> methods(
+      MethodTransforms methods, Matching matching) throws Unusable {
+    if (methods.isEmpty()) {
+      return null;
+    }
+    var entries = new ArrayList<PathChoice.Entry<HeaderField>>();
+    for (Entry paths : methods.toPost()) {
+      entries.add(
+          new PathChoice.Entry<>(
+              entry(paths, matching), HeaderField.of(HeaderName.METHOD, "POST")));
+    }
+    return new PathChoice<>(entries, null, matching);
+  }
+
+  private static @Nullable PathChoice<MockAnswer> mocks(MockResponses mocks, Matching matching)
+      throws Unusable {
+    if (mocks.isEmpty()) {
+      return null;
+    }
+    var entries = new ArrayList<PathChoice.Entry<MockAnswer>>();
+    for (MockResponses.Mock mock : mocks.entries()) {
+      entries.add(
+          new PathChoice.Entry<>(entry(mock.paths(), matching), MockCompiler.compile(mock)));
+    }
+    return new PathChoice<>(entries, null, matching);
   }
 
   private static @Nullable PathChoice<Rewrite> rewrites(

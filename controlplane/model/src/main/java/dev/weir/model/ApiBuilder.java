@@ -64,6 +64,10 @@ final class ApiBuilder {
         new ApiRatesReader(settings, problems).read(config.http().paths().ignoreEndpointCase()),
         new HardTimeoutsReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        new MethodTransformsReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
+        new MockResponsesReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
         new UrlRewritesReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
         Expiry.read(settings, checks, "expiration"),

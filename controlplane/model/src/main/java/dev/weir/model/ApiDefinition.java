@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * @param changes what is changed on the heads of its calls
  * @param rates how often, by all together
  * @param timeouts how long its calls may take
+ * @param methods of HTTP by which its paths are called in place of those of callers
+ * @param mocks what answers in the place of its servers
  * @param rewrites where calls go in place of their paths
  * @param expires from when on it is not served
  * @param versions of which callers name one; empty where there is none, or one for all
@@ -41,6 +43,8 @@ public record ApiDefinition(
     HeadChanges changes,
     ApiRates rates,
     HardTimeouts timeouts,
+    MethodTransforms methods,
+    MockResponses mocks,
     UrlRewrites rewrites,
     Optional<Instant> expires,
     Optional<ApiVersions> versions,

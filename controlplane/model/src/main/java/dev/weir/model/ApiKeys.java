@@ -40,6 +40,12 @@ final class ApiKeys {
   /** One entry of {@code hard_timeouts}. */
   static final Shape.Fields TIMEOUT_ENTRY = Shape.Fields.of(List.of(timeoutEntry()));
 
+  /** One entry of {@code method_transforms}. */
+  static final Shape.Fields METHOD_ENTRY = Shape.Fields.of(List.of(methodEntry()));
+
+  /** One entry of {@code mock_response}. */
+  static final Shape.Fields MOCK_ENTRY = Shape.Fields.of(List.of(mockEntry()));
+
   /** One entry of {@code url_rewrites}. */
   static final Shape.Fields REWRITE_ENTRY = Shape.Fields.of(List.of(rewriteEntry()));
 
@@ -517,6 +523,22 @@ final class ApiKeys {
     };
   }
 
+  private static Key[] methodEntry() {
+    return new Key[] {flag("disabled"), text("path"), text("method"), text("to_method")};
+  }
+
+  private static Key[] mockEntry() {
+    return new Key[] {
+      flag("disabled"),
+      text("path"),
+      text("method"),
+      flag("ignore_case"),
+      integer("code"),
+      text("body"),
+      textMap("headers")
+    };
+  }
+
   private static Key[] rewriteEntry() {
     return new Key[] {
       flag("disabled"),
@@ -549,15 +571,7 @@ final class ApiKeys {
         list("ignored", pathEntry()),
         list("white_list", pathEntry()),
         list("black_list", pathEntry()),
-        list(
-            "mock_response",
-            flag("disabled"),
-            text("path"),
-            text("method"),
-            flag("ignore_case"),
-            integer("code"),
-            text("body"),
-            textMap("headers")),
+        list("mock_response", mockEntry()),
         texts("cache"),
         list(
             "advance_cache_config",
@@ -615,8 +629,7 @@ final class ApiKeys {
             flag("use_session"),
             flag("proxy_on_error")),
         list("size_limits", flag("disabled"), text("path"), text("method"), integer("size_limit")),
-        list(
-            "method_transforms", flag("disabled"), text("path"), text("method"), text("to_method")),
+        list("method_transforms", methodEntry()),
         list("track_endpoints", flag("disabled"), text("path"), text("method")),
         list("do_not_track_endpoints", flag("disabled"), text("path"), text("method")),
         list(

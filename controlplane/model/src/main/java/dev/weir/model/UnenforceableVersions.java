@@ -34,14 +34,12 @@ final class UnenforceableVersions {
       List.of("extended_paths.hard_timeouts", "global_enforce_timeout");
 
   static {
-    LISTS.put("mock_response", "mock responses");
     LISTS.put("transform", "body transforms");
     LISTS.put("transform_response", "body transforms");
     LISTS.put("transform_jq", "body transforms");
     LISTS.put("transform_jq_response", "body transforms");
     LISTS.put("virtual", "virtual endpoints");
     LISTS.put("size_limits", "request size limits");
-    LISTS.put("method_transforms", "method transforms");
     LISTS.put("validate_json", "request validation");
     LISTS.put("validate_request", "request validation");
     LISTS.put("internal", "endpoints for internal use only");
@@ -95,6 +93,8 @@ final class UnenforceableVersions {
       list(prefix, version, paths + "white_list", "an endpoint allow list");
       list(prefix, version, paths + "black_list", "an endpoint block list");
     }
+    list(prefix, version, "extended_paths.mock_response", "mock responses");
+    list(prefix, version, "extended_paths.method_transforms", "method transforms");
     list(prefix, version, "extended_paths.url_rewrites", "URL rewrites");
     list(prefix, version, "extended_paths.transform_headers", "header transforms");
     list(prefix, version, "extended_paths.transform_response_headers", "header transforms");

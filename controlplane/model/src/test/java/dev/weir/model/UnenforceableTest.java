@@ -72,8 +72,6 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'extended_paths': {'mock_response': [{'path': '/a'}]}             | mock responses",
-        "'extended_paths': {'method_transforms': [{'path': '/a'}]}         | method transforms",
         "'extended_paths': {'size_limits': [{'path': '/a'}]}               | request size limits",
         "'extended_paths': {'validate_request': [{'path': '/a'}]}          | request validation",
         "'extended_paths': {'internal': [{'path': '/a'}]}                  | endpoints for internal use only",

@@ -87,16 +87,21 @@ final class ErrorResponder {
     stream.sendHeaders(fields, true);
   }
 
+  /** Answers with what an API has written out. */
+  void answer(Http2Stream stream, MockAnswer mock, boolean grpc) {
+    mock.sendTo(stream, grpc, fields);
+  }
+
   /**
    * Answers from the gateway itself.
    *
-   * @param get whether the call's method is GET
+   * @param received the call's head
    */
-  void answer(Http2Stream stream, RouteAction.BuiltIn builtIn, boolean get, boolean grpc) {
+  void answer(Http2Stream stream, RouteAction.BuiltIn builtIn, FieldList received, boolean grpc) {
     if (grpc) {
       String detail = "this path is the gateway's own, not gRPC";
       answer(stream, new ProxyError(ProxyError.Kind.NO_ROUTE, detail), true, true);
-    } else if (get) {
+    } else if (Fields.isGet(received.find(HeaderName.METHOD))) {
       RouteAction.Answer answer = builtIn.answer().get();
       httpAnswer(stream, answer.httpStatus(), Fields.TYPE_JSON, answer.json(), true, null);
     } else {

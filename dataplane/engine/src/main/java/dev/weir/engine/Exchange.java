@@ -8,7 +8,6 @@ import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
-import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
@@ -198,8 +197,7 @@ final class Exchange implements StreamHandler {
     EndpointGroup group = head.group(action);
     Endpoint next = group.pick(loop.nowNanos(), tries.unreachable());
     if (next == null) {
-      boolean none = failure == Kind.NO_ENDPOINT;
-      fail(none ? action.noEndpoint(group) : error(failure, tries.lastFailure()));
+      fail(action.noEndpoint(group, failure, tries.lastFailure()));
     } else {
       only.begin(next);
       record.tried(next);
@@ -370,10 +368,14 @@ final class Exchange implements StreamHandler {
     loop.responder().grpcAnswer(downstream, status, encodedMessage);
   }
 
+  void answer(MockAnswer mock) {
+    end(mock.grpcStatus(), mock.httpStatus());
+    loop.responder().answer(downstream, mock, grpc);
+  }
+
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {
     over = true;
-    boolean get = Fields.isGet(received.find(HeaderName.METHOD));
-    loop.responder().answer(downstream, builtIn, get, grpc);
+    loop.responder().answer(downstream, builtIn, received, grpc);
   }
 
   /**

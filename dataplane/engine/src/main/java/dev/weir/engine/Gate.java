@@ -67,7 +67,12 @@ final class Gate {
       RouteMemo route) {
     facts.of(head, route, from, exchange.caller());
     Terms terms = forward.terms();
-    PathRewrite rewrite = terms == null ? null : route.terms(terms, head).rewrite();
+    PathTerms ofPath = terms == null ? null : route.terms(terms, head);
+    if (ofPath != null && ofPath.mock() != null) {
+      exchange.answer(ofPath.mock());
+      return false;
+    }
+    PathRewrite rewrite = ofPath == null ? null : ofPath.rewrite();
     Destination to = rewrite == null ? null : rewrite.destination(facts);
     if (rewrite != null && (to == null || (exchange.isGrpc() && !to.plain()))) {
       exchange.fail(

@@ -37,6 +37,9 @@ final class HeadEditor {
     if (terms == null) {
       return null;
     }
+    if (terms.method() != null) {
+      into.callBy(terms.method());
+    }
     into.limit(terms.timeoutNanos());
     return terms.answer() == null ? null : terms.answer().filled(facts);
   }

@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import dev.weir.filter.PathVerdict;
 import dev.weir.filter.RateLimit;
+import dev.weir.http2.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param rate what counts it for the API; null for nothing
  * @param timeoutNanos how long a call may take; {@link Long#MAX_VALUE} for as long as its caller
  *     allows
+ * @param method of HTTP by which it is called in place of the caller's; null for that
+ * @param mock what answers in the place of a server; null for a server
  * @param rewrite where calls go in place of it; null for there
  */
 record PathTerms(
@@ -21,4 +24,6 @@ record PathTerms(
     @Nullable HeadEdits answer,
     @Nullable RateLimit rate,
     long timeoutNanos,
+    @Nullable HeaderField method,
+    @Nullable MockAnswer mock,
     @Nullable PathRewrite rewrite) {}

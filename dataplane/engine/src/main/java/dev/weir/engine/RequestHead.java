@@ -100,6 +100,16 @@ final class RequestHead {
     buffered.use(bytes);
   }
 
+  /** Has the call made by this method of HTTP. */
+  void callBy(HeaderField method) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name() == HeaderName.METHOD) {
+        fields.set(i, method);
+        return;
+      }
+    }
+  }
+
   /** Sends the call to an endpoint of this group, and to none of the API's own. */
   void sendTo(EndpointGroup other) {
     group = other;

@@ -68,8 +68,16 @@ public sealed interface RouteAction {
       return terms != null && terms.request() != null;
     }
 
-    /** Why there is no endpoint to pick from a group. */
-    ProxyError noEndpoint(EndpointGroup from) {
+    /**
+     * Why there is no endpoint to pick from a group.
+     *
+     * @param failure of the last that was tried; {@code NO_ENDPOINT} for none
+     * @param last what became of that
+     */
+    ProxyError noEndpoint(EndpointGroup from, ProxyError.Kind failure, String last) {
+      if (failure != ProxyError.Kind.NO_ENDPOINT) {
+        return error(failure, last);
+      }
       String unresolved = from.unresolvedReason();
       return unresolved == null
           ? error(ProxyError.Kind.NO_ENDPOINT, "the API has no target")

@@ -9,6 +9,7 @@ import dev.weir.filter.PathLists;
 import dev.weir.filter.PathVerdict;
 import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
 import dev.weir.route.GrpcPath;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param answer what is changed on the head that callers get; null for nothing
  * @param rates how often, all together; null for any rate
  * @param timeouts how long calls may take; null for as long as their callers allow
+ * @param methods of HTTP by which paths are called in place of the callers'; null for those
+ * @param mocks what answers in the place of servers; null for servers
  * @param rewrites where calls go in place of their paths; null for there
  * @param listenBytes how many bytes of a path lie before that of the method
  */
@@ -33,6 +36,8 @@ public record Terms(
     @Nullable PathChoice<HeadEdits> answer,
     @Nullable ApiRates rates,
     @Nullable PathChoice<Duration> timeouts,
+    @Nullable PathChoice<HeaderField> methods,
+    @Nullable PathChoice<MockAnswer> mocks,
     @Nullable PathChoice<Rewrite> rewrites,
     int listenBytes) {
 
@@ -90,6 +95,8 @@ public record Terms(
         answer == null ? null : answer.of(asked, listenBytes, httpMethod),
         rates == null ? null : rates.limit(asked, listenBytes, httpMethod),
         timeoutNanos(asked, httpMethod),
+        methods == null ? null : methods.of(asked, listenBytes, httpMethod),
+        mocks == null ? null : mocks.of(asked, listenBytes, httpMethod),
         rewrite(asked, path, httpMethod));
   }
 
@@ -104,6 +111,8 @@ public record Terms(
     return (rates != null && rates.tellsPathsApart())
         || (request != null && request.tellsPathsApart())
         || (timeouts != null && timeouts.tellsPathsApart())
+        || methods != null
+        || mocks != null
         || rewrites != null;
   }
 

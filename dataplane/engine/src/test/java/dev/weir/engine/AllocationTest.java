@@ -125,7 +125,7 @@ class AllocationTest {
             null,
             Matching.TYK);
     try (Workbench bench = new Workbench(new Greeter("/greeter.v2/SayHello"))) {
-      bench.serve(2, new Terms(null, null, null, null, null, null, rewrites, 0));
+      bench.serve(2, new Terms(null, null, null, null, null, null, null, null, rewrites, 0));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }

@@ -276,6 +276,30 @@ class RewritesServerTest {
     }
   }
 
+  // ---- methods ------------------------------------------------------------------------------
+
+  private Api method(String to) {
+    return Api.of("rewritten", server.target())
+        .with("version_data.not_versioned", true)
+        .with(
+            "version_data.versions.Default.extended_paths.method_transforms",
+            List.of(Map.of("path", SAY, "method", "GET", "to_method", to)));
+  }
+
+  @Test
+  void aCallerOfHttpCallsByPost() {
+    try (var gateway = TestGateway.serving(method("POST"))) {
+      assertThat(fate(gateway, http("GET", SAY))).isEqualTo("grpc 0");
+      assertThat(server.awaitHead().all(":method")).containsExactly("POST");
+      assertThat(fate(gateway, http("PUT", SAY))).isEqualTo("grpc 0");
+      assertThat(server.awaitHead().all(":method")).containsExactly("PUT");
+      assertThat(forwarded(gateway, Fields.grpcRequest(SAY))).isEqualTo(SAY);
+      gateway.write(method("PUT"));
+      assertThat(gateway.reload().problems().toString())
+          .contains("method_transforms[0].to_method: is not POST");
+    }
+  }
+
   // ---- keys ------------------------------------------------------------------------------------
 
   private TestGateway withKeys(Api api) {
