@@ -1,0 +1,66 @@
+package dev.weir.engine;
+
+import dev.weir.filter.KeyedHash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has shown a credential lately, on whatever connection: calls of many callers may come over
+ * one, and then hardly any field repeats itself there. A cache by a {@link KeyedHash} of the
+ * field's value, in sets of four places; it grows with its use up to a bound, and begins empty
+ * then. Confined to one event loop.
+ */
+final class RecentCallers {
+  private static final int WAYS = 4;
+  private static final int FEWEST = 1 << 8;
+
+  /** Some 20 MiB with what is remembered of each. */
+  private static final int MOST = 1 << 18;
+
+  private final KeyedHash hash = KeyedHash.random();
+  private long[] hashes = new long[2 * FEWEST];
+  private @Nullable CallerMemo[] callers = new @Nullable CallerMemo[FEWEST];
+  private int taken;
+
+  /** Who has shown this value; null for nobody. */
+  @Nullable CallerMemo find(byte[] value) {
+    hash.hash(value);
+    int set = set();
+    for (int at = set; at < set + WAYS; at++) {
+      if (hashes[2 * at] == hash.high() && hashes[2 * at + 1] == hash.low()) {
+        return callers[at];
+      }
+    }
+    return null;
+  }
+
+  /** Has the value that was looked for last stand for somebody. */
+  void remember(CallerMemo caller) {
+    if (taken > callers.length / 2 && callers.length < MOST) {
+      hashes = new long[2 * hashes.length];
+      callers = new @Nullable CallerMemo[2 * callers.length];
+      taken = 0;
+    }
+    int at = place();
+    taken += callers[at] == null ? 1 : 0;
+    hashes[2 * at] = hash.high();
+    hashes[2 * at + 1] = hash.low();
+    callers[at] = caller;
+  }
+
+  /** Its own, a free one, or that of another, which no peer can foretell. */
+  private int place() {
+    int set = set();
+    int free = set + (int) (hash.high() & (WAYS - 1));
+    for (int at = set + WAYS - 1; at >= set; at--) {
+      if (hashes[2 * at] == hash.high() && hashes[2 * at + 1] == hash.low()) {
+        return at;
+      }
+      free = callers[at] == null ? at : free;
+    }
+    return free;
+  }
+
+  private int set() {
+    return (int) hash.low() & (callers.length - 1) & -WAYS;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.weir.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.Quota;
+import dev.weir.filter.QuotaRule;
+import dev.weir.filter.QuotaUse;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Callers by what they have shown: never somebody else, and after a while the same. */
+class RecentCallersTest {
+  private static final AskedCredential ASKED =
+      new AskedCredential(AskedCredential.Kind.TOKEN, "acme", "authorization");
+
+  private final RecentCallers recent = new RecentCallers();
+
+  private record Somebody(int number) implements Identity {
+    @Override
+    public Grants grants() {
+      return Grants.of(Map.of());
+    }
+
+    @Override
+    public long expires() {
+      return NEVER;
+    }
+
+    @Override
+    public RateLimit limit(RateRule rule, long now) {
+      return new RateLimit(rule.calls(), rule.seconds(), now);
+    }
+
+    @Override
+    public Quota quota(QuotaRule rule) {
+      return new Quota(rule, QuotaUse.NONE);
+    }
+
+    @Override
+    public boolean isKnown() {
+      return true;
+    }
+  }
+
+  private static byte[] token(int number) {
+    return ("Bearer token " + number).getBytes(UTF_8);
+  }
+
+  private boolean isFound(int number) {
+    CallerMemo found = recent.find(token(number));
+    if (found == null) {
+      recent.remember(new CallerMemo(new Somebody(number), ASKED));
+      return false;
+    }
+    assertThat(found.identity()).isEqualTo(new Somebody(number));
+    return true;
+  }
+
+  private int found(int callers) {
+    int found = 0;
+    for (int i = 0; i < callers; i++) {
+      found += isFound(i) ? 1 : 0;
+    }
+    return found;
+  }
+
+  @Test
+  void whoHasCalledIsFoundByTheSameValueOnly() {
+    assertThat(isFound(1)).isFalse();
+    assertThat(isFound(2)).isFalse();
+    assertThat(isFound(1)).isTrue();
+    assertThat(isFound(2)).isTrue();
+    assertThat(recent.find(token(3))).isNull();
+  }
+
+  @Test
+  void aValueStandsForWhoeverWasRememberedLast() {
+    isFound(1);
+    recent.find(token(1));
+    CallerMemo other = new CallerMemo(new Somebody(7), ASKED);
+    recent.remember(other);
+    assertThat(recent.find(token(1))).isSameAs(other);
+  }
+
+  @Test
+  void aHundredThousandAreFoundAgain() {
+    int callers = 100_000;
+    for (int growing = 0; growing < 4; growing++) {
+      found(callers);
+    }
+    assertThat(found(callers)).isGreaterThan(callers * 9 / 10);
+  }
+
+  @Test
+  void moreThanThereAreBoundsForTakeThePlacesOfOthers() {
+    int callers = 1_000_000;
+    found(callers);
+    assertThat(found(callers)).isLessThan(callers / 2);
+    assertThat(isFound(callers - 1)).isTrue();
+  }
+}
