@@ -40,6 +40,9 @@ final class ApiKeys {
   /** One entry of {@code hard_timeouts}. */
   static final Shape.Fields TIMEOUT_ENTRY = Shape.Fields.of(List.of(timeoutEntry()));
 
+  /** What {@code method_actions} do by one method. */
+  static final Shape.Fields METHOD_ACTION = Shape.Fields.of(List.of(methodAction()));
+
   /** One entry of {@code method_transforms}. */
   static final Shape.Fields METHOD_ENTRY = Shape.Fields.of(List.of(methodEntry()));
 
@@ -502,7 +505,7 @@ final class ApiKeys {
       text("path"),
       text("method"),
       flag("ignore_case"),
-      map("method_actions", text("action"), integer("code"), text("data"), textMap("headers"))
+      map("method_actions", methodAction())
     };
   }
 
@@ -521,6 +524,10 @@ final class ApiKeys {
     return new Key[] {
       flag("disabled"), text("path"), text("method"), integer("timeout"), text("duration")
     };
+  }
+
+  private static Key[] methodAction() {
+    return new Key[] {text("action"), integer("code"), text("data"), textMap("headers")};
   }
 
   private static Key[] methodEntry() {

@@ -48,8 +48,8 @@ final class MockResponsesReader {
       return MockResponses.NONE;
     }
     Settings version = one.settings();
-    var paths =
-        new PathEntryReader(problems, asks, ignoresCase || version.flag("ignore_endpoint_case"));
+    boolean eitherCase = ignoresCase || version.flag("ignore_endpoint_case");
+    var paths = new PathEntryReader(problems, asks, eitherCase);
     var mocks = new ArrayList<Mock>();
     List<Json> items = version.items(LIST);
     for (int i = 0; i < items.size(); i++) {
@@ -57,26 +57,62 @@ final class MockResponsesReader {
         var entry = new Settings(object, ApiKeys.MOCK_ENTRY, null);
         String at = ShapeReader.join(one.place(), LIST + "[" + i + "]");
         if (!entry.flag("disabled")) {
-          mocks.add(mock(entry, paths.read(entry, at), new Checks(entry, at, problems)));
+          PathLists.Entry ofEntry = paths.read(entry, at);
+          mocks.add(mock(entry, "body", ofEntry, new Checks(entry, at, problems)));
         }
       }
     }
+    if (version.flag(SWITCH)) {
+      replies(one, "ignored", eitherCase, mocks);
+    }
+    replies(one, "white_list", eitherCase, mocks);
     return new MockResponses(mocks);
   }
 
-  private static Mock mock(Settings entry, PathLists.Entry paths, Checks checks) {
+  /** What entries of a list of paths answer; their paths have been checked by its reader. */
+  private void replies(OneVersion one, String list, boolean eitherCase, List<Mock> into) {
+    var paths = new PathEntryReader(new ArrayList<>(), new ApiAsks(new ArrayList<>()), eitherCase);
+    List<Json> items = one.settings().items("extended_paths." + list);
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i) instanceof Json.Obj object) {
+        var entry = new Settings(object, ApiKeys.PATH_ENTRY, null);
+        String at =
+            ShapeReader.join(one.place(), "extended_paths." + list + "[" + i + "].method_actions");
+        PathLists.Entry whole = paths.readWithReplies(entry, at);
+        if (!entry.flag("disabled")) {
+          entry
+              .members("method_actions")
+              .forEach((method, json) -> {
+                if (PathEntryReader.action(json).equals(PathEntryReader.REPLY)) {
+                  into.add(reply(whole, method, json, ShapeReader.join(at, method)));
+                }
+              });
+        }
+      }
+    }
+  }
+
+  private Mock reply(PathLists.Entry whole, String method, Json json, String at) {
+    var action = new Settings((Json.Obj) json, ApiKeys.METHOD_ACTION, null);
+    var paths =
+        new PathLists.Entry(
+            whole.path(), List.of(method), whole.ignoresCase(), whole.origin(), whole.place());
+    return mock(action, "data", paths, new Checks(action, at, problems));
+  }
+
+  private static Mock mock(Settings entry, String bodyField, PathLists.Entry paths, Checks checks) {
     int code = entry.says("code") ? entry.integer("code") : OK;
     if (code < OK || code > 599) {
       checks.error("code", code + " is no status of an answer", "write 200 to 599");
     }
-    String body = entry.text("body");
+    String body = entry.text(bodyField);
     if (!body.isEmpty() && WITHOUT_BODY.contains(code)) {
-      checks.error("body", "is not sent with the code " + code, "leave it out");
+      checks.error(bodyField, "is not sent with the code " + code, "leave it out");
     }
     var mock = new Mock(paths, code, body, headers(entry, checks));
     if (mock.isGrpc() && (code != OK || !isBase64(body))) {
       checks.error(
-          code == OK ? "body" : "code",
+          code == OK ? bodyField : "code",
           "is not that of an answer of gRPC",
           "write the message in base64, the code 200 and a status in grpc-status");
     }

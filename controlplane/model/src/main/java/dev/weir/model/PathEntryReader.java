@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 final class PathEntryReader {
   static final String WRITE_PATH = "write /pkg.Service/Method or /pkg.Service/*";
 
+  /** The action that answers in the place of a server. */
+  static final String REPLY = "reply";
+
   private static final Pattern METHOD = Pattern.compile("[A-Z]+");
 
   private final List<Problem> problems;
@@ -25,11 +28,26 @@ final class PathEntryReader {
   }
 
   /**
-   * Reads one.
+   * Reads one of a list that nothing is answered by.
    *
    * @param at the entry's path in the document
    */
   Entry read(Settings entry, String at) {
+    entry
+        .members("method_actions")
+        .forEach((method, action) -> {
+          if (action(action).equals(REPLY)) {
+            asks.feature(
+                action.origin(),
+                ShapeReader.join(at, "method_actions." + method),
+                "mock responses of such a list");
+          }
+        });
+    return readWithReplies(entry, at);
+  }
+
+  /** Reads one of a list by which calls may be answered. */
+  Entry readWithReplies(Settings entry, String at) {
     var checks = new Checks(entry, at, problems);
     String path = entry.text("path");
     if (path.isEmpty()) {
@@ -56,20 +74,25 @@ final class PathEntryReader {
             "method", "\"" + method + "\" is no method", "write it in capitals, gRPC has POST");
       }
     }
-    entry.members("method_actions").forEach((method, action) -> action(method, action, checks));
+    entry.members("method_actions").forEach((method, action) -> check(method, action, checks));
     return methods;
   }
 
-  private void action(String method, Json json, Checks checks) {
-    String path = "method_actions." + method;
-    String action =
-        json instanceof Json.Obj object && object.get("action") instanceof Json.Text(_, String text)
-            ? text
-            : "";
-    if (action.equals("reply")) {
-      asks.feature(json.origin(), checks.full(path), "mock responses");
-    } else if (!action.equals("no_action")) {
-      checks.error(path, "has the unknown action \"" + action + "\"", "write no_action");
+  private static void check(String method, Json json, Checks checks) {
+    String action = action(json);
+    if (!action.equals(REPLY) && !action.equals("no_action")) {
+      checks.error(
+          "method_actions." + method,
+          "has the unknown action \"" + action + "\"",
+          "write no_action or reply");
     }
+  }
+
+  /** What is done by a member of {@code method_actions}. */
+  static String action(Json json) {
+    return json instanceof Json.Obj object
+            && object.get("action") instanceof Json.Text(_, String text)
+        ? text
+        : "";
   }
 }

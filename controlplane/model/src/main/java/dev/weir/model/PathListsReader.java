@@ -100,7 +100,11 @@ final class PathListsReader {
         if (items.get(i) instanceof Json.Obj object) {
           var entry = new Settings(object, ApiKeys.PATH_ENTRY, null);
           if (!entry.flag("disabled")) {
-            entries.add(reader.read(entry, checks.full(EXTENDED + list + "[" + i + "]")));
+            String at = checks.full(EXTENDED + list + "[" + i + "]");
+            entries.add(
+                list.equals("black_list")
+                    ? reader.read(entry, at)
+                    : reader.readWithReplies(entry, at));
           }
         }
       }

@@ -104,10 +104,11 @@ class PathListsTest {
   }
 
   @Test
-  void anAnswerInThePlaceOfAPathIsNotServed() {
+  void anAnswerToWhatIsBlockedIsNotServed() {
     ApiFile file =
         Definitions.readVersion(
-            "'extended_paths': {'white_list': [{'path': '/a', 'method_actions': {'POST': {'action': 'reply'}}}]}");
-    assertThat(requireNonNull(file.definition()).unenforceable()).containsExactly("mock responses");
+            "'extended_paths': {'black_list': [{'path': '/a', 'method_actions': {'POST': {'action': 'reply'}}}]}");
+    assertThat(requireNonNull(file.definition()).unenforceable())
+        .containsExactly("mock responses of such a list");
   }
 }

@@ -147,6 +147,35 @@ class MocksServerTest {
     }
   }
 
+  @Test
+  void aListOfPathsMayAnswer() {
+    Map<String, Object> reply =
+        Map.of("action", "reply", "code", 418, "data", "tea", "headers", Map.of("x-a", "b"));
+    Map<String, Object> entry = Map.of("path", UNARY, "method_actions", Map.of("GET", reply));
+    Api lists =
+        Api.of("mocked", server.target())
+            .with("version_data.not_versioned", true)
+            .with("version_data.versions.Default.use_extended_paths", true);
+    String list = "version_data.versions.Default.extended_paths.";
+    for (String name : List.of("white_list", "ignored")) {
+      try (var gateway = TestGateway.serving(lists.with(list + name, List.of(entry)));
+          WirePeer client = WirePeer.client(gateway.port())) {
+        client.send(Frame.headers(1, http("GET", UNARY)).last());
+        Fields answer = client.expectHeaders(1).fields();
+        assertThat(answer.get(":status")).isEqualTo("418");
+        assertThat(answer.all("x-a")).containsExactly("b");
+        assertThat(new String(client.expectData(1).payload(), US_ASCII)).isEqualTo("tea");
+        client.send(Frame.headers(3, Fields.grpcRequest(UNARY)).last());
+        assertThat(client.expectFate(3)).isEqualTo(name.equals("ignored") ? "grpc 0" : "grpc 7");
+      }
+    }
+    try (var gateway = TestGateway.serving(lists.with(list + "black_list", List.of(entry)));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(Frame.headers(1, http("GET", UNARY)).last());
+      assertThat(client.expectFate(1)).isEqualTo("http 503");
+    }
+  }
+
   /** What is larger than the caller's window comes as the caller reads. */
   @Test
   void aLargeMessageWaitsForTheCaller() {
