@@ -19,11 +19,19 @@ final class AccessLine {
   private static final int SHOWN_OF_KEY = 4;
   private static final int TRACE_BEGIN = 3;
   private static final int TRACE_END = 35;
-  private static final long NANOS_OF_MICRO = 1000;
+  private static final int NANOS_OF_MICRO = 1000;
   private static final long NANOS_OF_MILLI = 1_000_000;
   private static final String HEX = "0123456789abcdef";
 
+  /** Digits of a microsecond, with a one in front that keeps the zeros. */
+  private static final int MICROS = 1_000_000;
+
   private final List<AccessLogField> fields;
+
+  /** Of the last line: most lines are of the same second as the one before. */
+  private long second = Long.MIN_VALUE;
+
+  private String secondText = "";
 
   AccessLine(List<AccessLogField> fields) {
     this.fields = List.copyOf(fields);
@@ -35,11 +43,21 @@ final class AccessLine {
    * @param begun when the call began
    */
   void append(StringBuilder text, EndedCall call, Instant begun) {
-    text.append("{\"ts\":\"").append(begun.truncatedTo(ChronoUnit.MICROS)).append('"');
+    time(text.append("{\"ts\":\""), begun);
     for (AccessLogField field : fields) {
       append(text, call, field);
     }
     text.append("}\n");
+  }
+
+  private void time(StringBuilder text, Instant begun) {
+    if (begun.getEpochSecond() != second) {
+      second = begun.getEpochSecond();
+      String whole = begun.truncatedTo(ChronoUnit.SECONDS).toString();
+      secondText = whole.substring(0, whole.length() - 1);
+    }
+    int from = text.append(secondText).length();
+    text.append(MICROS + begun.getNano() / NANOS_OF_MICRO).append("Z\"").setCharAt(from, '.');
   }
 
   private static void append(StringBuilder text, EndedCall call, AccessLogField field) {
@@ -102,11 +120,26 @@ final class AccessLine {
   private static void append(StringBuilder text, AccessLogField field, @Nullable String value) {
     if (value != null) {
       name(text, field).append('"');
-      for (int i = 0; i < value.length(); i++) {
-        append(text, value.charAt(i));
+      if (isPlain(value)) {
+        text.append(value);
+      } else {
+        value.chars().forEach(c -> append(text, (char) c));
       }
       text.append('"');
     }
+  }
+
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (!isPlain(value.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
   }
 
   /** What is no UTF-8 becomes U+FFFD: no reader has to guess. */
@@ -124,7 +157,7 @@ final class AccessLine {
   private static void append(StringBuilder text, char c) {
     if (c == '"' || c == '\\') {
       text.append('\\').append(c);
-    } else if (c >= ' ' && c < 0x7f) {
+    } else if (isPlain(c)) {
       text.append(c);
     } else {
       text.append("\\u");

@@ -26,9 +26,11 @@ public enum AccessLogField {
   BYTES_OUT,
   TRACE_ID;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** Its name in the line and in {@code access_logs.template}. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   static Optional<AccessLogField> of(String label) {
