@@ -12,6 +12,7 @@ import dev.weir.compiler.NameResolver;
 import dev.weir.compiler.Policies;
 import dev.weir.compiler.Reload;
 import dev.weir.compiler.SnapshotCompiler;
+import dev.weir.compiler.TokenIssuers;
 import dev.weir.engine.Activity;
 import dev.weir.engine.Callers;
 import dev.weir.engine.Engine;
@@ -24,6 +25,7 @@ import dev.weir.engine.ToldLimits;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.http2.FoldedNames;
+import dev.weir.jwt.HttpFetch;
 import dev.weir.listener.Listeners;
 import dev.weir.listener.TlsRules;
 import dev.weir.model.ApiDefinition;
@@ -61,6 +63,8 @@ public final class Gateway implements AutoCloseable {
   private final CertificateSource certificates;
   private final KeyVault vault;
   private final KeyDirectory keys;
+  private final HttpFetch fetch = new HttpFetch();
+  private final TokenIssuers issuers;
   private final Deployment deployment;
   private final Admin admin;
   private final Control control;
@@ -90,15 +94,14 @@ public final class Gateway implements AutoCloseable {
             vault,
             new KeyReader(config.keys().allowsMasterKeys()),
             matching(config.http().paths()));
+    this.issuers = new TokenIssuers(keys, fetch, Gateway::epochSeconds, System::nanoTime);
     PeerLimits limits = new PeerLimits(config.weir().limits());
     this.settings =
         limits.ofEngine(
             eventLoops.count(),
             forwarding(config.weir().forwarding()),
             new Callers(
-                keys::lookup,
-                () -> System.currentTimeMillis() / MILLIS,
-                toldLimits(config.keys().toldLimits())),
+                keys::lookup, Gateway::epochSeconds, toldLimits(config.keys().toldLimits())),
             new Reports(
                 config.weir().reports().methodsPerApi(),
                 () -> accessLog == null ? null : accessLog.queue()));
@@ -116,7 +119,10 @@ public final class Gateway implements AutoCloseable {
         new Deployment(
             config,
             before ->
-                control.routed(compiler(config, health, certificates.newUse(), before).keys(keys)),
+                control.routed(
+                    compiler(config, health, certificates.newUse(), before)
+                        .keys(keys)
+                        .issuers(issuers)),
             engine,
             snapshots,
             listeners,
@@ -222,6 +228,10 @@ public final class Gateway implements AutoCloseable {
     Reload reload = deployment.reload(folder);
     health.reloaded(reload);
     return reload;
+  }
+
+  private static long epochSeconds() {
+    return System.currentTimeMillis() / MILLIS;
   }
 
   private static CertificateSource certificates(GatewayConfig config) {
@@ -351,6 +361,8 @@ public final class Gateway implements AutoCloseable {
     control.close();
     admin.close();
     resolver.close();
+    issuers.close();
+    fetch.close();
     keys.close();
     vault.close();
     eventLoops

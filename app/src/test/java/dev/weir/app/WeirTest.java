@@ -92,7 +92,7 @@ class WeirTest {
 
   @Test
   void saysWhichApisItDoesNotServe() throws Exception {
-    write("apps/closed.json", API.formatted("closed", "Closed", "\"enable_jwt\": true,", "closed"));
+    write("apps/closed.json", API.formatted("closed", "Closed", "\"use_oauth2\": true,", "closed"));
     write("apps/broken.json", "{\"api_id\": \"broken\",\n \"listen_port\": \"x\"}");
     CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> run(0));
     log.await("ready");

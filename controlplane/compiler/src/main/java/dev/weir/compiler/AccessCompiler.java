@@ -3,23 +3,38 @@ package dev.weir.compiler;
 import dev.weir.engine.Access;
 import dev.weir.engine.AskedCredential;
 import dev.weir.engine.AskedCredential.Kind;
+import dev.weir.filter.SignedTokens;
+import dev.weir.jwt.BadKey;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Authentication;
 import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.Authentication.Method;
 import dev.weir.model.Authentication.Token;
+import dev.weir.model.JwtRules;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns how callers of an API say who they are into what is asked of their calls. */
 final class AccessCompiler {
-  private AccessCompiler() {}
+  private final TokenIssuers.@Nullable Use issuers;
+
+  /**
+   * @param issuers null where no call is served
+   */
+  AccessCompiler(TokenIssuers.@Nullable Use issuers) {
+    this.issuers = issuers;
+  }
 
   /** Of an API that asks for something. */
-  static Access compile(ApiDefinition api, int listenBytes) {
+  Access compile(ApiDefinition api, int listenBytes) throws Unusable {
     Authentication authentication = api.authentication();
-    List<AskedCredential> asked =
-        authentication.methods().stream().map(method -> asked(api, method)).toList();
+    List<AskedCredential> asked = new ArrayList<>();
+    for (Method method : authentication.methods()) {
+      asked.add(asked(api, method));
+    }
     return Access.by(
         inOrder(asked),
         asked.get(authentication.base()),
@@ -35,10 +50,30 @@ final class AccessCompiler {
     return asked.stream().sorted(Comparator.comparing(AskedCredential::isProvenElsewhere)).toList();
   }
 
-  private static AskedCredential asked(ApiDefinition api, Method method) {
+  private AskedCredential asked(ApiDefinition api, Method method) throws Unusable {
     return switch (method) {
       case Token(String header) -> new AskedCredential(Kind.TOKEN, api.orgId(), header);
       case Basic(String header) -> new AskedCredential(Kind.PASSWORD, api.orgId(), header);
+      case Jwt(String header, JwtRules rules) -> AskedCredential.signed(header, tokens(api, rules));
     };
+  }
+
+  private SignedTokens tokens(ApiDefinition api, JwtRules rules) throws Unusable {
+    try {
+      if (issuers != null) {
+        return issuers.of(rules);
+      }
+      if (rules.key().isSet()) {
+        TokenIssuers.key(rules);
+      }
+      return SignedTokens.NOBODY;
+    } catch (BadKey e) {
+      throw new Unusable(
+          api.settings()
+              .error(
+                  "jwt_source",
+                  String.valueOf(e.getMessage()),
+                  "write the base64 of the PEM file with the public key, or of the secret"));
+    }
   }
 }

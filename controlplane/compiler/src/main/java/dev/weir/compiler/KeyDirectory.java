@@ -11,15 +11,14 @@ import dev.weir.store.Change;
 import dev.weir.store.KeyHash;
 import dev.weir.store.KeyTable;
 import dev.weir.store.KeyVault;
+import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,14 +41,13 @@ public final class KeyDirectory implements AutoCloseable {
   private final KeyTable<KnownKey> keys = new KeyTable<>();
   private final KeyVault vault;
   private final KeyReader reader;
-  private final Matching matching;
   private final AtomicLong changes = new AtomicLong();
   private final ReentrantLock opening = new ReentrantLock();
 
-  /** Keys that say the same share one; only the follower of the store is here. */
-  private final WeakHashMap<KeyDefinition, WeakReference<KeyRules>> rules = new WeakHashMap<>();
-
+  private final SharedRules rules;
+  private final SharedRules tokenRules;
   private final QuotaKeeper quotas = new QuotaKeeper();
+  private final Subjects subjects = new Subjects(quotas);
   private final PasswordThreads passwords = new PasswordThreads();
   private @Nullable QuotaThread keeping;
   private volatile @Nullable KeyHash hash;
@@ -63,7 +61,8 @@ public final class KeyDirectory implements AutoCloseable {
    */
   public KeyDirectory(KeyVault vault, KeyReader reader, Matching matching) {
     this.vault = vault;
-    this.matching = matching;
+    this.rules = new SharedRules(matching, false);
+    this.tokenRules = new SharedRules(matching, true);
     this.reader = reader;
   }
 
@@ -77,13 +76,19 @@ public final class KeyDirectory implements AutoCloseable {
       if (hash == null) {
         KeyVault.Open open = vault.open();
         open.store().follow(past(open.store()), change -> take(read(change)));
-        quotas.load(open.quotas(), keys::find);
+        quotas.load(open.quotas(), this::owner);
         keeping = QuotaThread.start(quotas, open.quotas());
         hash = open.hash();
       }
     } finally {
       opening.unlock();
     }
+  }
+
+  private @Nullable QuotaOwner owner(QuotaEntry entry) {
+    return entry.scope().startsWith(Subject.MARK)
+        ? subjects.restore(entry.high(), entry.low())
+        : keys.find(entry.high(), entry.low());
   }
 
   /** How many keys there are. */
@@ -105,6 +110,21 @@ public final class KeyDirectory implements AutoCloseable {
 
   PolicyBook policies() {
     return policies;
+  }
+
+  /** Those whose tokens others have signed. */
+  Subjects subjects() {
+    return subjects;
+  }
+
+  /** What policies come to that a token names. */
+  KeyRules rules(String orgId, List<String> named) {
+    return tokenRules.of(KeyDefinition.ofPolicies(orgId, named));
+  }
+
+  /** Somebody may do less from now on. */
+  void changed() {
+    changes.incrementAndGet();
   }
 
   /** Has other policies count, from the next call of each key on. */
@@ -196,21 +216,11 @@ public final class KeyDirectory implements AutoCloseable {
     }
     KnownKey known = keys.find(id);
     KnownKey key = known == null ? new KnownKey(this, id) : known;
-    key.is(shared(said.rules()), said.expires(), said.credentials().password().text());
+    key.is(rules.of(said.rules()), said.expires(), said.credentials().password().text());
     if (known == null) {
       keys.put(id, key);
     }
     changes.incrementAndGet();
-  }
-
-  private KeyRules shared(KeyDefinition definition) {
-    WeakReference<KeyRules> reference = rules.get(definition);
-    KeyRules known = reference == null ? null : reference.get();
-    if (known == null) {
-      known = new KeyRules(definition, matching);
-      rules.put(definition, new WeakReference<>(known));
-    }
-    return known;
   }
 
   private void forget(String id) {

@@ -1,5 +1,7 @@
 package dev.weir.compiler;
 
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grants;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.model.AppliedPolicies;
@@ -15,25 +17,40 @@ final class KeyRules {
 
   private final KeyDefinition key;
   private final Matching matching;
+  private final boolean wantsAll;
   private volatile @Nullable Compiled compiled;
 
   /**
    * @param key see {@link KeyDefinition#rules}
    * @param matching how patterns of its methods are searched
+   * @param wantsAll whether nothing is granted while one of the policies is not there; else it is
+   *     left out, as in Tyk
    */
-  KeyRules(KeyDefinition key, Matching matching) {
+  KeyRules(KeyDefinition key, Matching matching, boolean wantsAll) {
     this.key = key;
     this.matching = matching;
+    this.wantsAll = wantsAll;
   }
 
   /** The same object as long as the policies are. */
   Grants grants(PolicyBook policies) {
     Compiled now = compiled;
     if (now == null || now.policies() != policies) {
-      AppliedPolicies applied = AppliedPolicies.of(key, policies::find);
-      now = new Compiled(policies, KeyGrants.of(key, applied, matching));
+      now = new Compiled(policies, compile(policies));
       compiled = now;
     }
     return now.grants();
+  }
+
+  private Grants compile(PolicyBook policies) {
+    if (wantsAll) {
+      for (String id : key.policies()) {
+        if (policies.find(id) == null) {
+          return Grants.denied(
+              new ProxyError(Kind.KEY_WITHOUT_POLICY, "policy not found: \"%s\"".formatted(id)));
+        }
+      }
+    }
+    return KeyGrants.of(key, AppliedPolicies.of(key, policies::find), matching);
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A key that is in the store, or was. For all threads; one at a time changes it. */
-final class KnownKey implements Identity {
+final class KnownKey implements Identity, QuotaOwner {
   private static final Grants GONE =
       Grants.denied(new ProxyError(Kind.CREDENTIAL_REFUSED, "the credential is unknown"));
 
@@ -61,13 +61,20 @@ final class KnownKey implements Identity {
   }
 
   /** The first bits of the id of its record. */
-  long high() {
+  @Override
+  public long high() {
     return high;
   }
 
   /** The next ones; with the first they are of no other record. */
-  long low() {
+  @Override
+  public long low() {
     return low;
+  }
+
+  @Override
+  public String mark() {
+    return "";
   }
 
   /** It was deleted. */
@@ -93,7 +100,8 @@ final class KnownKey implements Identity {
   }
 
   /** Whether it is in the store no more, whoever has to show what. */
-  boolean isDeleted() {
+  @Override
+  public boolean isDeleted() {
     return state.rules() == null;
   }
 

@@ -2,18 +2,14 @@ package dev.weir.compiler;
 
 import dev.weir.filter.IdentityLookup.Proven;
 import dev.weir.store.PasswordHash;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where passwords are compared with what is kept of them: away from the event loops, on half of the
- * cores at most, and no more of them at a time than can be compared while a caller waits. For all
- * threads.
+ * Where passwords are compared with what is kept of them: no more of them at a time than can be
+ * compared while a caller waits. For all threads.
  */
 final class PasswordThreads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PasswordThreads.class);
@@ -21,22 +17,7 @@ final class PasswordThreads implements AutoCloseable {
   /** For each thread: some 16 seconds' work. */
   private static final int WAITING = 64;
 
-  private static final int IDLE_SECONDS = 30;
-
-  private final ThreadPoolExecutor threads;
-
-  PasswordThreads() {
-    int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    threads =
-        new ThreadPoolExecutor(
-            count,
-            count,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING * count),
-            Thread.ofPlatform().daemon().name("weir-passwords-", 0).factory());
-    threads.allowCoreThreadTimeOut(true);
-  }
+  private final ProofThreads threads = new ProofThreads("weir-passwords", WAITING);
 
   /**
    * Compares a password, of nobody too.
@@ -45,18 +26,13 @@ final class PasswordThreads implements AutoCloseable {
    * @return false when there is too much to do
    */
   boolean compare(@Nullable User user, User.Proof proof, byte[] password, Proven proven) {
-    try {
-      threads.execute(() -> tell(proven, isRight(user, proof, password) ? user : null));
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
+    return threads.run(() -> tell(proven, isRight(user, proof, password) ? user : null));
   }
 
   /** Nobody waits for an answer any more. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.close();
   }
 
   private static void tell(Proven proven, @Nullable User user) {

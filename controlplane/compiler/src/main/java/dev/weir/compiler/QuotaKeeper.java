@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class QuotaKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaKeeper.class);
 
-  private final Map<KnownKey, Map<QuotaRule, Kept>> keys = new ConcurrentHashMap<>();
+  private final Map<QuotaOwner, Map<QuotaRule, Kept>> keys = new ConcurrentHashMap<>();
 
   /** A quota, and what the file has of it. */
   private static final class Kept {
@@ -40,16 +40,23 @@ final class QuotaKeeper {
   }
 
   /** What counts the calls of a key by a rule: the same for all that ask. For any thread. */
-  Quota of(KnownKey key, QuotaRule rule) {
+  Quota of(QuotaOwner key, QuotaRule rule) {
     return rules(key).computeIfAbsent(rule, made -> new Kept(made, QuotaUse.NONE)).quota;
   }
 
-  private Map<QuotaRule, Kept> rules(KnownKey key) {
+  private Map<QuotaRule, Kept> rules(QuotaOwner key) {
     return keys.computeIfAbsent(key, _ -> new ConcurrentHashMap<>());
   }
 
+  /** Whether one of a key's quotas is used in part until a time that is to come. For any thread. */
+  boolean isUsed(QuotaOwner key, long epochSeconds) {
+    return keys.getOrDefault(key, Map.of()).values().stream()
+        .map(kept -> kept.quota.use())
+        .anyMatch(use -> use.calls() > 0 && use.renews() > epochSeconds);
+  }
+
   /** Has all quotas of a key be whole again. For any thread. */
-  void reset(KnownKey key) {
+  void reset(QuotaOwner key) {
     keys.getOrDefault(key, Map.of()).values().forEach(kept -> kept.quota.reset());
   }
 
@@ -57,7 +64,7 @@ final class QuotaKeeper {
    * Takes up what a file has of keys that there are; of others it has nothing from now on, since
    * they may be made again. Before the first call.
    *
-   * @param owners finds keys by the first bits of their ids
+   * @param owners finds keys, and who else has quotas
    */
   void load(QuotaFile file, Owners owners) throws StoreException {
     Set<QuotaEntry> orphans = new LinkedHashSet<>();
@@ -72,15 +79,16 @@ final class QuotaKeeper {
     }
   }
 
-  /** Finds a key; null for one that is gone. */
+  /** Finds whose quotas they are; null for one that is gone. */
   interface Owners {
-    @Nullable KnownKey find(long high, long low);
+    @Nullable QuotaOwner find(QuotaEntry entry);
   }
 
   private void load(QuotaEntry entry, Owners owners, Set<QuotaEntry> orphans) {
-    KnownKey owner = owners.find(entry.high(), entry.low());
+    QuotaOwner owner = owners.find(entry);
     if (owner != null) {
-      QuotaRule rule = new QuotaRule(entry.scope(), entry.calls(), entry.seconds());
+      String scope = entry.scope().substring(owner.mark().length());
+      QuotaRule rule = new QuotaRule(scope, entry.calls(), entry.seconds());
       QuotaUse use = new QuotaUse(entry.used(), entry.renews());
       rules(owner).put(rule, new Kept(rule, use));
     } else if (entry.used() > 0) {
@@ -90,11 +98,11 @@ final class QuotaKeeper {
     }
   }
 
-  private static QuotaEntry entry(KnownKey key, QuotaRule rule, QuotaUse use) {
+  private static QuotaEntry entry(QuotaOwner key, QuotaRule rule, QuotaUse use) {
     return new QuotaEntry(
         key.high(),
         key.low(),
-        rule.scope(),
+        key.mark() + rule.scope(),
         rule.calls(),
         rule.seconds(),
         use.calls(),

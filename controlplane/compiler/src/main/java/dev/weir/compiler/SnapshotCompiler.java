@@ -52,6 +52,7 @@ public final class SnapshotCompiler {
   private final EndpointGroups groups;
   private final SharedRates rates;
   private @Nullable KeyDirectory keys;
+  private TokenIssuers.@Nullable Use issuers;
   private @Nullable String withoutKeys;
 
   /**
@@ -102,6 +103,12 @@ public final class SnapshotCompiler {
     return this;
   }
 
+  /** Has tokens be believed that others have signed. Without this, none ever is. */
+  public SnapshotCompiler issuers(TokenIssuers known) {
+    issuers = known.newUse();
+    return this;
+  }
+
   public Compilation compile(long generation, List<ApiDefinition> definitions) {
     addControlPort();
     addBuiltIns(null);
@@ -128,9 +135,16 @@ public final class SnapshotCompiler {
         ports,
         tls.names(clients),
         new Carried(groups.kept(), transports.made(), tls.made(), rates.made()),
-        certificates::begin,
+        this::begin,
         apis,
         problems);
+  }
+
+  private void begin() {
+    certificates.begin();
+    if (issuers != null) {
+      issuers.begin();
+    }
   }
 
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
@@ -316,7 +330,7 @@ public final class SnapshotCompiler {
       throw new Unusable(
           api.settings().error(authentication.methods().getFirst().flag(), withoutKeys, null));
     }
-    return AccessCompiler.compile(api, listenBytes(api.proxy()));
+    return new AccessCompiler(issuers).compile(api, listenBytes(api.proxy()));
   }
 
   private void openKeys() {

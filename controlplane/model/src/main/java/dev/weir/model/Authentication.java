@@ -42,4 +42,16 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
       return "use_basic_auth";
     }
   }
+
+  /**
+   * A token that somebody else has signed (RFC 7519).
+   *
+   * @param rules which are believed
+   */
+  public record Jwt(String header, JwtRules rules) implements Method {
+    @Override
+    public String flag() {
+      return "enable_jwt";
+    }
+  }
 }

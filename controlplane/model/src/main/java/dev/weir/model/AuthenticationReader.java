@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.Authentication.Method;
 import dev.weir.model.Authentication.Token;
 import java.util.ArrayList;
@@ -18,10 +19,10 @@ final class AuthenticationReader {
   private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final String TOKEN = "use_standard_auth";
   private static final String BASIC = "use_basic_auth";
+  private static final String JWT = "enable_jwt";
   private static final String BASE = "base_identity_provided_by";
   private static final List<String> OTHER_METHODS =
       List.of(
-          "enable_jwt",
           "use_oauth2",
           "external_oauth.enabled",
           "use_openid",
@@ -57,26 +58,38 @@ final class AuthenticationReader {
     boolean token = settings.flag(TOKEN);
     boolean basic = settings.flag(BASIC);
     boolean other = OTHER_METHODS.stream().anyMatch(settings::says);
-    boolean none = !token && !basic;
-    if (settings.flag("use_keyless") && !none) {
-      checks.warning(
-          "use_keyless",
-          "has no effect beside %s, callers have to show %s"
-              .formatted(basic ? BASIC : TOKEN, basic ? "a name and a password" : "a token"),
-          "set one of them only");
-    }
+    boolean jwt = settings.flag(JWT);
+    boolean none = !token && !basic && !jwt;
     if (none && (settings.flag("use_keyless") || other)) {
       return Authentication.KEYLESS;
     }
     List<Method> methods = new ArrayList<>();
     if (basic) {
-      methods.add(basic(token));
+      methods.add(basic(token || jwt));
+    }
+    if (jwt) {
+      methods.add(jwt(token));
     }
     if (token || none) {
       methods.add(token());
     }
+    warnOfKeyless(methods.getFirst());
     checkHeaders(methods);
     return new Authentication(methods, base(methods), settings.flag("strip_auth_data"));
+  }
+
+  private void warnOfKeyless(Method first) {
+    if (settings.flag("use_keyless")) {
+      String shown =
+          switch (first) {
+            case Basic _ -> "a name and a password";
+            case Jwt _, Token _ -> "a token";
+          };
+      checks.warning(
+          "use_keyless",
+          "has no effect beside %s, callers have to show %s".formatted(first.flag(), shown),
+          "set one of them only");
+    }
   }
 
   /** One field has one credential. */
@@ -124,6 +137,7 @@ final class AuthenticationReader {
     return switch (method) {
       case Token(String _) -> "auth_token";
       case Basic(String _) -> "basic_auth_user";
+      case Jwt _ -> "jwt_claim";
     };
   }
 
@@ -137,6 +151,14 @@ final class AuthenticationReader {
     }
     boolean old = settings.members("auth_configs.basic").isEmpty() && !besideToken;
     return new Basic(header((old ? "auth" : "auth_configs.basic") + ".auth_header_name"));
+  }
+
+  private Jwt jwt(boolean besideToken) {
+    boolean old = settings.members("auth_configs.jwt").isEmpty() && !besideToken;
+    String path = old ? "auth" : "auth_configs.jwt";
+    warnOfOtherPlaces(path);
+    return new Jwt(
+        header(path + ".auth_header_name"), new JwtReader(settings, checks, asks).read());
   }
 
   private Token token() {
@@ -154,6 +176,11 @@ final class AuthenticationReader {
           path + ".validate_signature",
           "signatures of tokens");
     }
+    warnOfOtherPlaces(path);
+    return new Token(header(path + ".auth_header_name"));
+  }
+
+  private void warnOfOtherPlaces(String path) {
     if (settings.flag(path + ".disable_header")) {
       asks.reason(
           settings.origin(path + ".disable_header"),
@@ -166,7 +193,6 @@ final class AuthenticationReader {
         .forEach(name ->
             checks.warning(
                 name, "is not available in this build", "tokens are taken from the header"));
-    return new Token(header(path + ".auth_header_name"));
   }
 
   private String header(String path) {

@@ -112,6 +112,24 @@ public record KeyDefinition(
         UNSAID);
   }
 
+  /** One that may do what these policies say, and nothing without them. */
+  public static KeyDefinition ofPolicies(String orgId, List<String> policies) {
+    return new KeyDefinition(
+        orgId,
+        "",
+        false,
+        0,
+        Allowance.NONE,
+        Map.of(),
+        policies,
+        new Credentials(Secret.NONE, "", Secret.NONE, Secret.NONE, "", List.of()),
+        new PostExpiry(false, 0),
+        List.of(),
+        Map.of(),
+        List.of(),
+        UNSAID);
+  }
+
   /** Why calls with this key must end with UNAVAILABLE; empty when it can be served. */
   public Optional<String> refusal() {
     return Refusal.of("the key", unenforceable);

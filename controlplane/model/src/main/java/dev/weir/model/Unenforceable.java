@@ -29,7 +29,6 @@ final class Unenforceable {
   /** Any of these on means that the API is not open, whatever else it takes. */
   private static final List<Ask> AUTHENTICATION =
       List.of(
-          new Ask("enable_jwt", "JWT authentication"),
           new Ask("use_oauth2", "OAuth 2"),
           new Ask("external_oauth.enabled", "external OAuth"),
           new Ask("use_openid", "OpenID Connect"),

@@ -333,7 +333,7 @@ class ApiReaderTest {
         "a.json",
         GREETER
             .replace("\"active\": true", "\"active\": false")
-            .replace("\"use_keyless\": true", "\"enable_jwt\": true"));
+            .replace("\"use_keyless\": true", "\"use_oauth2\": true"));
 
     ApiFolder folder = readFolder("{}");
 

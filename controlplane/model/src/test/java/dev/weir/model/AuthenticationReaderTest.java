@@ -91,7 +91,7 @@ class AuthenticationReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'enable_jwt': true                        | JWT authentication",
+        "'use_oauth2': true                        | OAuth 2",
         "'basic_auth': {'extract_from_body': true} | passwords in bodies"
       })
   void whatBelongsToAPasswordAndCannotBeAskedForIsNamed(String field, String feature) {

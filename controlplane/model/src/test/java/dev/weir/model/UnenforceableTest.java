@@ -23,7 +23,6 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'enable_jwt': true                                                | JWT authentication",
         "'Use_Keyless': true, 'USE_OAUTH2': true                           | OAuth 2",
         "'use_oauth2': true                                                | OAuth 2",
         "'external_oauth': {'enabled': true}                               | external OAuth",
@@ -156,13 +155,13 @@ class UnenforceableTest {
     ApiDefinition api =
         read(
             """
-            'use_oauth2': true, 'enable_jwt': true, 'client_certificates': ['a'],
+            'use_oauth2': true, 'use_openid': true, 'client_certificates': ['a'],
             'internal': true
             """);
 
     assertThat(api.refusal())
         .hasValue(
-            "API a asks for JWT authentication, OAuth 2, client certificates without use_mutual_tls_auth, an API for internal use only, which this build of Weir cannot enforce");
+            "API a asks for OAuth 2, OpenID Connect, client certificates without use_mutual_tls_auth, an API for internal use only, which this build of Weir cannot enforce");
   }
 
   @Test

@@ -122,6 +122,15 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     LOGIN_REFUSED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "User not authorised"),
     /** Too many passwords wait to be compared with what is kept of them. */
     LOGINS_BUSY(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** The API takes a signed token, and the call has none, or more than one. */
+    TOKEN_MISSING(
+        Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 400, "Authorization field missing"),
+    /** The call's token is not signed as the API asks, or is none at all. */
+    TOKEN_REFUSED(Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 403, "Key not authorized"),
+    /** The keys that tokens are signed with could not be fetched from who publishes them. */
+    TOKEN_KEYS_MISSING(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** Too many tokens wait to be checked. */
+    TOKENS_BUSY(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
     /** The credential was good until a time that is over. */
     KEY_EXPIRED(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Key has expired, please renew"),

@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.filter.SignedTokens;
 import dev.weir.http2.HeaderName;
 import java.util.Arrays;
 
@@ -12,7 +13,9 @@ public final class AskedCredential {
     /** As it is, or after {@code Bearer}. */
     TOKEN(false),
     /** With a name (RFC 7617). */
-    PASSWORD(true);
+    PASSWORD(true),
+    /** Signed by somebody else, after {@code Bearer} or as it is. */
+    SIGNED(true);
 
     private final boolean provenElsewhere;
 
@@ -24,6 +27,7 @@ public final class AskedCredential {
   private final Kind kind;
   private final byte[] owner;
   private final HeaderName header;
+  private final SignedTokens tokens;
 
   /**
    * @param organisation is in front of a user's name, and may be in front of a token that is not
@@ -31,9 +35,24 @@ public final class AskedCredential {
    * @param header the field that has it, in lower case
    */
   public AskedCredential(Kind kind, String organisation, String header) {
+    this(kind, organisation, header, SignedTokens.NOBODY);
+  }
+
+  private AskedCredential(Kind kind, String organisation, String header, SignedTokens tokens) {
     this.kind = kind;
     this.owner = organisation.getBytes(UTF_8);
     this.header = HeaderName.of(header);
+    this.tokens = tokens;
+  }
+
+  /**
+   * A token that somebody else has signed.
+   *
+   * @param header as for the others
+   * @param tokens those that are believed
+   */
+  public static AskedCredential signed(String header, SignedTokens tokens) {
+    return new AskedCredential(Kind.SIGNED, "", header, tokens);
   }
 
   Kind kind() {
@@ -50,12 +69,18 @@ public final class AskedCredential {
     return owner;
   }
 
+  /** Of {@link Kind#SIGNED}. */
+  SignedTokens tokens() {
+    return tokens;
+  }
+
   HeaderName header() {
     return header;
   }
 
   /** Whether the same credential stands for the same one, shown for this or for another. */
   boolean isAs(AskedCredential other) {
-    return this == other || (kind == other.kind && Arrays.equals(owner, other.owner));
+    return this == other
+        || (kind == other.kind && tokens.equals(other.tokens) && Arrays.equals(owner, other.owner));
   }
 }

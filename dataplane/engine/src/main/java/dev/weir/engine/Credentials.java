@@ -5,8 +5,10 @@ import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.NameAndPassword;
+import dev.weir.filter.SignedTokens;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -21,6 +23,9 @@ final class Credentials {
 
   /** What is longer is no credential that was ever given out. */
   private static final int MOST_BYTES = 4096;
+
+  /** Tokens that are signed have to have room for what they say. */
+  private static final int MOST_SIGNED_BYTES = 16384;
 
   /** Some passwords have been compared by then. */
   private static final long BUSY_NANOS = 1_000_000_000;
@@ -61,7 +66,10 @@ final class Credentials {
       HeaderField field = head.get(i);
       if (field.name().sameText(asked.header()) && field.value().length > 0) {
         return action.error(
-            Kind.CREDENTIAL_MISSING, "there is more than one " + asked.header() + ", send one");
+            asked.kind() == AskedCredential.Kind.SIGNED
+                ? Kind.TOKEN_MISSING
+                : Kind.CREDENTIAL_MISSING,
+            "there is more than one " + asked.header() + ", send one");
       }
     }
     return switch (asked.kind()) {
@@ -72,6 +80,9 @@ final class Credentials {
           action.error(
               Kind.LOGIN_MISSING,
               "takes a name and password (Basic) in the metadata " + asked.header());
+      case SIGNED ->
+          action.error(
+              Kind.TOKEN_MISSING, "takes a signed token (JWT) in the metadata " + asked.header());
     };
   }
 
@@ -84,6 +95,7 @@ final class Credentials {
       case PASSWORD ->
           action.error(
               Kind.LOGIN_REFUSED, "the name and password in " + asked.header() + " are unknown");
+      case SIGNED -> refused(action, asked, Kind.TOKEN_REFUSED, "is not good here");
     };
   }
 
@@ -101,6 +113,7 @@ final class Credentials {
         switch (asked.kind()) {
           case TOKEN -> bearer(shown, asked);
           case PASSWORD -> user(shown, asked);
+          case SIGNED -> signed(shown, asked);
         };
     if (identity == null) {
       return null;
@@ -123,11 +136,21 @@ final class Credentials {
 
   private @Nullable Identity bearer(HeaderField shown, AskedCredential asked) {
     byte[] value = shown.value();
-    int from = startsWithBearer(value) ? BEARER.length : 0;
+    int from = tokenStart(value);
     int length = value.length - from;
     return length == 0 || length > MOST_BYTES
         ? null
         : identities.find(asked.owner(), value, from, length);
+  }
+
+  private static @Nullable Identity signed(HeaderField shown, AskedCredential asked) {
+    byte[] value = shown.value();
+    int from = tokenStart(value);
+    return asked.tokens().find(value, from, value.length - from);
+  }
+
+  private static int tokenStart(byte[] value) {
+    return startsWithBearer(value) ? BEARER.length : 0;
   }
 
   private static boolean startsWithBearer(byte[] value) {
@@ -160,12 +183,18 @@ final class Credentials {
         return null;
       }
       if (find(shown, asked) == null) {
-        return asked.isProvenElsewhere() && nameAndPassword(shown) != null
-            ? new Unproven(asked, shown)
-            : null;
+        return canBeProven(shown, asked) ? new Unproven(asked, shown) : null;
       }
     }
     return null;
+  }
+
+  private static boolean canBeProven(HeaderField shown, AskedCredential asked) {
+    return switch (asked.kind()) {
+      case TOKEN -> false;
+      case PASSWORD -> nameAndPassword(shown) != null;
+      case SIGNED -> shown.value().length <= MOST_SIGNED_BYTES;
+    };
   }
 
   /**
@@ -177,6 +206,19 @@ final class Credentials {
    * @return why it is not found out, or null
    */
   @Nullable ProxyError prove(
+      Unproven unproven,
+      RouteAction.Forward action,
+      Executor eventLoop,
+      Runnable then,
+      Consumer<ProxyError> wrong) {
+    return switch (unproven.asked().kind()) {
+      case TOKEN -> unknown(action, unproven.asked());
+      case PASSWORD -> provePassword(unproven, action, eventLoop, then, wrong);
+      case SIGNED -> proveSigned(unproven, action, eventLoop, then, wrong);
+    };
+  }
+
+  private @Nullable ProxyError provePassword(
       Unproven unproven,
       RouteAction.Forward action,
       Executor eventLoop,
@@ -204,5 +246,47 @@ final class Credentials {
             Kind.LOGINS_BUSY,
             "API " + action.api() + ": too many passwords wait to be compared, try again",
             BUSY_NANOS);
+  }
+
+  private static @Nullable ProxyError proveSigned(
+      Unproven unproven,
+      RouteAction.Forward action,
+      Executor eventLoop,
+      Runnable then,
+      Consumer<ProxyError> wrong) {
+    AskedCredential asked = unproven.asked();
+    HeaderField field = unproven.field();
+    byte[] value = field.value();
+    byte[] token = Arrays.copyOfRange(value, tokenStart(value), value.length);
+    boolean told =
+        asked
+            .tokens()
+            .prove(
+                token,
+                new SignedTokens.Verdict() {
+                  @Override
+                  public void is(Identity identity) {
+                    eventLoop.execute(() -> {
+                      field.memo(new CallerMemo(identity, asked));
+                      then.run();
+                    });
+                  }
+
+                  @Override
+                  public void isNot(Kind kind, String words) {
+                    eventLoop.execute(() -> wrong.accept(refused(action, asked, kind, words)));
+                  }
+                });
+    return told
+        ? null
+        : new ProxyError(
+            Kind.TOKENS_BUSY,
+            "API " + action.api() + ": too many tokens wait to be checked, try again",
+            BUSY_NANOS);
+  }
+
+  private static ProxyError refused(
+      RouteAction.Forward action, AskedCredential asked, Kind kind, String words) {
+    return action.error(kind, "the token in " + asked.header() + " " + words);
   }
 }

@@ -189,7 +189,7 @@ class FailureServerTest {
   void everyFeatureThatGuardsAnApiClosesItWhileItIsNotThere() {
     for (String guard :
         new String[] {
-          "enable_jwt", "use_oauth2", "use_go_plugin_auth", "enable_signature_checking"
+          "use_openid", "use_oauth2", "use_go_plugin_auth", "enable_signature_checking"
         }) {
       try (var backend = EchoBackend.start("secret");
           var gateway =

@@ -265,7 +265,7 @@ class ReloadServerTest {
   @Test
   void aDefinitionThatAsksForWhatCannotBeDoneClosesItsApi() {
     try (var gateway = TestGateway.serving(echo)) {
-      gateway.write(echo.with("use_keyless", false).with("enable_jwt", true)).reload();
+      gateway.write(echo.with("use_keyless", false).with("use_oauth2", true)).reload();
 
       assertThat(call(gateway.port()).code()).isEqualTo(UNAVAILABLE);
     }

@@ -1,0 +1,204 @@
+package dev.weir.compiler;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.SignedTokens;
+import dev.weir.jwt.BadToken;
+import dev.weir.jwt.CompactToken;
+import dev.weir.jwt.KeySource;
+import dev.weir.jwt.SigningMethod;
+import dev.weir.jwt.TokenCheck;
+import dev.weir.jwt.TokenCheck.Checked;
+import dev.weir.jwt.VerificationKey;
+import dev.weir.model.JwtRules;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tokens that APIs with the same rules believe. For all threads. */
+final class IssuedTokens implements SignedTokens {
+  private static final Logger LOG = LoggerFactory.getLogger(IssuedTokens.class);
+  private static final int MOST_TOKENS = 1 << 16;
+  private static final Grants WITHOUT_POLICY =
+      Grants.denied(
+          new ProxyError(Kind.KEY_WITHOUT_POLICY, "the token has no policy of this API's issuer"));
+
+  private final JwtRules rules;
+  private final List<KeySource> sources;
+  private final KeyDirectory keys;
+  private final ProofThreads threads;
+  private final LongSupplier epochSeconds;
+  private final SigningMethod method;
+  private final TokenCheck check;
+  private final TokenTable table;
+  private final RefusedTokens refused = new RefusedTokens(System::nanoTime);
+
+  /** A token while it is found out whose it is. */
+  private record Shown(TokenTable.Hash hash, String text, Verdict verdict) {}
+
+  IssuedTokens(
+      JwtRules rules,
+      List<KeySource> sources,
+      KeyDirectory keys,
+      ProofThreads threads,
+      LongSupplier epochSeconds) {
+    this.rules = rules;
+    this.sources = List.copyOf(sources);
+    this.keys = keys;
+    this.threads = threads;
+    this.epochSeconds = epochSeconds;
+    this.method = method(rules.method());
+    this.check =
+        new TokenCheck(rules.skews().expires(), rules.skews().issued(), rules.skews().notBefore());
+    this.table = new TokenTable(MOST_TOKENS, keys.subjects());
+  }
+
+  static SigningMethod method(JwtRules.Method method) {
+    return switch (method) {
+      case HMAC -> SigningMethod.HMAC;
+      case RSA -> SigningMethod.RSA;
+      case ECDSA -> SigningMethod.ECDSA;
+      case EDDSA -> SigningMethod.EDDSA;
+    };
+  }
+
+  @Override
+  public @Nullable Identity find(byte[] token, int offset, int length) {
+    return table.find(TokenTable.Hash.of(token, offset, length));
+  }
+
+  @Override
+  public boolean prove(byte[] token, Verdict verdict) {
+    var shown =
+        new Shown(
+            TokenTable.Hash.of(token, 0, token.length), new String(token, ISO_8859_1), verdict);
+    // Each source may be asked, and a fetch that was under way may have begun too early.
+    return threads.run(() -> find(shown, 2 * sources.size()));
+  }
+
+  /** Forgets what is not needed any more. */
+  void sweep() {
+    table.sweep(epochSeconds.getAsLong());
+  }
+
+  /** No API asks for them any more. */
+  void close() {
+    table.clear(epochSeconds.getAsLong());
+  }
+
+  /**
+   * @param asks how often keys may be asked for
+   */
+  private void find(Shown shown, int asks) {
+    try {
+      // Many calls of one client may wait for the same answer.
+      ProvenToken known = table.find(shown.hash());
+      if (known != null) {
+        shown.verdict().is(known);
+        return;
+      }
+      CompactToken token = CompactToken.of(shown.text());
+      VerificationKey key = key(token.keyId());
+      if (key == null && asks > 0 && ask(shown, asks - 1)) {
+        return;
+      }
+      if (key == null) {
+        refuseUnknown(shown);
+        return;
+      }
+      decide(shown, key, check.check(token, key, epochSeconds.getAsLong()));
+    } catch (BadToken e) {
+      refuse(shown, e);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().log("who waited for a token to be checked is gone, and its event loop too");
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("a fault of the gateway while it checked a token");
+      shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here");
+    }
+  }
+
+  private @Nullable VerificationKey key(@Nullable String keyId) {
+    for (KeySource source : sources) {
+      VerificationKey key = source.find(method, keyId);
+      if (key != null && key.isTrusted()) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the call waits for keys. */
+  private boolean ask(Shown shown, int asks) {
+    Runnable again =
+        () -> {
+          if (!threads.run(() -> find(shown, asks))) {
+            shown.verdict().isNot(Kind.TOKENS_BUSY, "cannot be checked now, try again");
+          }
+        };
+    return sources.stream().anyMatch(source -> source.ask(again));
+  }
+
+  private void refuseUnknown(Shown shown) {
+    if (sources.stream().allMatch(KeySource::isKnown)) {
+      refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its key is unknown");
+    } else {
+      refuse(
+          shown,
+          Kind.TOKEN_KEYS_MISSING,
+          "cannot be checked: the keys of who signs it could not be fetched",
+          "the key set could not be fetched");
+    }
+  }
+
+  private void refuse(Shown shown, BadToken why) {
+    if (why.hasExpired()) {
+      refuse(shown, Kind.KEY_EXPIRED, "has expired", "it has expired");
+    } else {
+      refuse(shown, Kind.TOKEN_REFUSED, "is not good here", String.valueOf(why.getMessage()));
+    }
+  }
+
+  private void refuse(Shown shown, Kind kind, String words, String why) {
+    refused.tell(why);
+    shown.verdict().isNot(kind, words);
+  }
+
+  private void decide(Shown shown, VerificationKey key, Checked checked) {
+    Optional<String> identity = TokenPolicies.identity(rules, checked.claims());
+    if (identity.isEmpty()) {
+      refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "it does not say whose it is");
+      return;
+    }
+    List<String> policies = TokenPolicies.of(rules, checked.claims());
+    shown
+        .verdict()
+        .is(
+            table.remember(
+                shown.hash(),
+                epochSeconds.getAsLong(),
+                () ->
+                    new ProvenToken(
+                        keys.subjects().withToken(rules.orgId(), identity.get()),
+                        keys.quotas(),
+                        key,
+                        checked.until(),
+                        rights(policies))));
+  }
+
+  private Supplier<Grants> rights(List<String> policies) {
+    if (policies.isEmpty()) {
+      return () -> WITHOUT_POLICY;
+    }
+    KeyRules granted = keys.rules(rules.orgId(), policies);
+    return () -> granted.grants(keys.policies());
+  }
+}

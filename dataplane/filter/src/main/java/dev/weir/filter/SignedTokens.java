@@ -1,0 +1,50 @@
+package dev.weir.filter;
+
+import dev.weir.call.ProxyError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds who shows a token that somebody has signed for them, such as a JWT. Whether one is good is
+ * found out by other threads, once. For all threads.
+ */
+public interface SignedTokens {
+  /** Believes no token. */
+  SignedTokens NOBODY =
+      new SignedTokens() {
+        @Override
+        public @Nullable Identity find(byte[] token, int offset, int length) {
+          return null;
+        }
+
+        @Override
+        public boolean prove(byte[] token, Verdict verdict) {
+          return false;
+        }
+      };
+
+  /** Who has shown this token before; null for nobody, or not yet. It may have expired. */
+  @Nullable Identity find(byte[] token, int offset, int length);
+
+  /**
+   * Has another thread find out who this token stands for, which may have to wait for keys.
+   *
+   * @param token not to be changed any more
+   * @param verdict is told once, on another thread
+   * @return whether it will be told; false when too many wait already
+   */
+  boolean prove(byte[] token, Verdict verdict);
+
+  /** Hears whether a token is good. */
+  interface Verdict {
+    /** It stands for them. */
+    void is(Identity identity);
+
+    /**
+     * It stands for nobody.
+     *
+     * @param words end a sentence about the token; for its sender, so that they tell nothing of
+     *     what a good one would be
+     */
+    void isNot(ProxyError.Kind kind, String words);
+  }
+}

@@ -1,0 +1,290 @@
+package dev.weir.system;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.rpc.ErrorInfo;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.KeySetServer;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Ports;
+import dev.weir.testkit.TokenIssuer;
+import io.grpc.Metadata;
+import io.grpc.protobuf.StatusProto;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Callers who show a token that somebody else has signed. */
+class JwtServerTest {
+  private static final int OK = 0;
+  private static final int PERMISSION_DENIED = 7;
+  private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int UNAVAILABLE = 14;
+  private static final int UNAUTHENTICATED = 16;
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String GOLD =
+      "{'id':'gold','org_id':'default','access_rights':{'guarded':{}}%s}";
+
+  private final EchoBackend backend = EchoBackend.start("one");
+  private final TokenIssuer rsa = TokenIssuer.rsa("one");
+  private final Api guarded =
+      Api.of("guarded", backend.target())
+          .with("use_keyless", false)
+          .with("enable_jwt", true)
+          .with("jwt_signing_method", "rsa")
+          .with("jwt_source", rsa.source())
+          .with("jwt_default_policies", List.of("gold"));
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  private static TestGateway gateway(String policies, Api... apis) throws Exception {
+    return gateway("data", policies, apis);
+  }
+
+  private static TestGateway gateway(String data, String policies, Api... apis) throws Exception {
+    TykFiles files =
+        TykFiles.write(
+            Ports.free(),
+            Map.of("policies", Map.of("policy_path", "policies"), "weir", Map.of("data_dir", data)),
+            List.of(apis));
+    Files.createDirectory(files.folder().resolve("policies"));
+    int number = 0;
+    for (String policy : policies.split(";", -1)) {
+      files.write("policies/p%d.json".formatted(number++), Operator.json(policy));
+    }
+    return TestGateway.of(files);
+  }
+
+  private static TestGateway gateway(Api... apis) throws Exception {
+    return gateway(GOLD.formatted(""), apis);
+  }
+
+  static String claims(String more) {
+    return "{'sub':'alice','exp':%d%s}".formatted(Instant.now().getEpochSecond() + 600, more);
+  }
+
+  private static Metadata authorization(String value) {
+    Metadata metadata = new Metadata();
+    metadata.put(AUTHORIZATION, value);
+    return metadata;
+  }
+
+  private static Outcome call(EchoClient client, String token) {
+    return client.call(
+        EchoClient.UNARY, authorization("Bearer " + token), EchoClient.request("hi"));
+  }
+
+  private static String reason(Outcome refused) {
+    var status =
+        Objects.requireNonNull(
+            StatusProto.fromStatusAndTrailers(refused.status(), refused.trailers()));
+    try {
+      return status.getDetails(0).unpack(ErrorInfo.class).getReason();
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static List<TokenIssuer> issuers() {
+    return List.of(
+        TokenIssuer.rsa("one"),
+        TokenIssuer.ec("one"),
+        TokenIssuer.ec384("one"),
+        TokenIssuer.ed("one"),
+        TokenIssuer.secret("0123456789abcdef0123456789abcdef".getBytes(US_ASCII)));
+  }
+
+  private static String method(TokenIssuer issuer) {
+    return switch (issuer.header().substring(8, 10)) {
+      case "RS" -> "rsa";
+      case "ES" -> "ecdsa";
+      case "Ed" -> "eddsa";
+      default -> "hmac";
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("issuers")
+  void aTokenOfTheRightKeyIsLetInAndNoOther(TokenIssuer issuer) throws Exception {
+    Api api =
+        guarded
+            .with("jwt_signing_method", method(issuer))
+            .with("jwt_source", issuer.source())
+            .with("strip_auth_data", true);
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, issuer.token(claims(""))).code()).isEqualTo(OK);
+      assertThat(call(client, issuer.token(claims(""))).code()).isEqualTo(OK);
+      Metadata raw = authorization(issuer.token(claims(",'raw':1")));
+      assertThat(client.call(EchoClient.CHAT, raw, EchoClient.request("hi")).code()).isEqualTo(OK);
+      assertThat(backend.calls())
+          .allSatisfy(seen -> assertThat(seen.metadata().get(AUTHORIZATION)).isNull());
+      for (TokenIssuer other : issuers()) {
+        if (!other.source().equals(issuer.source())) {
+          assertThat(call(client, other.token(claims(""))).code()).isEqualTo(UNAUTHENTICATED);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aKeySetHasItsKeysByTheirNames() throws Exception {
+    TokenIssuer two = TokenIssuer.rsa("two");
+    try (KeySetServer server = KeySetServer.of(rsa, two);
+        TestGateway gateway = gateway(guarded.with("jwt_source", server.address()));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, rsa.token(claims(""))).code()).isEqualTo(OK);
+      assertThat(call(client, two.token(claims(""))).code()).isEqualTo(OK);
+      Outcome other = call(client, rsa.token(two.header(), claims("")));
+      assertThat(other.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(reason(other)).isEqualTo("TOKEN_REFUSED");
+    }
+  }
+
+  @Test
+  void withoutATokenTheCallerIsToldWhatIsMissing() throws Exception {
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Outcome none = client.call(EchoClient.UNARY, new Metadata(), EchoClient.request("hi"));
+      assertThat(none.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(reason(none)).isEqualTo("TOKEN_MISSING");
+      assertThat(none.message())
+          .isEqualTo("API guarded: takes a signed token (JWT) in the metadata authorization");
+    }
+  }
+
+  @Test
+  void aTokenThatHasExpiredIsToldSo() throws Exception {
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      long now = Instant.now().getEpochSecond();
+      Outcome late = call(client, rsa.token("{'sub':'alice','exp':%d}".formatted(now - 1)));
+      assertThat(late.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(reason(late)).isEqualTo("KEY_EXPIRED");
+      assertThat(late.message()).isEqualTo("API guarded: the token in authorization has expired");
+      assertThat(call(client, rsa.token("{'sub':'alice'}")).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void tokensOfOneSubjectShareWhatIsCounted() throws Exception {
+    String limited = GOLD.formatted(",'quota_max':3,'quota_renewal_rate':3600");
+    try (TestGateway gateway = gateway(limited, guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(call(client, rsa.token(claims(",'n':" + i))).code()).isEqualTo(OK);
+      }
+      assertThat(call(client, rsa.token(claims(",'n':4"))).code()).isEqualTo(RESOURCE_EXHAUSTED);
+      String bob = rsa.token(claims("").replace("alice", "bob"));
+      assertThat(call(client, bob).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void whatASubjectHasUsedOfItsQuotaIsKeptOverARestart(@TempDir Path data) throws Exception {
+    String limited = GOLD.formatted(",'quota_max':1,'quota_renewal_rate':3600");
+    for (int code : List.of(OK, RESOURCE_EXHAUSTED)) {
+      try (TestGateway gateway = gateway(data.toString(), limited, guarded);
+          EchoClient client = EchoClient.to(gateway.port())) {
+        assertThat(call(client, rsa.token(claims(""))).code()).isEqualTo(code);
+      }
+    }
+  }
+
+  @Test
+  void aPolicyThatIsGoneOrOfOthersLetsNobodyIn() throws Exception {
+    Api api = guarded.with("jwt_policy_field_name", "pol");
+    String others = GOLD.formatted("").replace("default", "other").replace("gold", "others");
+    String empty = "{'id':'empty','org_id':'default'}";
+    String policies = String.join(";", GOLD.formatted(""), others, empty);
+    try (TestGateway gateway = gateway(policies, api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, rsa.token(claims(",'pol':'gold'"))).code()).isEqualTo(OK);
+      for (String policy : List.of("none", "others", "empty")) {
+        Outcome refused = call(client, rsa.token(claims(",'pol':'%s'".formatted(policy))));
+        assertThat(refused.code()).as(policy).isEqualTo(PERMISSION_DENIED);
+        assertThat(reason(refused)).as(policy).isEqualTo("KEY_WITHOUT_POLICY");
+      }
+    }
+  }
+
+  @Test
+  void scopesGrantWhatTheyAreMappedTo() throws Exception {
+    Api api =
+        guarded
+            .with("jwt_default_policies", List.of("none"))
+            .with("scopes.jwt.scope_to_policy", Map.of("read", "gold", "write", "none"));
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, rsa.token(claims(",'scope':'read'"))).code()).isEqualTo(OK);
+      assertThat(call(client, rsa.token(claims(",'scope':['a','read']"))).code()).isEqualTo(OK);
+      for (String scope : List.of("'other'", "''", "'write'", "'read write'", "7")) {
+        assertThat(call(client, rsa.token(claims(",'scope':" + scope))).code())
+            .as(scope)
+            .isEqualTo(PERMISSION_DENIED);
+      }
+    }
+  }
+
+  @Test
+  void aPolicyThatGoesEndsStreamsAndCountsForTheNextCall() throws Exception {
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = rsa.token(claims(""));
+      OpenCall chat = client.open(EchoClient.CHAT, authorization("Bearer " + token)).send("before");
+      chat.awaitReply();
+
+      Files.delete(gateway.folder().resolve("policies/p0.json"));
+      gateway.reload();
+      assertThat(call(client, token).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(chat.awaitEnd().code()).isEqualTo(PERMISSION_DENIED);
+    }
+  }
+
+  @Test
+  void anotherKeyInTheDefinitionCountsForTheNextCall() throws Exception {
+    TokenIssuer two = TokenIssuer.rsa("two");
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = rsa.token(claims(""));
+      OpenCall chat = client.open(EchoClient.CHAT, authorization("Bearer " + token)).send("before");
+      chat.awaitReply();
+      gateway.write(guarded.with("jwt_source", two.source())).reload();
+
+      assertThat(call(client, token).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(client, two.token(claims(""))).code()).isEqualTo(OK);
+      assertThat(chat.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void keysThatCannotBeFetchedLetNobodyInAndCallersAreToldSo() throws Exception {
+    try (KeySetServer server = KeySetServer.of().fail(500);
+        TestGateway gateway = gateway(guarded.with("jwt_source", server.address()));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Outcome refused = call(client, rsa.token(claims("")));
+      assertThat(refused.code()).isEqualTo(UNAVAILABLE);
+      assertThat(reason(refused)).isEqualTo("TOKEN_KEYS_MISSING");
+
+      server.publish(rsa);
+      String token = rsa.token(claims(""));
+      await().untilAsserted(() -> assertThat(call(client, token).code()).isEqualTo(OK));
+    }
+  }
+}
