@@ -124,6 +124,11 @@ record GatewayMetrics(
         counter("weir_http_calls", "Other calls that have ended, by the class of their status.");
     now.httpCalls().forEach((status, calls) -> http.dataPoint(count(calls, "status", status)));
     all.add(http.build());
+    CounterSnapshot.Builder failed =
+        counter("weir_calls_failed", "Calls that the gateway itself ended, by what went wrong.");
+    now.failedCalls()
+        .forEach((kind, calls) -> failed.dataPoint(count(calls, "reason", kind.name())));
+    all.add(failed.build());
   }
 
   private void memory(EngineCounts now, List<MetricSnapshot> all) {

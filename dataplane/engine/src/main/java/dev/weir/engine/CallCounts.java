@@ -1,8 +1,10 @@
 package dev.weir.engine;
 
 import dev.weir.call.GrpcStatus;
+import dev.weir.call.ProxyError;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -18,6 +20,18 @@ final class CallCounts {
 
   private final long[] grpc = new long[GrpcStatus.values().length];
   private final long[] http = new long[CLASSES];
+  private final Map<ProxyError.Kind, Counter> failed = new EnumMap<>(ProxyError.Kind.class);
+
+  /** Of one reason. */
+  private static final class Counter {
+    private long calls;
+  }
+
+  CallCounts() {
+    for (ProxyError.Kind kind : ProxyError.Kind.values()) {
+      failed.put(kind, new Counter());
+    }
+  }
 
   void grpc(GrpcStatus status) {
     grpc[status.code()]++;
@@ -28,6 +42,11 @@ final class CallCounts {
    */
   void http(int status) {
     http[classOf(status)]++;
+  }
+
+  /** The gateway itself ended a call. */
+  void failed(ProxyError.Kind kind) {
+    Objects.requireNonNull(failed.get(kind)).calls++;
   }
 
   static int classOf(int status) {
@@ -44,6 +63,13 @@ final class CallCounts {
     for (GrpcStatus status : GrpcStatus.values()) {
       counts.put(status, grpc[status.code()]);
     }
+    return counts;
+  }
+
+  /** Calls that the gateway ended, by what went wrong. */
+  Map<ProxyError.Kind, Long> failed() {
+    Map<ProxyError.Kind, Long> counts = new EnumMap<>(ProxyError.Kind.class);
+    failed.forEach((kind, counter) -> counts.put(kind, counter.calls));
     return counts;
   }
 

@@ -101,6 +101,7 @@ final class CallRecord {
   /** The gateway ends the call. */
   void failed(ProxyError.Kind kind) {
     error = kind;
+    loop.countFailed(kind);
   }
 
   int httpStatus() {

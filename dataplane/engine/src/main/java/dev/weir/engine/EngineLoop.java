@@ -194,6 +194,11 @@ final class EngineLoop {
     }
   }
 
+  /** Counts a call that the gateway itself ends. */
+  void countFailed(Kind kind) {
+    calls.failed(kind);
+  }
+
   /** Takes the calls that have ended; null for a gateway that does not log them. */
   @Nullable CallLog callLog() {
     return callLog;
@@ -205,7 +210,7 @@ final class EngineLoop {
   }
 
   EngineCounts counts() {
-    return new EngineCounts(activity(), calls.grpc(), calls.http());
+    return new EngineCounts(activity(), calls.grpc(), calls.http(), calls.failed());
   }
 
   // ---- routing ---------------------------------------------------------------------------------
