@@ -1,6 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.engine.ApiRates;
+import dev.weir.engine.CallLimits;
 import dev.weir.engine.HeadEdits;
 import dev.weir.engine.MockAnswer;
 import dev.weir.engine.Rewrite;
@@ -8,6 +9,7 @@ import dev.weir.engine.Terms;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.AddressRules;
 import dev.weir.filter.EndpointRates;
+import dev.weir.filter.MethodChoice;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
@@ -69,7 +71,10 @@ final class TermsCompiler {
     PathChoice<HeaderField> methods = methods(api.methods(), matching);
     PathChoice<MockAnswer> mocks = mocks(api.mocks(), matching);
     PathChoice<Rewrite> rewrites = rewrites(api, matching, groups);
-    return Stream.of(addresses, paths, request, answer, rates, timeouts, methods, mocks, rewrites)
+    MethodChoice<CallLimits> limits = CallLimitsCompiler.compile(api.limits());
+    return Stream.of(
+                addresses, paths, request, answer, rates, timeouts, methods, mocks, rewrites,
+                limits)
             .allMatch(Objects::isNull)
         ? null
         : new Terms(
@@ -82,6 +87,7 @@ final class TermsCompiler {
             methods,
             mocks,
             rewrites,
+            limits,
             listenBytes);
   }
 

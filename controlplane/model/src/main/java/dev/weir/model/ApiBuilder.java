@@ -47,6 +47,7 @@ final class ApiBuilder {
     var proxy = proxy(protocol);
     Authentication authentication = new AuthenticationReader(settings, checks, asks).read();
     new Unenforceable(settings, asks).collect();
+    GrpcLimits limits = new GrpcLimitsReader(settings, problems).read();
     Optional<ApiVersions> versions = new ApiVersionsReader(settings, config, problems, asks).read();
     return new ApiDefinition(
         apiId,
@@ -70,6 +71,7 @@ final class ApiBuilder {
             .read(config.http().paths().ignoreEndpointCase()),
         new UrlRewritesReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        limits,
         Expiry.read(settings, checks, "expiration"),
         versions,
         asks.unenforceable(),

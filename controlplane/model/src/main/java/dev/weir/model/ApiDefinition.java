@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param methods of HTTP by which its paths are called in place of those of callers
  * @param mocks what answers in the place of its servers
  * @param rewrites where calls go in place of their paths
+ * @param limits how long its calls of gRPC may take, and how large their messages may be
  * @param expires from when on it is not served
  * @param versions of which callers name one; empty where there is none, or one for all
  * @param unenforceable features asked for that restrict access or change calls, and that this build
@@ -46,6 +47,7 @@ public record ApiDefinition(
     MethodTransforms methods,
     MockResponses mocks,
     UrlRewrites rewrites,
+    GrpcLimits limits,
     Optional<Instant> expires,
     Optional<ApiVersions> versions,
     List<String> unenforceable,

@@ -59,11 +59,7 @@ final class Unenforceable {
           new Ask("internal", "an API for internal use only"),
           new Ask("is_oas", "the rules of its OAS document"),
           new Ask("definition.enabled", "API versions"),
-          new Ask("grpc.deadline", "grpc.deadline"),
-          new Ask("grpc.stream", "grpc.stream"),
-          new Ask("grpc.message", "grpc.message"),
-          new Ask("grpc.circuit_breaker", "grpc.circuit_breaker"),
-          new Ask("grpc.methods", "grpc.methods"));
+          new Ask("grpc.circuit_breaker", "grpc.circuit_breaker"));
 
   /**
    * Response processors that do nothing on their own: what they would apply is looked for
@@ -71,6 +67,10 @@ final class Unenforceable {
    */
   private static final Set<String> CARRIERS =
       Set.of("header_injector", "response_body_transform", "response_body_transform_jq");
+
+  /** Parts of {@code grpc} that this build does. */
+  private static final Set<String> DONE =
+      Set.of("grpc.tls", "grpc.deadline", "grpc.stream", "grpc.message", "grpc.methods");
 
   private final Settings settings;
   private final ApiAsks asks;
@@ -121,7 +121,7 @@ final class Unenforceable {
     return settings.members("grpc").entrySet().stream()
         .filter(member -> !member.getValue().isZero())
         .map(member -> "grpc." + member.getKey())
-        .filter(path -> !path.equals("grpc.tls"))
+        .filter(path -> !DONE.contains(path))
         .filter(path -> OTHERS.stream().noneMatch(ask -> ask.path().equals(path)));
   }
 

@@ -55,8 +55,7 @@ class UnenforceableTest {
         "'is_oas': true                                                    | the rules of its OAS document",
         "'definition': {'enabled': true}                                   | API versions",
         "'version_data': {'versions': {'v1': {}}}                          | API versions",
-        "'grpc': {'deadline': {'max': '5s'}}                               | grpc.deadline",
-        "'grpc': {'message': {'max_request_bytes': 5}}                     | grpc.message"
+        "'grpc': {'circuit_breaker': {'max_calls': 5}}                     | grpc.circuit_breaker"
       })
   void otherRestrictionIsNamed(String fields, String feature) throws IOException {
     ApiDefinition api = read("'use_keyless': true, " + fields);

@@ -179,6 +179,15 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
         GrpcStatus.DEADLINE_EXCEEDED,
         504,
         "Upstream service reached hard timeout."),
+    /** Nothing was sent on the stream for as long as the API allows. */
+    STREAM_IDLE(Source.GATEWAY, UNAVAILABLE, 504, "Service temporarily unavailable."),
+    /** The stream has been open for as long as the API allows. */
+    STREAM_TOO_OLD(Source.GATEWAY, UNAVAILABLE, 504, "Service temporarily unavailable."),
+    /** A message of the caller is longer than the API allows. */
+    REQUEST_MESSAGE_TOO_LARGE(
+        Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 413, "Request entity too large"),
+    /** A message of the endpoint is longer than the API allows. */
+    RESPONSE_MESSAGE_TOO_LARGE(Source.UPSTREAM, RESOURCE_EXHAUSTED, 502, ProxyError.PROXYING),
     /** The gateway is shutting down and the time for open calls is over. */
     SHUTTING_DOWN(Source.GATEWAY, UNAVAILABLE, 503, "Gateway is shutting down");
 

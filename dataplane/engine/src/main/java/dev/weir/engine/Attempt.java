@@ -10,6 +10,7 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamReset;
+import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.StreamSeeker;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -58,6 +59,13 @@ final class Attempt extends StreamSeeker {
 
   boolean isOpen() {
     return stream != null;
+  }
+
+  /** Does not wait for the iteration's end to open a stream. */
+  void openNow(ConnectionPool pool) {
+    if (stream == null) {
+      pool.openNow(endpoint(), this);
+    }
   }
 
   // ---- the stream's beginning ------------------------------------------------------------------

@@ -11,15 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When the calls of one event loop have to be over, as their callers said in {@code grpc-timeout}
- * (gRPC document "PROTOCOL-HTTP2", Requests): a heap with the earliest on top, and one timer for
- * all of them. Calls that end in time, which are nearly all, set no timer of their own: it goes off
- * for one that is gone by then, and is set anew for the earliest that is left. Confined to that
- * event loop.
+ * When something has to happen to the calls of one event loop: to be over, as their callers said in
+ * {@code grpc-timeout} (gRPC document "PROTOCOL-HTTP2", Requests), or what their {@link CallLimits}
+ * say. A heap with the earliest on top, and one timer for all of them. Calls that end in time,
+ * which are nearly all, set no timer of their own: it goes off for one that is gone by then, and is
+ * set anew for the earliest that is left. Confined to that event loop.
  */
 final class Deadlines {
   /** Who allows that long, 73 years, does not mind. */
-  private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
+  static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
+
+  /** What gets lost of a time-out that is told to an endpoint, and more. */
+  private static final long SLACK_NANOS = 1_000_000;
 
   private static final int FIRST_SIZE = 64;
   private static final int AT_ONCE = 16;
@@ -32,7 +35,7 @@ final class Deadlines {
   private @Nullable ScheduledFuture<?> timer;
   private long timerNanos;
 
-  /** The deadline of one call at a time: made with what runs when it has passed. */
+  /** A deadline of one call at a time: made with what runs when it has passed. */
   static final class Deadline {
     private static final int NOWHERE = -1;
 
@@ -57,7 +60,12 @@ final class Deadlines {
     this.eventLoop = eventLoop;
   }
 
-  /** How many calls have a deadline. */
+  /** The time of the event loop. */
+  long nowNanos() {
+    return loop.nowNanos();
+  }
+
+  /** How many deadlines are set. */
   int size() {
     return size;
   }
@@ -95,6 +103,11 @@ final class Deadlines {
       sink(last, at);
       rise(last, last.at);
     }
+  }
+
+  /** Whether a deadline is set and as good as passed, though nothing has run for it yet. */
+  boolean hasPassed(Deadline deadline) {
+    return deadline.at != Deadline.NOWHERE && deadline.nanos - loop.nowNanos() <= SLACK_NANOS;
   }
 
   private Deadline at(int index) {
@@ -165,7 +178,7 @@ final class Deadlines {
         passed.onPassed.run();
       }
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("a fault of the gateway while it ended a call in time");
+      LOG.atError().setCause(e).log("a fault of the gateway while it looked after a call in time");
     } finally {
       if (isFirstLate()) {
         endLate();

@@ -6,6 +6,7 @@ import dev.weir.call.GrpcMessage;
 import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
 import dev.weir.call.StatusDetails;
+import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
@@ -78,8 +79,16 @@ final class ErrorResponder {
     fields.add(HeaderField.of(HeaderName.GRPC_MESSAGE, encodedMessage));
   }
 
-  /** Ends a gRPC response that has begun, so that it never looks complete. */
-  void trailers(Http2Stream stream, ProxyError error) {
+  /** Ends a response that has begun, so that it never looks complete. */
+  void breakOff(Http2Stream stream, ProxyError error, boolean grpc) {
+    if (grpc) {
+      trailers(stream, error);
+    } else {
+      stream.reset(ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
+  private void trailers(Http2Stream stream, ProxyError error) {
     fields.clear();
     fields.add(Fields.grpcStatus(error.kind().grpcStatus()));
     fields.add(HeaderField.of(HeaderName.GRPC_MESSAGE, GrpcMessage.encode(error.detail())));

@@ -12,6 +12,7 @@ import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class Exchange implements StreamHandler {
   private RouteAction.@Nullable Forward forward;
   private @Nullable Attempt attempt;
   private @Nullable HeadEdits answerEdits;
-  private int uncreditable;
+  private @Nullable LimitedCall limited;
   private boolean grpc;
   private boolean requestEnded;
   private boolean responseBegun;
@@ -67,7 +68,6 @@ final class Exchange implements StreamHandler {
     answerEdits = null;
     tries.clear();
     caller.clear();
-    uncreditable = 0;
     responseBegun = false;
     over = false;
   }
@@ -95,9 +95,10 @@ final class Exchange implements StreamHandler {
   }
 
   /** It is being found out who calls: holds what comes, and ends in time all the same. */
-  void await(RouteAction.Forward action, long timeoutNanos) {
+  void await(RouteAction.Forward action, long timeoutNanos, FieldList received, RouteMemo route) {
     forward = action;
     waits = true;
+    limited = LimitedCall.begin(limited, this, loop, action, received, route);
     loop.deadlines().set(deadline, record.begunNanos(), timeoutNanos);
   }
 
@@ -111,6 +112,7 @@ final class Exchange implements StreamHandler {
   /** Keeps what the endpoint will get of the caller's head. */
   void take(RouteAction.Forward action, CallFacts facts, @Nullable Destination to) {
     forward = action;
+    limited = LimitedCall.begin(limited, this, loop, action, facts.head(), facts.route());
     answerEdits = loop.editor().take(head, action, facts, to);
     if (grpc) {
       head.completeForGrpc();
@@ -134,13 +136,17 @@ final class Exchange implements StreamHandler {
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
     ProxyError malformed = loop.faultOf(fields, grpc, forward);
-    if (malformed == null) {
-      openNow();
-    }
-    requestEnded = true;
     if (malformed != null) {
       fail(malformed);
-    } else if (attempt != null && !attempt.endRequest(fields)) {
+    } else if (limited == null || !limited.holds(fields)) {
+      endRequest(fields);
+    }
+  }
+
+  void endRequest(FieldList trailers) {
+    openNow();
+    requestEnded = true;
+    if (attempt != null && !attempt.endRequest(trailers)) {
       fail(error(Kind.HEADERS_TOO_LARGE, "trailers are more than the server takes"));
     }
   }
@@ -148,11 +154,18 @@ final class Exchange implements StreamHandler {
   @Override
   public void onData(
       Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+    record.received(length);
+    if (limited == null || !limited.takes(source, offset, length, endStream)) {
+      take(source, offset, length, endStream);
+    }
+  }
+
+  /** Takes payload that may go to the endpoint now. */
+  void take(ByteBuf source, int offset, int length, boolean endStream) {
     if (request.size() + length >= LARGE_BYTES) {
       openNow();
     }
     requestEnded |= endStream;
-    record.received(length);
     Attempt current = attempt;
     if (current == null && !waits) {
       downstream.returnCredit(length);
@@ -162,16 +175,16 @@ final class Exchange implements StreamHandler {
       }
       creditCaller(current.send(source, offset, length, endStream));
     } else if (!request.hold(source, offset, length)) {
-      fail(error(Kind.BUFFERS_FULL, "the gateway holds as much payload as it may"));
+      fail(error(Kind.BUFFERS_FULL, RequestBuffer.FULL));
     }
   }
 
   /** The caller cancelled, or its connection broke. */
   @Override
   public void onReset(Http2Stream stream, StreamReset reset) {
-    boolean untaken = reset.cause() == StreamReset.Cause.NOT_TAKEN;
-    Attempt current =
-        end(untaken ? GrpcStatus.RESOURCE_EXHAUSTED : GrpcStatus.CANCELLED, CallCounts.BROKEN);
+    boolean taken = reset.cause() != StreamReset.Cause.NOT_TAKEN;
+    GrpcStatus status = taken ? GrpcStatus.CANCELLED : GrpcStatus.RESOURCE_EXHAUSTED;
+    Attempt current = end(status, CallCounts.BROKEN);
     if (current != null) {
       // Never the caller's own code: callers share the endpoint's connection.
       current.cancel(ErrorCode.CANCEL);
@@ -190,10 +203,7 @@ final class Exchange implements StreamHandler {
 
   /** Picks an endpoint and asks for a stream to it; the failure ends the call if there is none. */
   void forward(Kind failure) {
-    RouteAction.Forward action = forward;
-    if (action == null) {
-      return;
-    }
+    RouteAction.Forward action = Objects.requireNonNull(forward);
     EndpointGroup group = head.group(action);
     Endpoint next = group.pick(loop.nowNanos(), tries.unreachable());
     if (next == null) {
@@ -208,9 +218,8 @@ final class Exchange implements StreamHandler {
 
   /** Does not wait for the iteration's end to open a stream. What comes next is not yet sent. */
   private void openNow() {
-    Attempt current = attempt;
-    if (current != null && !current.isOpen()) {
-      loop.pool().openNow(current.endpoint(), current);
+    if (attempt != null) {
+      attempt.openNow(loop.pool());
     }
   }
 
@@ -227,11 +236,7 @@ final class Exchange implements StreamHandler {
 
   /** An endpoint's connection took payload of the request. */
   void creditCaller(int bytes) {
-    int again = Math.min(uncreditable, bytes);
-    uncreditable -= again;
-    if (bytes > again) {
-      downstream.returnCredit(bytes - again);
-    }
+    downstream.returnCredit(tries.creditable(bytes));
   }
 
   /**
@@ -249,12 +254,11 @@ final class Exchange implements StreamHandler {
   }
 
   /** The endpoint certainly did nothing for this call: it goes elsewhere, or there again. */
-  boolean retry(boolean refused, int creditedBytes, String detail) {
-    if (responseBegun || !request.isWhole() || !tries.addUnprocessed(refused, detail)) {
+  boolean retry(boolean refused, int credited, String detail) {
+    if (responseBegun || !request.isWhole() || !tries.addUnprocessed(refused, credited, detail)) {
       return false;
     }
     attempt = null;
-    uncreditable += creditedBytes;
     forward(Kind.UPSTREAM_REFUSED);
     return true;
   }
@@ -277,6 +281,9 @@ final class Exchange implements StreamHandler {
 
   int respond(ByteBuf source, int offset, int length, boolean endStream) {
     record.sent(length);
+    if (limited != null && limited.refuses(source, offset, length)) {
+      return length;
+    }
     int taken = downstream.sendData(source, offset, length, endStream);
     if (endStream) {
       finish(GrpcStatus.OK);
@@ -308,10 +315,14 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  /** Passes an endpoint's reset on with its code. */
+  /** Passes an endpoint's reset on with its code, but where both saw the time pass. */
   void reset(int errorCode) {
-    end(GrpcStatus.ofReset(errorCode), CallCounts.BROKEN);
-    downstream.reset(errorCode);
+    if (loop.deadlines().hasPassed(deadline)) {
+      onDeadline();
+    } else {
+      end(GrpcStatus.ofReset(errorCode), CallCounts.BROKEN);
+      downstream.reset(errorCode);
+    }
   }
 
   /** Nothing more happens to the call, which ended so; gives the attempt that may have to know. */
@@ -322,6 +333,9 @@ final class Exchange implements StreamHandler {
     over = true;
     waits = false;
     loop.deadlines().clear(deadline);
+    if (limited != null) {
+      limited.clear();
+    }
     forgetRequest();
     Attempt last = attempt;
     attempt = null;
@@ -348,17 +362,9 @@ final class Exchange implements StreamHandler {
       current.cancel(ErrorCode.CANCEL);
     }
     if (responseBegun) {
-      failInTheMiddle(error);
+      loop.responder().breakOff(downstream, error, grpc);
     } else {
       loop.responder().answer(downstream, error, grpc, snapshot.hidesGenerator());
-    }
-  }
-
-  private void failInTheMiddle(ProxyError error) {
-    if (grpc) {
-      loop.responder().trailers(downstream, error);
-    } else {
-      downstream.reset(ErrorCode.INTERNAL_ERROR);
     }
   }
 
@@ -378,26 +384,19 @@ final class Exchange implements StreamHandler {
     loop.responder().answer(downstream, builtIn, received, grpc);
   }
 
-  /**
-   * The time for calls that are open is over. A caller that does not read gets its status all the
-   * same: what it left unread gives way, and so does an end that waits behind it.
-   */
-  void shutDown(String reason) {
-    ProxyError error = error(Kind.SHUTTING_DOWN, reason + " and this call did not end in time");
+  /** Ends the call now: what its caller left unread gives way, and an end that waits behind it. */
+  void cut(ProxyError error) {
     downstream.dropUnsent();
     if (over) {
-      failInTheMiddle(error);
+      loop.responder().breakOff(downstream, error, grpc);
     } else {
       fail(error);
     }
   }
 
-  void endIfRevoked() {
-    ProxyError revocation = forward == null ? null : caller.revocation(forward);
-    if (revocation != null && !over) {
-      downstream.dropUnsent();
-      fail(revocation);
-    }
+  /** Why the one who calls may not any more, or null. */
+  @Nullable ProxyError revocation() {
+    return over || forward == null ? null : caller.revocation(forward);
   }
 
   boolean isFor(Set<EndpointGroup> groups) {

@@ -123,7 +123,7 @@ final class Gate {
     // The head is lent: it is another call's by then.
     FieldList kept = new FieldList();
     kept.addAll(head);
-    exchange.await(forward, timeoutNanos(exchange, forward, head, route));
+    exchange.await(forward, timeoutNanos(exchange, forward, head, route), head, route);
     ProxyError busy =
         admission
             .credentials()
@@ -144,7 +144,7 @@ final class Gate {
       Exchange exchange, RouteAction.Forward forward, FieldList head, RouteMemo route) {
     long own = exchange.isGrpc() ? Fields.timeoutNanos(head) : Long.MAX_VALUE;
     Terms terms = forward.terms();
-    return terms == null ? own : Math.min(own, route.terms(terms, head).timeoutNanos());
+    return terms == null ? own : Math.min(own, route.terms(terms, head).limitNanos(head));
   }
 
   private void goOn(

@@ -40,7 +40,7 @@ final class HeadEditor {
     if (terms.method() != null) {
       into.callBy(terms.method());
     }
-    into.limit(terms.timeoutNanos());
+    into.limit(terms.limitNanos(received));
     return terms.answer() == null ? null : terms.answer().filled(facts);
   }
 

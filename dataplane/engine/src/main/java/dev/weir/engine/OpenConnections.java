@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.balance.EndpointGroup;
+import dev.weir.call.ProxyError;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.Http2Connection;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ final class OpenConnections {
           connection,
           call -> {
             if (call.isFor(groups)) {
-              call.shutDown("it is no longer served");
+              call.cut(shutDown(call, "it is no longer served"));
             }
           });
     }
@@ -90,16 +91,27 @@ final class OpenConnections {
   /** Ends the calls of those whose right to them was taken away. */
   void endRevoked() {
     for (DownstreamConnection connection : now()) {
-      forEachCall(connection, Exchange::endIfRevoked);
+      forEachCall(
+          connection,
+          call -> {
+            ProxyError revocation = call.revocation();
+            if (revocation != null) {
+              call.cut(revocation);
+            }
+          });
     }
   }
 
   /** Ends what is still open: calls with a status, connections with GOAWAY. */
   void cut() {
     for (DownstreamConnection connection : now()) {
-      forEachCall(connection, call -> call.shutDown("the gateway is shutting down"));
+      forEachCall(connection, call -> call.cut(shutDown(call, "the gateway is shutting down")));
       connection.connection().close(ErrorCode.NO_ERROR, "the gateway is shutting down");
     }
+  }
+
+  private static ProxyError shutDown(Exchange call, String reason) {
+    return call.error(ProxyError.Kind.SHUTTING_DOWN, reason + " and this call did not end in time");
   }
 
   private static void forEachCall(DownstreamConnection connection, Consumer<Exchange> action) {

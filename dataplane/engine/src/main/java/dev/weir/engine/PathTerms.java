@@ -2,7 +2,9 @@ package dev.weir.engine;
 
 import dev.weir.filter.PathVerdict;
 import dev.weir.filter.RateLimit;
+import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param method of HTTP by which it is called in place of the caller's; null for that
  * @param mock what answers in the place of a server; null for a server
  * @param rewrite where calls go in place of it; null for there
+ * @param limits of calls of gRPC; null for none
  */
 record PathTerms(
     PathVerdict verdict,
@@ -26,4 +29,20 @@ record PathTerms(
     long timeoutNanos,
     @Nullable HeaderField method,
     @Nullable MockAnswer mock,
-    @Nullable PathRewrite rewrite) {}
+    @Nullable PathRewrite rewrite,
+    @Nullable CallLimits limits) {
+
+  /** The longest that the call with this head may take, besides what its caller allows. */
+  long limitNanos(FieldList head) {
+    if (limits == null || !Fields.isGrpc(head)) {
+      return timeoutNanos;
+    }
+    boolean untimed = head.find(HeaderName.GRPC_TIMEOUT) == null;
+    return Math.min(timeoutNanos, untimed ? limits.defaultNanos() : limits.mostNanos());
+  }
+
+  /** What limits such a call after its head; null for nothing. */
+  @Nullable CallLimits watching(boolean grpc) {
+    return grpc && limits != null && limits.watch() ? limits : null;
+  }
+}

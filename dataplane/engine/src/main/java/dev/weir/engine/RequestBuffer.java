@@ -13,6 +13,9 @@ final class RequestBuffer {
   /** A longer request is not sent twice. */
   static final int REPLAY_BYTES = 64 << 10;
 
+  /** What is said when there is no room for more. */
+  static final String FULL = "the gateway holds as much payload as it may";
+
   private static final int KEPT_BYTES = 1 << 10;
   private static final int LEAST_BYTES = 128;
 

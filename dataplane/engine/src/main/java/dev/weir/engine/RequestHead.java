@@ -27,6 +27,8 @@ final class RequestHead {
   private int timeoutAt = NONE;
   private @Nullable HeaderField timeout;
   private long limitNanos = Long.MAX_VALUE;
+  private @Nullable HeaderField writtenLimit;
+  private long writtenNanos;
   private @Nullable HeaderField addresses;
   private boolean te;
   private boolean keepsAuthority;
@@ -134,7 +136,7 @@ final class RequestHead {
       fields.add(Fields.TE_TRAILERS);
     }
     if (limitNanos < (timeout == null ? Long.MAX_VALUE : timeoutNanos(true))) {
-      timeout = HeaderField.of(HeaderName.GRPC_TIMEOUT, GrpcTimeout.format(limitNanos));
+      timeout = limit();
       if (timeoutAt == NONE) {
         timeoutAt = fields.size();
         fields.add(timeout);
@@ -142,6 +144,17 @@ final class RequestHead {
         fields.set(timeoutAt, timeout);
       }
     }
+  }
+
+  /** The field that says so; calls of a method have the same. */
+  private HeaderField limit() {
+    HeaderField known = writtenLimit;
+    if (known == null || writtenNanos != limitNanos) {
+      known = HeaderField.of(HeaderName.GRPC_TIMEOUT, GrpcTimeout.format(limitNanos));
+      writtenLimit = known;
+      writtenNanos = limitNanos;
+    }
+    return known;
   }
 
   private void take(HeaderField field, HeaderField upstreamPath) {

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.AddressRules;
+import dev.weir.filter.MethodChoice;
 import dev.weir.filter.PathCapture;
 import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param methods of HTTP by which paths are called in place of the callers'; null for those
  * @param mocks what answers in the place of servers; null for servers
  * @param rewrites where calls go in place of their paths; null for there
+ * @param limits of calls of gRPC; null for none
  * @param listenBytes how many bytes of a path lie before that of the method
  */
 public record Terms(
@@ -39,6 +41,7 @@ public record Terms(
     @Nullable PathChoice<HeaderField> methods,
     @Nullable PathChoice<MockAnswer> mocks,
     @Nullable PathChoice<Rewrite> rewrites,
+    @Nullable MethodChoice<CallLimits> limits,
     int listenBytes) {
 
   /** Why a call may not be made, or null. */
@@ -97,7 +100,8 @@ public record Terms(
         timeoutNanos(asked, httpMethod),
         methods == null ? null : methods.of(asked, listenBytes, httpMethod),
         mocks == null ? null : mocks.of(asked, listenBytes, httpMethod),
-        rewrite(asked, path, httpMethod));
+        rewrite(asked, path, httpMethod),
+        limits == null ? null : limits.of(asked, listenBytes));
   }
 
   private @Nullable PathRewrite rewrite(byte[] asked, byte[] path, byte[] httpMethod) {

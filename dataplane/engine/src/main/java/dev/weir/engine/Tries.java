@@ -21,6 +21,7 @@ final class Tries {
   private @Nullable String lastFailure;
   private int refusals;
   private int unprocessed;
+  private int creditedBytes;
 
   /** Begins anew, for another call. */
   void clear() {
@@ -28,6 +29,7 @@ final class Tries {
     lastFailure = null;
     refusals = 0;
     unprocessed = 0;
+    creditedBytes = 0;
   }
 
   /** Endpoints that are not to be picked again; null for none. */
@@ -53,14 +55,24 @@ final class Tries {
    * An attempt was lost before an endpoint worked on it.
    *
    * @param refused whether the endpoint said so
+   * @param credited how many bytes its caller got credit for
    * @return whether there may be another
    */
-  boolean addUnprocessed(boolean refused, String detail) {
+  boolean addUnprocessed(boolean refused, int credited, String detail) {
     lastFailure = detail;
     if (++unprocessed > MAX_UNPROCESSED) {
       return false;
     }
     // An endpoint that refuses has seen the call: once more is enough.
-    return !refused || ++refusals <= 1;
+    boolean again = !refused || ++refusals <= 1;
+    creditedBytes += again ? credited : 0;
+    return again;
+  }
+
+  /** For how many of these bytes its caller has not got credit by an attempt before. */
+  int creditable(int bytes) {
+    int again = Math.min(creditedBytes, bytes);
+    creditedBytes -= again;
+    return bytes - again;
   }
 }

@@ -97,6 +97,17 @@ class AllocationTest {
     }
   }
 
+  /** What watches a call is made once, too. */
+  @Test
+  void limitsAllocateNothingMore() {
+    long limit = 1L << 40;
+    CallLimits limits = new CallLimits(limit, limit, limit, limit, 0.1, limit, limit, 1);
+    try (Workbench bench = new Workbench(new Greeter())) {
+      bench.limit(2, limits);
+      assertThat(bytesPerCall(bench)).isLessThan(100);
+    }
+  }
+
   /** Who calls, what they may call and how often was found out by the first call. */
   @Test
   void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
@@ -125,7 +136,7 @@ class AllocationTest {
             null,
             Matching.TYK);
     try (Workbench bench = new Workbench(new Greeter("/greeter.v2/SayHello"))) {
-      bench.serve(2, new Terms(null, null, null, null, null, null, null, null, rewrites, 0));
+      bench.serve(2, new Terms(null, null, null, null, null, null, null, null, rewrites, null, 0));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }

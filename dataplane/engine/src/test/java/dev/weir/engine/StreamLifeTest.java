@@ -5,22 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.StatusDetails;
-import dev.weir.http2.ConnectionHandler;
-import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
-import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
-import dev.weir.http2.StreamHandler;
-import dev.weir.http2.StreamReset;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -146,45 +136,5 @@ class StreamLifeTest {
     request.add(HeaderField.of("grpc-timeout", timeout));
     bench.caller().open(caller, request, false);
     bench.run();
-  }
-
-  /** Remembers what it hears of one stream. */
-  private static final class Ear implements ConnectionHandler, StreamHandler {
-    private final List<String> heard = new ArrayList<>();
-    private @Nullable Http2Stream stream;
-
-    Http2Stream stream() {
-      return Objects.requireNonNull(stream);
-    }
-
-    @Override
-    public StreamHandler onRequest(Http2Stream opened, FieldList head, boolean endStream) {
-      stream = opened;
-      return this;
-    }
-
-    @Override
-    public void onOversizedRequest(Http2Stream opened, FieldList head, HeaderListSize size) {
-      throw new AssertionError(size);
-    }
-
-    @Override
-    public void onHeaders(Http2Stream from, FieldList fields, boolean endStream) {
-      heard.add(endStream ? "end " + fields : "headers");
-    }
-
-    @Override
-    public void onData(
-        Http2Stream from, ByteBuf source, int offset, int length, boolean endStream) {
-      heard.add(length + " bytes");
-    }
-
-    @Override
-    public void onDrained(Http2Stream from, int bytes) {}
-
-    @Override
-    public void onReset(Http2Stream from, StreamReset reset) {
-      heard.add("reset " + reset.cause() + " " + ErrorCode.name(reset.errorCode()));
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.weir.balance.Member;
 import dev.weir.balance.Resolution;
 import dev.weir.balance.Transport;
 import dev.weir.call.ProxyError;
+import dev.weir.filter.MethodChoice;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ConnectionLoop;
@@ -32,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +51,11 @@ final class Workbench implements AutoCloseable {
   private final ConnectionLoop loop = new ConnectionLoop(eventLoop, clock::nanoTime);
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ConnectionHandler endpoint;
+  private final EndpointGroup group;
   private final ConnectionPool pool;
   private final EngineLoop engine;
   private final DownstreamConnection downstream;
   private final ClientConnection caller;
-  private final EndpointGroup group;
   private final List<EmbeddedChannel> clients = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
 
@@ -111,6 +113,12 @@ final class Workbench implements AutoCloseable {
     downstream.attach(local.server());
     engine.connections().add(downstream);
     caller = local.client();
+  }
+
+  /** From now on calls have these limits. */
+  void limit(int generation, CallLimits limits) {
+    MethodChoice<CallLimits> all = new MethodChoice<>(Map.of(), limits);
+    serve(generation, new Terms(null, null, null, null, null, null, null, null, null, all, 0));
   }
 
   private void route(int generation, RouteAction action) {

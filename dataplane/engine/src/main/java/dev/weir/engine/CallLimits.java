@@ -1,0 +1,37 @@
+package dev.weir.engine;
+
+/**
+ * How long calls of gRPC may take and how large their messages may be. What is not limited is
+ * {@link #NO_LIMIT}, and spans of time are nanoseconds. Immutable; for all threads.
+ *
+ * @param defaultNanos how long a call may take whose caller does not say so
+ * @param mostNanos how long any call may take
+ * @param idleNanos for how long nothing may be sent on a stream, either way
+ * @param ageNanos how long a stream may be open
+ * @param ageJitter by which part of that some streams end before, 0 to 1, so that those that began
+ *     together do not end together
+ * @param requestBytes how long a message of the caller may be
+ * @param responseBytes how long a message of the endpoint may be
+ * @param paceNanos how long after the one before it a message of the caller goes on; 0 for at once
+ */
+public record CallLimits(
+    long defaultNanos,
+    long mostNanos,
+    long idleNanos,
+    long ageNanos,
+    double ageJitter,
+    long requestBytes,
+    long responseBytes,
+    long paceNanos) {
+  public static final long NO_LIMIT = Long.MAX_VALUE;
+
+  /** Whether streams have to be looked at from time to time. */
+  boolean endStreams() {
+    return idleNanos != NO_LIMIT || ageNanos != NO_LIMIT;
+  }
+
+  /** Whether a call has to be looked at after its head. */
+  boolean watch() {
+    return endStreams() || requestBytes != NO_LIMIT || responseBytes != NO_LIMIT || paceNanos > 0;
+  }
+}

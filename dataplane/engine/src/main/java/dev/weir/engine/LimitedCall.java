@@ -1,0 +1,169 @@
+package dev.weir.engine;
+
+import dev.weir.call.ProxyError;
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.http2.FieldList;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of a call that has {@link CallLimits} beyond its deadline. Made for the first such
+ * call of an exchange; others have none of this. Confined to the event loop of the call, and used
+ * again for the next one.
+ */
+final class LimitedCall {
+  private final Exchange exchange;
+  private final Deadlines deadlines;
+  private final Deadlines.Deadline look = new Deadlines.Deadline(this::look);
+  private final MessageReader asked = new MessageReader();
+  private final MessageReader answered = new MessageReader();
+  private final MessagePace pace;
+  private @Nullable CallLimits limits;
+  private long activeNanos;
+  private long endNanos;
+
+  LimitedCall(Exchange exchange, EngineLoop loop) {
+    this.exchange = exchange;
+    this.deadlines = loop.deadlines();
+    this.pace = new MessagePace(exchange, deadlines, loop.buffered());
+  }
+
+  /**
+   * Has a call watched if it is one that has limits, and is not watched yet.
+   *
+   * @param known what watched calls of this exchange before; null for nothing
+   * @return the same, or what watches this call; null for nothing
+   */
+  static @Nullable LimitedCall begin(
+      @Nullable LimitedCall known,
+      Exchange exchange,
+      EngineLoop loop,
+      RouteAction.Forward action,
+      FieldList head,
+      RouteMemo route) {
+    Terms terms = action.terms();
+    CallLimits set = terms == null ? null : route.terms(terms, head).watching(exchange.isGrpc());
+    if (set == null || (known != null && known.limits != null)) {
+      return known;
+    }
+    LimitedCall watch = known == null ? new LimitedCall(exchange, loop) : known;
+    watch.begin(set, exchange.record().begunNanos());
+    return watch;
+  }
+
+  private void begin(CallLimits set, long begunNanos) {
+    limits = set;
+    asked.clear();
+    answered.clear();
+    if (set.paceNanos() > 0) {
+      pace.begin(set.paceNanos());
+    }
+    if (set.endStreams()) {
+      activeNanos = deadlines.nowNanos();
+      double part = 1 - set.ageJitter() * ThreadLocalRandom.current().nextDouble();
+      endNanos = begunNanos + (long) (Math.min(set.ageNanos(), Deadlines.FOREVER_NANOS) * part);
+      lookAgain(set);
+    }
+  }
+
+  /** The call is over. */
+  void clear() {
+    if (limits != null) {
+      limits = null;
+      deadlines.clear(look);
+      pace.clear();
+    }
+  }
+
+  /** Takes payload of the caller that may not pass now; false for what may. */
+  boolean takes(ByteBuf source, int offset, int length, boolean endStream) {
+    CallLimits set = limits;
+    if (set == null) {
+      return false;
+    }
+    active(length);
+    if (set.requestBytes() != CallLimits.NO_LIMIT
+        && !asked.readAll(source, offset, length, set.requestBytes())) {
+      exchange.fail(tooLarge(Kind.REQUEST_MESSAGE_TOO_LARGE, asked, set.requestBytes()));
+      return true;
+    }
+    if (set.paceNanos() > 0) {
+      pace.take(source, offset, length, endStream);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether the end of the request has to wait, with these trailers, for what is before it. */
+  boolean holds(FieldList trailers) {
+    boolean waits = pace.holds();
+    if (waits) {
+      pace.endWith(trailers);
+    }
+    return waits;
+  }
+
+  /** Whether payload of the endpoint may not pass; the call has ended then. */
+  boolean refuses(ByteBuf source, int offset, int length) {
+    CallLimits set = limits;
+    if (set == null) {
+      return false;
+    }
+    active(length);
+    if (set.responseBytes() == CallLimits.NO_LIMIT
+        || answered.readAll(source, offset, length, set.responseBytes())) {
+      return false;
+    }
+    exchange.fail(tooLarge(Kind.RESPONSE_MESSAGE_TOO_LARGE, answered, set.responseBytes()));
+    return true;
+  }
+
+  private ProxyError tooLarge(Kind kind, MessageReader messages, long most) {
+    String whose = kind == Kind.REQUEST_MESSAGE_TOO_LARGE ? "request" : "response";
+    return exchange.error(
+        kind,
+        "a message of the %s has %d bytes, the API allows %d"
+            .formatted(whose, messages.refusedBytes(), most));
+  }
+
+  // ---- idle and old streams --------------------------------------------------------------------
+
+  /** Something was sent. */
+  private void active(int bytes) {
+    if (bytes > 0) {
+      activeNanos = deadlines.nowNanos();
+    }
+  }
+
+  private void lookAgain(CallLimits set) {
+    long now = deadlines.nowNanos();
+    long idle = activeNanos - now + Math.min(set.idleNanos(), Deadlines.FOREVER_NANOS);
+    deadlines.set(look, now, Math.min(idle, endNanos - now));
+  }
+
+  private void look() {
+    CallLimits set = Objects.requireNonNull(limits);
+    long now = deadlines.nowNanos();
+    if (now - endNanos >= 0) {
+      exchange.fail(
+          exchange.error(
+              Kind.STREAM_TOO_OLD,
+              "streams may be open for " + text(set.ageNanos()) + ", open it again"));
+    } else if (now - activeNanos >= set.idleNanos()) {
+      exchange.fail(
+          exchange.error(
+              Kind.STREAM_IDLE,
+              "nothing was sent for " + text(set.idleNanos()) + ", call again when there is"));
+    } else {
+      lookAgain(set);
+    }
+  }
+
+  private static String text(long nanos) {
+    return Duration.ofNanos(nanos).toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+}

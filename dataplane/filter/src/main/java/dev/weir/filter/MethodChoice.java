@@ -1,0 +1,45 @@
+package dev.weir.filter;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is chosen for a method of gRPC: by its name, else by its service, else for all. Immutable,
+ * for all threads. Asking allocates, so that a caller remembers the answer for a path.
+ */
+public final class MethodChoice<T> {
+  private final Map<String, T> chosen;
+  private final T others;
+
+  /**
+   * @param chosen by {@code /pkg.Service/Method} and {@code /pkg.Service/*}
+   */
+  public MethodChoice(Map<String, T> chosen, T others) {
+    this.chosen = Map.copyOf(chosen);
+    this.others = others;
+  }
+
+  /**
+   * What is chosen.
+   *
+   * @param path of a call of gRPC, plain
+   * @param listenBytes how many bytes of it lie before the method's, if that is not all of it
+   */
+  public T of(byte[] path, int listenBytes) {
+    T choice = named(path, 0);
+    if (choice == null && listenBytes > 0 && listenBytes < path.length) {
+      choice = named(path, listenBytes);
+    }
+    return choice == null ? others : choice;
+  }
+
+  private @Nullable T named(byte[] path, int from) {
+    String method = new String(path, from, path.length - from, ISO_8859_1);
+    T choice = chosen.get(method);
+    return choice == null
+        ? chosen.get(method.substring(0, method.lastIndexOf('/') + 1) + "*")
+        : choice;
+  }
+}
