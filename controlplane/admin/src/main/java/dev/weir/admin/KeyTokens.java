@@ -48,6 +48,11 @@ final class KeyTokens {
     return id.isEmpty() ? next(orgId) : shaped(orgId, id, function);
   }
 
+  /** That of a key for a certificate, whose id it is: nobody shows it. */
+  static String ofCertificate(String orgId, String certificate) {
+    return shaped(orgId, id(orgId, certificate), "");
+  }
+
   /** Every token that a name may stand for, the most likely one first. */
   List<String> all(String orgId, String name) {
     var all = new ArrayList<>(List.of(name));

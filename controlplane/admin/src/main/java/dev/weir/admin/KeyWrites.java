@@ -104,7 +104,9 @@ final class KeyWrites {
     KeyDefinition key = good.key();
     String certificate = key.credentials().certificate();
     String token =
-        certificate.isEmpty() ? tokens.next(key.orgId()) : tokens.of(key.orgId(), certificate);
+        certificate.isEmpty()
+            ? tokens.next(key.orgId())
+            : KeyTokens.ofCertificate(key.orgId(), certificate);
     String hash = keys.hash(token);
     return keys.get(hash) == null
         ? create(request, good, token, hash)

@@ -5,9 +5,11 @@ import dev.weir.engine.AskedCredential;
 import dev.weir.engine.AskedCredential.Kind;
 import dev.weir.filter.SignedTokens;
 import dev.weir.jwt.BadKey;
+import dev.weir.listener.ClientTrust;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Authentication;
 import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Certificate;
 import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.Authentication.Method;
 import dev.weir.model.Authentication.Token;
@@ -28,21 +30,28 @@ final class AccessCompiler {
     this.issuers = issuers;
   }
 
-  /** Of an API that asks for something. */
-  Access compile(ApiDefinition api, int listenBytes) throws Unusable {
+  /**
+   * Of an API that asks for something.
+   *
+   * @param holders see {@link PortClients.Clients#holders}
+   */
+  Access compile(ApiDefinition api, int listenBytes, @Nullable ClientTrust holders)
+      throws Unusable {
     Authentication authentication = api.authentication();
     List<AskedCredential> asked = new ArrayList<>();
     for (Method method : authentication.methods()) {
       asked.add(asked(api, method));
     }
-    return Access.by(
-        inOrder(asked),
-        asked.get(authentication.base()),
-        api.apiId(),
-        listenBytes,
-        authentication.strips(),
-        !api.settings().flag("disable_rate_limit"),
-        !api.settings().flag("disable_quota"));
+    Access access =
+        Access.by(
+            inOrder(asked),
+            asked.get(authentication.base()),
+            api.apiId(),
+            listenBytes,
+            authentication.strips(),
+            !api.settings().flag("disable_rate_limit"),
+            !api.settings().flag("disable_quota"));
+    return holders == null ? access : access.of(holders);
   }
 
   /** Passwords last: whoever shows a wrong token has none compared. */
@@ -52,6 +61,7 @@ final class AccessCompiler {
 
   private AskedCredential asked(ApiDefinition api, Method method) throws Unusable {
     return switch (method) {
+      case Certificate(String _) -> new AskedCredential(Kind.CERTIFICATE, api.orgId(), "");
       case Token(String header) -> new AskedCredential(Kind.TOKEN, api.orgId(), header);
       case Basic(String header) -> new AskedCredential(Kind.PASSWORD, api.orgId(), header);
       case Jwt(String header, JwtRules rules) -> AskedCredential.signed(header, tokens(api, rules));

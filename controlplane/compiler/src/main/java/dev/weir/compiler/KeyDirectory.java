@@ -209,14 +209,14 @@ public final class KeyDirectory implements AutoCloseable {
       forget(id);
       return;
     }
-    if (!said.credentials().certificate().isEmpty()) {
-      // The token is a name that others know too.
+    if (!said.credentials().certificate().isEmpty() && said.credentials().password().isSet()) {
+      // Nobody shows both, and one is not enough.
       forget(id);
       return;
     }
     KnownKey known = keys.find(id);
     KnownKey key = known == null ? new KnownKey(this, id) : known;
-    key.is(rules.of(said.rules()), said.expires(), said.credentials().password().text());
+    key.is(rules.of(said.rules()), said.expires(), said.credentials());
     if (known == null) {
       keys.put(id, key);
     }
@@ -253,15 +253,25 @@ public final class KeyDirectory implements AutoCloseable {
 
     @Override
     public @Nullable Identity find(byte[] owner, byte[] credential, int offset, int length) {
-      Identity found = withoutPassword(find(credential, offset, length));
+      Identity found = byToken(find(credential, offset, length));
       return found == null && owner.length > 0
-          ? withoutPassword(findOwned(owner, credential, offset, length))
+          ? byToken(findOwned(owner, credential, offset, length))
           : found;
     }
 
-    /** Names of users are known to others. */
-    private static @Nullable KnownKey withoutPassword(@Nullable KnownKey key) {
-      return key == null || key.user() != null ? null : key;
+    /** Names of users and certificates are known to others. */
+    private static @Nullable KnownKey byToken(@Nullable KnownKey key) {
+      return key == null || key.owner() != null ? null : key;
+    }
+
+    @Override
+    public @Nullable Identity holder(byte[] owner, byte[] fingerprint) {
+      KnownKey key = findOwned(owner, fingerprint, 0, fingerprint.length);
+      return key != null
+              && key.owner() instanceof CertificateHolder holder
+              && holder.holds(owner, fingerprint)
+          ? holder
+          : null;
     }
 
     @Override
@@ -289,7 +299,7 @@ public final class KeyDirectory implements AutoCloseable {
 
     private @Nullable User user(byte[] owner, NameAndPassword shown) {
       KnownKey key = findOwned(owner, shown.pair(), 0, shown.nameBytes());
-      return key == null ? null : key.user();
+      return key != null && key.owner() instanceof User user ? user : null;
     }
 
     private @Nullable KnownKey findOwned(byte[] owner, byte[] token, int offset, int length) {

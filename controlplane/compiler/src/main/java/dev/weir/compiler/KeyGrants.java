@@ -1,6 +1,7 @@
 package dev.weir.compiler;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
@@ -23,18 +24,29 @@ import dev.weir.model.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a key and its policies say into what calls ask for. In doubt nothing is granted. */
 final class KeyGrants {
   private static final int MOST_SCOPE = 128;
 
+  /** Hexadecimal digits of a SHA-256. */
+  private static final int FINGERPRINT = 64;
+
   private KeyGrants() {}
 
   static Grants of(KeyDefinition key, AppliedPolicies applied, Matching matching) {
-    return granted(key, applied, matching).with(applied.metaData());
+    Set<String> fingerprints =
+        key.credentials().bindings().stream()
+            .map(KeyGrants::fingerprint)
+            .flatMap(Optional::stream)
+            .collect(toUnmodifiableSet());
+    return granted(key, applied, matching).with(applied.metaData()).boundTo(fingerprints);
   }
 
   private static Grants granted(KeyDefinition key, AppliedPolicies applied, Matching matching) {
@@ -86,9 +98,9 @@ final class KeyGrants {
       KeyDefinition key, AppliedPolicies applied, Matching matching) {
     Collection<AccessRight> rights = applied.rights().values();
     var features = new ArrayList<>(applied.unenforceable());
-    if (!key.credentials().bindings().isEmpty()) {
-      features.add("the certificate of its client");
-    }
+    key.credentials().bindings().stream()
+        .filter(id -> fingerprint(id).isEmpty())
+        .forEach(id -> features.add("%s, which is no id of a certificate".formatted(id)));
     rights.stream()
         .flatMap(right -> right.allowedUrls().stream())
         .map(AllowedUrl::url)
@@ -96,6 +108,18 @@ final class KeyGrants {
         .forEach(
             url -> features.add("%s, which %s".formatted(url, MethodRules.problem(url, matching))));
     return features;
+  }
+
+  /** The end of a certificate's id; empty where it is none. */
+  private static Optional<String> fingerprint(String id) {
+    int from = id.length() - FINGERPRINT;
+    return from >= 0 && id.chars().skip(from).allMatch(KeyGrants::isDigit)
+        ? Optional.of(id.substring(from))
+        : Optional.empty();
+  }
+
+  private static boolean isDigit(int c) {
+    return HexFormat.isHexDigit(c) && !Character.isUpperCase(c);
   }
 
   private static MethodRules methods(AccessRight right, Matching matching) {

@@ -8,6 +8,7 @@ import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
+import dev.weir.model.KeyDefinition.Credentials;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.HexFormat;
@@ -25,9 +26,9 @@ final class KnownKey implements Identity, QuotaOwner {
    * What is written of a key. Read once for a call, so that no call is let in by a bit of two.
    *
    * @param rules null when the key was deleted
-   * @param user who has to be proven by a password; null where the key's token is enough
+   * @param owner who has to show more; null where the key's token is enough
    */
-  private record State(@Nullable KeyRules rules, long expires, @Nullable User user) {}
+  private record State(@Nullable KeyRules rules, long expires, @Nullable KeyOwner owner) {}
 
   private static final State GONE_STATE = new State(null, NEVER, null);
 
@@ -85,18 +86,28 @@ final class KnownKey implements Identity, QuotaOwner {
   /**
    * What is written of it now.
    *
-   * @param passwordHash empty for none
+   * @param credentials of which it has a password or a certificate, or none of them
    */
-  void is(KeyRules written, long until, String passwordHash) {
-    state = new State(written, until, passwordHash.isEmpty() ? null : user(passwordHash));
+  void is(KeyRules written, long until, Credentials credentials) {
+    state = new State(written, until, owner(credentials));
   }
 
-  /** Who has proven an unchanged password need not do so again. */
-  private User user(String passwordHash) {
-    User known = state.user();
-    return known != null && known.passwordHash().equals(passwordHash)
-        ? known
-        : new User(this, passwordHash);
+  /** Who has proven an unchanged password, or shown an unchanged certificate, stays the same. */
+  private @Nullable KeyOwner owner(Credentials credentials) {
+    String hash = credentials.password().text();
+    String certificate = credentials.certificate();
+    KeyOwner known = state.owner();
+    if (!hash.isEmpty()) {
+      return known instanceof User user && user.passwordHash().equals(hash)
+          ? user
+          : new User(this, hash);
+    }
+    if (certificate.isEmpty()) {
+      return null;
+    }
+    return known instanceof CertificateHolder holder && holder.certificate().equals(certificate)
+        ? holder
+        : new CertificateHolder(this, certificate);
   }
 
   /** Whether it is in the store no more, whoever has to show what. */
@@ -105,9 +116,9 @@ final class KnownKey implements Identity, QuotaOwner {
     return state.rules() == null;
   }
 
-  /** Who has to be proven by a password; null where the key's token is enough. */
-  @Nullable User user() {
-    return state.user();
+  /** Who has to show more; null where the key's token is enough. */
+  @Nullable KeyOwner owner() {
+    return state.owner();
   }
 
   @Override
@@ -115,11 +126,11 @@ final class KnownKey implements Identity, QuotaOwner {
     return grantsTo(null);
   }
 
-  /** The same for who has proven to be this user, or has shown the token for null. */
-  Grants grantsTo(@Nullable User user) {
+  /** The same for who has shown to be this one, or has shown the token for null. */
+  Grants grantsTo(@Nullable KeyOwner owner) {
     State now = state;
     KeyRules rules = now.rules();
-    return rules == null || now.user() != user ? GONE : rules.grants(directory.policies());
+    return rules == null || now.owner() != owner ? GONE : rules.grants(directory.policies());
   }
 
   @Override
@@ -147,8 +158,8 @@ final class KnownKey implements Identity, QuotaOwner {
     return isKnownAs(null);
   }
 
-  boolean isKnownAs(@Nullable User user) {
+  boolean isKnownAs(@Nullable KeyOwner owner) {
     State now = state;
-    return now.rules() != null && now.user() == user;
+    return now.rules() != null && now.owner() == owner;
   }
 }

@@ -7,6 +7,7 @@ import dev.weir.listener.ClientDemand;
 import dev.weir.listener.ClientTrust;
 import dev.weir.listener.ServerNames;
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.Authentication;
 import dev.weir.model.CertificateReference;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
@@ -54,28 +55,57 @@ final class PortClients {
   /**
    * Who may call an API.
    *
-   * @param trust null for everybody
+   * @param listed null for everybody
+   * @param holders which certificates stand for keys; null for none, and where the listed ones do
    * @param problem what keeps the API from being served
    */
-  record Clients(@Nullable ClientTrust trust, Optional<Problem> problem) {}
+  record Clients(
+      @Nullable ClientTrust listed, @Nullable ClientTrust holders, Optional<Problem> problem) {
+
+    /** Which certificates handshakes have to ask for; null for none. */
+    @Nullable ClientTrust asked() {
+      return listed == null ? holders : listed;
+    }
+  }
 
   Clients of(ApiDefinition api, boolean tls) {
     Optional<List<CertificateReference>> wanted = api.binding().clients();
     if (wanted.isEmpty()) {
-      return new Clients(null, Optional.empty());
+      return holders(api, tls);
     }
     List<X509Certificate> allowed = new ArrayList<>(everywhere);
     Optional<Problem> problem = read(wanted.get(), allowed);
     if (problem.isEmpty() && !tls) {
-      problem = Optional.of(error(api, "needs TLS", "set protocol to https, or use_ssl"));
+      problem = Optional.of(withoutTls(api, "use_mutual_tls_auth"));
     } else if (problem.isEmpty() && allowed.isEmpty()) {
-      problem = Optional.of(error(api, "lets nobody in", "name clients in client_certificates"));
+      problem =
+          Optional.of(
+              api.settings()
+                  .error(
+                      "use_mutual_tls_auth",
+                      "lets nobody in",
+                      "name clients in client_certificates"));
     }
-    return new Clients(new ClientTrust(allowed, revocations, certificates.clock()), problem);
+    return new Clients(new ClientTrust(allowed, revocations, certificates.clock()), null, problem);
   }
 
-  private static Problem error(ApiDefinition api, String message, String hint) {
-    return api.settings().error("use_mutual_tls_auth", message, hint);
+  /** The keys of certificates tell who may call. */
+  private Clients holders(ApiDefinition api, boolean tls) {
+    Optional<String> flag =
+        api.authentication().methods().stream()
+            .filter(Authentication.Certificate.class::isInstance)
+            .map(Authentication.Method::flag)
+            .findFirst();
+    return flag.isEmpty()
+        ? new Clients(null, null, Optional.empty())
+        : new Clients(
+            null,
+            ClientTrust.ofAnybody(everywhere, revocations, certificates.clock()),
+            tls ? Optional.empty() : flag.map(name -> withoutTls(api, name)));
+  }
+
+  private static Problem withoutTls(ApiDefinition api, String field) {
+    return api.settings().error(field, "needs TLS", "set protocol to https, or use_ssl");
   }
 
   private Optional<Problem> read(
@@ -127,7 +157,7 @@ final class PortClients {
           ? new ClientDemand.Asked()
           : new ClientDemand.None();
     }
-    return trusts.size() < apis.size()
+    return trusts.size() < apis.size() || trusts.stream().anyMatch(ClientTrust::isOfAnybody)
         ? new ClientDemand.Asked()
         : new ClientDemand.Required(ClientTrust.anyOf(trusts));
   }

@@ -9,7 +9,6 @@ import dev.weir.engine.Edition;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.engine.Versions;
-import dev.weir.listener.ClientTrust;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
 import dev.weir.model.ApiVersions;
@@ -217,7 +216,7 @@ public final class SnapshotCompiler {
     Optional<String> refusal = api.refusal();
     RouteAction action;
     try {
-      action = refusal.isPresent() ? closed(refusal.get()) : forward(api, callers.trust());
+      action = refusal.isPresent() ? closed(refusal.get()) : forward(api, callers);
     } catch (Unusable e) {
       return new ApiStatus.Refused(api, e.problem());
     }
@@ -234,7 +233,7 @@ public final class SnapshotCompiler {
               .error("proxy.listen_path", conflict.get().message(), "change one of the two"));
     }
     ports.add(port);
-    clients.add(port, host(api), callers.trust());
+    clients.add(port, host(api), callers.asked());
     groups.keep();
     return refusal
         .<ApiStatus>map(reason -> new ApiStatus.Closed(api, port, reason))
@@ -272,11 +271,11 @@ public final class SnapshotCompiler {
     return new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, reason));
   }
 
-  private RouteAction forward(ApiDefinition api, @Nullable ClientTrust clients) throws Unusable {
-    Access access = access(api);
+  private RouteAction forward(ApiDefinition api, PortClients.Clients callers) throws Unusable {
+    Access access = access(api, callers);
     if (api.versions().isEmpty()) {
       Edition only = new Edition(null, epochSeconds(api.expires()));
-      return forward(api, groups.of(api), clients, access, List.of(), only);
+      return forward(api, groups.of(api), callers, access, List.of(), only);
     }
     Map<String, RouteAction.Forward> forwards = new LinkedHashMap<>();
     ApiVersions versions = api.versions().get();
@@ -290,7 +289,7 @@ public final class SnapshotCompiler {
       long expires = Math.min(epochSeconds(api.expires()), epochSeconds(version.expires()));
       forwards.put(
           version.name(),
-          forward(own, group, clients, access, hidden, new Edition(version.name(), expires)));
+          forward(own, group, callers, access, hidden, new Edition(version.name(), expires)));
     }
     return new RouteAction.Versioned(
         new Versions(versions.field(), forwards, versions.byDefault().orElse(null)));
@@ -303,7 +302,7 @@ public final class SnapshotCompiler {
   private RouteAction.Forward forward(
       ApiDefinition api,
       EndpointGroup group,
-      @Nullable ClientTrust clients,
+      PortClients.Clients callers,
       @Nullable Access access,
       List<String> hidden,
       Edition edition)
@@ -313,14 +312,14 @@ public final class SnapshotCompiler {
         group,
         stripBytes(api.proxy()),
         api.proxy().preserveHost(),
-        clients,
+        callers.listed(),
         access,
         TermsCompiler.compile(
             api, listenBytes(api.proxy()), config.http().paths(), hidden, rates, groups),
         edition);
   }
 
-  private @Nullable Access access(ApiDefinition api) throws Unusable {
+  private @Nullable Access access(ApiDefinition api, PortClients.Clients callers) throws Unusable {
     Authentication authentication = api.authentication();
     if (authentication.methods().isEmpty()) {
       return null;
@@ -330,7 +329,7 @@ public final class SnapshotCompiler {
       throw new Unusable(
           api.settings().error(authentication.methods().getFirst().flag(), withoutKeys, null));
     }
-    return new AccessCompiler(issuers).compile(api, listenBytes(api.proxy()));
+    return new AccessCompiler(issuers).compile(api, listenBytes(api.proxy()), callers.holders());
   }
 
   private void openKeys() {

@@ -1,18 +1,12 @@
 package dev.weir.compiler;
 
-import dev.weir.filter.Grants;
-import dev.weir.filter.Identity;
-import dev.weir.filter.Quota;
-import dev.weir.filter.QuotaRule;
-import dev.weir.filter.RateLimit;
-import dev.weir.filter.RateRule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who has a key with a password, as long as it is this password. Knows by which name and password
  * it was proven last, so that this is slow once only. For all threads.
  */
-final class User implements Identity {
+final class User extends KeyOwner {
   /**
    * A hash, by the secret of the store, of what was shown.
    *
@@ -21,12 +15,11 @@ final class User implements Identity {
    */
   record Proof(long high, long low) {}
 
-  private final KnownKey key;
   private final String passwordHash;
   private volatile @Nullable Proof proof;
 
   User(KnownKey key, String passwordHash) {
-    this.key = key;
+    super(key);
     this.passwordHash = passwordHash;
   }
 
@@ -42,30 +35,5 @@ final class User implements Identity {
   boolean wasProvenBy(long high, long low) {
     Proof known = proof;
     return known != null && ((known.high() ^ high) | (known.low() ^ low)) == 0;
-  }
-
-  @Override
-  public Grants grants() {
-    return key.grantsTo(this);
-  }
-
-  @Override
-  public long expires() {
-    return key.expires();
-  }
-
-  @Override
-  public RateLimit limit(RateRule rule, long now) {
-    return key.limit(rule, now);
-  }
-
-  @Override
-  public Quota quota(QuotaRule rule) {
-    return key.quota(rule);
-  }
-
-  @Override
-  public boolean isKnown() {
-    return key.isKnownAs(this);
   }
 }

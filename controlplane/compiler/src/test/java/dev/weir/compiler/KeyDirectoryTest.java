@@ -404,8 +404,8 @@ class KeyDirectoryTest {
     assertThat(find("acme", "user")).isNull();
     assertThat(find("acme", "ffff")).isNull();
     assertThat(find("", "acmeuser")).isNull();
-    // The user can be found with the password.
-    assertThat(directory.size()).isOne();
+    // They can be found by what they show besides.
+    assertThat(directory.size()).isEqualTo(2);
   }
 
   @Test

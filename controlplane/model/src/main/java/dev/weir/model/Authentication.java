@@ -20,7 +20,7 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
   /** One thing that callers show. */
   public sealed interface Method {
 
-    /** The field that has it, in lower case. */
+    /** The field that has it, in lower case; empty where none does. */
     String header();
 
     /** What switches it on. */
@@ -32,6 +32,16 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
     @Override
     public String flag() {
       return "use_standard_auth";
+    }
+  }
+
+  /**
+   * In the place of a token, the certificate that the client has proven to have in its handshake.
+   */
+  public record Certificate(String flag) implements Method {
+    @Override
+    public String header() {
+      return "";
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Certificate;
 import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.Authentication.Method;
 import dev.weir.model.Authentication.Token;
@@ -84,6 +85,7 @@ final class AuthenticationReader {
           switch (first) {
             case Basic _ -> "a name and a password";
             case Jwt _, Token _ -> "a token";
+            case Certificate _ -> "a certificate";
           };
       checks.warning(
           "use_keyless",
@@ -97,7 +99,7 @@ final class AuthenticationReader {
     for (int i = 1; i < methods.size(); i++) {
       Method method = methods.get(i);
       methods.subList(0, i).stream()
-          .filter(before -> before.header().equals(method.header()))
+          .filter(before -> !method.header().isEmpty() && before.header().equals(method.header()))
           .findFirst()
           .ifPresent(before ->
               checks.error(
@@ -135,7 +137,7 @@ final class AuthenticationReader {
 
   private static String identity(Method method) {
     return switch (method) {
-      case Token(String _) -> "auth_token";
+      case Token(String _), Certificate(String _) -> "auth_token";
       case Basic(String _) -> "basic_auth_user";
       case Jwt _ -> "jwt_claim";
     };
@@ -161,20 +163,17 @@ final class AuthenticationReader {
         header(path + ".auth_header_name"), new JwtReader(settings, checks, asks).read());
   }
 
-  private Token token() {
+  private Method token() {
     String path =
         settings.members("auth_configs.authToken").isEmpty() ? "auth" : "auth_configs.authToken";
-    if (settings.flag(path + ".use_certificate")) {
-      asks.feature(
-          settings.origin(path + ".use_certificate"),
-          path + ".use_certificate",
-          "certificates in the place of tokens");
-    }
     if (settings.flag(path + ".validate_signature")) {
       asks.feature(
           settings.origin(path + ".validate_signature"),
           path + ".validate_signature",
           "signatures of tokens");
+    }
+    if (settings.flag(path + ".use_certificate")) {
+      return new Certificate(path + ".use_certificate");
     }
     warnOfOtherPlaces(path);
     return new Token(header(path + ".auth_header_name"));

@@ -89,13 +89,7 @@ public record KeyDefinition(
    */
   public KeyDefinition rules() {
     var bound =
-        new Credentials(
-            Secret.NONE,
-            "",
-            Secret.NONE,
-            Secret.NONE,
-            credentials.certificate,
-            credentials.bindings);
+        new Credentials(Secret.NONE, "", Secret.NONE, Secret.NONE, "", credentials.bindings);
     return new KeyDefinition(
         orgId,
         "",

@@ -3,6 +3,7 @@ package dev.weir.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Authentication.Basic;
+import dev.weir.model.Authentication.Certificate;
 import dev.weir.model.Authentication.Method;
 import dev.weir.model.Authentication.Token;
 import java.nio.file.Path;
@@ -111,12 +112,20 @@ class AuthenticationReaderTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {
-        "'use_certificate': true    | certificates in the place of tokens",
-        "'validate_signature': true | signatures of tokens"
-      })
+      value = {"'validate_signature': true | signatures of tokens"})
   void whatBelongsToATokenAndCannotBeAskedForIsNamed(String field, String feature) {
     assertThat(api("'auth': {" + field + "}").unenforceable()).containsExactly(feature);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'auth'", "'auth_configs': {'authToken'"})
+  void aCertificateMayBeAskedForInThePlaceOfAToken(String place) {
+    String close = place.contains("{") ? "}}" : "}";
+    ApiDefinition api = api(place + ": {'use_certificate': true, 'disable_header': true" + close);
+    String flag = place.replace("': {'", ".").replace("'", "") + ".use_certificate";
+    assertThat(api.authentication()).isEqualTo(only(new Certificate(flag), false));
+    assertThat(api.unenforceable()).isEmpty();
+    assertThat(api.unsupported()).isEmpty();
   }
 
   @Test

@@ -1,12 +1,15 @@
 package dev.weir.engine;
 
+import dev.weir.listener.ClientTrust;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an API asks of those who call it. Immutable; compared by identity. For all threads. */
 public final class Access {
   private final List<AskedCredential> asked;
   private final AskedCredential base;
   private final boolean waits;
+  private final @Nullable ClientTrust holders;
   private final String apiId;
   private final int listenBytes;
   private final boolean strips;
@@ -16,6 +19,7 @@ public final class Access {
   private Access(
       List<AskedCredential> asked,
       AskedCredential base,
+      @Nullable ClientTrust holders,
       String apiId,
       int listenBytes,
       boolean strips,
@@ -24,6 +28,7 @@ public final class Access {
     this.asked = List.copyOf(asked);
     this.base = base;
     this.waits = asked.stream().anyMatch(AskedCredential::isProvenElsewhere);
+    this.holders = holders;
     this.apiId = apiId;
     this.listenBytes = listenBytes;
     this.strips = strips;
@@ -50,7 +55,12 @@ public final class Access {
       boolean strips,
       boolean limits,
       boolean counts) {
-    return new Access(asked, base, apiId, listenBytes, strips, limits, counts);
+    return new Access(asked, base, null, apiId, listenBytes, strips, limits, counts);
+  }
+
+  /** The same, where certificates that are asked for have to be good for that. */
+  public Access of(ClientTrust clients) {
+    return new Access(asked, base, clients, apiId, listenBytes, strips, limits, counts);
   }
 
   int size() {
@@ -63,6 +73,11 @@ public final class Access {
 
   boolean isBase(AskedCredential one) {
     return one == base;
+  }
+
+  /** Which certificates can be asked whose they are; null where none is, or others are listed. */
+  @Nullable ClientTrust holders() {
+    return holders;
   }
 
   /** Whether a call may have to wait until one of them is proven elsewhere. */

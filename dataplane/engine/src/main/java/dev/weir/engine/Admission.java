@@ -50,6 +50,7 @@ final class Admission {
       RouteAction.Forward action,
       FieldList head,
       RouteMemo route,
+      CallerCertificate certificate,
       boolean grpc,
       Caller caller,
       long nowNanos) {
@@ -57,11 +58,16 @@ final class Admission {
     if (access == null) {
       return null;
     }
+    ProxyError refusal =
+        access.holders() == null ? null : certificate.refusal(access.holders(), action, nowNanos);
+    if (refusal != null) {
+      return refusal;
+    }
     CallerMemo memo = null;
     HeaderField credential = null;
     for (int i = 0; i < access.size(); i++) {
       AskedCredential asked = access.asked(i);
-      HeaderField shown = Credentials.shown(head, asked);
+      HeaderField shown = Credentials.shown(head, asked, certificate);
       if (shown == null) {
         return Credentials.missing(action, asked, head);
       }
@@ -76,7 +82,7 @@ final class Admission {
         memo = known;
         credential = shown;
       } else {
-        ProxyError denial = caller.others().add(shown, known.identity());
+        ProxyError denial = caller.others().add(shown, known.identity(), certificate, action);
         if (denial != null) {
           return denial;
         }
@@ -85,8 +91,8 @@ final class Admission {
     Objects.requireNonNull(memo, "base");
     Objects.requireNonNull(credential, "base");
     HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
-    caller.is(memo, credential, access, route, http);
-    ProxyError refusal = caller.refusal(memo.identity().grants(), action);
+    caller.is(memo, credential, certificate, access, route, http);
+    refusal = caller.refusal(memo.identity().grants(), action);
     if (refusal != null) {
       return refusal;
     }
@@ -119,10 +125,11 @@ final class Admission {
   // ---- rates and quotas ------------------------------------------------------------------------
 
   /** Lets anybody in; what they show all the same is kept from endpoints as it would be else. */
-  static void ignore(RouteAction.Forward action, FieldList head, Caller caller) {
+  static void ignore(
+      RouteAction.Forward action, FieldList head, CallerCertificate certificate, Caller caller) {
     Access access = action.access();
     for (int i = 0; access != null && i < access.size(); i++) {
-      HeaderField shown = Credentials.shown(head, access.asked(i));
+      HeaderField shown = Credentials.shown(head, access.asked(i), certificate);
       if (shown != null) {
         caller.isUnasked(shown, access);
       }

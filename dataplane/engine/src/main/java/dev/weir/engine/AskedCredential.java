@@ -12,6 +12,8 @@ public final class AskedCredential {
   public enum Kind {
     /** As it is, or after {@code Bearer}. */
     TOKEN(false),
+    /** The certificate that the client has proven to have in its handshake. */
+    CERTIFICATE(false),
     /** With a name (RFC 7617). */
     PASSWORD(true),
     /** Signed by somebody else, after {@code Bearer} or as it is. */
@@ -30,9 +32,9 @@ public final class AskedCredential {
   private final SignedTokens tokens;
 
   /**
-   * @param organisation is in front of a user's name, and may be in front of a token that is not
-   *     known by itself
-   * @param header the field that has it, in lower case
+   * @param organisation is in front of a user's name and of a certificate's fingerprint, and may be
+   *     in front of a token that is not known by itself
+   * @param header the field that has it, in lower case; of a certificate it is none
    */
   public AskedCredential(Kind kind, String organisation, String header) {
     this(kind, organisation, header, SignedTokens.NOBODY);

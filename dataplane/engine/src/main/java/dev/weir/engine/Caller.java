@@ -24,6 +24,7 @@ final class Caller {
   private @Nullable HeaderField credential;
   private @Nullable HeaderField method;
   private @Nullable Access access;
+  private @Nullable CallerCertificate certificate;
   private @Nullable RouteMemo route;
   private @Nullable Grants grants;
   private @Nullable FieldList told;
@@ -34,6 +35,7 @@ final class Caller {
     credential = null;
     method = null;
     access = null;
+    certificate = null;
     route = null;
     grants = null;
     if (told != null) {
@@ -74,16 +76,19 @@ final class Caller {
   /**
    * Remembers who calls, and what.
    *
+   * @param proven what the client's connection has proven
    * @param http the method of a call that is none of gRPC; null for one of gRPC
    */
   void is(
       CallerMemo known,
       HeaderField shown,
+      CallerCertificate proven,
       Access asking,
       RouteMemo called,
       @Nullable HeaderField http) {
     memo = known;
     credential = shown;
+    certificate = proven;
     access = asking;
     route = called;
     method = http;
@@ -121,7 +126,8 @@ final class Caller {
     if (memo == null) {
       return null;
     }
-    ProxyError other = others == null ? null : others.revocation();
+    ProxyError other =
+        others == null ? null : others.revocation(Objects.requireNonNull(certificate), action);
     if (other != null) {
       return other;
     }
@@ -132,8 +138,9 @@ final class Caller {
   /** Why the call may not be made by what is granted now, or null. */
   @Nullable ProxyError refusal(Grants now, RouteAction.Forward action) {
     grants = now;
-    if (now.denial() != null) {
-      return now.denial();
+    ProxyError denial = Objects.requireNonNull(certificate).denial(now, action);
+    if (denial != null) {
+      return denial;
     }
     Access asking = Objects.requireNonNull(access);
     RouteMemo called = Objects.requireNonNull(route);

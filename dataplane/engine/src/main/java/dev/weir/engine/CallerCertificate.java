@@ -1,9 +1,17 @@
 package dev.weir.engine;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.weir.call.ProxyError;
+import dev.weir.filter.Grants;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import dev.weir.listener.ClientTrust;
 import dev.weir.listener.TlsClient;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to its event loop.
  */
 final class CallerCertificate {
+  private static final HeaderName NAME = HeaderName.of("client-certificate");
   private static final long VALID_NANOS = 60_000_000_000L;
 
   private final @Nullable TlsClient client;
@@ -20,6 +29,7 @@ final class CallerCertificate {
   private @Nullable ProxyError answer;
   private long askedNanos;
   private int askedVersion;
+  private @Nullable HeaderField field;
 
   /**
    * @param client null on a connection without TLS
@@ -31,9 +41,11 @@ final class CallerCertificate {
   /** Why the client may not make this call, or null. */
   @Nullable ProxyError refusal(RouteAction.Forward action, long nowNanos) {
     ClientTrust trust = action.clients();
-    if (trust == null) {
-      return null;
-    }
+    return trust == null ? null : refusal(trust, action, nowNanos);
+  }
+
+  /** Why these do not trust the client with this call, or null. */
+  @Nullable ProxyError refusal(ClientTrust trust, RouteAction.Forward action, long nowNanos) {
     int version = trust.version();
     if (trust != asked || version != askedVersion || nowNanos - askedNanos > VALID_NANOS) {
       asked = trust;
@@ -42,6 +54,46 @@ final class CallerCertificate {
       answer = ask(trust, "API " + action.api() + ": ");
     }
     return answer;
+  }
+
+  /**
+   * Its fingerprint, as the field of a head would have it that no head has: what is found out by it
+   * is remembered on it. Null where the client has shown none.
+   */
+  @Nullable HeaderField field() {
+    HeaderField known = field;
+    if (known == null && client != null && !client.chain().isEmpty()) {
+      known = HeaderField.neverIndexed(NAME, fingerprint(client.chain().getFirst()));
+      field = known;
+    }
+    return known;
+  }
+
+  private static byte[] fingerprint(X509Certificate certificate) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+      return HexFormat.of().formatHex(digest).getBytes(US_ASCII);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a certificate that came in has a form to come in", e);
+    }
+  }
+
+  /** Why what is granted is not granted to this client, or null. */
+  @Nullable ProxyError denial(Grants grants, RouteAction.Forward action) {
+    if (grants.denial() != null || !grants.isBound()) {
+      return grants.denial();
+    }
+    if (!action.provesClients()) {
+      return action.error(
+          ProxyError.Kind.CLIENT_CERTIFICATE_MISSING,
+          "the key counts only with a client certificate, which this API does not ask for");
+    }
+    HeaderField shown = field();
+    return shown != null && grants.isBoundTo(shown.valueText())
+        ? null
+        : action.error(
+            ProxyError.Kind.CREDENTIAL_REFUSED,
+            "the key does not count with the certificate of this client");
   }
 
   private @Nullable ProxyError ask(ClientTrust trust, String api) {

@@ -46,7 +46,11 @@ final class Credentials {
   }
 
   /** The one field that has it; null for none, an empty one, or more than one. */
-  static @Nullable HeaderField shown(FieldList head, AskedCredential asked) {
+  static @Nullable HeaderField shown(
+      FieldList head, AskedCredential asked, CallerCertificate certificate) {
+    if (asked.kind() == AskedCredential.Kind.CERTIFICATE) {
+      return certificate.field();
+    }
     HeaderField only = null;
     for (int i = 0; i < head.size(); i++) {
       HeaderField field = head.get(i);
@@ -73,6 +77,8 @@ final class Credentials {
       }
     }
     return switch (asked.kind()) {
+      case CERTIFICATE ->
+          action.error(Kind.CLIENT_CERTIFICATE_MISSING, "takes a client certificate");
       case TOKEN ->
           action.error(
               Kind.CREDENTIAL_MISSING, "takes a credential in the metadata " + asked.header());
@@ -89,6 +95,8 @@ final class Credentials {
   /** The same words whatever is wrong with a credential. */
   static ProxyError unknown(RouteAction.Forward action, AskedCredential asked) {
     return switch (asked.kind()) {
+      case CERTIFICATE ->
+          action.error(Kind.CREDENTIAL_REFUSED, "there is no key for the client's certificate");
       case TOKEN ->
           action.error(
               Kind.CREDENTIAL_REFUSED, "the credential in " + asked.header() + " is unknown");
@@ -111,6 +119,7 @@ final class Credentials {
     }
     Identity identity =
         switch (asked.kind()) {
+          case CERTIFICATE -> identities.holder(asked.owner(), shown.value());
           case TOKEN -> bearer(shown, asked);
           case PASSWORD -> user(shown, asked);
           case SIGNED -> signed(shown, asked);
@@ -171,14 +180,15 @@ final class Credentials {
    * What a call has to wait for; null for nothing, and where something before it is missing or
    * unknown: nobody has passwords compared who is refused anyway.
    */
-  @Nullable Unproven unproven(RouteAction.Forward action, FieldList head) {
+  @Nullable Unproven unproven(
+      RouteAction.Forward action, FieldList head, CallerCertificate certificate) {
     Access access = action.access();
     if (access == null || !access.waits()) {
       return null;
     }
     for (int i = 0; i < access.size(); i++) {
       AskedCredential asked = access.asked(i);
-      HeaderField shown = shown(head, asked);
+      HeaderField shown = shown(head, asked, certificate);
       if (shown == null) {
         return null;
       }
@@ -191,7 +201,7 @@ final class Credentials {
 
   private static boolean canBeProven(HeaderField shown, AskedCredential asked) {
     return switch (asked.kind()) {
-      case TOKEN -> false;
+      case TOKEN, CERTIFICATE -> false;
       case PASSWORD -> nameAndPassword(shown) != null;
       case SIGNED -> shown.value().length <= MOST_SIGNED_BYTES;
     };
@@ -212,7 +222,7 @@ final class Credentials {
       Runnable then,
       Consumer<ProxyError> wrong) {
     return switch (unproven.asked().kind()) {
-      case TOKEN -> unknown(action, unproven.asked());
+      case TOKEN, CERTIFICATE -> unknown(action, unproven.asked());
       case PASSWORD -> provePassword(unproven, action, eventLoop, then, wrong);
       case SIGNED -> proveSigned(unproven, action, eventLoop, then, wrong);
     };

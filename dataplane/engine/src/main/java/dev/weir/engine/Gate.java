@@ -44,13 +44,13 @@ final class Gate {
       return false;
     }
     if (refusal == null && isIgnored(forward, head, route)) {
-      Admission.ignore(forward, head, exchange.caller());
+      Admission.ignore(forward, head, from.certificate(), exchange.caller());
     } else if (refusal == null) {
-      Unproven unproven = admission.credentials().unproven(forward, head);
+      Unproven unproven = admission.credentials().unproven(forward, head, from.certificate());
       if (unproven != null) {
         return waits(exchange, from, forward, head, route, unproven);
       }
-      refusal = refusal(exchange, forward, head, route);
+      refusal = refusal(exchange, from, forward, head, route);
     }
     if (refusal != null) {
       exchange.fail(refusal);
@@ -99,10 +99,15 @@ final class Gate {
 
   /** Why the one who calls may not, now, or null. */
   private @Nullable ProxyError refusal(
-      Exchange exchange, RouteAction.Forward forward, FieldList head, RouteMemo route) {
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route) {
     long now = loop.nowNanos();
     ProxyError refusal =
-        admission.refusal(forward, head, route, exchange.isGrpc(), exchange.caller(), now);
+        admission.refusal(
+            forward, head, route, from.certificate(), exchange.isGrpc(), exchange.caller(), now);
     Terms terms = forward.terms();
     return refusal == null && terms != null ? terms.tooOften(forward, head, route, now) : refusal;
   }

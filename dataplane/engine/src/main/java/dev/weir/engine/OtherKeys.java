@@ -29,12 +29,16 @@ final class OtherKeys {
   }
 
   /** Remembers one; gives why it is no good, or null. */
-  @Nullable ProxyError add(HeaderField field, Identity identity) {
+  @Nullable ProxyError add(
+      HeaderField field,
+      Identity identity,
+      CallerCertificate certificate,
+      RouteAction.Forward action) {
     Grants now = identity.grants();
     shown.add(field);
     identities.add(identity);
     grants.add(now);
-    return now.denial();
+    return certificate.denial(now, action);
   }
 
   boolean have(HeaderField field) {
@@ -42,13 +46,14 @@ final class OtherKeys {
   }
 
   /** Why one of them is no good any more, or null. */
-  @Nullable ProxyError revocation() {
+  @Nullable ProxyError revocation(CallerCertificate certificate, RouteAction.Forward action) {
     for (int i = 0; i < identities.size(); i++) {
       Grants now = identities.get(i).grants();
       if (now != grants.get(i)) {
         grants.set(i, now);
-        if (now.denial() != null) {
-          return now.denial();
+        ProxyError denial = certificate.denial(now, action);
+        if (denial != null) {
+          return denial;
         }
       }
     }

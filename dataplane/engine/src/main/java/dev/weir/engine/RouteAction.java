@@ -63,6 +63,11 @@ public sealed interface RouteAction {
       return new ProxyError(kind, "API " + api + ": " + detail);
     }
 
+    /** Whether clients have to prove with a certificate who they are. */
+    boolean provesClients() {
+      return clients != null || (access != null && access.holders() != null);
+    }
+
     /** Whether endpoints get other fields than callers send. */
     boolean editsRequests() {
       return terms != null && terms.request() != null;

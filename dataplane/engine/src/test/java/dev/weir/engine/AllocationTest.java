@@ -192,6 +192,11 @@ class AllocationTest {
     }
 
     @Override
+    public Identity holder(byte[] owner, byte[] fingerprint) {
+      return this;
+    }
+
+    @Override
     public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
       return false;
     }

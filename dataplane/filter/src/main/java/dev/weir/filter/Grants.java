@@ -2,6 +2,7 @@ package dev.weir.filter;
 
 import dev.weir.call.ProxyError;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an identity may do, of all APIs. Immutable; compared by identity. For all threads. */
@@ -10,21 +11,24 @@ public final class Grants {
   private final Map<String, Grant> apis;
   private final @Nullable Grant others;
   private final Map<String, String> metaData;
+  private final Set<String> certificates;
 
   private Grants(
       @Nullable ProxyError denial,
       Map<String, Grant> apis,
       @Nullable Grant others,
-      Map<String, String> metaData) {
+      Map<String, String> metaData,
+      Set<String> certificates) {
     this.denial = denial;
     this.apis = Map.copyOf(apis);
     this.others = others;
     this.metaData = Map.copyOf(metaData);
+    this.certificates = Set.copyOf(certificates);
   }
 
   /** Nothing, for this reason. */
   public static Grants denied(ProxyError reason) {
-    return new Grants(reason, Map.of(), null, Map.of());
+    return new Grants(reason, Map.of(), null, Map.of(), Set.of());
   }
 
   /**
@@ -33,17 +37,36 @@ public final class Grants {
    * @param apis by the id of the API
    */
   public static Grants of(Map<String, Grant> apis) {
-    return new Grants(null, apis, null, Map.of());
+    return new Grants(null, apis, null, Map.of(), Set.of());
   }
 
   /** The same of every API. */
   public static Grants ofAll(Grant grant) {
-    return new Grants(null, Map.of(), grant, Map.of());
+    return new Grants(null, Map.of(), grant, Map.of(), Set.of());
   }
 
   /** The same with what may be told to endpoints of whom it is granted to, by its names. */
   public Grants with(Map<String, String> told) {
-    return new Grants(denial, apis, others, told);
+    return new Grants(denial, apis, others, told, certificates);
+  }
+
+  /**
+   * The same for clients only that have proven to have one of these certificates.
+   *
+   * @param fingerprints SHA-256 in hexadecimal digits, in lower case; none for any client
+   */
+  public Grants boundTo(Set<String> fingerprints) {
+    return new Grants(denial, apis, others, metaData, fingerprints);
+  }
+
+  /** Whether it is for clients with certain certificates only. */
+  public boolean isBound() {
+    return !certificates.isEmpty();
+  }
+
+  /** Whether it is for a client with this certificate, if it is bound. */
+  public boolean isBoundTo(String fingerprint) {
+    return certificates.contains(fingerprint);
   }
 
   /** See {@link #with}. */

@@ -18,6 +18,11 @@ public interface IdentityLookup {
         }
 
         @Override
+        public @Nullable Identity holder(byte[] owner, byte[] fingerprint) {
+          return null;
+        }
+
+        @Override
         public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
           return false;
         }
@@ -42,6 +47,15 @@ public interface IdentityLookup {
    * @param owner what is in front of the name; read only
    */
   @Nullable Identity find(byte[] owner, NameAndPassword shown);
+
+  /**
+   * Who has the key of a certificate; null for nobody. That the certificate was shown, and is good,
+   * is for others to find out.
+   *
+   * @param owner what is in front of its fingerprint in its id; read only
+   * @param fingerprint its SHA-256 in hexadecimal digits, in lower case; read only
+   */
+  @Nullable Identity holder(byte[] owner, byte[] fingerprint);
 
   /**
    * Has another thread find out whose name and password this is, which takes about a quarter of a

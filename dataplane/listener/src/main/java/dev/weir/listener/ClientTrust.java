@@ -40,6 +40,7 @@ public final class ClientTrust {
   private final Set<TrustAnchor> authorities;
   private final Revocations revocations;
   private final InstantSource clock;
+  private final boolean anybody;
 
   /**
    * @param allowed certificates of clients and of authorities
@@ -48,6 +49,15 @@ public final class ClientTrust {
    */
   public ClientTrust(
       Collection<X509Certificate> allowed, Revocations revocations, InstantSource clock) {
+    this(allowed, revocations, clock, false);
+  }
+
+  private ClientTrust(
+      Collection<X509Certificate> allowed,
+      Revocations revocations,
+      InstantSource clock,
+      boolean anybody) {
+    this.anybody = anybody;
     this.revocations = revocations;
     this.clock = clock;
     listed = Set.copyOf(new HashSet<>(allowed));
@@ -56,6 +66,21 @@ public final class ClientTrust {
             .filter(certificate -> certificate.getBasicConstraints() != NO_AUTHORITY)
             .map(certificate -> new TrustAnchor(certificate, null))
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Whoever has a certificate that can be used, from whomever: who that is, is found out elsewhere.
+   *
+   * @param authorities who may have issued it, as far as they are known
+   */
+  public static ClientTrust ofAnybody(
+      Collection<X509Certificate> authorities, Revocations revocations, InstantSource clock) {
+    return new ClientTrust(authorities, revocations, clock, true);
+  }
+
+  /** Whether it tells nothing about who issued a certificate. */
+  public boolean isOfAnybody() {
+    return anybody;
   }
 
   /** Whoever one of these trusts. */
@@ -80,7 +105,9 @@ public final class ClientTrust {
     X509Certificate leaf = chain.getFirst();
     Instant now = clock.instant();
     String reason = outOfUse(leaf, now);
-    if (reason == null && !listed.contains(leaf)) {
+    if (reason == null && anybody) {
+      reason = tooLong(chain);
+    } else if (reason == null && !listed.contains(leaf)) {
       reason = notIssued(chain, now);
     }
     return reason == null ? revoked(chain) : reason;
