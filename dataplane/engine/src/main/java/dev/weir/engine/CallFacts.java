@@ -52,6 +52,11 @@ final class CallFacts {
     return Objects.requireNonNull(head);
   }
 
+  /** Whether a field of the head is one that this caller may set. */
+  boolean counts(HeaderField field) {
+    return from().client().mayName(field);
+  }
+
   /** What is known of a part of a value; empty for nothing. */
   String of(Template.Part part) {
     return switch (part) {
@@ -84,7 +89,7 @@ final class CallFacts {
     FieldList fields = head();
     for (int i = 0; i < fields.size(); i++) {
       HeaderField field = fields.get(i);
-      if (name.has(field.name())) {
+      if (name.has(field.name()) && counts(field)) {
         return field.valueText();
       }
     }

@@ -36,6 +36,11 @@ record ClientAddress(boolean trusted, @Nullable HeaderField field, FoldedNames s
     return trusted && !forwarded.name().hasUnderscore();
   }
 
+  /** Whether this field of a head counts for where its call goes: endpoints get no other. */
+  boolean mayName(HeaderField field) {
+    return !isForProxies(field.name()) || isBelieved(field);
+  }
+
   /**
    * The addresses that a call came by, this one last.
    *

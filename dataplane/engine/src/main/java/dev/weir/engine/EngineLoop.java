@@ -114,9 +114,9 @@ final class EngineLoop {
         }
       }
       case RouteAction.Versioned(Versions versions) -> {
-        int version = versions.index(head);
+        int version = versions.index(head, from.client());
         if (version < 0) {
-          exchange.fail(versions.refusal(version, head));
+          exchange.fail(versions.refusal(version, head, from.client()));
         } else if (gate.letIn(
             exchange, from, versions.get(version), head, route.of(versions, version))) {
           return exchange;

@@ -9,6 +9,7 @@ import dev.weir.filter.PathCapture;
 import dev.weir.filter.ValuePattern;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.FoldedNames;
+import dev.weir.http2.HeaderField;
 import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,7 +150,8 @@ final class PathRewrite {
       case Rewrite.Header(FoldedNames name, ValuePattern value) -> {
         FieldList head = facts.head();
         for (int i = 0; i < head.size(); i++) {
-          if (name.has(head.get(i).name()) && value.matches(head.get(i).value())) {
+          HeaderField field = head.get(i);
+          if (name.has(field.name()) && facts.counts(field) && value.matches(field.value())) {
             yield true;
           }
         }

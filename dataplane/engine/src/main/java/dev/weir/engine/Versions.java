@@ -60,15 +60,20 @@ public final class Versions {
     return all.getFirst();
   }
 
-  /** The one that a call is for; below 0 for none, see {@link #refusal}. */
-  int index(FieldList head) {
+  /**
+   * The one that a call is for; below 0 for none, see {@link #refusal}.
+   *
+   * @param client may have sent fields that only proxies may set
+   */
+  int index(FieldList head, ClientAddress client) {
     HeaderField only = null;
     for (int i = 0; i < head.size(); i++) {
-      if (names.has(head.get(i).name())) {
+      HeaderField field = head.get(i);
+      if (names.has(field.name()) && client.mayName(field)) {
         if (only != null) {
           return SEVERAL;
         }
-        only = head.get(i);
+        only = field;
       }
     }
     return only == null || only.value().length == 0 ? byDefault : named(only);
@@ -84,9 +89,9 @@ public final class Versions {
   }
 
   /** Why a call is for none. */
-  ProxyError refusal(int none, FieldList head) {
+  ProxyError refusal(int none, FieldList head, ClientAddress client) {
     return switch (none) {
-      case UNKNOWN -> any().error(Kind.VERSION_UNKNOWN, "has no version " + told(head));
+      case UNKNOWN -> any().error(Kind.VERSION_UNKNOWN, "has no version " + told(head, client));
       case SEVERAL ->
           any().error(Kind.VERSION_MISSING, "there is more than one " + field + ", send one");
       default ->
@@ -94,10 +99,11 @@ public final class Versions {
     };
   }
 
-  private String told(FieldList head) {
+  private String told(FieldList head, ClientAddress client) {
     for (int i = 0; i < head.size(); i++) {
-      if (names.has(head.get(i).name())) {
-        String text = head.get(i).valueText();
+      HeaderField field = head.get(i);
+      if (names.has(field.name()) && client.mayName(field)) {
+        String text = field.valueText();
         return text.length() <= TOLD_CHARACTERS ? text : text.substring(0, TOLD_CHARACTERS) + "…";
       }
     }

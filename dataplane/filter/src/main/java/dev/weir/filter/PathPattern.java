@@ -3,6 +3,7 @@ package dev.weir.filter;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.weir.filter.MethodRules.Matching;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,12 @@ final class PathPattern {
 
   /** The parser calls itself for each. */
   private static final int MOST_GROUPS = 100;
+
+  /** Repetitions are written out: what is repeated, and what is repeated in that. */
+  private static final int LONGEST_WRITTEN_OUT = 2048;
+
+  private static final java.util.regex.Pattern REPEATED =
+      java.util.regex.Pattern.compile("[{]([0-9]+)(?:,([0-9]*))?[}]");
 
   private static final String SEGMENT = "[^/]+";
 
@@ -55,11 +62,51 @@ final class PathPattern {
     if (regex.chars().filter(c -> c == '(').count() > MOST_GROUPS) {
       throw new IllegalArgumentException("has more than " + MOST_GROUPS + " groups");
     }
+    if (writtenOut(regex) > LONGEST_WRITTEN_OUT) {
+      throw new IllegalArgumentException(
+          "is longer than "
+              + LONGEST_WRITTEN_OUT
+              + " characters with its repetitions written out, such as {100} of a group");
+    }
     try {
       return Pattern.compile(regex, flags);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("is no regular expression: " + e.getDescription(), e);
     }
+  }
+
+  /**
+   * No less than the length of an expression in which what braces repeat stands that often. Those
+   * behind a group, and behind a quotation, which may be empty, are taken to repeat all the others.
+   * What stands for itself is counted too, unless a backslash says so.
+   */
+  private static double writtenOut(String regex) {
+    double length = regex.length();
+    double groups = 1;
+    Matcher repeated = REPEATED.matcher(regex);
+    while (repeated.find()) {
+      String most = repeated.group(2);
+      double count =
+          Math.max(1, Double.parseDouble(repeated.group(most == null || most.isEmpty() ? 1 : 2)));
+      String before = regex.substring(0, repeated.start());
+      if (before.endsWith(")") || before.endsWith("\\E")) {
+        groups *= count;
+      } else if (!isEscaped(before)) {
+        length += count;
+      }
+    }
+    return length * groups;
+  }
+
+  /** Whether what follows is no repetition: a backslash is before it, or the x of a character. */
+  private static boolean isEscaped(String before) {
+    String escape = before.endsWith("\\x") ? before.substring(0, before.length() - 1) : before;
+    int backslashes = 0;
+    while (backslashes < escape.length()
+        && escape.charAt(escape.length() - 1 - backslashes) == '\\') {
+      backslashes++;
+    }
+    return backslashes % 2 == 1;
   }
 
   /**

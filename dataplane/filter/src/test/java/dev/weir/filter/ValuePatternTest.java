@@ -57,6 +57,39 @@ class ValuePatternTest {
     assertThatIllegalArgumentException().isThrownBy(() -> ValuePattern.of(regex, false));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(((a{1000}){1000}){1000})",
+        "(.{1000}){60}",
+        "(.{60,}){1000}",
+        "(a(?:b{0,1000})c){3}",
+        "(a{1000})\\Q\\E{1000}",
+        "([)]a{1000}){1000}",
+        "a{1000}b{1000}c{1000}",
+        "\\\\{1000}a{1000}b{1000}"
+      })
+  void g11WhatRepeatsTooMuchIsRefused(String regex) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ValuePattern.of(regex, false))
+        .withMessageContaining("repetitions");
+    assertThatIllegalArgumentException().isThrownBy(() -> PathCapture.of(regex));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "a{1000}",
+        "([^/]{1,100}/){10}",
+        "\\{2000}\\{2000}",
+        "\\x{2013}",
+        "a{,5000}"
+      })
+  void whatRepeatsAsMuchAsItMayIsTaken(String regex) {
+    assertThat(ValuePattern.of(regex, false).matches(new byte[] {'-'})).isFalse();
+  }
+
   @Test
   void groupsOfAPathKnowWhetherTheyAreOfItsQuery() {
     PathCapture.Found found =

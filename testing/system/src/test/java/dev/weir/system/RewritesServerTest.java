@@ -222,6 +222,44 @@ class RewritesServerTest {
     }
   }
 
+  private static Map<String, Object> proxies(String trusted) {
+    return Map.of(
+        "weir", Map.of("strip_headers", List.of("x-user"), "trusted_proxies", List.of(trusted)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "203.0.113.0/24, x-real-ip, /else/-",
+    "127.0.0.0/8,    x-real-ip, /fired/a",
+    "127.0.0.0/8,    x_real_ip, /else/-",
+    "203.0.113.0/24, x-user,    /else/-",
+    "203.0.113.0/24, x_user,    /else/-",
+    "127.0.0.0/8,    x-user,    /fired/a",
+    "203.0.113.0/24, x-other,   /fired/a"
+  })
+  void e13FieldsOfProxiesAreBelievedFromThoseOnly(String trusted, String field, String got) {
+    String name = field.replace('_', '-');
+    Map<String, Object> wanted = Map.of(name, matches("a"));
+    String variable = "$tyk_context.headers_" + name.replace('-', '_');
+    Api api =
+        api(
+            rewrite(
+                ".*", "/else/-", trigger("all", "header_matches", wanted, "/fired/" + variable)));
+    try (var gateway = TestGateway.configured(proxies(trusted), api)) {
+      assertThat(forwarded(gateway, Fields.grpcRequest(SAY).with(field, "a"))).isEqualTo(got);
+    }
+  }
+
+  @Test
+  void g11WhatRepeatsTooMuchIsAnErrorAtItsPlace() {
+    try (var gateway = TestGateway.serving(api())) {
+      gateway.write(api(rewrite("(.{1000}){60}", "/a/B")));
+      assertThat(gateway.reload().problems().toString())
+          .contains("url_rewrites[0].match_pattern")
+          .contains("with its repetitions written out");
+    }
+  }
+
   @Test
   void theFirstTriggerThatFiresCounts() {
     Api api =

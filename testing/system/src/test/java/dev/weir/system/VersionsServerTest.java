@@ -116,6 +116,20 @@ class VersionsServerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"127.0.0.0/8, 0", "203.0.113.0/24, 3"})
+  void e13AFieldOfProxiesNamesAVersionFromThoseOnly(String trusted, String status) {
+    Map<String, Object> proxies =
+        Map.of(
+            "weir",
+            Map.of("strip_headers", List.of("x-api-version"), "trusted_proxies", List.of(trusted)));
+    Api api = api(Map.of("v1", Map.of(), "v2", Map.of()));
+    try (var gateway = TestGateway.configured(proxies, api);
+        WirePeer client = WirePeer.client(gateway.port())) {
+      assertThat(answer(client, 1, version("v1")).get("grpc-status")).isEqualTo(status);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "v1,     , 0,  ",
     "V1,     , 12, VERSION_UNKNOWN",
