@@ -102,15 +102,34 @@ final class RewriteCompiler {
             pieces.add(new NewPath.Known(HeadEditsCompiler.part(part)));
       }
     }
+    stripListenPath(pieces);
     if (pieces.size() == 1 && pieces.getFirst() instanceof NewPath.Text(String whole)) {
       check(written, whole);
     }
-    String listenPath =
-        api.proxy().stripListenPath() && !api.proxy().listenPath().equals("/")
-            ? api.proxy().listenPath()
-            : "";
     return new NewPath(
-        pieces, listenPath, written.host().isEmpty() ? null : groups.of(api, written.host().get()));
+        pieces, written.host().isEmpty() ? null : groups.of(api, written.host().get()));
+  }
+
+  /**
+   * Takes the listen path away where the definition itself has it, for who writes it means the path
+   * that callers use. What a caller has sent must not decide on what is cut off.
+   */
+  private void stripListenPath(List<NewPath.Piece> pieces) {
+    String listen = api.proxy().listenPath().replaceAll("/+$", "");
+    if (!api.proxy().stripListenPath()
+        || listen.isEmpty()
+        || pieces.isEmpty()
+        || !(pieces.getFirst() instanceof NewPath.Text(String begin))) {
+      return;
+    }
+    String path = begin.startsWith("/") ? begin : "/" + begin;
+    if (path.startsWith(listen)) {
+      String rest = path.substring(listen.length());
+      boolean whole = rest.isEmpty() && pieces.size() == 1;
+      if (whole || rest.startsWith("/") || rest.startsWith("?")) {
+        pieces.set(0, new NewPath.Text(rest));
+      }
+    }
   }
 
   private static void check(Destination written, String whole) throws Unusable {

@@ -315,7 +315,13 @@ public final class SnapshotCompiler {
         callers.listed(),
         access,
         TermsCompiler.compile(
-            api, listenBytes(api.proxy()), config.http().paths(), hidden, rates, groups),
+            api,
+            edition.version(),
+            listenBytes(api.proxy()),
+            config.http().paths(),
+            hidden,
+            rates,
+            groups),
         edition);
   }
 

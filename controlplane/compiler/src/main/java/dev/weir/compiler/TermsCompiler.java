@@ -50,11 +50,13 @@ final class TermsCompiler {
    * The terms of an API; null where it asks for nothing.
    *
    * @param hidden names of fields that endpoints do not get
+   * @param version the name of the version that they are of; null for an API without versions
    * @param listenBytes how many bytes of a path lie before that of the method
    * @throws Unusable for what is no pattern, at its place
    */
   static @Nullable Terms compile(
       ApiDefinition api,
+      @Nullable String version,
       int listenBytes,
       PathMatching set,
       List<String> hidden,
@@ -66,7 +68,7 @@ final class TermsCompiler {
     PathLists paths = paths(api.paths(), matching);
     PathChoice<HeadEdits> request = edits(api.changes().request(), hidden, matching);
     PathChoice<HeadEdits> answer = edits(api.changes().response(), List.of(), matching);
-    ApiRates rates = rates(api, matching, shared);
+    ApiRates rates = rates(api, version, matching, shared);
     PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
     PathChoice<HeaderField> methods = methods(api.methods(), matching);
     PathChoice<MockAnswer> mocks = mocks(api.mocks(), matching);
@@ -203,15 +205,18 @@ final class TermsCompiler {
     return entry;
   }
 
-  private static @Nullable ApiRates rates(ApiDefinition api, Matching matching, SharedRates shared)
+  private static @Nullable ApiRates rates(
+      ApiDefinition api, @Nullable String version, Matching matching, SharedRates shared)
       throws Unusable {
     dev.weir.model.ApiRates written = api.rates();
     if (written.isEmpty()) {
       return null;
     }
+    String scope = api.apiId() + " ";
+    String methods = version == null ? scope : scope + version + "\n";
     var entries = new ArrayList<EndpointRates.Entry>();
     for (Endpoint endpoint : written.endpoints()) {
-      entries.add(entry(api, endpoint, matching));
+      entries.add(entry(methods, endpoint, matching));
     }
     var endpoints = new EndpointRates(entries, matching);
     var limits = new ArrayList<RateLimit>();
@@ -219,14 +224,14 @@ final class TermsCompiler {
       limits.add(shared.of(Objects.requireNonNull(endpoints.rate(i))));
     }
     return new ApiRates(
-        written.all().limitsRate() ? shared.of(rule(api, "", written.all())) : null,
+        written.all().limitsRate() ? shared.of(rule(scope, written.all())) : null,
         entries.isEmpty() ? null : endpoints,
         limits);
   }
 
-  private static EndpointRates.Entry entry(ApiDefinition api, Endpoint endpoint, Matching matching)
+  private static EndpointRates.Entry entry(String scope, Endpoint endpoint, Matching matching)
       throws Unusable {
-    RateRule rule = rule(api, endpoint.method() + " " + endpoint.path(), endpoint.rate());
+    RateRule rule = rule(scope + endpoint.method() + " " + endpoint.path(), endpoint.rate());
     var entry =
         new EndpointRates.Entry(endpoint.path(), endpoint.method(), endpoint.ignoresCase(), rule);
     try {
@@ -238,7 +243,7 @@ final class TermsCompiler {
     return entry;
   }
 
-  private static RateRule rule(ApiDefinition api, String of, Allowance rate) {
-    return new RateRule(api.apiId() + " " + of, rate.rate(), rate.per());
+  private static RateRule rule(String scope, Allowance rate) {
+    return new RateRule(scope, rate.rate(), rate.per());
   }
 }

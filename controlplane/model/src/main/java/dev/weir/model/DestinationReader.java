@@ -75,16 +75,26 @@ final class DestinationReader {
     return destination(Optional.of(target), url.group(3), at, place);
   }
 
-  private Destination destination(Optional<Target> host, String path, Origin at, String place) {
+  private @Nullable Destination destination(
+      Optional<Target> host, String path, Origin at, String place) {
     var pieces = new ArrayList<Piece>();
+    boolean inQuery = false;
     for (HeaderValue.Part part : HeaderValue.of(path).parts()) {
       if (part instanceof HeaderValue.Text(String text)) {
+        inQuery |= text.indexOf('?') >= 0;
         addGroups(text, pieces);
       } else {
         pieces.add(new Value(part));
       }
       if (part instanceof HeaderValue.Unknown(String variable)) {
         asks.feature(at, place, "the variable " + variable);
+      }
+      if (part == HeaderValue.Context.PATH && !inQuery) {
+        return refused(
+            at,
+            place,
+            "has $tyk_context.path, and a variable fits into one segment only",
+            "write $0 for what the pattern found, or a group of it");
       }
     }
     return new Destination(host, pieces, at, place);

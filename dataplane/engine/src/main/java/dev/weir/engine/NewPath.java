@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What a path is made of that stands in the place of another one. Immutable, for all threads.
  *
  * @param pieces one after the other
- * @param listenPath what goes from its begin; empty for nothing
  * @param group that has the endpoints; null for the API's own
  */
-public record NewPath(List<Piece> pieces, String listenPath, @Nullable EndpointGroup group) {
+public record NewPath(List<Piece> pieces, @Nullable EndpointGroup group) {
   public NewPath {
     pieces = List.copyOf(pieces);
   }
@@ -48,6 +47,6 @@ public record NewPath(List<Piece> pieces, String listenPath, @Nullable EndpointG
         case Known(Template.Part part) -> text.known(facts == null ? "" : facts.of(part));
       }
     }
-    return text.finish(listenPath, group);
+    return text.finish(group);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A path in the making. What comes from a caller becomes part of a path only where it can be taken
- * for nothing else, and in a query only as a value. For one use.
+ * for nothing else, and in a query only as a value, but at its end. For one use.
  */
 final class PathText {
   /** Bytes that a path may have when it is made; more is no path of a method. */
@@ -23,13 +23,14 @@ final class PathText {
 
   private final StringBuilder text = new StringBuilder();
   private boolean inQuery;
-  private boolean queryIsCallers;
+  private boolean restIsCallers;
   private boolean usable = true;
 
   /** Adds what the definition has. */
   void literal(String part) {
-    // What a caller has put a ? into is not to be cut off from what the definition has behind it.
-    usable &= !queryIsCallers;
+    // What a caller has put a ? or a & into is not to be taken for what the definition has behind
+    // it.
+    usable &= !restIsCallers;
     text.append(part);
     inQuery |= part.indexOf('?') >= 0;
   }
@@ -40,18 +41,18 @@ final class PathText {
    * @param ofQuery whether it was found behind the path's end
    */
   void found(String part, boolean ofQuery) {
-    usable &= !queryIsCallers || part.isEmpty();
+    usable &= !restIsCallers || part.isEmpty();
     if (inQuery && !ofQuery) {
       encode(part);
     } else {
       text.append(part);
-      queryIsCallers |= !inQuery && part.indexOf('?') >= 0;
+      restIsCallers |= inQuery ? part.matches("(?s).*[&;#].*") : part.indexOf('?') >= 0;
     }
   }
 
   /** Adds what is known of the call. */
   void known(String part) {
-    usable &= !queryIsCallers;
+    usable &= !restIsCallers;
     if (inQuery) {
       encode(part);
     } else {
@@ -75,20 +76,10 @@ final class PathText {
     }
   }
 
-  /**
-   * The whole; null where it is no path.
-   *
-   * @param listenPath what goes from its begin, but for a slash at the end; empty for nothing
-   */
-  @Nullable Destination finish(String listenPath, @Nullable EndpointGroup group) {
+  /** The whole; null where it is no path. */
+  @Nullable Destination finish(@Nullable EndpointGroup group) {
     if (text.isEmpty() || text.charAt(0) != '/') {
       text.insert(0, '/');
-    }
-    if (!listenPath.isEmpty() && text.indexOf(listenPath) == 0) {
-      text.delete(0, listenPath.length());
-      if (text.isEmpty() || text.charAt(0) != '/') {
-        text.insert(0, '/');
-      }
     }
     byte[] whole = text.toString().getBytes(ISO_8859_1);
     byte[] path = Caller.withoutQuery(whole);

@@ -124,11 +124,11 @@ class AllocationTest {
   /** Where a path goes was found out by its first call. */
   @Test
   void aRewriteByThePathAllocatesNothingMore() {
-    var to = new NewPath(List.of(new NewPath.Text("/greeter.v2"), new NewPath.Group(1)), "", null);
+    var to = new NewPath(List.of(new NewPath.Text("/greeter.v2"), new NewPath.Group(1)), null);
     var trigger =
         new Rewrite.Trigger(
             true, List.of(new Rewrite.PathPart(ValuePattern.of("Hello$", false))), to);
-    var never = new NewPath(List.of(new NewPath.Text("/never/Called")), "", null);
+    var never = new NewPath(List.of(new NewPath.Text("/never/Called")), null);
     var rewrite = new Rewrite(PathCapture.of("(/[^/]*)$"), List.of(trigger), never);
     var rewrites =
         new PathChoice<>(

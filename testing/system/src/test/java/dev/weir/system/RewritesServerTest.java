@@ -146,6 +146,49 @@ class RewritesServerTest {
     }
   }
 
+  private Api stripped(String listenPath, Map<String, Object> version) {
+    return Api.of("rewritten", server.target())
+        .at(listenPath)
+        .with("proxy.strip_listen_path", true)
+        .with("version_data.not_versioned", true)
+        .with("version_data.versions", Map.of("Default", Map.of("extended_paths", version)));
+  }
+
+  /** What a caller has sent does not decide on what is cut off. */
+  @Test
+  void e10NoPathIsCutThatTheDefinitionDoesNotBeginSo() {
+    Api api =
+        stripped(
+            "/api/",
+            Map.of(
+                "black_list", List.of(Map.of("path", "^/pkg[.]Admin/")),
+                "url_rewrites", List.of(rewrite("^/api/(.*)$", "/$1"))));
+    try (var gateway = TestGateway.serving(api)) {
+      assertThat(forwarded(gateway, Fields.grpcRequest("/api/api/pkg.Admin/Do")))
+          .isEqualTo("/api/pkg.Admin/Do");
+      assertThat(forwarded(gateway, Fields.grpcRequest("/api/pkg.Other/Do")))
+          .isEqualTo("/pkg.Other/Do");
+    }
+    Api segment =
+        stripped(
+            "/pkg.Greeter", Map.of("url_rewrites", List.of(rewrite(".*", "pkg.Greeter2/Say"))));
+    try (var gateway = TestGateway.serving(segment)) {
+      assertThat(forwarded(gateway, Fields.grpcRequest("/pkg.Greeter/Say")))
+          .isEqualTo("/pkg.Greeter2/Say");
+    }
+  }
+
+  @Test
+  void thePathOfTheCallFitsIntoNoOther() {
+    try (var gateway = TestGateway.serving(api())) {
+      gateway.write(api(rewrite(".*", "/new$tyk_context.path")));
+      assertThat(gateway.reload().problems().toString())
+          .contains("url_rewrites[0].rewrite_to: has $tyk_context.path");
+      gateway.write(api(rewrite(".*", "/new?from=$tyk_context.path")));
+      assertThat(gateway.reload().problems().toString()).doesNotContain("rewrite_to");
+    }
+  }
+
   @Test
   void aQueryIsForCallersOfHttpOnly() {
     Api api = api(rewrite("^/a/([^/?]*)(.*)$", "/b/get?id=$1&by=$tyk_context.headers_x_a"));

@@ -129,6 +129,23 @@ class VersionsServerTest {
     }
   }
 
+  @Test
+  void aRateOfAMethodIsThatOfOneVersion() {
+    Map<String, Object> one =
+        Map.of(
+            "extended_paths",
+            Map.of(
+                "rate_limit",
+                List.of(Map.of("path", SAY, "method", "POST", "rate", 1, "per", 3600))));
+    try (var gateway = TestGateway.serving(api(Map.of("v1", one, "v2", one)));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      assertThat(answer(client, 1, version("v1")).get("grpc-status")).isEqualTo("0");
+      assertThat(answer(client, 3, version("v2")).get("grpc-status")).isEqualTo("0");
+      assertThat(answer(client, 5, version("v1")).get("grpc-status")).isEqualTo("8");
+      assertThat(answer(client, 7, version("v2")).get("grpc-status")).isEqualTo("8");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "v1,     , 0,  ",
