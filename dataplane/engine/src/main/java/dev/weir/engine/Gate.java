@@ -44,7 +44,7 @@ final class Gate {
       return false;
     }
     if (refusal == null && isIgnored(forward, head, route)) {
-      Admission.ignore(forward, head, from.certificate(), exchange.caller());
+      Admission.ignore(forward, head, exchange.caller());
     } else if (refusal == null) {
       Unproven unproven = admission.credentials().unproven(forward, head, from.certificate());
       if (unproven != null) {
