@@ -56,7 +56,7 @@ final class AccessCompiler {
 
   /** Passwords last: whoever shows a wrong token has none compared. */
   private static List<AskedCredential> inOrder(List<AskedCredential> asked) {
-    return asked.stream().sorted(Comparator.comparing(AskedCredential::isProvenElsewhere)).toList();
+    return asked.stream().sorted(Comparator.comparingInt(AskedCredential::cost)).toList();
   }
 
   private AskedCredential asked(ApiDefinition api, Method method) throws Unusable {

@@ -92,7 +92,7 @@ final class IssuedTokens implements SignedTokens {
 
   /** No API asks for them any more. */
   void close() {
-    table.clear(epochSeconds.getAsLong());
+    table.close(epochSeconds.getAsLong());
   }
 
   /**
@@ -176,6 +176,10 @@ final class IssuedTokens implements SignedTokens {
     Optional<String> identity = TokenPolicies.identity(rules, checked.claims());
     if (identity.isEmpty()) {
       refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "it does not say whose it is");
+      return;
+    }
+    if (TokenPolicies.areUnclear(rules, checked.claims())) {
+      refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its claim for a policy is no text");
       return;
     }
     List<String> policies = TokenPolicies.of(rules, checked.claims());

@@ -8,6 +8,8 @@ import dev.weir.jwt.KeySource;
 import dev.weir.jwt.VerificationKey;
 import dev.weir.model.JwtRules;
 import dev.weir.model.JwtRules.KeySet;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -28,8 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class TokenIssuers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TokenIssuers.class);
 
-  /** For each thread: less than a second's work. */
-  private static final int WAITING = 4096;
+  /** For each thread: less than a second's work, with what these calls hold meanwhile. */
+  private static final int WAITING = 256;
 
   private static final int SWEEP_TICKS = 10;
 
@@ -48,7 +50,7 @@ public final class TokenIssuers implements AutoCloseable {
   private sealed interface SourceName {
     record Key(JwtRules.Method method, String base64) implements SourceName {}
 
-    record Address(KeySet keySet) implements SourceName {}
+    record Address(URI address) implements SourceName {}
   }
 
   /**
@@ -79,6 +81,7 @@ public final class TokenIssuers implements AutoCloseable {
 
     private final Map<JwtRules, IssuedTokens> tokens = new HashMap<>();
     private final Map<SourceName, KeySource> named = new HashMap<>();
+    private final Map<KeySetSource, Duration> refreshes = new HashMap<>();
 
     /**
      * The tokens that an API believes.
@@ -106,9 +109,11 @@ public final class TokenIssuers implements AutoCloseable {
         from.add(put(name, known == null ? new KeySource.Fixed(key(rules)) : known));
       }
       for (KeySet keySet : rules.keySets()) {
-        var name = new SourceName.Address(keySet);
-        KeySource known = known(name);
-        from.add(put(name, known == null ? keySetSource(keySet) : known));
+        var name = new SourceName.Address(keySet.address());
+        KeySetSource source =
+            known(name) instanceof KeySetSource known ? known : keySetSource(keySet);
+        from.add(put(name, source));
+        refreshes.merge(source, keySet.refresh(), (one, two) -> one.compareTo(two) < 0 ? one : two);
       }
       return from;
     }
@@ -125,6 +130,7 @@ public final class TokenIssuers implements AutoCloseable {
 
     /** Says that the configuration is in use. */
     void begin() {
+      refreshes.forEach(KeySetSource::refreshAfter);
       replace(tokens, named);
     }
   }

@@ -18,6 +18,12 @@ final class TokenPolicies {
     return named.isPresent() ? named : claims.text("sub");
   }
 
+  /** Whether the claim that is to name a policy is there and names none. */
+  static boolean areUnclear(JwtRules rules, Claims claims) {
+    String field = rules.claims().policy();
+    return !field.isEmpty() && claims.isThere(field) && claims.text(field).isEmpty();
+  }
+
   /**
    * The policy that a claim names, or else those by default, and those of its scopes. Where scopes
    * are told, those by default do not count. None at all grants nothing.

@@ -25,6 +25,9 @@ final class TokenTable {
 
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Guarded by the lock. */
+  private boolean closed;
+
   /** SHA-256 of a token. */
   record Hash(long first, long second, long third, long fourth) {
     static Hash of(byte[] token, int offset, int length) {
@@ -58,7 +61,9 @@ final class TokenTable {
     return token != null && token.isKnown() ? token : null;
   }
 
-  /** The one that is known by a hash, which is made if there is none. */
+  /**
+   * The one that is known by a hash, which is made if there is none; after the end for one call.
+   */
   ProvenToken remember(Hash hash, long epochSeconds, Supplier<ProvenToken> made) {
     lock.lock();
     try {
@@ -68,6 +73,10 @@ final class TokenTable {
       }
       forget(hash, epochSeconds);
       ProvenToken token = made.get();
+      if (closed) {
+        subjects.withoutToken(token.subject(), epochSeconds);
+        return token;
+      }
       order.put(hash, token);
       tokens.put(hash, token);
       if (order.size() > most) {
@@ -95,10 +104,11 @@ final class TokenTable {
     }
   }
 
-  /** Forgets all of them. */
-  void clear(long epochSeconds) {
+  /** Forgets all of them, and remembers none any more. */
+  void close(long epochSeconds) {
     lock.lock();
     try {
+      closed = true;
       List.copyOf(order.keySet()).forEach(hash -> forget(hash, epochSeconds));
     } finally {
       lock.unlock();

@@ -72,6 +72,11 @@ public final class Claims {
         : Optional.empty();
   }
 
+  /** Whether there is one of that name, whatever it says. */
+  public boolean isThere(String name) {
+    return values.containsKey(name);
+  }
+
   /** Whether something is said by that name, as {@link #words} finds it. */
   public boolean has(String name) {
     return find(name) != null;

@@ -57,6 +57,9 @@ final class KeySet {
       }
       String algorithm = jwk.getAlgorithm() == null ? null : jwk.getAlgorithm().getName();
       VerificationKey key = VerificationKey.of(PublicKeys.of(jwk), algorithm);
+      if (jwk.getAlgorithm() != null && !key.method().has(jwk.getAlgorithm())) {
+        return;
+      }
       Name name = new Name(key.method(), keyId);
       VerificationKey known = before.keys.get(name);
       keys.put(name, known != null && known.isSame(key) ? known : key);

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The key set at an address, kept up to date: fetched ahead, again after a while, and when a token
  * names a key that is not in it, but for that once a minute at most, so that who makes up names
- * makes nobody fetch. What cannot be fetched leaves the last good one in place. For all threads.
+ * makes nobody fetch. What cannot be fetched, or has no key, leaves the last good one in place. For
+ * all threads.
  */
 public final class KeySetSource implements KeySource {
   private static final Logger LOG = LoggerFactory.getLogger(KeySetSource.class);
@@ -31,10 +32,9 @@ public final class KeySetSource implements KeySource {
   private static final long LAST_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** Calls that wait for a fetch. */
-  private static final int MOST_WAITING = 4096;
+  private static final int MOST_WAITING = 256;
 
   private final URI address;
-  private final long refreshNanos;
   private final Fetch fetch;
   private final Executor threads;
   private final LongSupplier nanoTime;
@@ -49,6 +49,7 @@ public final class KeySetSource implements KeySource {
   /** Not null while a fetch is under way. */
   private @Nullable List<Runnable> waiting;
 
+  private long refreshNanos;
   private long nextFetch;
   private long nextAsked;
   private long retryNanos = RETRY_NANOS;
@@ -100,6 +101,21 @@ public final class KeySetSource implements KeySource {
     return address;
   }
 
+  /**
+   * Changes after how long it is fetched again.
+   *
+   * @param refresh as for {@link #KeySetSource}
+   */
+  public void refreshAfter(Duration refresh) {
+    lock.lock();
+    try {
+      refreshNanos = refresh.toNanos();
+      nextFetch = Math.min(nextFetch, nanoTime.getAsLong() + refreshNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public boolean ask(Runnable then) {
     lock.lock();
@@ -107,6 +123,9 @@ public final class KeySetSource implements KeySource {
       long now = nanoTime.getAsLong();
       if (waiting == null && known && now - nextAsked >= 0) {
         nextAsked = now + ASKED_NANOS;
+        begin(now);
+      }
+      if (waiting == null && fetches.get() == 0) {
         begin(now);
       }
       List<Runnable> line = waiting;
@@ -178,6 +197,10 @@ public final class KeySetSource implements KeySource {
   private @Nullable KeySet fetched(KeySet before) {
     try {
       KeySet next = KeySet.of(fetch.get(address), before);
+      if (next.size() == 0 && before.size() > 0) {
+        failed("it has no key that tokens could be signed with");
+        return null;
+      }
       if (next.size() == 0) {
         LOG.atWarn()
             .addKeyValue("url", address)

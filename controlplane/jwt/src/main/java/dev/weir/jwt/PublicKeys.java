@@ -3,6 +3,7 @@ package dev.weir.jwt;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
@@ -88,7 +89,7 @@ final class PublicKeys {
       return switch (key) {
         case RSAKey rsa -> rsa.toRSAPublicKey();
         case ECKey ec -> ec.toECPublicKey();
-        case OctetKeyPair ed -> ed25519(ed.getDecodedX());
+        case OctetKeyPair ed when ed.getCurve().equals(Curve.Ed25519) -> ed25519(ed.getDecodedX());
         default -> throw new BadKey("is of a kind that is no public key");
       };
     } catch (JOSEException | GeneralSecurityException e) {

@@ -1,6 +1,6 @@
 package dev.weir.jwt;
 
-import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.Algorithm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ public enum SigningMethod {
   /** Ed25519, by its old name and its new one (RFC 9864). */
   EDDSA;
 
-  boolean has(JWSAlgorithm algorithm) {
+  boolean has(Algorithm algorithm) {
     return of(algorithm.getName()) == this;
   }
 

@@ -156,6 +156,58 @@ class KeySetSourceTest {
   }
 
   @Test
+  void g4ASetWithoutAnyKeyLeavesTheLastGoodOneAndIsTriedAgainSoon() {
+    tick();
+    document = "{\"keys\":[]}";
+    after(Duration.ofMinutes(4));
+    tick();
+    assertThat(has("one")).isTrue();
+    assertThat(source.failures()).isEqualTo(1);
+
+    document = document(TWO);
+    after(Duration.ofSeconds(2));
+    tick();
+    assertThat(has("one")).isFalse();
+    assertThat(has("two")).isTrue();
+  }
+
+  @Test
+  void whoAsksBeforeAnyFetchHasItBegin() {
+    assertThat(source.ask(() -> told.add(String.valueOf(has("one"))))).isTrue();
+    run();
+    assertThat(told).containsExactly("true");
+    tick();
+    assertThat(source.fetches()).isEqualTo(1);
+  }
+
+  @Test
+  void aShorterRefreshCountsAtOnceAndKeepsTheKeys() {
+    tick();
+    source.refreshAfter(Duration.ofSeconds(30));
+    assertThat(has("one")).isTrue();
+    after(Duration.ofSeconds(30));
+    tick();
+    assertThat(source.fetches()).isEqualTo(2);
+    after(Duration.ofSeconds(30));
+    tick();
+    assertThat(source.fetches()).isEqualTo(3);
+  }
+
+  @Test
+  void keysForAlgorithmsOfOtherMethodsAreLeftOut() {
+    String usable = ONE.toPublicJWK().toJSONString();
+    document =
+        "{\"keys\":["
+            + usable.replace("\"kid\":\"one\"", "\"alg\":\"RS256\",\"kid\":\"other\"")
+            + ","
+            + usable.replace("\"kid\":\"one\"", "\"alg\":\"ES256\",\"kid\":\"mine\"")
+            + "]}";
+    tick();
+    assertThat(has("other")).isFalse();
+    assertThat(has("mine")).isTrue();
+  }
+
+  @Test
   void aFirstFetchThatFailsIsTriedAgainAndNobodyWaitsInBetween() {
     fails = true;
     tick();

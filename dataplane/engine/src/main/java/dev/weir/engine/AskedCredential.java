@@ -11,18 +11,18 @@ public final class AskedCredential {
   /** What it is. */
   public enum Kind {
     /** As it is, or after {@code Bearer}. */
-    TOKEN(false),
+    TOKEN(0),
     /** The certificate that the client has proven to have in its handshake. */
-    CERTIFICATE(false),
+    CERTIFICATE(0),
     /** With a name (RFC 7617). */
-    PASSWORD(true),
+    PASSWORD(2),
     /** Signed by somebody else, after {@code Bearer} or as it is. */
-    SIGNED(true);
+    SIGNED(1);
 
-    private final boolean provenElsewhere;
+    private final int cost;
 
-    Kind(boolean provenElsewhere) {
-      this.provenElsewhere = provenElsewhere;
+    Kind(int cost) {
+      this.cost = cost;
     }
   }
 
@@ -63,7 +63,12 @@ public final class AskedCredential {
 
   /** Whether finding out whose it is takes so long that other threads do it. */
   public boolean isProvenElsewhere() {
-    return kind.provenElsewhere;
+    return kind.cost > 0;
+  }
+
+  /** What takes longer to find out has more: a password has more than a signature. */
+  public int cost() {
+    return kind.cost;
   }
 
   /** What may be in front of a credential; read only. */

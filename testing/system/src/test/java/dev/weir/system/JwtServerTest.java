@@ -225,6 +225,33 @@ class JwtServerTest {
   }
 
   @Test
+  void aClaimForAPolicyThatNamesNoneDoesNotComeToThoseByDefault() throws Exception {
+    try (TestGateway gateway = gateway(guarded.with("jwt_policy_field_name", "pol"));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, rsa.token(claims(""))).code()).isEqualTo(OK);
+      for (String policy : List.of("''", "7", "null", "['gold']", "{}")) {
+        Outcome refused = call(client, rsa.token(claims(",'pol':" + policy)));
+        assertThat(refused.code()).as(policy).isEqualTo(UNAUTHENTICATED);
+        assertThat(reason(refused)).as(policy).isEqualTo("TOKEN_REFUSED");
+      }
+    }
+  }
+
+  @Test
+  void aWrongTokenIsRefusedBeforeAPasswordIsCompared() throws Exception {
+    Api both =
+        guarded.with("use_basic_auth", true).with("auth_configs.basic.auth_header_name", "x-login");
+    try (TestGateway gateway = gateway(both);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Metadata metadata = authorization("Bearer " + TokenIssuer.rsa("two").token(claims("")));
+      metadata.put(
+          Metadata.Key.of("x-login", Metadata.ASCII_STRING_MARSHALLER), "Basic YWxpY2U6d3Jvbmc=");
+      Outcome refused = client.call(EchoClient.UNARY, metadata, EchoClient.request("hi"));
+      assertThat(reason(refused)).isEqualTo("TOKEN_REFUSED");
+    }
+  }
+
+  @Test
   void scopesGrantWhatTheyAreMappedTo() throws Exception {
     Api api =
         guarded
