@@ -50,6 +50,7 @@ public final class KeyDirectory implements AutoCloseable {
   private final Subjects subjects = new Subjects(quotas);
   private final PasswordThreads passwords = new PasswordThreads();
   private @Nullable QuotaThread keeping;
+  private boolean following;
   private volatile @Nullable KeyHash hash;
   private volatile PolicyBook policies = PolicyBook.EMPTY;
 
@@ -75,13 +76,21 @@ public final class KeyDirectory implements AutoCloseable {
     try {
       if (hash == null) {
         KeyVault.Open open = vault.open();
-        open.store().follow(past(open.store()), change -> take(read(change)));
+        follow(open.store());
         quotas.load(open.quotas(), this::owner);
         keeping = QuotaThread.start(quotas, open.quotas());
         hash = open.hash();
       }
     } finally {
       opening.unlock();
+    }
+  }
+
+  /** Once, also when what comes after it fails and is tried again. */
+  private void follow(Store store) throws StoreException {
+    if (!following) {
+      store.follow(past(store), change -> take(read(change)));
+      following = true;
     }
   }
 

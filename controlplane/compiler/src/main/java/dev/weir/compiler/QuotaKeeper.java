@@ -69,13 +69,25 @@ final class QuotaKeeper {
   void load(QuotaFile file, Owners owners) throws StoreException {
     Set<QuotaEntry> orphans = new LinkedHashSet<>();
     long lost = file.read(entry -> load(entry, owners, orphans));
-    if (!orphans.isEmpty()) {
-      file.write(orphans);
-    }
+    forget(file, orphans);
     if (lost > 0) {
       LOG.atWarn()
           .addKeyValue("bytes", lost)
           .log("the file of quotas has no sound end, what is behind it is forgotten");
+    }
+  }
+
+  /** A disk that takes nothing more keeps nobody from being let in. */
+  private static void forget(QuotaFile file, Set<QuotaEntry> orphans) {
+    try {
+      if (!orphans.isEmpty()) {
+        file.write(orphans);
+      }
+    } catch (StoreException e) {
+      LOG.atError()
+          .addKeyValue("error", e.getMessage())
+          .log(
+              "quotas of keys that are gone stay, keys that are made again with their names have them");
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
@@ -151,23 +152,28 @@ public final class QuotaFile implements AutoCloseable {
   public synchronized void rewrite(Collection<QuotaEntry> all) throws StoreException {
     try {
       Path draft = DurableFile.draft(file);
-      FileChannel next = FileChannel.open(draft, StandardOpenOption.WRITE);
-      try {
-        long whole = append(next, 0, all);
+      try (FileChannel next = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+        append(next, 0, all);
         next.force(true);
-        DurableFile.publish(draft, file);
-        end = whole;
-      } catch (IOException e) {
-        next.close();
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
         Files.deleteIfExists(draft);
-        throw e;
       }
-      channel.close();
-      channel = next;
-      entries = all.size();
+      reopen(all.size());
+      DurableFile.force(DurableFile.folderOf(file));
     } catch (IOException e) {
       throw failures.of(e);
     }
+  }
+
+  /** The file of that name is another one now: at once, or what is written next would be lost. */
+  private void reopen(long count) throws IOException {
+    FileChannel next = FileChannel.open(file, StandardOpenOption.WRITE);
+    FileChannel before = channel;
+    channel = next;
+    end = next.size();
+    entries = count;
+    before.close();
   }
 
   /** Whether most of the file is out of date, when so many entries are not. */

@@ -19,21 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
   /** Lets nobody in where a credential is asked for. */
-  static final Admission NOBODY = of(Callers.NOBODY);
+  static final Admission NOBODY = of(Callers.NOBODY, 1);
 
   private final Credentials credentials;
   private final LongSupplier epochSeconds;
   private final ToldLimits tells;
 
-  private Admission(Callers callers) {
-    this.credentials = new Credentials(callers.lookups().get());
+  private Admission(Callers callers, int loops) {
+    this.credentials = new Credentials(callers.lookups().get(), loops);
     this.epochSeconds = callers.epochSeconds();
     this.tells = callers.tells();
   }
 
-  /** Of one event loop. */
-  static Admission of(Callers callers) {
-    return new Admission(callers);
+  /**
+   * Of one event loop.
+   *
+   * @param loops how many there are
+   */
+  static Admission of(Callers callers, int loops) {
+    return new Admission(callers, loops);
   }
 
   /** Finds out who calls. */

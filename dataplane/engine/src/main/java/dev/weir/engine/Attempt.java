@@ -133,16 +133,19 @@ final class Attempt extends StreamSeeker {
     }
   }
 
-  /** Nobody wants the answer any more. */
-  void cancel(int errorCode) {
+  /** Nobody wants the answer any more; whether that cost the endpoint a reset. */
+  boolean cancel(int errorCode) {
     over = true;
     Http2Stream open = stream;
     if (open == null) {
       stopWaiting();
-    } else if (open.isOpen()) {
-      open.reset(errorCode);
-      exchange.chargeReset();
+      return false;
     }
+    boolean resets = open.isOpen();
+    if (resets) {
+      open.reset(errorCode);
+    }
+    return resets;
   }
 
   /** The answer is complete: the rest of the request is not needed. */
@@ -179,7 +182,9 @@ final class Attempt extends StreamSeeker {
    * status that it stands for (gRPC document "http-grpc-status-mapping"). A grpc-status in it wins.
    */
   private void translate(FieldList head) {
-    cancel(ErrorCode.CANCEL);
+    if (cancel(ErrorCode.CANCEL)) {
+      exchange.chargeReset();
+    }
     HeaderField status = head.find(HeaderName.GRPC_STATUS);
     GrpcStatus given = status == null ? null : GrpcStatus.ofText(status.valueText());
     if (given != null) {
@@ -187,6 +192,7 @@ final class Attempt extends StreamSeeker {
       exchange.answerGrpc(given, message == null ? NO_MESSAGE : message.value());
       return;
     }
+    exchange.record().failed(ProxyError.Kind.UPSTREAM_NOT_GRPC);
     int http = Fields.status(head);
     ProxyError said =
         exchange.error(

@@ -34,9 +34,10 @@ final class Credentials {
   record Unproven(AskedCredential asked, HeaderField field) {}
 
   private final IdentityLookup identities;
-  private final RecentCallers recent = new RecentCallers();
+  private final RecentCallers recent;
 
-  Credentials(IdentityLookup identities) {
+  Credentials(IdentityLookup identities, int loops) {
+    this.recent = new RecentCallers(loops);
     this.identities = identities;
   }
 

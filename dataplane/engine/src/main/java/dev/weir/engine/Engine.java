@@ -82,7 +82,7 @@ public final class Engine implements Protocols {
               loop,
               pool,
               settings.forwarding(),
-              Admission.of(settings.callers()),
+              Admission.of(settings.callers(), all.size()),
               new LoopCalls(methodNames, settings.reports().mostMethods()),
               settings.reports().logs().get(),
               eventLoop);

@@ -185,9 +185,9 @@ final class Exchange implements StreamHandler {
     boolean taken = reset.cause() != StreamReset.Cause.NOT_TAKEN;
     GrpcStatus status = taken ? GrpcStatus.CANCELLED : GrpcStatus.RESOURCE_EXHAUSTED;
     Attempt current = end(status, CallCounts.BROKEN);
-    if (current != null) {
-      // Never the caller's own code: callers share the endpoint's connection.
-      current.cancel(ErrorCode.CANCEL);
+    // Never the caller's own code: callers share the endpoint's connection.
+    if (current != null && current.cancel(ErrorCode.CANCEL)) {
+      chargeReset();
     }
   }
 
@@ -195,7 +195,7 @@ final class Exchange implements StreamHandler {
   @Override
   public void onDrained(Http2Stream stream, int bytes) {
     if (attempt != null) {
-      attempt.returnCredit(bytes);
+      attempt.returnCredit(LimitedCall.wentOn(limited, bytes));
     }
   }
 
@@ -236,7 +236,7 @@ final class Exchange implements StreamHandler {
 
   /** An endpoint's connection took payload of the request. */
   void creditCaller(int bytes) {
-    downstream.returnCredit(tries.creditable(bytes));
+    downstream.returnCredit(tries.creditable(LimitedCall.wentOn(limited, bytes)));
   }
 
   /**
@@ -358,8 +358,8 @@ final class Exchange implements StreamHandler {
     record.failed(error.kind());
     int http = responseBegun ? CallCounts.BROKEN : error.kind().httpStatus();
     Attempt current = end(error.kind().grpcStatus(), http);
-    if (current != null) {
-      current.cancel(ErrorCode.CANCEL);
+    if (current != null && current.cancel(ErrorCode.CANCEL) && LimitedCall.isCallers(error)) {
+      chargeReset();
     }
     if (responseBegun) {
       loop.responder().breakOff(downstream, error, grpc);

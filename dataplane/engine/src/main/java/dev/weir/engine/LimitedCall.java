@@ -29,7 +29,7 @@ final class LimitedCall {
   LimitedCall(Exchange exchange, EngineLoop loop) {
     this.exchange = exchange;
     this.deadlines = loop.deadlines();
-    this.pace = new MessagePace(exchange, deadlines, loop.buffered());
+    this.pace = new MessagePace(exchange, deadlines, loop.buffered(), this::active);
   }
 
   /**
@@ -132,11 +132,19 @@ final class LimitedCall {
 
   // ---- idle and old streams --------------------------------------------------------------------
 
-  /** Something was sent. */
+  /** Something was sent, or goes on that had to wait. */
   private void active(int bytes) {
     if (bytes > 0) {
       activeNanos = deadlines.nowNanos();
     }
+  }
+
+  /** Payload that had to wait goes on: a call is not idle then, though nobody sends anything. */
+  static int wentOn(@Nullable LimitedCall call, int bytes) {
+    if (call != null) {
+      call.active(bytes);
+    }
+    return bytes;
   }
 
   private void lookAgain(CallLimits set) {
@@ -161,6 +169,11 @@ final class LimitedCall {
     } else {
       lookAgain(set);
     }
+  }
+
+  /** Whether a caller is to pay for the end of its call: not where the API's limits end it. */
+  static boolean isCallers(ProxyError error) {
+    return error.kind() != Kind.STREAM_IDLE && error.kind() != Kind.STREAM_TOO_OLD;
   }
 
   private static String text(long nanos) {

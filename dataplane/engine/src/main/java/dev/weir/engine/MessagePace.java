@@ -6,6 +6,7 @@ import dev.weir.http2.LoopBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class MessagePace {
   private final Exchange exchange;
   private final Deadlines deadlines;
   private final LoopBudget buffered;
+  private final IntConsumer wentOn;
   private final Deadlines.Deadline next = new Deadlines.Deadline(this::goOn);
   private final MessageReader messages = new MessageReader();
   private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
@@ -30,7 +32,11 @@ final class MessagePace {
   private long paceNanos;
   private long nextNanos;
 
-  MessagePace(Exchange exchange, Deadlines deadlines, LoopBudget buffered) {
+  /**
+   * @param wentOn is told how many bytes go on that were held
+   */
+  MessagePace(Exchange exchange, Deadlines deadlines, LoopBudget buffered, IntConsumer wentOn) {
+    this.wentOn = wentOn;
     this.exchange = exchange;
     this.deadlines = deadlines;
     this.buffered = buffered;
@@ -62,14 +68,18 @@ final class MessagePace {
     if (on && passed < length) {
       hold(source, offset + passed, length - passed);
     }
-    ends |= endStream;
+    ends |= on && endStream;
   }
 
   /** The request ends with trailers, behind what is held. */
   void endWith(FieldList fields) {
+    if (isFull(fields.heapBytes())) {
+      return;
+    }
     FieldList copy = new FieldList();
     copy.addAll(fields);
     trailers = copy;
+    use(copy.heapBytes());
   }
 
   /** How much of it may go on now: whole messages, and the begin of one. */
@@ -91,15 +101,13 @@ final class MessagePace {
   }
 
   private void hold(ByteBuf source, int offset, int length) {
-    if (!buffered.hasHeapRoom(length)) {
-      exchange.fail(exchange.error(Kind.BUFFERS_FULL, RequestBuffer.FULL));
+    if (isFull(length)) {
       return;
     }
     if (held.isEmpty()) {
       deadlines.set(next, nextNanos, 0);
     }
-    buffered.useHeap(length);
-    heldBytes += length;
+    use(length);
     ByteBuf last = held.peekLast();
     if (last == null || last.writableBytes() < length) {
       last = Unpooled.buffer(Math.max(length, LEAST_CHUNK));
@@ -108,9 +116,29 @@ final class MessagePace {
     last.writeBytes(source, offset, length);
   }
 
-  /** The next message may go on. */
+  /** Whether there is no room for so much; the call has ended then. */
+  private boolean isFull(int bytes) {
+    boolean full = !buffered.hasHeapRoom(bytes);
+    if (full) {
+      exchange.fail(exchange.error(Kind.BUFFERS_FULL, RequestBuffer.FULL));
+    }
+    return full;
+  }
+
+  private void use(int bytes) {
+    buffered.useHeap(bytes);
+    heldBytes += bytes;
+  }
+
+  /**
+   * The next message may go on. What is held for hours by many gives way where memory is short:
+   * nothing else would ever end it.
+   */
   private void goOn() {
-    boolean goes = true;
+    if (buffered.isShort()) {
+      exchange.fail(exchange.error(Kind.BUFFERS_FULL, RequestBuffer.FULL));
+    }
+    boolean goes = on;
     while (goes) {
       ByteBuf first = held.poll();
       if (first == null) {
@@ -135,13 +163,15 @@ final class MessagePace {
     if (passed == 0) {
       return false;
     }
-    buffered.useHeap(-passed);
-    heldBytes -= passed;
+    use(-passed);
+    wentOn.accept(passed);
     int offset = first.readerIndex();
     first.skipBytes(passed);
     FieldList last = passed == length && held.isEmpty() ? trailers : null;
     exchange.take(first, offset, passed, passed == length && held.isEmpty() && ends);
     if (on && last != null) {
+      trailers = null;
+      use(-last.heapBytes());
       exchange.endRequest(last);
     }
     return on && passed == length;

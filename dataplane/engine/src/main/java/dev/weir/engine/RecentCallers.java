@@ -13,13 +13,24 @@ final class RecentCallers {
   private static final int WAYS = 4;
   private static final int FEWEST = 1 << 8;
 
-  /** Some 20 MiB with what is remembered of each. */
-  private static final int MOST = 1 << 18;
+  /**
+   * Of all event loops together, some 20 MiB with what is remembered of each. What is remembered of
+   * whoever is not known any more gives way to others first.
+   */
+  private static final int MOST_OF_ALL = 1 << 18;
 
+  private final int most;
   private final KeyedHash hash = KeyedHash.random();
   private long[] hashes = new long[2 * FEWEST];
   private @Nullable CallerMemo[] callers = new @Nullable CallerMemo[FEWEST];
   private int taken;
+
+  /**
+   * @param loops among how many the room is shared
+   */
+  RecentCallers(int loops) {
+    most = Math.max(FEWEST, Integer.highestOneBit(MOST_OF_ALL / loops));
+  }
 
   /** Who has shown this value; null for nobody. */
   @Nullable CallerMemo find(byte[] value) {
@@ -35,7 +46,7 @@ final class RecentCallers {
 
   /** Has the value that was looked for last stand for somebody. */
   void remember(CallerMemo caller) {
-    if (taken > callers.length / 2 && callers.length < MOST) {
+    if (taken > callers.length / 2 && callers.length < most) {
       hashes = new long[2 * hashes.length];
       callers = new @Nullable CallerMemo[2 * callers.length];
       taken = 0;
@@ -55,7 +66,8 @@ final class RecentCallers {
       if (hashes[2 * at] == hash.high() && hashes[2 * at + 1] == hash.low()) {
         return at;
       }
-      free = callers[at] == null ? at : free;
+      CallerMemo known = callers[at];
+      free = known == null || !known.identity().isKnown() ? at : free;
     }
     return free;
   }

@@ -112,7 +112,8 @@ class AllocationTest {
   @Test
   void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
     request.add(HeaderField.of("authorization", "Bearer token"));
-    Admission admission = Admission.of(new Callers(() -> new OneKey(), () -> 1, ToldLimits.NONE));
+    Admission admission =
+        Admission.of(new Callers(() -> new OneKey(), () -> 1, ToldLimits.NONE), 1);
     AskedCredential token = new AskedCredential(AskedCredential.Kind.TOKEN, "", "authorization");
     Access access = Access.by(List.of(token), token, "bench", 0, true, true, true);
     try (Workbench bench =

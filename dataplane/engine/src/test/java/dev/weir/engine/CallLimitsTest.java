@@ -138,6 +138,35 @@ class CallLimitsTest {
     }
   }
 
+  /** Messages that were held go on long after their caller has sent the last one. */
+  @Test
+  void aStreamWhoseMessagesGoOnIsNotIdleP12() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      CallLimits both =
+          new CallLimits(
+              NO_LIMIT,
+              NO_LIMIT,
+              SECOND.multipliedBy(2).toNanos(),
+              NO_LIMIT,
+              0,
+              NO_LIMIT,
+              NO_LIMIT,
+              SECOND.toNanos());
+      Http2Stream stream = open(bench, both);
+      for (int i = 1; i <= 20; i++) {
+        send(stream, message(1), i == 20);
+      }
+      for (int i = 0; i < 20; i++) {
+        bench.pass(SECOND);
+      }
+      assertThat(endpoint.bytes).isEqualTo(20 * 6);
+      assertThat(endpoint.stream().isRemoteEnded()).isTrue();
+
+      bench.pass(SECOND.multipliedBy(2));
+      assertThat(caller.heard.getFirst()).contains("grpc-status: 14", "nothing was sent for 2s");
+    }
+  }
+
   @Test
   void aStreamEndsWhenItIsOldEnoughP12() {
     try (Workbench bench = new Workbench(endpoint)) {

@@ -18,7 +18,7 @@ class RecentCallersTest {
   private static final AskedCredential ASKED =
       new AskedCredential(AskedCredential.Kind.TOKEN, "acme", "authorization");
 
-  private final RecentCallers recent = new RecentCallers();
+  private final RecentCallers recent = new RecentCallers(1);
 
   private record Somebody(int number) implements Identity {
     @Override
