@@ -12,6 +12,7 @@ import dev.weir.model.Authentication.Basic;
 import dev.weir.model.Authentication.Certificate;
 import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.Authentication.Method;
+import dev.weir.model.Authentication.Places;
 import dev.weir.model.Authentication.Token;
 import dev.weir.model.JwtRules;
 import java.util.ArrayList;
@@ -62,10 +63,17 @@ final class AccessCompiler {
   private AskedCredential asked(ApiDefinition api, Method method) throws Unusable {
     return switch (method) {
       case Certificate(String _) -> new AskedCredential(Kind.CERTIFICATE, api.orgId(), "");
-      case Token(String header) -> new AskedCredential(Kind.TOKEN, api.orgId(), header);
-      case Basic(String header) -> new AskedCredential(Kind.PASSWORD, api.orgId(), header);
-      case Jwt(String header, JwtRules rules) -> AskedCredential.signed(header, tokens(api, rules));
+      case Token(Places places) -> asked(api, Kind.TOKEN, places);
+      case Basic(Places places) -> asked(api, Kind.PASSWORD, places);
+      case Jwt(Places places, JwtRules rules) ->
+          AskedCredential.signed(
+              places.header(), places.parameter(), places.cookie(), tokens(api, rules));
     };
+  }
+
+  private static AskedCredential asked(ApiDefinition api, Kind kind, Places places) {
+    return new AskedCredential(
+        kind, api.orgId(), places.header(), places.parameter(), places.cookie());
   }
 
   private SignedTokens tokens(ApiDefinition api, JwtRules rules) throws Unusable {

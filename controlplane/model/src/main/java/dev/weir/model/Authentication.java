@@ -20,15 +20,37 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
   /** One thing that callers show. */
   public sealed interface Method {
 
-    /** The field that has it, in lower case; empty where none does. */
-    String header();
+    /** Where it is. */
+    Places places();
 
     /** What switches it on. */
     String flag();
   }
 
+  /**
+   * Where callers show something: in one of these places.
+   *
+   * @param header a field, in lower case; empty for none
+   * @param parameter of the query, if it is no call of gRPC; empty for none
+   * @param cookie in the same way
+   */
+  public record Places(String header, String parameter, String cookie) {
+    static final Places NONE = new Places("", "", "");
+
+    /** A place that is another's too; empty for none. */
+    String shared(Places other) {
+      if (!header.isEmpty() && header.equals(other.header)) {
+        return header;
+      }
+      if (!parameter.isEmpty() && parameter.equals(other.parameter)) {
+        return "the query parameter " + parameter;
+      }
+      return !cookie.isEmpty() && cookie.equals(other.cookie) ? "the cookie " + cookie : "";
+    }
+  }
+
   /** A token. */
-  public record Token(String header) implements Method {
+  public record Token(Places places) implements Method {
     @Override
     public String flag() {
       return "use_standard_auth";
@@ -40,13 +62,13 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
    */
   public record Certificate(String flag) implements Method {
     @Override
-    public String header() {
-      return "";
+    public Places places() {
+      return Places.NONE;
     }
   }
 
   /** A name and a password (RFC 7617). */
-  public record Basic(String header) implements Method {
+  public record Basic(Places places) implements Method {
     @Override
     public String flag() {
       return "use_basic_auth";
@@ -58,7 +80,7 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
    *
    * @param rules which are believed
    */
-  public record Jwt(String header, JwtRules rules) implements Method {
+  public record Jwt(Places places, JwtRules rules) implements Method {
     @Override
     public String flag() {
       return "enable_jwt";

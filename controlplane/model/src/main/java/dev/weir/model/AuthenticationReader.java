@@ -4,12 +4,12 @@ import dev.weir.model.Authentication.Basic;
 import dev.weir.model.Authentication.Certificate;
 import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.Authentication.Method;
+import dev.weir.model.Authentication.Places;
 import dev.weir.model.Authentication.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Reads how callers of an API say who they are. What is not read here is asked for in vain: see
@@ -75,7 +75,7 @@ final class AuthenticationReader {
       methods.add(token());
     }
     warnOfKeyless(methods.getFirst());
-    checkHeaders(methods);
+    checkPlaces(methods);
     return new Authentication(methods, base(methods), settings.flag("strip_auth_data"));
   }
 
@@ -94,19 +94,19 @@ final class AuthenticationReader {
     }
   }
 
-  /** One field has one credential. */
-  private void checkHeaders(List<Method> methods) {
+  /** One place has one credential. */
+  private void checkPlaces(List<Method> methods) {
     for (int i = 1; i < methods.size(); i++) {
       Method method = methods.get(i);
       methods.subList(0, i).stream()
-          .filter(before -> !method.header().isEmpty() && before.header().equals(method.header()))
+          .filter(before -> !method.places().shared(before.places()).isEmpty())
           .findFirst()
           .ifPresent(before ->
               checks.error(
                   method.flag(),
                   "takes what callers show from %s, as %s does, and a call has one of it"
-                      .formatted(method.header(), before.flag()),
-                  "give one of them another auth_header_name in auth_configs"));
+                      .formatted(method.places().shared(before.places()), before.flag()),
+                  "give one of them another name in auth_configs"));
     }
   }
 
@@ -137,8 +137,8 @@ final class AuthenticationReader {
 
   private static String identity(Method method) {
     return switch (method) {
-      case Token(String _), Certificate(String _) -> "auth_token";
-      case Basic(String _) -> "basic_auth_user";
+      case Token(Places _), Certificate(String _) -> "auth_token";
+      case Basic(Places _) -> "basic_auth_user";
       case Jwt _ -> "jwt_claim";
     };
   }
@@ -152,15 +152,13 @@ final class AuthenticationReader {
           "passwords in bodies");
     }
     boolean old = settings.members("auth_configs.basic").isEmpty() && !besideToken;
-    return new Basic(header((old ? "auth" : "auth_configs.basic") + ".auth_header_name"));
+    return new Basic(places(old ? "auth" : "auth_configs.basic"));
   }
 
   private Jwt jwt(boolean besideToken) {
     boolean old = settings.members("auth_configs.jwt").isEmpty() && !besideToken;
     String path = old ? "auth" : "auth_configs.jwt";
-    warnOfOtherPlaces(path);
-    return new Jwt(
-        header(path + ".auth_header_name"), new JwtReader(settings, checks, asks).read());
+    return new Jwt(places(path), new JwtReader(settings, checks, asks).read());
   }
 
   private Method token() {
@@ -175,33 +173,37 @@ final class AuthenticationReader {
     if (settings.flag(path + ".use_certificate")) {
       return new Certificate(path + ".use_certificate");
     }
-    warnOfOtherPlaces(path);
-    return new Token(header(path + ".auth_header_name"));
+    return new Token(places(path));
   }
 
-  private void warnOfOtherPlaces(String path) {
-    if (settings.flag(path + ".disable_header")) {
-      asks.reason(
-          settings.origin(path + ".disable_header"),
+  /** As in Tyk, what has no name of its own has that of the header. */
+  private Places places(String path) {
+    boolean off = settings.flag(path + ".disable_header");
+    String name = off ? DEFAULT_HEADER : text(path + ".auth_header_name", DEFAULT_HEADER);
+    String parameter = settings.flag(path + ".use_param") ? text(path + ".param_name", name) : "";
+    String cookie = settings.flag(path + ".use_cookie") ? text(path + ".cookie_name", name) : "";
+    checkName(path + ".auth_header_name", name, "a header");
+    checkName(path + ".cookie_name", cookie, "a cookie");
+    if (off && parameter.isEmpty() && cookie.isEmpty()) {
+      checks.error(
           path + ".disable_header",
-          "tokens outside of headers are not available in this build");
+          "leaves no place where callers could show anything",
+          "set use_param or use_cookie");
+    } else if (off) {
+      checks.warning(
+          path + ".disable_header", "keeps calls of gRPC out, which have no query and no cookies");
     }
-    Stream.of("use_param", "use_cookie")
-        .map(name -> path + "." + name)
-        .filter(settings::flag)
-        .forEach(name ->
-            checks.warning(
-                name, "is not available in this build", "tokens are taken from the header"));
+    return new Places(off ? "" : name.toLowerCase(Locale.ROOT), parameter, cookie);
   }
 
-  private String header(String path) {
-    String name = settings.text(path);
-    if (name.isEmpty()) {
-      return DEFAULT_HEADER.toLowerCase(Locale.ROOT);
+  private String text(String path, String otherwise) {
+    String text = settings.text(path);
+    return text.isEmpty() ? otherwise : text;
+  }
+
+  private void checkName(String path, String name, String of) {
+    if (!name.isEmpty() && !FIELD_NAME.matcher(name).matches()) {
+      checks.error(path, "\"" + name + "\" cannot be the name of " + of);
     }
-    if (!FIELD_NAME.matcher(name).matches()) {
-      checks.error(path, "\"" + name + "\" cannot be the name of a header");
-    }
-    return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.model.Authentication.Basic;
 import dev.weir.model.Authentication.Certificate;
 import dev.weir.model.Authentication.Method;
+import dev.weir.model.Authentication.Places;
 import dev.weir.model.Authentication.Token;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,10 @@ class AuthenticationReaderTest {
     return Objects.requireNonNull(read(fields).definition());
   }
 
+  private static Places header(String name) {
+    return new Places(name, "", "");
+  }
+
   private static Authentication only(Method method, boolean strips) {
     return new Authentication(List.of(method), 0, strips);
   }
@@ -46,7 +51,8 @@ class AuthenticationReaderTest {
         "'use_mutual_tls_auth': true"
       })
   void inDoubtATokenIsAskedFor(String fields) {
-    assertThat(api(fields).authentication()).isEqualTo(only(new Token("authorization"), false));
+    assertThat(api(fields).authentication())
+        .isEqualTo(only(new Token(header("authorization")), false));
     assertThat(api(fields).unenforceable()).isEmpty();
   }
 
@@ -68,7 +74,7 @@ class AuthenticationReaderTest {
       })
   void theHeaderMayHaveAnotherName(String fields, String header) {
     assertThat(api("'strip_auth_data': true, " + fields).authentication())
-        .isEqualTo(only(new Token(header), true));
+        .isEqualTo(only(new Token(header(header)), true));
   }
 
   @ParameterizedTest
@@ -83,7 +89,7 @@ class AuthenticationReaderTest {
       })
   void aNameAndAPasswordAreAskedFor(String fields, String header) {
     ApiDefinition api = api("'use_basic_auth': true, " + fields);
-    assertThat(api.authentication()).isEqualTo(only(new Basic(header), false));
+    assertThat(api.authentication()).isEqualTo(only(new Basic(header(header)), false));
     assertThat(api.unenforceable()).isEmpty();
   }
 
@@ -128,12 +134,44 @@ class AuthenticationReaderTest {
     assertThat(api.unsupported()).isEmpty();
   }
 
-  @Test
-  void tokensThatAreInNoHeaderAreNotTaken() {
-    assertThat(api("'auth': {'disable_header': true}").unsupported())
-        .containsExactly("tokens outside of headers are not available in this build");
-    assertThat(read("'auth': {'use_param': true, 'param_name': 'key'}").problems())
-        .anySatisfy(problem -> assertThat(problem.path()).isEqualTo("auth.use_param"));
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      emptyValue = "",
+      value = {
+        "'use_param': true                                            | authorization | Authorization | ``",
+        "'use_param': true, 'auth_header_name': 'X-Key'               | x-key         | X-Key         | ``",
+        "'use_param': true, 'param_name': 'key'                       | authorization | key           | ``",
+        "'param_name': 'key', 'cookie_name': 'key'                    | authorization | ``            | ``",
+        "'use_cookie': true                                           | authorization | ``            | Authorization",
+        "'use_cookie': true, 'cookie_name': 'Key', 'use_param': true  | authorization | Authorization | Key",
+        "'disable_header': true, 'use_cookie': true                   | ``            | ``            | Authorization",
+        "'disable_header': true, 'use_param': true, 'param_name': 'k' | ``            | k             | ``"
+      })
+  void callersOfHttpMayShowATokenElsewhere(
+      String fields, String header, String parameter, String cookie) {
+    ApiDefinition api = api("'auth': {" + fields + "}");
+    assertThat(api.authentication())
+        .isEqualTo(only(new Token(new Places(header, parameter, cookie)), false));
+    assertThat(api.unsupported()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'disable_header': true                        | auth.disable_header",
+        "'use_cookie': true, 'cookie_name': 'a b'      | auth.cookie_name",
+        "'use_cookie': true, 'cookie_name': 'a=b'      | auth.cookie_name"
+      })
+  void aPlaceThatCannotBeIsAnError(String fields, String path) {
+    assertThat(read("'auth': {" + fields + "}").problems())
+        .anySatisfy(problem -> {
+          assertThat(problem.path()).isEqualTo(path);
+          assertThat(problem.isError()).isTrue();
+        });
   }
 
   @ParameterizedTest
@@ -153,7 +191,9 @@ class AuthenticationReaderTest {
     assertThat(api(both + field).authentication())
         .isEqualTo(
             new Authentication(
-                List.of(new Basic("authorization"), new Token("x-key")), base, true));
+                List.of(new Basic(header("authorization")), new Token(header("x-key"))),
+                base,
+                true));
     assertThat(api(both + field).unenforceable()).isEmpty();
   }
 

@@ -1,5 +1,7 @@
 package dev.weir.engine;
 
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import dev.weir.listener.ClientTrust;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ public final class Access {
   private final List<AskedCredential> asked;
   private final AskedCredential base;
   private final boolean waits;
+  private final boolean elsewhere;
   private final @Nullable ClientTrust holders;
   private final String apiId;
   private final int listenBytes;
@@ -28,6 +31,7 @@ public final class Access {
     this.asked = List.copyOf(asked);
     this.base = base;
     this.waits = asked.stream().anyMatch(AskedCredential::isProvenElsewhere);
+    this.elsewhere = asked.stream().anyMatch(AskedCredential::isElsewhere);
     this.holders = holders;
     this.apiId = apiId;
     this.listenBytes = listenBytes;
@@ -78,6 +82,29 @@ public final class Access {
   /** Which certificates can be asked whose they are; null where none is, or others are listed. */
   @Nullable ClientTrust holders() {
     return holders;
+  }
+
+  /** Whether callers of HTTP may show some of it in queries and cookies. */
+  boolean isElsewhere() {
+    return elsewhere;
+  }
+
+  /** A path without what is shown in its query; the same field where there is none. */
+  HeaderField tellable(HeaderField path) {
+    byte[] rest = path.value();
+    for (int i = 0; i < asked.size(); i++) {
+      rest = asked.get(i).places().withoutParameter(rest);
+    }
+    return rest.length == path.value().length ? path : HeaderField.of(HeaderName.PATH, rest);
+  }
+
+  /** The value of a cookie field without what is shown there. */
+  byte[] withoutCookies(byte[] cookies) {
+    byte[] rest = cookies;
+    for (int i = 0; i < asked.size(); i++) {
+      rest = asked.get(i).places().withoutCookie(rest);
+    }
+    return rest;
   }
 
   /** Whether a call may have to wait until one of them is proven elsewhere. */

@@ -62,6 +62,7 @@ final class Admission {
     if (access == null) {
       return null;
     }
+    RouteMemo elsewhere = grpc ? null : route;
     ProxyError refusal =
         access.holders() == null ? null : certificate.refusal(access.holders(), action, nowNanos);
     if (refusal != null) {
@@ -71,9 +72,9 @@ final class Admission {
     HeaderField credential = null;
     for (int i = 0; i < access.size(); i++) {
       AskedCredential asked = access.asked(i);
-      HeaderField shown = Credentials.shown(head, asked, certificate);
+      HeaderField shown = Credentials.shown(head, asked, certificate, elsewhere);
       if (shown == null) {
-        return Credentials.missing(action, asked, head);
+        return Credentials.missing(action, asked, head, elsewhere);
       }
       CallerMemo known = credentials.find(shown, asked);
       if (known == null) {
@@ -133,7 +134,7 @@ final class Admission {
     Access access = action.access();
     for (int i = 0; access != null && i < access.size(); i++) {
       HeaderName header = access.asked(i).header();
-      for (int at = 0; at < head.size(); at++) {
+      for (int at = 0; header != null && at < head.size(); at++) {
         if (head.get(at).name().sameText(header)) {
           caller.isUnasked(head.get(at), access);
         }

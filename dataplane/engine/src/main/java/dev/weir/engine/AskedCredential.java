@@ -1,10 +1,13 @@
 package dev.weir.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import dev.weir.filter.SignedTokens;
 import dev.weir.http2.HeaderName;
 import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One thing that callers of an API have to show. Immutable. For all threads. */
 public final class AskedCredential {
@@ -28,22 +31,43 @@ public final class AskedCredential {
 
   private final Kind kind;
   private final byte[] owner;
-  private final HeaderName header;
+  private final @Nullable HeaderName header;
+  private final HttpPlaces places;
+  private final String where;
   private final SignedTokens tokens;
 
   /**
    * @param organisation is in front of a user's name and of a certificate's fingerprint, and may be
    *     in front of a token that is not known by itself
-   * @param header the field that has it, in lower case; of a certificate it is none
+   * @param header the field that has it, in lower case; empty for none
    */
   public AskedCredential(Kind kind, String organisation, String header) {
-    this(kind, organisation, header, SignedTokens.NOBODY);
+    this(kind, organisation, header, "", "");
   }
 
-  private AskedCredential(Kind kind, String organisation, String header, SignedTokens tokens) {
+  /**
+   * One that callers of HTTP may show elsewhere too.
+   *
+   * @param parameter of the query; empty for none
+   * @param cookie empty for none
+   */
+  public AskedCredential(
+      Kind kind, String organisation, String header, String parameter, String cookie) {
+    this(kind, organisation, header, parameter, cookie, SignedTokens.NOBODY);
+  }
+
+  private AskedCredential(
+      Kind kind,
+      String organisation,
+      String header,
+      String parameter,
+      String cookie,
+      SignedTokens tokens) {
     this.kind = kind;
     this.owner = organisation.getBytes(UTF_8);
-    this.header = HeaderName.of(header);
+    this.header = header.isEmpty() ? null : HeaderName.of(header);
+    this.places = new HttpPlaces(parameter, cookie);
+    this.where = where(header, parameter, cookie);
     this.tokens = tokens;
   }
 
@@ -51,10 +75,13 @@ public final class AskedCredential {
    * A token that somebody else has signed.
    *
    * @param header as for the others
+   * @param parameter as for the others
+   * @param cookie as for the others
    * @param tokens those that are believed
    */
-  public static AskedCredential signed(String header, SignedTokens tokens) {
-    return new AskedCredential(Kind.SIGNED, "", header, tokens);
+  public static AskedCredential signed(
+      String header, String parameter, String cookie, SignedTokens tokens) {
+    return new AskedCredential(Kind.SIGNED, "", header, parameter, cookie, tokens);
   }
 
   Kind kind() {
@@ -81,8 +108,32 @@ public final class AskedCredential {
     return tokens;
   }
 
-  HeaderName header() {
+  /** Null for none. */
+  @Nullable HeaderName header() {
     return header;
+  }
+
+  /** Whether callers of HTTP may show it elsewhere too. */
+  boolean isElsewhere() {
+    return !places.areNone();
+  }
+
+  HttpPlaces places() {
+    return places;
+  }
+
+  /** Where it is shown, in words. */
+  String where() {
+    return where;
+  }
+
+  private static String where(String header, String parameter, String cookie) {
+    return Stream.of(
+            header,
+            parameter.isEmpty() ? "" : "the query parameter " + parameter,
+            cookie.isEmpty() ? "" : "the cookie " + cookie)
+        .filter(place -> !place.isEmpty())
+        .collect(joining(" or "));
   }
 
   /** Whether the same credential stands for the same one, shown for this or for another. */

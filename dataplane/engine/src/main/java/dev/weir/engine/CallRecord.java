@@ -65,7 +65,7 @@ final class CallRecord {
             action == null ? null : action.apiId(),
             from.address().of(received),
             received.find(HeaderName.METHOD),
-            cut(received.find(HeaderName.PATH)),
+            cut(called == null ? received.find(HeaderName.PATH) : called.tellablePath()),
             cut(authority == null ? received.find(HeaderName.HOST) : authority),
             cut(received.find(HeaderName.USER_AGENT)),
             cut(received.find(HeaderName.TRACEPARENT)));

@@ -165,7 +165,11 @@ final class Caller {
         ? null
         : new ProxyError(
             Kind.METHOD_NOT_GRANTED,
-            key() + " may not call " + called.path().valueText() + " on API " + action.api());
+            key()
+                + " may not call "
+                + called.tellablePath().valueText()
+                + " on API "
+                + action.api());
   }
 
   /**

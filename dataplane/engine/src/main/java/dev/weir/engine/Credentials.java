@@ -8,6 +8,7 @@ import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.SignedTokens;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -30,6 +31,9 @@ final class Credentials {
   /** Some passwords have been compared by then. */
   private static final long BUSY_NANOS = 1_000_000_000;
 
+  /** In the place of what there is more than one of. */
+  static final HeaderField SEVERAL = HeaderField.of(HeaderName.of("several"), "");
+
   /** A credential of a call that has to wait until it is {@link #prove proven}. */
   record Unproven(AskedCredential asked, HeaderField field) {}
 
@@ -46,50 +50,88 @@ final class Credentials {
     return identities.changes();
   }
 
-  /** The one field that has it; null for none, an empty one, or more than one. */
+  /**
+   * What has it; null for nothing, what is empty, or more than one.
+   *
+   * @param http the route of a call that is none of gRPC, which may show it in its query and its
+   *     cookies; null for one of gRPC
+   */
   static @Nullable HeaderField shown(
-      FieldList head, AskedCredential asked, CallerCertificate certificate) {
-    if (asked.kind() == AskedCredential.Kind.CERTIFICATE) {
-      return certificate.field();
+      FieldList head,
+      AskedCredential asked,
+      CallerCertificate certificate,
+      @Nullable RouteMemo http) {
+    HeaderField found =
+        asked.kind() == AskedCredential.Kind.CERTIFICATE
+            ? certificate.field()
+            : found(head, asked, http);
+    return found == null || found.value().length == 0 ? null : found;
+  }
+
+  private static @Nullable HeaderField found(
+      FieldList head, AskedCredential asked, @Nullable RouteMemo http) {
+    HeaderField inHeader = inHeader(head, asked);
+    if (http == null || !asked.isElsewhere()) {
+      return inHeader;
     }
-    HeaderField only = null;
+    HeaderField found = both(inHeader, http.inQuery(asked));
     for (int i = 0; i < head.size(); i++) {
       HeaderField field = head.get(i);
-      if (field.name().sameText(asked.header())) {
+      if (field.name() == HeaderName.COOKIE) {
+        found = both(found, FoundParts.inCookies(asked, field));
+      }
+    }
+    return found;
+  }
+
+  /** The field that has it; null for none, and {@link #SEVERAL} for more than one. */
+  static @Nullable HeaderField inHeader(FieldList head, AskedCredential asked) {
+    HeaderName name = asked.header();
+    HeaderField only = null;
+    for (int i = 0; name != null && i < head.size(); i++) {
+      HeaderField field = head.get(i);
+      if (field.name().sameText(name)) {
         if (only != null) {
-          return null;
+          return SEVERAL;
         }
         only = field;
       }
     }
-    return only == null || only.value().length == 0 ? null : only;
+    return only;
+  }
+
+  /** What one of two places has; an empty one says as much as none. */
+  private static @Nullable HeaderField both(
+      @Nullable HeaderField one, @Nullable HeaderField other) {
+    if (one == null || (one != SEVERAL && one.value().length == 0)) {
+      return other;
+    }
+    return other == null || (other != SEVERAL && other.value().length == 0) ? one : SEVERAL;
   }
 
   /** Why a call may not be made of which {@link #shown} finds nothing. */
-  static ProxyError missing(RouteAction.Forward action, AskedCredential asked, FieldList head) {
-    for (int i = 0; i < head.size(); i++) {
-      HeaderField field = head.get(i);
-      if (field.name().sameText(asked.header()) && field.value().length > 0) {
-        return action.error(
-            asked.kind() == AskedCredential.Kind.SIGNED
-                ? Kind.TOKEN_MISSING
-                : Kind.CREDENTIAL_MISSING,
-            "there is more than one " + asked.header() + ", send one");
-      }
+  static ProxyError missing(
+      RouteAction.Forward action, AskedCredential asked, FieldList head, @Nullable RouteMemo http) {
+    boolean certificate = asked.kind() == AskedCredential.Kind.CERTIFICATE;
+    if (!certificate && found(head, asked, http) == SEVERAL) {
+      return action.error(
+          asked.kind() == AskedCredential.Kind.SIGNED
+              ? Kind.TOKEN_MISSING
+              : Kind.CREDENTIAL_MISSING,
+          "there is more than one " + asked.where() + ", send one");
     }
+    String where =
+        " in "
+            + (asked.isElsewhere() ? "" : "the metadata ")
+            + asked.where()
+            + (asked.header() == null ? ", which calls of gRPC do not have" : "");
     return switch (asked.kind()) {
       case CERTIFICATE ->
           action.error(Kind.CLIENT_CERTIFICATE_MISSING, "takes a client certificate");
-      case TOKEN ->
-          action.error(
-              Kind.CREDENTIAL_MISSING, "takes a credential in the metadata " + asked.header());
+      case TOKEN -> action.error(Kind.CREDENTIAL_MISSING, "takes a credential" + where);
       case PASSWORD ->
-          action.error(
-              Kind.LOGIN_MISSING,
-              "takes a name and password (Basic) in the metadata " + asked.header());
-      case SIGNED ->
-          action.error(
-              Kind.TOKEN_MISSING, "takes a signed token (JWT) in the metadata " + asked.header());
+          action.error(Kind.LOGIN_MISSING, "takes a name and password (Basic)" + where);
+      case SIGNED -> action.error(Kind.TOKEN_MISSING, "takes a signed token (JWT)" + where);
     };
   }
 
@@ -100,10 +142,10 @@ final class Credentials {
           action.error(Kind.CREDENTIAL_REFUSED, "there is no key for the client's certificate");
       case TOKEN ->
           action.error(
-              Kind.CREDENTIAL_REFUSED, "the credential in " + asked.header() + " is unknown");
+              Kind.CREDENTIAL_REFUSED, "the credential in " + asked.where() + " is unknown");
       case PASSWORD ->
           action.error(
-              Kind.LOGIN_REFUSED, "the name and password in " + asked.header() + " are unknown");
+              Kind.LOGIN_REFUSED, "the name and password in " + asked.where() + " are unknown");
       case SIGNED -> refused(action, asked, Kind.TOKEN_REFUSED, "is not good here");
     };
   }
@@ -182,14 +224,17 @@ final class Credentials {
    * unknown: nobody has passwords compared who is refused anyway.
    */
   @Nullable Unproven unproven(
-      RouteAction.Forward action, FieldList head, CallerCertificate certificate) {
+      RouteAction.Forward action,
+      FieldList head,
+      CallerCertificate certificate,
+      @Nullable RouteMemo http) {
     Access access = action.access();
     if (access == null || !access.waits()) {
       return null;
     }
     for (int i = 0; i < access.size(); i++) {
       AskedCredential asked = access.asked(i);
-      HeaderField shown = shown(head, asked, certificate);
+      HeaderField shown = shown(head, asked, certificate, http);
       if (shown == null) {
         return null;
       }
@@ -298,6 +343,6 @@ final class Credentials {
 
   private static ProxyError refused(
       RouteAction.Forward action, AskedCredential asked, Kind kind, String words) {
-    return action.error(kind, "the token in " + asked.header() + " " + words);
+    return action.error(kind, "the token in " + asked.where() + " " + words);
   }
 }

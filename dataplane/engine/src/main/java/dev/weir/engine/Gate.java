@@ -46,7 +46,10 @@ final class Gate {
     if (refusal == null && isIgnored(forward, head, route)) {
       Admission.ignore(forward, head, exchange.caller());
     } else if (refusal == null) {
-      Unproven unproven = admission.credentials().unproven(forward, head, from.certificate());
+      Unproven unproven =
+          admission
+              .credentials()
+              .unproven(forward, head, from.certificate(), exchange.isGrpc() ? null : route);
       if (unproven != null) {
         return waits(exchange, from, forward, head, route, unproven);
       }
@@ -78,7 +81,7 @@ final class Gate {
       exchange.fail(
           forward.error(
               Kind.PATH_NOT_REWRITTEN,
-              "what is made of " + route.path().valueText() + " for this call is no path"));
+              "what is made of " + route.tellablePath().valueText() + " for this call is no path"));
       return false;
     }
     exchange.take(forward, facts, to);

@@ -2,11 +2,13 @@ package dev.weir.engine;
 
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import org.jspecify.annotations.Nullable;
 
 /** Changes heads as their APIs say. Confined to one event loop. */
 final class HeadEditor {
   private final FieldList edited = new FieldList();
+  private final FieldList shared = new FieldList();
 
   /**
    * Keeps what endpoints get of a caller's head.
@@ -17,9 +19,10 @@ final class HeadEditor {
    */
   @Nullable HeadEdits take(
       RequestHead into, RouteAction.Forward action, CallFacts facts, @Nullable Destination to) {
-    FieldList received = facts.head();
+    Access hiding = hiding(action.access());
+    FieldList received = hiding == null ? facts.head() : withoutCookies(facts.head(), hiding);
     RouteMemo route = facts.route();
-    HeaderField path = to == null ? route.upstreamPath() : to.path();
+    HeaderField path = path(route, to, hiding);
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
     HeadEdits request = terms == null ? null : terms.request();
     if (request == null) {
@@ -42,6 +45,35 @@ final class HeadEditor {
     }
     into.limit(terms.limitNanos(received));
     return terms.answer() == null ? null : terms.answer().filled(facts);
+  }
+
+  private static HeaderField path(
+      RouteMemo route, @Nullable Destination to, @Nullable Access hiding) {
+    if (to != null) {
+      return hiding == null ? to.path() : hiding.tellable(to.path());
+    }
+    return hiding == null ? route.upstreamPath() : route.tellableUpstreamPath();
+  }
+
+  /** What keeps from endpoints what callers show in queries and cookies; null for nothing. */
+  private static @Nullable Access hiding(@Nullable Access access) {
+    return access != null && access.isElsewhere() && access.strips() ? access : null;
+  }
+
+  /** The fields that are left when callers' credentials are out of their cookies. */
+  private FieldList withoutCookies(FieldList received, Access access) {
+    shared.clear();
+    for (int i = 0; i < received.size(); i++) {
+      HeaderField field = received.get(i);
+      byte[] rest =
+          field.name() == HeaderName.COOKIE ? access.withoutCookies(field.value()) : field.value();
+      if (rest.length == field.value().length) {
+        shared.add(field);
+      } else if (rest.length > 0) {
+        shared.add(HeaderField.neverIndexed(HeaderName.COOKIE, rest));
+      }
+    }
+    return shared;
   }
 
   /** The head of an answer as the caller gets it; valid until the next one. */

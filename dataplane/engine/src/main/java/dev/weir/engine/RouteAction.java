@@ -14,6 +14,11 @@ public sealed interface RouteAction {
     return null;
   }
 
+  /** What those who call have to show; null for nothing. */
+  default @Nullable Access access() {
+    return null;
+  }
+
   /** How many bytes of the path to leave out: the listen path's, or 0. */
   default int stripBytes() {
     return 0;
@@ -95,6 +100,11 @@ public sealed interface RouteAction {
     @Override
     public String apiId() {
       return versions.any().apiId();
+    }
+
+    @Override
+    public @Nullable Access access() {
+      return versions.any().access();
     }
 
     @Override

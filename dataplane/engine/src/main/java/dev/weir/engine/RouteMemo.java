@@ -27,6 +27,9 @@ final class RouteMemo {
   private @Nullable EndpointRates endpoints;
   private int endpoint;
   private @Nullable RouteMemo @Nullable [] ofVersions;
+  private @Nullable FoundParts found;
+  private @Nullable HeaderField tellable;
+  private @Nullable HeaderField tellableUpstream;
 
   /**
    * @param action null when no route matches
@@ -70,6 +73,41 @@ final class RouteMemo {
 
   boolean plainPath() {
     return plainPath;
+  }
+
+  /** What the query has of a credential; see {@link HttpPlaces#inQuery}. */
+  @Nullable HeaderField inQuery(AskedCredential asked) {
+    FoundParts known = found;
+    if (known == null) {
+      known = new FoundParts();
+      found = known;
+    }
+    return known.inQuery(asked, path.value());
+  }
+
+  /** The path as the caller sent it, without what its API takes from queries as a secret. */
+  HeaderField tellablePath() {
+    HeaderField known = tellable;
+    if (known == null) {
+      known = tellable(path);
+      tellable = known;
+    }
+    return known;
+  }
+
+  /** The same of the path that the endpoint gets. */
+  HeaderField tellableUpstreamPath() {
+    HeaderField known = tellableUpstream;
+    if (known == null) {
+      known = tellable(upstreamPath);
+      tellableUpstream = known;
+    }
+    return known;
+  }
+
+  private HeaderField tellable(HeaderField whole) {
+    Access access = action == null ? null : action.access();
+    return access == null || !access.isElsewhere() ? whole : access.tellable(whole);
   }
 
   /** What the terms of the action's API come to here; the last method's are kept. */

@@ -65,7 +65,7 @@ public record Terms(
         "API %s: %s is %s"
             .formatted(
                 action.api(),
-                route.path().valueText(),
+                route.tellablePath().valueText(),
                 verdict == PathVerdict.BLOCKED ? "blocked" : "not among what may be called"));
   }
 

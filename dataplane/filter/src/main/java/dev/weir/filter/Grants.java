@@ -12,6 +12,7 @@ public final class Grants {
   private final @Nullable Grant others;
   private final Map<String, String> metaData;
   private final Set<String> certificates;
+  private final boolean bound;
 
   private Grants(
       @Nullable ProxyError denial,
@@ -24,6 +25,7 @@ public final class Grants {
     this.others = others;
     this.metaData = Map.copyOf(metaData);
     this.certificates = Set.copyOf(certificates);
+    this.bound = !certificates.isEmpty();
   }
 
   /** Nothing, for this reason. */
@@ -61,7 +63,7 @@ public final class Grants {
 
   /** Whether it is for clients with certain certificates only. */
   public boolean isBound() {
-    return !certificates.isEmpty();
+    return bound;
   }
 
   /** Whether it is for a client with this certificate, if it is bound. */
