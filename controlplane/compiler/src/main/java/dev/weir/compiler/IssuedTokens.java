@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class IssuedTokens implements SignedTokens {
   private static final Logger LOG = LoggerFactory.getLogger(IssuedTokens.class);
   private static final int MOST_TOKENS = 1 << 16;
+  private static final long LEAST_PAUSE_NANOS = 1_000_000_000;
   private static final Grants WITHOUT_POLICY =
       Grants.denied(
           new ProxyError(Kind.KEY_WITHOUT_POLICY, "the token has no policy of this API's issuer"));
@@ -37,20 +38,24 @@ final class IssuedTokens implements SignedTokens {
   private final KeyDirectory keys;
   private final ProofThreads threads;
   private final LongSupplier epochSeconds;
+  private final LongSupplier nanoTime;
   private final SigningMethod method;
   private final TokenCheck check;
   private final TokenTable table;
-  private final RefusedTokens refused = new RefusedTokens(System::nanoTime);
+  private final RefusedTokens refused;
 
   /** A token while it is found out whose it is. */
-  private record Shown(TokenTable.Hash hash, String text, Verdict verdict) {}
+  private record Shown(TokenTable.Hash hash, String text, long sinceNanos, Verdict verdict) {}
 
   IssuedTokens(
       JwtRules rules,
       List<KeySource> sources,
       KeyDirectory keys,
       ProofThreads threads,
-      LongSupplier epochSeconds) {
+      LongSupplier epochSeconds,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.refused = new RefusedTokens(nanoTime);
     this.rules = rules;
     this.sources = List.copyOf(sources);
     this.keys = keys;
@@ -80,7 +85,10 @@ final class IssuedTokens implements SignedTokens {
   public boolean prove(byte[] token, Verdict verdict) {
     var shown =
         new Shown(
-            TokenTable.Hash.of(token, 0, token.length), new String(token, ISO_8859_1), verdict);
+            TokenTable.Hash.of(token, 0, token.length),
+            new String(token, ISO_8859_1),
+            nanoTime.getAsLong(),
+            verdict);
     // Each source may be asked, and a fetch that was under way may have begun too early.
     return threads.run(() -> find(shown, 2 * sources.size()));
   }
@@ -108,6 +116,10 @@ final class IssuedTokens implements SignedTokens {
       }
       CompactToken token = CompactToken.of(shown.text());
       VerificationKey key = key(token.keyId());
+      if (key == null && token.keyId() == null) {
+        refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "it does not name its key");
+        return;
+      }
       if (key == null && asks > 0 && ask(shown, asks - 1)) {
         return;
       }
@@ -122,7 +134,7 @@ final class IssuedTokens implements SignedTokens {
       LOG.atDebug().log("who waited for a token to be checked is gone, and its event loop too");
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a fault of the gateway while it checked a token");
-      shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here");
+      shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here", 0);
     }
   }
 
@@ -141,22 +153,30 @@ final class IssuedTokens implements SignedTokens {
     Runnable again =
         () -> {
           if (!threads.run(() -> find(shown, asks))) {
-            shown.verdict().isNot(Kind.TOKENS_BUSY, "cannot be checked now, try again");
+            shown
+                .verdict()
+                .isNot(Kind.TOKENS_BUSY, "cannot be checked now, try again", LEAST_PAUSE_NANOS);
           }
         };
     return sources.stream().anyMatch(source -> source.ask(again));
   }
 
+  /** For good only by keys that are no older than the call: else it may be a new one's. */
   private void refuseUnknown(Shown shown) {
-    if (sources.stream().allMatch(KeySource::isKnown)) {
+    List<KeySource> older =
+        sources.stream().filter(source -> !source.isAsOf(shown.sinceNanos())).toList();
+    if (older.isEmpty()) {
       refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its key is unknown");
-    } else {
-      refuse(
-          shown,
-          Kind.TOKEN_KEYS_MISSING,
-          "cannot be checked: the keys of who signs it could not be fetched",
-          "the key set could not be fetched");
+      return;
     }
+    refused.tell("its key is unknown, and the key set cannot be fetched now");
+    long pause = older.stream().mapToLong(KeySource::pauseNanos).min().orElse(0);
+    shown
+        .verdict()
+        .isNot(
+            Kind.TOKEN_KEYS_MISSING,
+            "cannot be checked: the key that signs it is not among those fetched last, try again",
+            Math.max(LEAST_PAUSE_NANOS, pause));
   }
 
   private void refuse(Shown shown, BadToken why) {
@@ -169,7 +189,7 @@ final class IssuedTokens implements SignedTokens {
 
   private void refuse(Shown shown, Kind kind, String words, String why) {
     refused.tell(why);
-    shown.verdict().isNot(kind, words);
+    shown.verdict().isNot(kind, words, 0);
   }
 
   private void decide(Shown shown, VerificationKey key, Checked checked) {

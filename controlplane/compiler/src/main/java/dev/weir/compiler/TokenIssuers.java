@@ -94,7 +94,7 @@ public final class TokenIssuers implements AutoCloseable {
         List<KeySource> from = sources(rules);
         found = inUse.get(rules);
         if (found == null) {
-          found = new IssuedTokens(rules, from, keys, threads, epochSeconds);
+          found = new IssuedTokens(rules, from, keys, threads, epochSeconds, nanoTime);
         }
         tokens.put(rules, found);
       }

@@ -50,6 +50,11 @@ public final class KeySetSource implements KeySource {
   private @Nullable List<Runnable> waiting;
 
   private long refreshNanos;
+
+  /** When the last fetch began, and the last good one. */
+  private long begun;
+
+  private long asOf;
   private long nextFetch;
   private long nextAsked;
   private long retryNanos = RETRY_NANOS;
@@ -85,6 +90,27 @@ public final class KeySetSource implements KeySource {
   @Override
   public boolean isKnown() {
     return known;
+  }
+
+  @Override
+  public boolean isAsOf(long nanos) {
+    lock.lock();
+    try {
+      return known && asOf - nanos >= 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long pauseNanos() {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      return Math.max(0, known ? Math.min(nextAsked - now, nextFetch - now) : nextFetch - now);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many fetches were begun. */
@@ -158,6 +184,7 @@ public final class KeySetSource implements KeySource {
   /** The lock is held. */
   private void begin(long now) {
     waiting = new ArrayList<>();
+    begun = now;
     nextFetch = now + refreshNanos;
     fetches.incrementAndGet();
     try {
@@ -233,6 +260,7 @@ public final class KeySetSource implements KeySource {
     try {
       if (good) {
         retryNanos = RETRY_NANOS;
+        asOf = begun;
       } else {
         failures.incrementAndGet();
         nextFetch = Math.min(nextFetch, nanoTime.getAsLong() + retryNanos);

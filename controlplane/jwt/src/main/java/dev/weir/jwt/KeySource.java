@@ -11,6 +11,12 @@ public sealed interface KeySource permits KeySource.Fixed, KeySetSource {
   /** Whether it knows what keys there are. */
   boolean isKnown();
 
+  /** Whether what it knows is no older than that, as {@link System#nanoTime}. */
+  boolean isAsOf(long nanos);
+
+  /** After how many nanoseconds it may know more; 0 where it knows all. */
+  long pauseNanos();
+
   /**
    * Has what is known be brought up to date because a key was not found.
    *
@@ -35,6 +41,16 @@ public sealed interface KeySource permits KeySource.Fixed, KeySetSource {
     @Override
     public boolean isKnown() {
       return true;
+    }
+
+    @Override
+    public boolean isAsOf(long nanos) {
+      return true;
+    }
+
+    @Override
+    public long pauseNanos() {
+      return 0;
     }
 
     @Override

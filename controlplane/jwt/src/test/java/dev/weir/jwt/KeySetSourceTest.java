@@ -172,6 +172,19 @@ class KeySetSourceTest {
   }
 
   @Test
+  void whatIsKnownIsAsOldAsTheBeginOfItsFetchAndToldWhenItMayChange() {
+    assertThat(source.isAsOf(now)).isFalse();
+    after(Duration.ofSeconds(1));
+    tick();
+    assertThat(source.isAsOf(now)).isTrue();
+    assertThat(source.isAsOf(now + 1)).isFalse();
+    source.ask(() -> told.add("told"));
+    run();
+    after(Duration.ofSeconds(20));
+    assertThat(source.pauseNanos()).isEqualTo(Duration.ofSeconds(40).toNanos());
+  }
+
+  @Test
   void whoAsksBeforeAnyFetchHasItBegin() {
     assertThat(source.ask(() -> told.add(String.valueOf(has("one"))))).isTrue();
     run();

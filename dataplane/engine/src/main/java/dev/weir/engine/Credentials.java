@@ -146,7 +146,7 @@ final class Credentials {
       case PASSWORD ->
           action.error(
               Kind.LOGIN_REFUSED, "the name and password in " + asked.where() + " are unknown");
-      case SIGNED -> refused(action, asked, Kind.TOKEN_REFUSED, "is not good here");
+      case SIGNED -> refused(action, asked, Kind.TOKEN_REFUSED, "is not good here", 0);
     };
   }
 
@@ -329,8 +329,9 @@ final class Credentials {
                   }
 
                   @Override
-                  public void isNot(Kind kind, String words) {
-                    eventLoop.execute(() -> wrong.accept(refused(action, asked, kind, words)));
+                  public void isNot(Kind kind, String words, long retryNanos) {
+                    eventLoop.execute(
+                        () -> wrong.accept(refused(action, asked, kind, words, retryNanos)));
                   }
                 });
     return told
@@ -342,7 +343,8 @@ final class Credentials {
   }
 
   private static ProxyError refused(
-      RouteAction.Forward action, AskedCredential asked, Kind kind, String words) {
-    return action.error(kind, "the token in " + asked.where() + " " + words);
+      RouteAction.Forward action, AskedCredential asked, Kind kind, String words, long retryNanos) {
+    return new ProxyError(
+        kind, "API " + action.api() + ": the token in " + asked.where() + " " + words, retryNanos);
   }
 }

@@ -44,7 +44,8 @@ public interface SignedTokens {
      *
      * @param words end a sentence about the token; for its sender, so that they tell nothing of
      *     what a good one would be
+     * @param retryNanos after which it may be shown again; 0 where that would not help
      */
-    void isNot(ProxyError.Kind kind, String words);
+    void isNot(ProxyError.Kind kind, String words, long retryNanos);
   }
 }
