@@ -96,9 +96,13 @@ final class ErrorResponder {
     stream.sendHeaders(fields, true);
   }
 
-  /** Answers with what an API has written out. */
-  void answer(Http2Stream stream, MockAnswer mock, boolean grpc) {
-    mock.sendTo(stream, grpc, fields);
+  /**
+   * Answers with what an API has written out.
+   *
+   * @param received the call's head
+   */
+  void answer(Http2Stream stream, MockAnswer mock, FieldList received, boolean grpc) {
+    mock.sendTo(stream, received, grpc, fields);
   }
 
   /**

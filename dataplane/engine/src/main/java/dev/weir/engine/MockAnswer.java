@@ -67,7 +67,10 @@ public final class MockAnswer {
   public static MockAnswer of(
       int httpStatus, List<HeaderField> fields, byte[] body, Grpc grpc, byte @Nullable [] message) {
     var head = new ArrayList<>(fields);
-    head.add(HeaderField.of(HeaderName.CONTENT_LENGTH, Integer.toString(body.length)));
+    // These have none (RFC 9110, 8.6): of 304 it would be that of the answer to another request.
+    if (httpStatus != 204 && httpStatus != 304) {
+      head.add(HeaderField.of(HeaderName.CONTENT_LENGTH, Integer.toString(body.length)));
+    }
     return new MockAnswer(httpStatus, head, body.clone(), grpc, message);
   }
 
@@ -97,13 +100,15 @@ public final class MockAnswer {
   /**
    * Answers a call.
    *
+   * @param received the call's head
    * @param fields to make heads of
    */
-  void sendTo(Http2Stream stream, boolean grpc, FieldList fields) {
+  void sendTo(Http2Stream stream, FieldList received, boolean grpc, FieldList fields) {
+    boolean headOnly = !grpc && Fields.isHead(received.find(HeaderName.METHOD));
     fields.clear();
     (grpc ? grpcHead : httpHead).forEach(fields::add);
     byte[] bytes = grpc ? message : body;
-    boolean empty = bytes == null || (!grpc && bytes.length == 0);
+    boolean empty = bytes == null || headOnly || (!grpc && bytes.length == 0);
     if (empty && grpc) {
       trailers.forEach(fields::add);
     }

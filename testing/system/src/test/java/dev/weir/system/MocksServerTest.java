@@ -8,6 +8,7 @@ import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Fields.Field;
 import dev.weir.testkit.Frame;
+import dev.weir.testkit.Head;
 import dev.weir.testkit.HeadRecorder;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.WirePeer;
@@ -144,6 +145,21 @@ class MocksServerTest {
       client.send(Frame.headers(3, Fields.grpcRequest(UNARY)).last());
       assertThat(client.expectFate(3)).isEqualTo("grpc 0");
       assertThat(server.takeHeads()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aHeadIsAnsweredWithoutABody() {
+    Map<String, Object> none = mock(204, "", Map.of());
+    none.put("path", "/none.Service/");
+    try (var gateway = TestGateway.serving(api(mock(200, "up", Map.of()), none));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(Frame.headers(1, http("HEAD", UNARY)).last());
+      Head head = client.expectHeaders(1);
+      assertThat(head.fields().get("content-length")).isEqualTo("2");
+      assertThat(head.isLast()).isTrue();
+      client.send(Frame.headers(3, http("GET", "/none.Service/Do")).last());
+      assertThat(client.expectHeaders(3).fields().has("content-length")).isFalse();
     }
   }
 
