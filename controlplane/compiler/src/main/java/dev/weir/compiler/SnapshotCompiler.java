@@ -9,6 +9,7 @@ import dev.weir.engine.Edition;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
 import dev.weir.engine.Versions;
+import dev.weir.http2.FoldedNames;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
 import dev.weir.model.ApiVersions;
@@ -274,11 +275,12 @@ public final class SnapshotCompiler {
   private RouteAction forward(ApiDefinition api, PortClients.Clients callers) throws Unusable {
     Access access = access(api, callers);
     if (api.versions().isEmpty()) {
-      Edition only = new Edition(null, epochSeconds(api.expires()));
+      Edition only = Edition.until(epochSeconds(api.expires()));
       return forward(api, groups.of(api), callers, access, List.of(), only);
     }
     Map<String, RouteAction.Forward> forwards = new LinkedHashMap<>();
     ApiVersions versions = api.versions().get();
+    FoldedNames naming = FoldedNames.of(List.of(versions.field()));
     List<String> hidden = versions.strips() ? List.of(versions.field()) : List.of();
     for (ApiVersions.Version version : versions.all()) {
       ApiDefinition own = version.api();
@@ -289,7 +291,8 @@ public final class SnapshotCompiler {
       long expires = Math.min(epochSeconds(api.expires()), epochSeconds(version.expires()));
       forwards.put(
           version.name(),
-          forward(own, group, callers, access, hidden, new Edition(version.name(), expires)));
+          forward(
+              own, group, callers, access, hidden, new Edition(version.name(), naming, expires)));
     }
     return new RouteAction.Versioned(
         new Versions(versions.field(), forwards, versions.byDefault().orElse(null)));

@@ -137,6 +137,10 @@ final class EngineLoop {
     if (malformed == null) {
       malformed = FieldRules.trailers(trailers, forwarding.stripped());
     }
+    if (malformed == null && forward != null && forward.edition().isNamedBy(trailers)) {
+      malformed =
+          forward.error(Kind.BAD_REQUEST, "a version is named in the head, not in trailers");
+    }
     // Some servers add them to the head, which the API has changed.
     return malformed == null && forward != null && forward.editsRequests() && trailers.size() > 0
         ? forward.error(

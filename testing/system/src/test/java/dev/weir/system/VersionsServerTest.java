@@ -129,6 +129,18 @@ class VersionsServerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"x-api-version, http 400", "x_api_version, http 400", "x-other, grpc 0"})
+  void e13TrailersNameNoVersion(String field, String fate) {
+    try (var gateway = TestGateway.serving(api(Map.of("v1", Map.of(), "v2", Map.of())));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(
+          Frame.headers(1, version("v1").without("content-type").without("te")),
+          Frame.headers(1, Fields.of(field, "v2")).last());
+      assertThat(client.expectFate(1)).isEqualTo(fate);
+    }
+  }
+
   @Test
   void aRateOfAMethodIsThatOfOneVersion() {
     Map<String, Object> one =
