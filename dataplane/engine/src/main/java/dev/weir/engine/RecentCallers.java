@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has shown a credential lately, on whatever connection: calls of many callers may come over
  * one, and then hardly any field repeats itself there. A cache by a {@link KeyedHash} of the
- * field's value, in sets of four places; it grows with its use up to a bound, and begins empty
- * then. Confined to one event loop.
+ * field's value, in sets of four places. It grows with its use up to a bound, and is empty each
+ * time it has grown. Confined to one event loop.
  */
 final class RecentCallers {
   private static final int WAYS = 4;

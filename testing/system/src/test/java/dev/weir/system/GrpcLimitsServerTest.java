@@ -156,31 +156,18 @@ class GrpcLimitsServerTest {
         var gateway = TestGateway.configured(METRICS, api(backend.target(), grpc));
         EchoClient client = EchoClient.to(gateway.port())) {
       OpenCall chat = client.open(EchoClient.CHAT);
-      for (int i = 0; i < 6; i++) {
-        chat.send("go on").awaitReply();
-        sleep(Duration.ofMillis(100));
-      }
+      chat.send("go on").awaitReply();
       OpenCall upload = client.open(EchoClient.UPLOAD).send("one");
       Outcome idle = chat.awaitEnd();
       Outcome old = upload.awaitEnd();
 
       assertThat(idle.code()).isEqualTo(14);
-      assertThat(idle.replies()).hasSize(6);
+      assertThat(idle.replies()).hasSize(1);
       assertThat(idle.message()).contains("API limited", "nothing was sent for 0.3s");
       assertThat(reason(idle)).isEqualTo("STREAM_IDLE");
       assertThat(reason(old)).isEqualTo("STREAM_TOO_OLD");
       assertThat(failed(gateway, "STREAM_IDLE")).isEqualTo(1);
       assertThat(failed(gateway, "STREAM_TOO_OLD")).isEqualTo(1);
-    }
-  }
-
-  /** The rhythm of a caller is real time here. */
-  private static void sleep(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
     }
   }
 
