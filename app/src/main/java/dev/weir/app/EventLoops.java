@@ -1,5 +1,7 @@
 package dev.weir.app;
 
+import dev.weir.http2.GatheringIo;
+import dev.weir.model.GatewayConfig.WeirOptions;
 import dev.weir.model.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.DefaultSelectStrategyFactory;
@@ -16,6 +18,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 
 /** The event loops of a gateway and the kinds of sockets they carry. */
 record EventLoops(
@@ -31,18 +34,25 @@ record EventLoops(
    */
   private static final int SOCKETS_AT_ONCE = 128;
 
+  /** The kernel may make 50 µs more of it. */
+  private static final long PAUSE_NANOS = 10_000;
+
   /**
    * Starts event loops.
    *
-   * @param count how many; 0 for one per core
    * @throws IOException when the transport that was asked for cannot be had
    */
-  static EventLoops start(int count, Transport wanted) throws IOException {
-    int loops = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+  static EventLoops start(WeirOptions options) throws IOException {
+    int loops = options.eventLoops();
+    if (loops == 0) {
+      loops = Runtime.getRuntime().availableProcessors();
+    }
+    Transport wanted = options.transport();
     if (wanted != Transport.NIO && Epoll.isAvailable()) {
       return new EventLoops(
           group(
               loops,
+              options,
               EpollIoHandler.newFactory(SOCKETS_AT_ONCE, DefaultSelectStrategyFactory.INSTANCE)),
           EpollSocketChannel.class,
           EpollServerSocketChannel.class,
@@ -55,14 +65,21 @@ record EventLoops(
               + Epoll.unavailabilityCause());
     }
     return new EventLoops(
-        group(loops, NioIoHandler.newFactory()),
+        group(loops, options, NioIoHandler.newFactory()),
         NioSocketChannel.class,
         NioServerSocketChannel.class,
         "nio",
         loops);
   }
 
-  private static EventLoopGroup group(int loops, IoHandlerFactory factory) {
-    return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("weir-loop"), factory);
+  private static EventLoopGroup group(int loops, WeirOptions options, IoHandlerFactory kind) {
+    return new MultiThreadIoEventLoopGroup(
+        loops,
+        new DefaultThreadFactory("weir-loop"),
+        options.gatherInput() ? GatheringIo.of(kind, EventLoops::pause) : kind);
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(PAUSE_NANOS);
   }
 }

@@ -192,7 +192,7 @@ public final class Gateway implements AutoCloseable {
 
   private static EventLoops eventLoops(GatewayConfig config, Control control) throws IOException {
     try {
-      return EventLoops.start(config.weir().eventLoops(), config.weir().transport());
+      return EventLoops.start(config.weir());
     } catch (IOException | RuntimeException e) {
       control.close();
       throw e;

@@ -201,6 +201,7 @@ final class ConfigBuilder {
         loops,
         checks.path("weir.data_dir"),
         transport(),
+        settings.flag("weir.gather_input"),
         new AdminAddressReader(settings, checks).read(),
         settings.flag("weir.auto_reload"),
         new Revocation(

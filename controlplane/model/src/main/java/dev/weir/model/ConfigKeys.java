@@ -56,6 +56,7 @@ final class ConfigKeys {
         integer("event_loops", "").acted(),
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
+        flag("gather_input", "").byDefault("true").acted(),
         object("admin", "", text("address", "").acted()),
         object("metrics", "", integer("methods_per_api", "").byDefault("200").acted()),
         object("access_log", "", text("file", "").acted()),

@@ -232,6 +232,8 @@ public record GatewayConfig(
    * @param eventLoops {@code event_loops} or {@code WEIR_EVENT_LOOPS}; 0 for one per core
    * @param dataDir {@code data_dir} or {@code WEIR_DATA_DIR}, default {@code weir-data}
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
+   * @param gatherInput {@code gather_input} or {@code WEIR_GATHER_INPUT}, whether event loops that
+   *     are woken for few sockets at a time may pause before they look for more
    * @param admin {@code admin.address} or {@code WEIR_ADMIN_ADDRESS}; null for no server for
    *     whoever runs the gateway
    * @param autoReload {@code auto_reload} or {@code WEIR_AUTO_RELOAD}, whether changed API
@@ -246,6 +248,7 @@ public record GatewayConfig(
       int eventLoops,
       Path dataDir,
       Transport transport,
+      boolean gatherInput,
       @Nullable AdminAddress admin,
       boolean autoReload,
       Revocation revocation,

@@ -227,6 +227,7 @@ class ConfigReaderTest {
     assertThat(config.weir().eventLoops()).isZero();
     assertThat(config.weir().dataDir()).isEqualTo(folder.resolve("weir-data"));
     assertThat(config.weir().transport()).isEqualTo(Transport.AUTO);
+    assertThat(config.weir().gatherInput()).isTrue();
     assertThat(config.controlApi().secret().isSet()).isFalse();
     assertThat(config.notActedOn()).isEmpty();
   }
@@ -248,7 +249,7 @@ class ConfigReaderTest {
                 "certificates": [{"domain_name": "*.a", "cert_file": "c.pem", "key_file": "k.pem"}],
                 "ssl_ciphers": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"], "min_version": 772
               },
-              "weir": {"event_loops": 2, "data_dir": "/var/lib/weir", "transport": "nio"}
+              "weir": {"event_loops": 2, "data_dir": "/var/lib/weir", "transport": "nio", "gather_input": false}
             }
             """);
 
@@ -286,6 +287,7 @@ class ConfigReaderTest {
                 2,
                 Path.of("/var/lib/weir"),
                 Transport.NIO,
+                false,
                 null,
                 false,
                 new GatewayConfig.Revocation(List.of(), false),
@@ -358,7 +360,7 @@ class ConfigReaderTest {
                 "flush_interval": 1, "enable_http2": true, "enable_strict_routes": true, "use_ssl": false
               },
               "proxy_enable_http2": true,
-              "weir": {"event_loops": 1, "data_dir": "d", "transport": "auto"}
+              "weir": {"event_loops": 1, "data_dir": "d", "transport": "auto", "gather_input": true}
             }
             """);
 

@@ -1,0 +1,98 @@
+package dev.weir.http2;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+
+/**
+ * Lets input gather where it comes in drops. An event loop that is faster than its peers is woken
+ * for one or two sockets at a time, and each turn costs a wait, a wake-up, and a write to the
+ * servers for a call or two. After such a turn it looks away for a moment, as network cards do
+ * before they interrupt, and finds many sockets ready at once. It goes on for as long as that pays,
+ * and tries again now and then where it did not: a caller who waits for each of his answers is not
+ * kept waiting. Confined to one event loop.
+ */
+public final class GatheringIo implements IoHandler {
+  /** Sockets in a turn from which on it is worth its cost. */
+  private static final int ENOUGH = 6;
+
+  /** Sockets in a turn that need not be more. */
+  private static final int PLENTY = 32;
+
+  private static final int LEAST_TURNS_BETWEEN = 16;
+  private static final int MOST_TURNS_BETWEEN = 1024;
+
+  private final IoHandler io;
+  private final Runnable pause;
+  private int found;
+  private int turnsBetween = LEAST_TURNS_BETWEEN;
+  private int turnsToNext = LEAST_TURNS_BETWEEN;
+
+  GatheringIo(IoHandler io, Runnable pause) {
+    this.io = io;
+    this.pause = pause;
+  }
+
+  /**
+   * Handlers of that kind, with pauses.
+   *
+   * @param pause looks away for some ten microseconds
+   */
+  public static IoHandlerFactory of(IoHandlerFactory kind, Runnable pause) {
+    return executor -> new GatheringIo(kind.newHandler(executor), pause);
+  }
+
+  @Override
+  public int run(IoHandlerContext context) {
+    boolean paused = isWorthPausing(context);
+    if (paused) {
+      pause.run();
+    }
+    found = io.run(context);
+    if (paused) {
+      learn(found >= ENOUGH);
+    }
+    return found;
+  }
+
+  private boolean isWorthPausing(IoHandlerContext context) {
+    return found > 0 && found < PLENTY && context.canBlock() && --turnsToNext < 0;
+  }
+
+  private void learn(boolean paid) {
+    turnsBetween = paid ? LEAST_TURNS_BETWEEN : Math.min(2 * turnsBetween, MOST_TURNS_BETWEEN);
+    turnsToNext = paid ? 0 : turnsBetween;
+  }
+
+  @Override
+  public void initialize() {
+    io.initialize();
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    io.prepareToDestroy();
+  }
+
+  @Override
+  public void destroy() {
+    io.destroy();
+  }
+
+  @Override
+  public IoRegistration register(IoHandle handle) throws Exception {
+    return io.register(handle);
+  }
+
+  @Override
+  public void wakeup() {
+    io.wakeup();
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> handleType) {
+    return io.isCompatible(handleType);
+  }
+}

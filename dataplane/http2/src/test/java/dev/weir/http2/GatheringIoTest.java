@@ -1,0 +1,118 @@
+package dev.weir.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class GatheringIoTest {
+  private int pauses;
+  private boolean paused;
+  private boolean busy;
+
+  @Test
+  void callerWhoWaitsForEachAnswerIsHardlyEverKeptWaiting() {
+    turns(100_000, afterPause -> 1);
+    assertThat(pauses).isBetween(1, 200);
+  }
+
+  @Test
+  void pausesBeforeEveryTurnForAsLongAsThatFindsMany() {
+    turns(10_000, afterPause -> afterPause == 1 ? 10 : 2);
+    assertThat(pauses).isGreaterThan(9_900);
+  }
+
+  @Test
+  void stopsWhenItDoesNotPayAnyMore() {
+    GatheringIo io = gathering(afterPause -> afterPause == 1 && pauses < 1000 ? 10 : 2);
+    turns(io, 1100);
+    int paying = pauses;
+    turns(io, 1000);
+    assertThat(paying).isGreaterThan(950);
+    assertThat(pauses - paying).isLessThan(10);
+  }
+
+  @Test
+  void doesNotPauseWhereManyAreReadyAnyway() {
+    turns(10_000, afterPause -> 40);
+    assertThat(pauses).isZero();
+  }
+
+  @Test
+  void doesNotPauseWhenNothingHappens() {
+    turns(10_000, afterPause -> 0);
+    assertThat(pauses).isZero();
+  }
+
+  @Test
+  void doesNotPauseWhileThereIsOtherWork() {
+    busy = true;
+    turns(10_000, afterPause -> 2);
+    assertThat(pauses).isZero();
+  }
+
+  /** How many sockets are ready, given 1 after a pause and 0 without. */
+  private void turns(int count, IntUnaryOperator ready) {
+    turns(gathering(ready), count);
+  }
+
+  private void turns(GatheringIo io, int count) {
+    for (int i = 0; i < count; i++) {
+      io.run(new Turn(!busy));
+    }
+  }
+
+  private GatheringIo gathering(IntUnaryOperator ready) {
+    return new GatheringIo(
+        new Sockets(ready),
+        () -> {
+          pauses++;
+          paused = true;
+        });
+  }
+
+  private record Turn(boolean canBlock) implements IoHandlerContext {
+    @Override
+    public long delayNanos(long now) {
+      return 0;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return -1;
+    }
+  }
+
+  /** Ready when the test says so. */
+  private final class Sockets implements IoHandler {
+    private final IntUnaryOperator ready;
+
+    Sockets(IntUnaryOperator ready) {
+      this.ready = ready;
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+      int found = ready.applyAsInt(paused ? 1 : 0);
+      paused = false;
+      return found;
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void wakeup() {}
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+      return false;
+    }
+  }
+}
