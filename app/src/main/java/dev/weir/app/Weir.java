@@ -104,11 +104,13 @@ final class Weir implements Launcher {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
     ApiReader reader = new ApiReader(config, terminal.environment());
-    try (Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
+    try (PidFile pidFile = PidFile.of(config);
+        Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader::readFolder);
         FolderWatch _ = watch(config, reloads)) {
       onReload.accept(reloads::request);
       report.started(gateway, config);
+      pidFile.write();
       stop.await();
       return drain(gateway, config);
     } catch (Misconfigured e) {

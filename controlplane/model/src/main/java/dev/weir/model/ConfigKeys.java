@@ -106,7 +106,9 @@ final class ConfigKeys {
         integer("control_api_port", "ControlAPIPort").acted(),
         text("secret", "Secret").followed().acted(),
         text("node_secret", "NodeSecret").followed(),
-        text("pid_file_location", "PIDFileLocation").byDefault("/var/run/tyk/tyk-gateway.pid"),
+        text("pid_file_location", "PIDFileLocation")
+            .byDefault("/var/run/tyk/tyk-gateway.pid")
+            .acted(),
         flag("allow_insecure_configs", "AllowInsecureConfigs"),
         text("public_key_path", "PublicKeyPath"),
         flag("allow_remote_config", "AllowRemoteConfig"),

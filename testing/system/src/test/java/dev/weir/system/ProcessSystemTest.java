@@ -9,6 +9,7 @@ import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,33 @@ class ProcessSystemTest {
 
       assertThat(weir.awaitExit()).isEqualTo(CUT);
       assertThat(call.awaitEnd().code()).isEqualTo(14);
+    }
+  }
+
+  @Test
+  void theFileWithItsNumberIsThereWhileItServes() throws IOException {
+    int port = Ports.free();
+    var files = TykFiles.write(port, Map.of("pid_file_location", "weir.pid"), List.of());
+    files.write("weir.pid", "1\n");
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      Path file = weir.folder().resolve("weir.pid");
+      await().untilAsserted(() -> assertThat(file).hasContent(weir.pid() + "\n"));
+
+      weir.terminate();
+
+      assertThat(weir.awaitExit()).isEqualTo(OK);
+      assertThat(file).doesNotExist();
+    }
+  }
+
+  @Test
+  void aFileForItsNumberThatCannotBeWrittenIsNoReasonNotToServe() {
+    int port = Ports.free();
+    var files = TykFiles.write(port, Map.of("pid_file_location", "no/folder.pid"), List.of());
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      await().untilAsserted(() -> assertThat(weir.output()).contains("pid_file_location"));
+      weir.terminate();
+      assertThat(weir.awaitExit()).isEqualTo(OK);
     }
   }
 
