@@ -49,14 +49,12 @@ final class ApiFiles {
 
   /** Where the definition with this id is, or would be: not where another one is. */
   Path file(String id) {
-    return existing(id).orElseGet(() -> free(id));
+    return existing(id).map(ApiFile::path).orElseGet(() -> free(id));
   }
 
-  private Optional<Path> existing(String id) {
-    return read().files().stream()
-        .filter(file -> id.equals(file.apiId()))
-        .map(ApiFile::path)
-        .findFirst();
+  /** The file that has a definition with this id, good or bad. */
+  Optional<ApiFile> existing(String id) {
+    return read().files().stream().filter(file -> id.equals(file.apiId())).findFirst();
   }
 
   /** Its name in the folder is an id of its own, unless people have called a file so. */
@@ -80,7 +78,7 @@ final class ApiFiles {
 
   /** Says whether there was one. */
   boolean delete(String id) throws IOException {
-    Optional<Path> file = existing(id);
-    return file.isPresent() && DurableFile.delete(file.get());
+    Optional<ApiFile> file = existing(id);
+    return file.isPresent() && DurableFile.delete(file.get().path());
   }
 }

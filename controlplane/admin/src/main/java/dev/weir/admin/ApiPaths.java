@@ -7,6 +7,7 @@ import dev.weir.compiler.Deployment;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
 import dev.weir.model.ApiReader;
+import dev.weir.model.JsonDocument;
 import dev.weir.model.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,13 +17,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /tyk/apis} and {@code /tyk/apis/ID}: what is served, and the files of what is to be served
- * after the next reload. A definition that could not be served is refused and not written. For all
- * threads.
+ * {@code /tyk/apis}, {@code /tyk/apis/ID} and {@code /tyk/apis/ID/versions}: what is served, and
+ * the files of what is to be served after the next reload. A definition that could not be served is
+ * refused and not written. For all threads.
  */
 final class ApiPaths {
   private static final String OTHER_ID =
       "Request APIID does not match that in Definition! For Update operations these must match.";
+
+  private static final ControlAnswer CHANGED =
+      ControlAnswer.error(
+          412, "It was changed since, read it again, after a reload if that has not been served");
 
   private final Deployment deployment;
   private final ApiFiles files;
@@ -42,6 +47,10 @@ final class ApiPaths {
     return switch (request.path().size()) {
       case 1 -> all(request);
       case 2 -> one(request, request.path().get(1));
+      case 3 ->
+          request.path().get(2).equals("versions")
+              ? versions(request, request.path().get(1))
+              : ControlApi.notFound();
       default -> ControlApi.notFound();
     };
   }
@@ -60,15 +69,26 @@ final class ApiPaths {
     }
     return switch (request.method()) {
       case "GET" ->
-          served(id)
-              .map(api -> ControlAnswer.ok(api.settings().document()))
-              .orElseGet(ApiPaths::notFound);
+          served(id).map(api -> shown(api.settings().document())).orElseGet(ApiPaths::notFound);
       case "POST" -> inTurn(() -> write(id, request, "added"));
       case "PUT" ->
           served(id).isPresent() ? inTurn(() -> write(id, request, "modified")) : notFound();
       case "DELETE" -> served(id).isPresent() ? inTurn(() -> delete(request, id)) : notFound();
       default -> ControlApi.methodNotAllowed();
     };
+  }
+
+  private static ControlAnswer shown(String document) {
+    return ControlAnswer.ok(document).at(document);
+  }
+
+  private ControlAnswer versions(ControlRequest request, String id) {
+    if (!request.method().equals("GET")) {
+      return ControlApi.methodNotAllowed();
+    }
+    return served(id)
+        .map(api -> ControlAnswer.ok(ApiVersionsJson.of(api)))
+        .orElseGet(ApiPaths::notFound);
   }
 
   private static ControlAnswer notFound() {
@@ -124,11 +144,29 @@ final class ApiPaths {
     if (api == null || !problems.isEmpty()) {
       return ControlAnswer.error(400, "Request malformed", problems);
     }
-    if (!request.asksFor("dry_run")) {
-      files.write(api, text);
-      written.run();
+    return replace(request, api, text, action);
+  }
+
+  private ControlAnswer replace(
+      ControlRequest request, ApiDefinition api, String text, String action) throws IOException {
+    Optional<String> old = files.existing(api.apiId()).map(ApiPaths::document);
+    if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
+      return CHANGED;
     }
-    return ControlAnswer.done(api.apiId(), action);
+    if (request.asksFor("dry_run")) {
+      JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);
+      return ControlAnswer.planned(
+          action, JsonDocument.of(api.settings()).changesFrom(before), List.of());
+    }
+    files.write(api, text);
+    written.run();
+    return ControlAnswer.done(api.apiId(), action).at(api.settings().document());
+  }
+
+  /** What a file says, as {@code GET} would tell it; empty for one that says nothing. */
+  private static String document(ApiFile file) {
+    ApiDefinition api = file.definition();
+    return api == null ? "" : api.settings().document();
   }
 
   /** What would keep the definition from being served beside those that the folder holds. */
@@ -143,8 +181,15 @@ final class ApiPaths {
   }
 
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
+    Optional<ApiFile> old = files.existing(id);
+    if (old.isEmpty()) {
+      return ControlAnswer.error(500, "Delete failed");
+    }
+    if (!request.isAbout(ControlAnswer.tag(document(old.get())))) {
+      return CHANGED;
+    }
     if (request.asksFor("dry_run")) {
-      return ControlAnswer.done(id, "deleted");
+      return ControlAnswer.planned("deleted", List.of(), List.of());
     }
     if (!files.delete(id)) {
       return ControlAnswer.error(500, "Delete failed");

@@ -49,7 +49,7 @@ final class CertificatePaths {
   private ControlAnswer all(ControlRequest request, String org) {
     return switch (request.method()) {
       case "GET" -> list(org, "detailed".equals(request.query().get("mode")));
-      case "POST" -> add(request.body(), org);
+      case "POST" -> add(request, org);
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -57,13 +57,14 @@ final class CertificatePaths {
   private ControlAnswer one(ControlRequest request, String id) {
     return switch (request.method()) {
       case "GET" -> show(id);
-      case "DELETE" -> remove(id);
+      case "DELETE" -> remove(request, id);
       default -> ControlApi.methodNotAllowed();
     };
   }
 
   /** Tyk refuses what is of no use with 403. */
-  private ControlAnswer add(String pem, String org) {
+  private ControlAnswer add(ControlRequest request, String org) {
+    String pem = request.body();
     if (pem.isBlank()) {
       return ControlAnswer.error(405, "Malformed request body");
     }
@@ -76,6 +77,9 @@ final class CertificatePaths {
     try {
       if (store.contains(added.id())) {
         return ControlAnswer.error(403, "Certificate with " + added.id() + " id already exists");
+      }
+      if (request.asksFor("dry_run")) {
+        return ControlAnswer.planned("added", List.of("+ " + added.id()), List.of());
       }
       store.add(added);
       return ControlAnswer.ok(
@@ -126,9 +130,13 @@ final class CertificatePaths {
   }
 
   /** The answer is the same whether there was one. */
-  private ControlAnswer remove(String id) {
+  private ControlAnswer remove(ControlRequest request, String id) {
     try {
-      if (store.contains(id)) {
+      boolean there = store.contains(id);
+      if (request.asksFor("dry_run")) {
+        return ControlAnswer.planned("deleted", there ? List.of("- " + id) : List.of(), List.of());
+      }
+      if (there) {
         store.remove(id);
       }
       return ControlAnswer.ok("{\"status\":\"ok\",\"message\":\"removed\"}");

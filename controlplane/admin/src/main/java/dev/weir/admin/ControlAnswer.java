@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.weir.model.Fingerprint;
 import dev.weir.model.JsonWriter;
 import dev.weir.model.Problem;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  */
 record ControlAnswer(int status, String json, String tag) {
   private static final int OK = 200;
+  private static final int TAG_DIGITS = 32;
 
   ControlAnswer(int status, String json) {
     this(status, json, "");
@@ -38,6 +40,16 @@ record ControlAnswer(int status, String json, String tag) {
   /** Another one after each write. */
   static String tag(long revision) {
     return "\"" + revision + "\"";
+  }
+
+  /** The same about this document. */
+  ControlAnswer at(String document) {
+    return new ControlAnswer(status, json, tag(document));
+  }
+
+  /** The same for the same document, wherever it is read. */
+  static String tag(String document) {
+    return "\"" + Fingerprint.of(document).substring(0, TAG_DIGITS) + "\"";
   }
 
   /** A key was made. */

@@ -1,7 +1,9 @@
 package dev.weir.admin;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to the control API.
@@ -25,6 +27,20 @@ record ControlRequest(
   /** The same where Tyk takes 1 as well. */
   boolean isOn(String option) {
     return asksFor(option) || "1".equals(query.get(option));
+  }
+
+  /**
+   * Whether it is about what the caller has seen, if the caller says so: {@code If-Match}, RFC
+   * 9110.
+   *
+   * @param tag of what is there; null for nothing
+   */
+  boolean isAbout(@Nullable String tag) {
+    return ifMatch.isEmpty()
+        || (tag != null
+            && Arrays.stream(ifMatch.split(",", -1))
+                .map(String::strip)
+                .anyMatch(seen -> seen.equals("*") || seen.equals(tag)));
   }
 
   /** Without what may be secret. */

@@ -3,7 +3,6 @@ package dev.weir.admin;
 import dev.weir.model.JsonDocument;
 import dev.weir.store.Condition;
 import dev.weir.store.StoredRecord;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,19 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Old(@Nullable StoredRecord record) {
 
-  /** Whether it is what the caller has seen, if the caller says so: {@code If-Match}, RFC 9110. */
+  /** Whether it is what the caller has seen. */
   boolean isMeantBy(ControlRequest request) {
-    if (request.ifMatch().isEmpty()) {
-      return true;
-    }
-    StoredRecord there = record;
-    if (there == null) {
-      return false;
-    }
-    String tag = ControlAnswer.tag(there.revision());
-    return Arrays.stream(request.ifMatch().split(",", -1))
-        .map(String::strip)
-        .anyMatch(seen -> seen.equals("*") || seen.equals(tag));
+    return request.isAbout(record == null ? null : ControlAnswer.tag(record.revision()));
   }
 
   /** What is told when it is not. */

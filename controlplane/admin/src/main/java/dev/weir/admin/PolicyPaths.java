@@ -70,7 +70,7 @@ final class PolicyPaths {
     PolicyDefinition policy = files.policies().get(id);
     return policy == null
         ? ControlAnswer.error(404, "Policy not found")
-        : ControlAnswer.ok(policy.settings().document());
+        : ControlAnswer.ok(policy.settings().document()).at(policy.settings().document());
   }
 
   private interface Work {
@@ -116,15 +116,26 @@ final class PolicyPaths {
       ControlRequest request, PolicyDefinition policy, String text, String action)
       throws IOException {
     String id = policy.id();
+    PolicyDefinition old = files.policies().get(id);
+    if (!request.isAbout(tag(id, old))) {
+      return Old.changed();
+    }
     if (request.asksFor("dry_run")) {
-      PolicyDefinition old = files.policies().get(id);
       JsonDocument before = old == null ? null : JsonDocument.of(old.settings());
       List<String> changes = JsonDocument.of(policy.settings()).changesFrom(before);
       return ControlAnswer.planned(action, changes, List.of());
     }
     files.write(id, text);
     written.run();
-    return ControlAnswer.done(id, action);
+    return ControlAnswer.done(id, action).at(policy.settings().document());
+  }
+
+  /** Of what a write takes the place of; null for nothing. */
+  private @Nullable String tag(String id, @Nullable PolicyDefinition old) {
+    if (old == null) {
+      return files.has(id) ? ControlAnswer.tag("") : null;
+    }
+    return ControlAnswer.tag(old.settings().document());
   }
 
   /** What is wrong with the id; null for nothing. */
@@ -143,6 +154,9 @@ final class PolicyPaths {
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
     if (!files.has(id)) {
       return ControlAnswer.error(500, "Delete failed");
+    }
+    if (!request.isAbout(tag(id, files.policies().get(id)))) {
+      return Old.changed();
     }
     if (request.asksFor("dry_run")) {
       return ControlAnswer.planned("deleted", List.of(), List.of());

@@ -1,0 +1,217 @@
+package dev.weir.system;
+
+import static dev.weir.system.Operator.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.certificates.PemWriter;
+import dev.weir.system.Operator.Answer;
+import dev.weir.testkit.EchoBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Edits by several people, and edits that are only looked at. */
+class ControlEditsServerTest {
+  private static final int EDITORS = 8;
+
+  private final EchoBackend one = EchoBackend.start("one");
+  private final EchoBackend two = EchoBackend.start("two");
+  private final Api echo = Api.of("echo", one.target());
+
+  @AfterEach
+  void stop() {
+    one.close();
+    two.close();
+  }
+
+  private static TestGateway gateway(boolean autoReload, Api... apis) {
+    return TestGateway.configured(
+        Map.of(
+            "secret", Operator.SECRET,
+            "policies", Map.of("policy_source", "file", "policy_path", "policies"),
+            "weir", Map.of("auto_reload", autoReload)),
+        apis);
+  }
+
+  private static String named(Api api, String name) {
+    var definition = new LinkedHashMap<>(api.definition());
+    definition.put("name", name);
+    return Json.of(definition);
+  }
+
+  @Test
+  void anApiIsOnlyChangedByWhoHasSeenItAsItIs() {
+    try (var gateway = gateway(true, echo)) {
+      var operator = new Operator(gateway.port());
+      String seen = operator.get("/apis/echo").tag();
+      assertThat(seen).matches("\"[0-9a-f]{32}\"");
+
+      Answer first = operator.ask("PUT", "/apis/echo", named(echo, "mine"), seen);
+      assertThat(first.status()).isEqualTo(200);
+      assertThat(operator.get("/apis/echo").tag()).isEqualTo(first.tag()).isNotEqualTo(seen);
+
+      for (String method : List.of("PUT", "POST", "DELETE")) {
+        Answer late = operator.ask(method, "/apis/echo", named(echo, "theirs"), seen);
+        assertThat(late.status()).isEqualTo(412);
+        assertThat(late.body()).startsWith("{\"status\":\"error\",\"message\":\"It was changed");
+      }
+      assertThat(operator.get("/apis/echo").body()).contains("\"name\":\"mine\"");
+
+      String other = Json.of(Api.of("other", one.target()).at("/other").definition());
+      assertThat(operator.ask("POST", "/apis/other", other, seen).status()).isEqualTo(412);
+      assertThat(operator.ask("POST", "/apis/other", other, "*").status()).isEqualTo(412);
+      assertThat(operator.ask("DELETE", "/apis/echo", "", "\"x\", " + first.tag()).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsWrittenAndNotServedYetIsNotOverwrittenEither() {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      String served = operator.get("/apis/echo").tag();
+      String written = operator.ask("PUT", "/apis/echo", named(echo, "mine")).tag();
+
+      assertThat(operator.ask("PUT", "/apis/echo", named(echo, "theirs"), served).status())
+          .isEqualTo(412);
+      assertThat(operator.ask("PUT", "/apis/echo", named(echo, "next"), written).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void ofThoseWhoHaveSeenTheSameOneWrites() throws InterruptedException {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      String seen = operator.get("/apis/echo").tag();
+      operator.ask("POST", "/policies", "{'id':'gold'}");
+      String seenPolicy = operator.get("/policies/gold").tag();
+      var apis = new AtomicInteger();
+      var policies = new AtomicInteger();
+
+      List<Thread> editors =
+          IntStream.range(0, EDITORS)
+              .mapToObj(i ->
+                  Thread.ofVirtual()
+                      .start(() -> {
+                        Answer api = operator.ask("PUT", "/apis/echo", named(echo, "n" + i), seen);
+                        apis.addAndGet(api.status() == 200 ? 1 : 0);
+                        Answer policy =
+                            operator.ask(
+                                "PUT",
+                                "/policies/gold",
+                                "{'id':'gold','name':'n" + i + "'}",
+                                seenPolicy);
+                        policies.addAndGet(policy.status() == 200 ? 1 : 0);
+                      }))
+              .toList();
+      for (Thread editor : editors) {
+        editor.join();
+      }
+
+      assertThat(apis).hasValue(1);
+      assertThat(policies).hasValue(1);
+    }
+  }
+
+  @Test
+  void aPolicyIsOnlyChangedByWhoHasSeenItAsItIs() {
+    try (var gateway = gateway(false)) {
+      var operator = new Operator(gateway.port());
+      Answer added = operator.ask("POST", "/policies", "{'id':'gold','rate':1,'per':1}");
+      String seen = operator.get("/policies/gold").tag();
+      assertThat(seen).isNotEmpty().isEqualTo(added.tag());
+
+      assertThat(operator.ask("PUT", "/policies/gold", "{'id':'gold'}", seen).status())
+          .isEqualTo(200);
+      assertThat(operator.ask("PUT", "/policies/gold", "{'id':'gold','rate':9,'per':1}", seen))
+          .extracting(Answer::status)
+          .isEqualTo(412);
+      assertThat(operator.ask("DELETE", "/policies/gold", "", seen).status()).isEqualTo(412);
+      assertThat(operator.get("/policies/gold").body()).isEqualTo(json("{'id':'gold'}"));
+    }
+  }
+
+  @Test
+  void aDryRunOfAnApiSaysWhatWouldBeDifferent() {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      String changed =
+          Json.of(Api.of("echo", two.target()).with("tags", List.of("a")).definition());
+
+      assertThat(operator.ask("PUT", "/apis/echo?dry_run=true", changed).body())
+          .isEqualTo(
+              json(
+                  "{'status':'ok','action':'modified','dry_run':true,"
+                      + "'changes':['~ proxy.target_url','+ tags'],'problems':[]}"));
+      assertThat(operator.ask("POST", "/apis?dry_run=true", changed).status()).isEqualTo(200);
+      assertThat(operator.ask("DELETE", "/apis/echo?dry_run=true", "").body())
+          .contains(json("'action':'deleted','dry_run':true"));
+      assertThat(operator.ask("PUT", "/apis/echo?dry_run=true", changed, "\"x\"").status())
+          .isEqualTo(412);
+      operator.get("/reload");
+      assertThat(operator.get("/apis/echo").body()).contains(one.target());
+    }
+  }
+
+  @Test
+  void aDryRunOfACertificateKeepsAndRemovesNone(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("one.pem");
+    PemWriter.write(
+        file,
+        new DevelopmentAuthority("test", Instant.now(), Duration.ofDays(1)).issue(List.of("a")));
+    String pem = Files.readString(file);
+    try (var gateway = gateway(false)) {
+      var operator = new Operator(gateway.port());
+
+      assertThat(operator.ask("POST", "/certs?dry_run=true", pem).body())
+          .containsPattern(json("'action':'added','dry_run':true,'changes':..\\+ [0-9a-f]{64}"));
+      assertThat(operator.get("/certs").body()).isEqualTo(json("{'certs':null}"));
+      assertThat(operator.ask("POST", "/certs?dry_run=true", "none").status()).isEqualTo(403);
+
+      String id = operator.ask("POST", "/certs", pem).member("id");
+      assertThat(operator.ask("DELETE", "/certs/" + id + "?dry_run=true", "").body())
+          .contains("- " + id);
+      assertThat(operator.get("/certs").body()).contains(id);
+    }
+  }
+
+  @Test
+  void theVersionsOfAnApiAreToldInTyksShape() {
+    Api many =
+        Api.of("many", one.target())
+            .with("definition.location", "header")
+            .with("definition.key", "x-api-version")
+            .with("version_data.not_versioned", false)
+            .with("version_data.default_version", "v2")
+            .with(
+                "version_data.versions",
+                Map.of("v2", Map.of("name", "v2", "expires", "2099-01-02 03:04")));
+    try (var gateway = gateway(false, many, echo.at("/echo"))) {
+      var operator = new Operator(gateway.port());
+
+      assertThat(operator.get("/apis/many/versions").body())
+          .isEqualTo(
+              json(
+                  "{'status':'success','apis':[{'id':'many','name':'many','versionName':'v2',"
+                      + "'internal':false,'expirationDate':'2099-01-02 03:04',"
+                      + "'isDefaultVersion':true,'isBaseVersion':true}]}"));
+      assertThat(operator.get("/apis/echo/versions/").body())
+          .contains(json("'id':'echo','name':'echo','versionName':'','internal':false"));
+      assertThat(operator.get("/apis/none/versions").status()).isEqualTo(404);
+      assertThat(operator.delete("/apis/echo/versions").status()).isEqualTo(405);
+      assertThat(operator.get("/apis/echo/else").status()).isEqualTo(404);
+    }
+  }
+}
