@@ -30,6 +30,8 @@ import dev.weir.model.HeadChanges.Side;
 import dev.weir.model.MethodTransforms;
 import dev.weir.model.MockResponses;
 import dev.weir.model.PathLists.Entry;
+import dev.weir.model.SizeLimits;
+import dev.weir.model.SizeLimits.PathSize;
 import dev.weir.model.UrlRewrites;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,12 +72,13 @@ final class TermsCompiler {
     PathChoice<HeadEdits> answer = edits(api.changes().response(), List.of(), matching);
     ApiRates rates = rates(api, version, matching, shared);
     PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
+    PathChoice<Long> sizes = sizes(api.sizes(), matching);
     PathChoice<HeaderField> methods = methods(api.methods(), matching);
     PathChoice<MockAnswer> mocks = mocks(api.mocks(), matching);
     PathChoice<Rewrite> rewrites = rewrites(api, matching, groups);
     MethodChoice<CallLimits> limits = CallLimitsCompiler.compile(api.limits());
     return Stream.of(
-                addresses, paths, request, answer, rates, timeouts, methods, mocks, rewrites,
+                addresses, paths, request, answer, rates, timeouts, sizes, methods, mocks, rewrites,
                 limits)
             .allMatch(Objects::isNull)
         ? null
@@ -86,6 +89,7 @@ final class TermsCompiler {
             answer,
             rates,
             timeouts,
+            sizes,
             methods,
             mocks,
             rewrites,
@@ -145,6 +149,21 @@ final class TermsCompiler {
           new PathChoice.Entry<>(entry(path.paths(), matching), path.timeout().orElse(null)));
     }
     return new PathChoice<>(entries, timeouts.all().orElse(null), matching);
+  }
+
+  /** As in Tyk, what is said of all counts besides. */
+  private static @Nullable PathChoice<Long> sizes(SizeLimits sizes, Matching matching)
+      throws Unusable {
+    if (sizes.isEmpty()) {
+      return null;
+    }
+    long most = sizes.all().orElse(CallLimits.NO_LIMIT);
+    var entries = new ArrayList<PathChoice.Entry<Long>>();
+    for (PathSize path : sizes.paths()) {
+      entries.add(
+          new PathChoice.Entry<>(entry(path.paths(), matching), Math.min(most, path.bytes())));
+    }
+    return new PathChoice<>(entries, most, matching);
   }
 
   private static @Nullable PathChoice<HeadEdits> edits(

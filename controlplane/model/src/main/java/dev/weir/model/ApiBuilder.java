@@ -65,6 +65,8 @@ final class ApiBuilder {
         new ApiRatesReader(settings, problems).read(config.http().paths().ignoreEndpointCase()),
         new HardTimeoutsReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
+        new SizeLimitsReader(settings, problems, asks)
+            .read(config.http().paths().ignoreEndpointCase()),
         new MethodTransformsReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
         new MockResponsesReader(settings, problems, asks)

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param changes what is changed on the heads of its calls
  * @param rates how often, by all together
  * @param timeouts how long its calls may take
+ * @param sizes how large its requests may be
  * @param methods of HTTP by which its paths are called in place of those of callers
  * @param mocks what answers in the place of its servers
  * @param rewrites where calls go in place of their paths
@@ -44,6 +45,7 @@ public record ApiDefinition(
     HeadChanges changes,
     ApiRates rates,
     HardTimeouts timeouts,
+    SizeLimits sizes,
     MethodTransforms methods,
     MockResponses mocks,
     UrlRewrites rewrites,

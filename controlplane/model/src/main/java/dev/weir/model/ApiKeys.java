@@ -40,6 +40,9 @@ final class ApiKeys {
   /** One entry of {@code hard_timeouts}. */
   static final Shape.Fields TIMEOUT_ENTRY = Shape.Fields.of(List.of(timeoutEntry()));
 
+  /** One entry of {@code size_limits}. */
+  static final Shape.Fields SIZE_ENTRY = Shape.Fields.of(List.of(sizeEntry()));
+
   /** What {@code method_actions} do by one method. */
   static final Shape.Fields METHOD_ACTION = Shape.Fields.of(List.of(methodAction()));
 
@@ -526,6 +529,10 @@ final class ApiKeys {
     };
   }
 
+  private static Key[] sizeEntry() {
+    return new Key[] {flag("disabled"), text("path"), text("method"), integer("size_limit")};
+  }
+
   private static Key[] methodAction() {
     return new Key[] {text("action"), integer("code"), text("data"), textMap("headers")};
   }
@@ -635,7 +642,7 @@ final class ApiKeys {
             text("method"),
             flag("use_session"),
             flag("proxy_on_error")),
-        list("size_limits", flag("disabled"), text("path"), text("method"), integer("size_limit")),
+        list("size_limits", sizeEntry()),
         list("method_transforms", methodEntry()),
         list("track_endpoints", flag("disabled"), text("path"), text("method")),
         list("do_not_track_endpoints", flag("disabled"), text("path"), text("method")),

@@ -39,7 +39,6 @@ final class UnenforceableVersions {
     LISTS.put("transform_jq", "body transforms");
     LISTS.put("transform_jq_response", "body transforms");
     LISTS.put("virtual", "virtual endpoints");
-    LISTS.put("size_limits", "request size limits");
     LISTS.put("validate_json", "request validation");
     LISTS.put("validate_request", "request validation");
     LISTS.put("internal", "endpoints for internal use only");
@@ -78,9 +77,6 @@ final class UnenforceableVersions {
     if (OneVersion.of(settings) == null) {
       listOfOne(prefix, version);
     }
-    if (version.says("global_size_limit") && !version.flag("global_size_limit_disabled")) {
-      ask(prefix, version, "global_size_limit", "request size limits");
-    }
     if (version.says("override_target")) {
       ask(prefix, version, "override_target", "another target per version");
     }
@@ -89,6 +85,10 @@ final class UnenforceableVersions {
   /** What is done for an API with one version, and could be for none of several. */
   private void listOfOne(String prefix, Settings version) {
     list(prefix, version, "extended_paths.rate_limit", "rate limits per endpoint");
+    list(prefix, version, "extended_paths.size_limits", "request size limits");
+    if (version.says("global_size_limit") && !version.flag("global_size_limit_disabled")) {
+      ask(prefix, version, "global_size_limit", "request size limits");
+    }
     for (String paths : List.of("extended_paths.", "paths.")) {
       list(prefix, version, paths + "white_list", "an endpoint allow list");
       list(prefix, version, paths + "black_list", "an endpoint block list");

@@ -70,12 +70,10 @@ class UnenforceableTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'extended_paths': {'size_limits': [{'path': '/a'}]}               | request size limits",
         "'extended_paths': {'validate_request': [{'path': '/a'}]}          | request validation",
         "'extended_paths': {'internal': [{'path': '/a'}]}                  | endpoints for internal use only",
         "'extended_paths': {'virtual': [{'path': '/a'}]}                   | virtual endpoints",
         "'extended_paths': {'go_plugin': [{'path': '/a'}]}                 | custom middleware",
-        "'global_size_limit': 10                                           | request size limits",
         "'override_target': 'h2c://b:1'                                    | another target per version"
       })
   void restrictionInsideAVersionIsNamed(String fields, String feature) throws IOException {
@@ -117,6 +115,7 @@ class UnenforceableTest {
         "'extended_paths': {'ignored': [{'path': '/a'}], 'circuit_breakers': [{'path': '/a'}]}",
         "'global_headers': {'a': 'b'}, 'global_headers_disabled': true",
         "'global_headers': {}, 'global_size_limit': 0",
+        "'global_size_limit': 10, 'extended_paths': {'size_limits': [{'path': '/a', 'size_limit': 5}]}",
         "'global_size_limit': 10, 'global_size_limit_disabled': true"
       })
   void whatRestrictsNothingInsideAVersionIsServed(String fields) throws IOException {

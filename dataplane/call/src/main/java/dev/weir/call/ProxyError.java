@@ -183,6 +183,8 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     STREAM_IDLE(Source.GATEWAY, UNAVAILABLE, 504, "Service temporarily unavailable."),
     /** The stream has been open for as long as the API allows. */
     STREAM_TOO_OLD(Source.GATEWAY, UNAVAILABLE, 504, "Service temporarily unavailable."),
+    /** A request of HTTP is longer than the API allows. */
+    REQUEST_TOO_LARGE(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 400, "Request is too large"),
     /** A message of the caller is longer than the API allows. */
     REQUEST_MESSAGE_TOO_LARGE(
         Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 413, "Request entity too large"),

@@ -71,6 +71,19 @@ final class Fields {
     return timeout == null ? Long.MAX_VALUE : GrpcTimeout.parseNanos(timeout.value());
   }
 
+  /** Whether digits are a larger number; what is no number counts as one. */
+  static boolean isMoreThan(byte[] digits, long most) {
+    long number = 0;
+    for (byte digit : digits) {
+      int value = digit - '0';
+      if (value < 0 || value > 9 || number > (most - value) / 10) {
+        return true;
+      }
+      number = number * 10 + value;
+    }
+    return false;
+  }
+
   /** When a client that tries again by itself may do so (gRPC proposal A6). */
   static HeaderField retryPushback(long nanos) {
     long millis = (nanos + 999_999) / 1_000_000;

@@ -87,8 +87,7 @@ final class LimitedCall {
     }
     active(length);
     if (set.requestBytes() != CallLimits.NO_LIMIT
-        && !asked.readAll(source, offset, length, set.requestBytes())) {
-      exchange.fail(tooLarge(Kind.REQUEST_MESSAGE_TOO_LARGE, asked, set.requestBytes()));
+        && !passes(source, offset, length, set.requestBytes())) {
       return true;
     }
     if (set.paceNanos() > 0) {
@@ -96,6 +95,24 @@ final class LimitedCall {
       return true;
     }
     return false;
+  }
+
+  private boolean passes(ByteBuf source, int offset, int length, long most) {
+    if (exchange.isGrpc()) {
+      boolean passes = asked.readAll(source, offset, length, most);
+      if (!passes) {
+        exchange.fail(tooLarge(Kind.REQUEST_MESSAGE_TOO_LARGE, asked, most));
+      }
+      return passes;
+    }
+    boolean passes = asked.readBody(length, most);
+    if (!passes) {
+      exchange.fail(
+          exchange.error(
+              Kind.REQUEST_TOO_LARGE,
+              "the request has more than the %d bytes that the API allows".formatted(most)));
+    }
+    return passes;
   }
 
   /** Whether the end of the request has to wait, with these trailers, for what is before it. */

@@ -58,6 +58,12 @@ final class MessageReader {
     return at >= 0;
   }
 
+  /** The same for what has no messages in it: whether all of it is no longer. */
+  boolean readBody(int length, long most) {
+    left += length;
+    return left <= most;
+  }
+
   /** How long the message says it is that was refused. */
   long refusedBytes() {
     return left;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mock what answers in the place of a server; null for a server
  * @param rewrite where calls go in place of it; null for there
  * @param limits of calls of gRPC; null for none
+ * @param bodies limits of calls of HTTP; null for none
  */
 record PathTerms(
     PathVerdict verdict,
@@ -30,7 +31,8 @@ record PathTerms(
     @Nullable HeaderField method,
     @Nullable MockAnswer mock,
     @Nullable PathRewrite rewrite,
-    @Nullable CallLimits limits) {
+    @Nullable CallLimits limits,
+    @Nullable CallLimits bodies) {
 
   /** The longest that the call with this head may take, besides what its caller allows. */
   long limitNanos(FieldList head) {
@@ -43,6 +45,15 @@ record PathTerms(
 
   /** What limits such a call after its head; null for nothing. */
   @Nullable CallLimits watching(boolean grpc) {
-    return grpc && limits != null && limits.watch() ? limits : null;
+    return grpc && limits != null && !limits.watch() ? null : grpc ? limits : bodies;
+  }
+
+  /** Whether the head of a call of HTTP says that its body is longer than allowed. */
+  boolean isTooLarge(FieldList head) {
+    HeaderField length = bodies == null ? null : head.find(HeaderName.CONTENT_LENGTH);
+    return length != null
+        && bodies != null
+        && !Fields.isGrpc(head)
+        && Fields.isMoreThan(length.value(), bodies.requestBytes());
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer what is changed on the head that callers get; null for nothing
  * @param rates how often, all together; null for any rate
  * @param timeouts how long calls may take; null for as long as their callers allow
+ * @param sizes how many bytes a request may have; null for any number
  * @param methods of HTTP by which paths are called in place of the callers'; null for those
  * @param mocks what answers in the place of servers; null for servers
  * @param rewrites where calls go in place of their paths; null for there
@@ -38,6 +39,7 @@ public record Terms(
     @Nullable PathChoice<HeadEdits> answer,
     @Nullable ApiRates rates,
     @Nullable PathChoice<Duration> timeouts,
+    @Nullable PathChoice<Long> sizes,
     @Nullable PathChoice<HeaderField> methods,
     @Nullable PathChoice<MockAnswer> mocks,
     @Nullable PathChoice<Rewrite> rewrites,
@@ -52,9 +54,13 @@ public record Terms(
           Kind.ADDRESS_NOT_ALLOWED,
           "API " + action.api() + ": may not be called from " + from.text());
     }
-    PathVerdict verdict = route.terms(this, head).verdict();
-    return verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED
-        ? forbidden(action, route, verdict)
+    PathTerms ofPath = route.terms(this, head);
+    PathVerdict verdict = ofPath.verdict();
+    if (verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED) {
+      return forbidden(action, route, verdict);
+    }
+    return sizes != null && ofPath.isTooLarge(head)
+        ? action.error(Kind.REQUEST_TOO_LARGE, "the request has more bytes than the API allows")
         : null;
   }
 
@@ -90,6 +96,7 @@ public record Terms(
   /** What is asked of a path, as its caller sent it, by a method of HTTP. */
   PathTerms of(byte[] path, byte[] httpMethod) {
     byte[] asked = Caller.withoutQuery(path);
+    long size = size(asked, httpMethod);
     return new PathTerms(
         rewrites != null && path.length > PathCapture.LONGEST
             ? PathVerdict.UNLISTED
@@ -101,7 +108,8 @@ public record Terms(
         methods == null ? null : methods.of(asked, listenBytes, httpMethod),
         mocks == null ? null : mocks.of(asked, listenBytes, httpMethod),
         rewrite(asked, path, httpMethod),
-        limits == null ? null : limits.of(asked, listenBytes));
+        CallLimits.withSize(limits == null ? null : limits.of(asked, listenBytes), size),
+        CallLimits.withSize(null, size));
   }
 
   private @Nullable PathRewrite rewrite(byte[] asked, byte[] path, byte[] httpMethod) {
@@ -115,9 +123,15 @@ public record Terms(
     return (rates != null && rates.tellsPathsApart())
         || (request != null && request.tellsPathsApart())
         || (timeouts != null && timeouts.tellsPathsApart())
+        || (sizes != null && sizes.tellsPathsApart())
         || methods != null
         || mocks != null
         || rewrites != null;
+  }
+
+  private long size(byte[] path, byte[] httpMethod) {
+    Long most = sizes == null ? null : sizes.of(path, listenBytes, httpMethod);
+    return most == null ? CallLimits.NO_LIMIT : most;
   }
 
   private long timeoutNanos(byte[] path, byte[] httpMethod) {

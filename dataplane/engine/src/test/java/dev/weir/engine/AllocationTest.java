@@ -137,7 +137,8 @@ class AllocationTest {
             null,
             Matching.TYK);
     try (Workbench bench = new Workbench(new Greeter("/greeter.v2/SayHello"))) {
-      bench.serve(2, new Terms(null, null, null, null, null, null, null, null, rewrites, null, 0));
+      bench.serve(
+          2, new Terms(null, null, null, null, null, null, null, null, null, rewrites, null, 0));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }

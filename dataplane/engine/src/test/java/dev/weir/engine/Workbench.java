@@ -118,7 +118,8 @@ final class Workbench implements AutoCloseable {
   /** From now on calls have these limits. */
   void limit(int generation, CallLimits limits) {
     MethodChoice<CallLimits> all = new MethodChoice<>(Map.of(), limits);
-    serve(generation, new Terms(null, null, null, null, null, null, null, null, null, all, 0));
+    serve(
+        generation, new Terms(null, null, null, null, null, null, null, null, null, null, all, 0));
   }
 
   private void route(int generation, RouteAction action) {
