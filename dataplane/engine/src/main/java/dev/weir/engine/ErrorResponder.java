@@ -96,13 +96,9 @@ final class ErrorResponder {
     stream.sendHeaders(fields, true);
   }
 
-  /**
-   * Answers with what an API has written out.
-   *
-   * @param received the call's head
-   */
-  void answer(Http2Stream stream, MockAnswer mock, FieldList received, boolean grpc) {
-    mock.sendTo(stream, received, grpc, fields);
+  /** Answers with what an API has written out. */
+  void answer(Http2Stream stream, MockAnswer mock, boolean grpc) {
+    mock.sendTo(stream, grpc, fields);
   }
 
   /**
@@ -155,7 +151,10 @@ final class ErrorResponder {
     if (more != null) {
       fields.add(more);
     }
-    stream.sendHeaders(fields, false);
-    stream.sendData(Unpooled.wrappedBuffer(body), 0, body.length, true);
+    boolean empty = stream.isHeadRequest();
+    stream.sendHeaders(fields, empty);
+    if (!empty) {
+      stream.sendData(Unpooled.wrappedBuffer(body), 0, body.length, true);
+    }
   }
 }

@@ -374,9 +374,9 @@ final class Exchange implements StreamHandler {
     loop.responder().grpcAnswer(downstream, status, encodedMessage);
   }
 
-  void answer(MockAnswer mock, FieldList received) {
+  void answer(MockAnswer mock) {
     end(mock.grpcStatus(), mock.httpStatus());
-    loop.responder().answer(downstream, mock, received, grpc);
+    loop.responder().answer(downstream, mock, grpc);
   }
 
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {

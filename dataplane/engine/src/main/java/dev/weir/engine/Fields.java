@@ -30,7 +30,6 @@ final class Fields {
 
   private static final byte[] GRPC = "application/grpc".getBytes(US_ASCII);
   private static final byte[] GET = "GET".getBytes(US_ASCII);
-  private static final byte[] HEAD = "HEAD".getBytes(US_ASCII);
 
   private static final HeaderField[] GRPC_STATUS = grpcStatuses();
 
@@ -88,10 +87,6 @@ final class Fields {
   static HeaderField retryPushback(long nanos) {
     long millis = (nanos + 999_999) / 1_000_000;
     return HeaderField.of("grpc-retry-pushback-ms", Long.toString(millis));
-  }
-
-  static boolean isHead(@Nullable HeaderField method) {
-    return method != null && method.hasValue(HEAD);
   }
 
   static boolean isGet(@Nullable HeaderField method) {

@@ -72,7 +72,7 @@ final class Gate {
     Terms terms = forward.terms();
     PathTerms ofPath = terms == null ? null : route.terms(terms, head);
     if (ofPath != null && ofPath.mock() != null) {
-      exchange.answer(ofPath.mock(), head);
+      exchange.answer(ofPath.mock());
       return false;
     }
     PathRewrite rewrite = ofPath == null ? null : ofPath.rewrite();

@@ -100,11 +100,10 @@ public final class MockAnswer {
   /**
    * Answers a call.
    *
-   * @param received the call's head
    * @param fields to make heads of
    */
-  void sendTo(Http2Stream stream, FieldList received, boolean grpc, FieldList fields) {
-    boolean headOnly = !grpc && Fields.isHead(received.find(HeaderName.METHOD));
+  void sendTo(Http2Stream stream, boolean grpc, FieldList fields) {
+    boolean headOnly = !grpc && stream.isHeadRequest();
     fields.clear();
     (grpc ? grpcHead : httpHead).forEach(fields::add);
     byte[] bytes = grpc ? message : body;

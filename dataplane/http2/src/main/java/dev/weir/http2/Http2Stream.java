@@ -97,6 +97,11 @@ public final class Http2Stream {
     return localEnded || (queue != null && queue.endsStream());
   }
 
+  /** Whether the request is HEAD: its answer ends with the head (RFC 9110, 9.3.2). */
+  public boolean isHeadRequest() {
+    return headRequest;
+  }
+
   /** Bytes that wait for the windows or for the connection's output. */
   public int queuedBytes() {
     return queue == null ? 0 : queue.bytes();

@@ -101,9 +101,7 @@ public final class ServerConnection extends Http2Connection {
       errors.refuseMalformed(id, malformed);
       return;
     }
-    Http2Stream stream = newStream(id);
-    stream.headReceived = true;
-    stream.remoteEnded = endStream;
+    Http2Stream stream = begun(id, head, endStream);
     stream.contentLeft = contentLength;
     StreamHandler user = handler.onRequest(stream, head, endStream);
     if (!stream.closed) {
@@ -120,10 +118,15 @@ public final class ServerConnection extends Http2Connection {
   }
 
   private void answerOversized(int id, FieldList head, HeaderListSize size, boolean endStream) {
+    handler.onOversizedRequest(begun(id, head, endStream), head, size);
+  }
+
+  private Http2Stream begun(int id, FieldList head, boolean endStream) {
     Http2Stream stream = newStream(id);
     stream.headReceived = true;
+    stream.headRequest = HeadRules.isHead(head);
     stream.remoteEnded = endStream;
-    handler.onOversizedRequest(stream, head, size);
+    return stream;
   }
 
   private void onTrailers(
