@@ -114,14 +114,19 @@ final class OpenConnections {
     return call.error(ProxyError.Kind.SHUTTING_DOWN, reason + " and this call did not end in time");
   }
 
+  /** A fault with one call costs the connection, as everywhere, and not the calls of others. */
   private static void forEachCall(DownstreamConnection connection, Consumer<Exchange> action) {
-    connection
-        .connection()
-        .forEachHandler(handler -> {
-          if (handler instanceof Exchange exchange) {
-            action.accept(exchange);
-          }
-        });
+    Http2Connection http2 = connection.connection();
+    try {
+      http2.forEachHandler(handler -> {
+        if (handler instanceof Exchange exchange) {
+          action.accept(exchange);
+        }
+      });
+    } catch (RuntimeException e) {
+      connection.onFailure(e);
+      http2.close(ErrorCode.INTERNAL_ERROR, "a fault of the gateway");
+    }
   }
 
   /** What is kept for the next call on a connection is of more use to the calls that there are. */

@@ -54,7 +54,7 @@ final class Workbench implements AutoCloseable {
   private final EndpointGroup group;
   private final ConnectionPool pool;
   private final EngineLoop engine;
-  private final DownstreamConnection downstream;
+  private final List<DownstreamConnection> callers = new ArrayList<>();
   private final ClientConnection caller;
   private final List<EmbeddedChannel> clients = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
@@ -107,12 +107,28 @@ final class Workbench implements AutoCloseable {
             new LoopCalls(new ConcurrentHashMap<>(), 10),
             log,
             eventLoop);
-    downstream = downstream();
+    caller = newCaller(callers);
+  }
+
+  private ClientConnection newCaller(Http2Limits limits) {
+    DownstreamConnection downstream = downstream();
     LocalConnection local =
-        new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, callers, new Idle(), downstream);
+        new LocalConnection(loop, PooledByteBufAllocator.DEFAULT, limits, new Idle(), downstream);
     downstream.attach(local.server());
     engine.connections().add(downstream);
-    caller = local.client();
+    callers.add(downstream);
+    return local.client();
+  }
+
+  /** Another caller with a connection of its own. */
+  ClientConnection newCaller() {
+    return newCaller(Http2Limits.DOWNSTREAM);
+  }
+
+  /** What the event loop does twice a second. */
+  void sweep() {
+    engine.sweep();
+    run();
   }
 
   /** From now on calls have these limits. */
@@ -228,7 +244,7 @@ final class Workbench implements AutoCloseable {
   /** The callers go, then the endpoint; nothing of the calls may be left. */
   @Override
   public void close() {
-    caller.close(ErrorCode.NO_ERROR, "bench closes");
+    callers.forEach(each -> each.connection().close(ErrorCode.NO_ERROR, "bench closes"));
     clients.forEach(EmbeddedChannel::finishAndReleaseAll);
     run();
     assertThat(pool.openStreams()).isZero();
@@ -238,7 +254,7 @@ final class Workbench implements AutoCloseable {
       wire.near.finishAndReleaseAll();
       wire.far.finishAndReleaseAll();
     }
-    engine.connections().remove(downstream);
+    callers.forEach(engine.connections()::remove);
     assertThat(engine.activity()).isEqualTo(Activity.NONE);
   }
 
