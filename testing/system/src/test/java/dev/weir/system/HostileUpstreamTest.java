@@ -190,7 +190,7 @@ class HostileUpstreamTest {
         () -> {
           try (var calls = new Calls(2)) {
             Frame hint = Frame.headers(calls.of(0), Fields.of(":status", "103", "link", "x"));
-            calls.peer.flood(20_000, i -> hint);
+            calls.peer.flood(Siege.LONG ? 100_000 : 20_000, i -> hint);
             assertThat(calls.client.expectFate(1)).isEqualTo(INTERNAL);
             calls.finish(1);
           }
@@ -449,7 +449,7 @@ class HostileUpstreamTest {
             int stream = calls.of(0);
             calls.peer.send(Frame.headers(stream, Fields.grpcResponse()));
             calls.client.expectHeaders(1);
-            for (int sent = 0; sent < 50_000; sent += 5) {
+            for (int sent = 0; sent < (Siege.LONG ? 300_000 : 50_000); sent += 5) {
               calls.peer.sendWhenAllowed(Frame.padded(stream, new byte[5]));
               if (sent % 1000 == 995) {
                 calls.client.expectBytes(1, 1000);

@@ -1,0 +1,101 @@
+package dev.weir.system;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/**
+ * Every attack of groups A to E is played against a whole gateway by a test that is named after it,
+ * and the page about attacks names no test that is gone.
+ */
+class AttackRowsTest {
+
+  private static final Path TESTS = Path.of("src/test/java/dev/weir/system");
+  private static final Path PAGE = Path.of("../../docs/performance/attacks.md");
+
+  /** The groups, and how many attacks each has. */
+  private static final Map<String, Integer> GROUPS =
+      Map.of("a", 18, "b", 12, "c", 15, "d", 14, "e", 17);
+
+  /** Two attacks that are played together share a test: {@code d10AndD14...}. */
+  private static final Pattern ROW = Pattern.compile("(?:^|And)([a-eA-E]\\d{1,2})(?=[A-Z_])");
+
+  private static final Pattern NAMED = Pattern.compile("`([a-e]\\d{1,2}[A-Z]\\w+)`");
+
+  @Test
+  void everyRowOfGroupsAToEHasATest() throws IOException {
+    Set<String> played =
+        tests().stream()
+            .flatMap(name -> ROW.matcher(name).results())
+            .map(found -> found.group(1).toLowerCase(Locale.ROOT))
+            .collect(toCollection(TreeSet::new));
+
+    assertThat(played).containsExactlyInAnyOrderElementsOf(rows());
+  }
+
+  @Test
+  void thePageNamesNoTestThatIsGone() throws IOException {
+    List<String> named =
+        NAMED
+            .matcher(Files.readString(PAGE))
+            .results()
+            .map(found -> found.group(1))
+            .distinct()
+            .toList();
+
+    assertThat(named).hasSizeGreaterThan(50);
+    assertThat(tests()).containsAll(named);
+  }
+
+  private static List<String> rows() {
+    return GROUPS.entrySet().stream()
+        .flatMap(group ->
+            IntStream.rangeClosed(1, group.getValue()).mapToObj(row -> group.getKey() + row))
+        .toList();
+  }
+
+  private static List<String> tests() throws IOException {
+    try (Stream<Path> files = Files.list(TESTS)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith("Test.java"))
+          .map(file -> file.substring(0, file.length() - ".java".length()))
+          .flatMap(AttackRowsTest::testsOf)
+          .toList();
+    }
+  }
+
+  /** Those that run; the class is looked at and not begun. */
+  private static Stream<String> testsOf(String simpleName) {
+    try {
+      String name = AttackRowsTest.class.getPackageName() + "." + simpleName;
+      Class<?> tests = Class.forName(name, false, AttackRowsTest.class.getClassLoader());
+      return tests.isAnnotationPresent(Disabled.class)
+          ? Stream.empty()
+          : Stream.of(tests.getDeclaredMethods()).filter(AttackRowsTest::runs).map(Method::getName);
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean runs(Method method) {
+    return AnnotationSupport.isAnnotated(method, Testable.class)
+        && !method.isAnnotationPresent(Disabled.class);
+  }
+}
