@@ -272,6 +272,7 @@ final class Exchange implements StreamHandler {
       caller.tell(fields);
       forgetRequest();
     }
+    LimitedCall.end(limited, downstream);
     downstream.sendHeaders(loop.editor().answer(answerEdits, fields), endStream);
     answerEdits = null;
     if (endStream) {
@@ -281,10 +282,10 @@ final class Exchange implements StreamHandler {
 
   int respond(ByteBuf source, int offset, int length, boolean endStream) {
     record.sent(length);
-    if (limited != null && limited.refuses(source, offset, length)) {
-      return length;
-    }
-    int taken = downstream.sendData(source, offset, length, endStream);
+    int taken =
+        limited == null
+            ? downstream.sendData(source, offset, length, endStream)
+            : limited.pass(downstream, source, offset, length, endStream);
     if (endStream) {
       finish(GrpcStatus.OK);
     }

@@ -3,7 +3,9 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.Http2Stream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -23,6 +25,11 @@ final class LimitedCall {
   private final MessageReader answered = new MessageReader();
   private final MessagePace pace;
   private @Nullable CallLimits limits;
+
+  /** What has come of a prefix of the response that is not whole yet, and says nothing. */
+  private final byte[] begun = new byte[MessageReader.PREFIX_BYTES];
+
+  private int begunBytes;
   private long activeNanos;
   private long endNanos;
 
@@ -59,6 +66,7 @@ final class LimitedCall {
     limits = set;
     asked.clear();
     answered.clear();
+    begunBytes = 0;
     if (set.paceNanos() > 0) {
       pace.begin(set.paceNanos());
     }
@@ -124,19 +132,45 @@ final class LimitedCall {
     return waits;
   }
 
-  /** Whether payload of the endpoint may not pass; the call has ended then. */
-  boolean refuses(ByteBuf source, int offset, int length) {
+  /**
+   * Passes payload of the endpoint on, unless a message is too large, which ends the call. What has
+   * come of a prefix waits until it is whole: some callers do not look at the status of a response
+   * that ends within a message. Endpoints hear of such an end by a reset, and may get a part.
+   *
+   * @return how many bytes the caller's connection took, as for {@link Http2Stream#sendData}
+   */
+  int pass(Http2Stream to, ByteBuf source, int offset, int length, boolean endStream) {
     CallLimits set = limits;
-    if (set == null) {
-      return false;
-    }
     active(length);
-    if (set.responseBytes() == CallLimits.NO_LIMIT
-        || answered.readAll(source, offset, length, set.responseBytes())) {
-      return false;
+    if (set == null || set.responseBytes() == CallLimits.NO_LIMIT) {
+      return to.sendData(source, offset, length, endStream);
     }
-    exchange.fail(tooLarge(Kind.RESPONSE_MESSAGE_TOO_LARGE, answered, set.responseBytes()));
-    return true;
+    if (!answered.readAll(source, offset, length, set.responseBytes())) {
+      exchange.fail(tooLarge(Kind.RESPONSE_MESSAGE_TOO_LARGE, answered, set.responseBytes()));
+      return length;
+    }
+    int unfinished = endStream ? 0 : answered.begunBytes();
+    int passed = Math.max(0, length - unfinished);
+    int taken = unfinished > length ? 0 : passBegun(to);
+    if (passed > 0 || endStream) {
+      taken += to.sendData(source, offset, passed, endStream);
+    }
+    source.getBytes(offset + passed, begun, begunBytes, length - passed);
+    begunBytes += length - passed;
+    return taken;
+  }
+
+  private int passBegun(Http2Stream to) {
+    int bytes = begunBytes;
+    begunBytes = 0;
+    return bytes == 0 ? 0 : to.sendData(Unpooled.wrappedBuffer(begun, 0, bytes), 0, bytes, false);
+  }
+
+  /** The endpoint has ended its response: what it left unfinished, the caller is to see. */
+  static void end(@Nullable LimitedCall call, Http2Stream to) {
+    if (call != null && call.limits != null) {
+      call.passBegun(to);
+    }
   }
 
   private ProxyError tooLarge(Kind kind, MessageReader messages, long most) {

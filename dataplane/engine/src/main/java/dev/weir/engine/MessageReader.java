@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * as it passes and keeps none. Confined to the event loop of the call, and used again.
  */
 final class MessageReader {
-  private static final int PREFIX_BYTES = 5;
+  static final int PREFIX_BYTES = 5;
 
   private int prefix;
   private long left;
@@ -62,6 +62,11 @@ final class MessageReader {
   boolean readBody(int length, long most) {
     left += length;
     return left <= most;
+  }
+
+  /** How many bytes have come of a prefix that is not whole yet; they came last. */
+  int begunBytes() {
+    return prefix == PREFIX_BYTES ? 0 : prefix;
   }
 
   /** How long the message says it is that was refused. */

@@ -256,6 +256,64 @@ class CallLimitsTest {
     }
   }
 
+  /** Clients of grpc-go do not look at the status of a response that ends within a prefix. */
+  @Test
+  void noPartOfTheLengthThatIsRefusedPassesG7() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, bytes(NO_LIMIT, 10));
+      endpoint.stream().sendHeaders(ANSWER, false);
+      ByteBuf all = Unpooled.wrappedBuffer(message(10), message(11));
+      for (int i = 0; i < 20; i++) {
+        endpoint.stream().sendData(all, i, 1, false);
+        bench.run();
+      }
+
+      assertThat(caller.bytes).isEqualTo(15);
+      assertThat(caller.heard.get(caller.heard.size() - 2)).contains("grpc-status: 8");
+    }
+  }
+
+  /** However payload is cut, it arrives whole. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 11, 100})
+  void whatIsNotTooLongPassesWholeG7(int cut) {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, bytes(NO_LIMIT, 10));
+      endpoint.stream().sendHeaders(ANSWER, false);
+      int messages = 100;
+      ByteBuf some = Unpooled.wrappedBuffer(message(10), message(0), message(1));
+      ByteBuf all = Unpooled.buffer(messages * 26);
+      for (int i = 0; i < messages; i++) {
+        all.writeBytes(some, 0, 26);
+      }
+      for (int at = 0; at < all.readableBytes(); at += cut) {
+        endpoint.stream().sendData(all, at, Math.min(cut, all.readableBytes() - at), false);
+        bench.run();
+      }
+      assertThat(caller.bytes).isEqualTo(all.readableBytes());
+
+      endpoint.stream().sendHeaders(Workbench.fields("grpc-status", "0"), true);
+      bench.run();
+      assertThat(caller.heard).contains("end [grpc-status: 0]");
+    }
+  }
+
+  /** What an endpoint leaves unfinished is its own fault, and is to be seen. */
+  @Test
+  void anUnfinishedLengthPassesWithTheEndOfTheEndpointG7() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, bytes(NO_LIMIT, 10));
+      endpoint.stream().sendHeaders(ANSWER, false);
+      endpoint.stream().sendData(message(1), 0, 3, false);
+      bench.run();
+      assertThat(caller.bytes).isZero();
+      endpoint.stream().sendHeaders(Workbench.fields("grpc-status", "0"), true);
+      bench.run();
+
+      assertThat(caller.heard).startsWith("headers", "3 bytes", "end [grpc-status: 0]");
+    }
+  }
+
   // ---- pace ------------------------------------------------------------------------------------
 
   /** However payload is cut, and whatever the rate: none too early, and none late. */
