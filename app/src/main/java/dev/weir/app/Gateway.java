@@ -99,7 +99,7 @@ public final class Gateway implements AutoCloseable {
     this.settings =
         limits.ofEngine(
             eventLoops.count(),
-            forwarding(config.weir().forwarding()),
+            forwarding(config),
             new Callers(
                 keys::lookup, Gateway::epochSeconds, toldLimits(config.keys().toldLimits())),
             new Reports(
@@ -254,11 +254,13 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  private static Forwarding forwarding(GatewayConfig.Forwarding set) {
+  private static Forwarding forwarding(GatewayConfig config) {
+    GatewayConfig.Forwarding set = config.weir().forwarding();
     return new Forwarding(
         set.trustedProxies().stream()
             .map(range -> new AddressRange(range.first(), range.bits()))
             .toList(),
+        config.http().xffDepth(),
         set.appendsForwardedFor(),
         set.refusesUnderscores(),
         FoldedNames.of(set.strippedHeaders()));

@@ -243,8 +243,15 @@ final class ConfigBuilder {
   }
 
   private Forwarding forwarding() {
+    List<AddressRange> trusted =
+        new AddressRangesReader(settings, problems, true).read("weir.trusted_proxies");
+    String depth = "http_server_options.xff_depth";
+    if (trusted.isEmpty() && settings.integer(depth) > 0) {
+      checks.warning(
+          depth, "counts for nothing, since no proxy is trusted", "set weir.trusted_proxies");
+    }
     return new Forwarding(
-        new AddressRangesReader(settings, problems, true).read("weir.trusted_proxies"),
+        trusted,
         settings.flag("weir.append_forwarded_for"),
         settings.flag("weir.refuse_underscores"),
         new FieldNamesReader(settings, problems).read("weir.strip_headers"));

@@ -176,7 +176,7 @@ final class ConfigKeys {
             flag("skip_target_path_escaping", "SkipTargetPathEscaping"),
             texts("ssl_ciphers", "Ciphers").acted(),
             integer("max_request_body_size", "MaxRequestBodySize"),
-            integer("xff_depth", "XFFDepth"),
+            integer("xff_depth", "XFFDepth").acted(),
             integer("max_response_body_size", "MaxResponseBodySize")),
         text("version_header", "VersionHeader"),
         flag("ignore_endpoint_case", "IgnoreEndpointCase"),

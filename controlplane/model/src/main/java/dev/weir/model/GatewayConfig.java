@@ -70,7 +70,8 @@ public record GatewayConfig(
    * @param websockets {@code enable_websockets}
    * @param maxRequestBodySize {@code max_request_body_size}, bytes; 0 for no limit
    * @param maxResponseBodySize {@code max_response_body_size}, bytes; 0 for no limit
-   * @param xffDepth {@code xff_depth}
+   * @param xffDepth {@code xff_depth}, which address of {@code x-forwarded-for} counts, from the
+   *     last one on; 0 for the last one that is no trusted proxy's
    */
   public record HttpServerOptions(
       Duration readTimeout,

@@ -139,6 +139,9 @@ class ConfigReaderTest {
             "{\"http_server_options\": {\"enable_htp2\": true}}",
             "1:26: warning: http_server_options.enable_htp2: unknown key, it has no effect, did you mean enable_http2?"),
         arguments(
+            "{\"http_server_options\": {\"xff_depth\": 2}}",
+            "1:39: warning: http_server_options.xff_depth: counts for nothing, since no proxy is trusted, set weir.trusted_proxies"),
+        arguments(
             "{\"use_db_app_configs\": true}",
             "1:24: warning: use_db_app_configs: API definitions do not come from a Dashboard here, those in app_path are served, set it to false"),
         arguments(
@@ -245,7 +248,7 @@ class ConfigReaderTest {
               "health_check_endpoint_name": "/healthz",
               "proxy_default_timeout": 1.5, "max_idle_connections_per_host": 500,
               "http_server_options": {
-                "read_timeout": 7, "flush_interval": 1, "enable_http2": true, "xff_depth": 1,
+                "read_timeout": 7, "flush_interval": 1, "enable_http2": true,
                 "certificates": [{"domain_name": "*.a", "cert_file": "c.pem", "key_file": "k.pem"}],
                 "ssl_ciphers": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"], "min_version": 772
               },

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where those who call on one connection are: at its other end, or, when that is a proxy that is
  * trusted, at the address that comes last in {@code x-forwarded-for} and is none of a trusted
- * proxy's. What others write there counts for nothing. The rules of an API are asked once for each
- * address. Confined to the connection's event loop.
+ * proxy's, or at the one of a given {@link Forwarding#depth}. What others write there counts for
+ * nothing. The rules of an API are asked once for each address. Confined to the connection's event
+ * loop.
  */
 final class CallerAddress {
   /** More is no list of the proxies that a call came by. */
@@ -92,15 +93,23 @@ final class CallerAddress {
       return false;
     }
     told = all;
-    client = all == null ? peer : lastStranger(all);
+    client = all == null ? peer : among(all);
     return true;
   }
 
-  private @Nullable InetAddress lastStranger(HeaderField addresses) {
+  private @Nullable InetAddress among(HeaderField addresses) {
     if (addresses.value().length > MOST_BYTES) {
       return null;
     }
     String[] hops = addresses.valueText().split(",", -1);
+    int depth = forwarding.depth();
+    if (depth == 0) {
+      return lastStranger(hops);
+    }
+    return depth > hops.length ? null : address(hops[hops.length - depth].strip());
+  }
+
+  private @Nullable InetAddress lastStranger(String[] hops) {
     InetAddress nearest = peer;
     for (int i = hops.length - 1; i >= 0; i--) {
       nearest = address(hops[i].strip());

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What is believed and told about who calls.
  *
  * @param trusted proxies that are believed when they say whom they call for
+ * @param depth which of the addresses that they name counts, from the last one on, which is 1; 0
+ *     for the last one that is none of theirs
  * @param appendsAddress whether endpoints get the client's address, behind those that a trusted
  *     proxy names
  * @param refusesUnderscores whether calls with a {@code _} in the name of a field are refused
@@ -23,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Forwarding(
     List<AddressRange> trusted,
+    int depth,
     boolean appendsAddress,
     boolean refusesUnderscores,
     FoldedNames stripped) {
 
   /** Nobody is believed, and endpoints get the client's address. */
-  public static final Forwarding DEFAULT = new Forwarding(List.of(), true, false, FoldedNames.NONE);
+  public static final Forwarding DEFAULT =
+      new Forwarding(List.of(), 0, true, false, FoldedNames.NONE);
 
   /** What is known of a client for as long as it is connected. An address may not be known. */
   ClientAddress client(@Nullable SocketAddress peer, ConnectionLoop loop) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CallerAddressTest {
   private static final Forwarding TRUSTING =
-      new Forwarding(List.of(range("10.0.0.0", 8)), true, false, FoldedNames.NONE);
+      new Forwarding(List.of(range("10.0.0.0", 8)), 0, true, false, FoldedNames.NONE);
   private static final AddressRules DOCUMENTS =
       new AddressRules(List.of(range("192.0.2.0", 24)), List.of());
   private static final AddressRules ANYWHERE = new AddressRules(null, List.of());
@@ -26,7 +26,11 @@ class CallerAddressTest {
   }
 
   private static CallerAddress at(String address) {
-    return new CallerAddress(TRUSTING, new InetSocketAddress(InetAddress.ofLiteral(address), 1));
+    return at(TRUSTING, address);
+  }
+
+  private static CallerAddress at(Forwarding forwarding, String address) {
+    return new CallerAddress(forwarding, new InetSocketAddress(InetAddress.ofLiteral(address), 1));
   }
 
   private static FieldList head(String... forwardedFor) {
@@ -55,6 +59,27 @@ class CallerAddressTest {
       })
   void behindAProxyItIsTheLastOneOfNoTrustedProxyE13(String addresses, String client) {
     assertThat(at("10.0.0.1").text(head(addresses))).isEqualTo(client.replace("''", ""));
+  }
+
+  /** As Tyk counts, but only what a trusted proxy says. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | 192.0.2.7, 198.51.100.1, 203.0.113.9 | 203.0.113.9",
+        "1 | 192.0.2.7, 10.9.9.9                  | 10.9.9.9",
+        "2 | 192.0.2.7, 198.51.100.1, 203.0.113.9 | 198.51.100.1",
+        "3 | 192.0.2.7, 198.51.100.1, 203.0.113.9 | 192.0.2.7",
+        "4 | 192.0.2.7, 198.51.100.1, 203.0.113.9 | ''",
+        "2 | 203.0.113.9                          | ''",
+        "2 | unknown, 203.0.113.9                 | ''",
+        "2 | 192.0.2.7, unknown                   | 192.0.2.7"
+      })
+  void withADepthItIsTheOneThereE13(int depth, String addresses, String client) {
+    Forwarding deep = new Forwarding(TRUSTING.trusted(), depth, true, false, FoldedNames.NONE);
+    assertThat(at(deep, "10.0.0.1").text(head(addresses))).isEqualTo(client.replace("''", ""));
+    assertThat(at(deep, "10.0.0.1").text(head())).isEqualTo("10.0.0.1");
+    assertThat(at(deep, "192.0.2.1").text(head(addresses))).isEqualTo("192.0.2.1");
   }
 
   @Test

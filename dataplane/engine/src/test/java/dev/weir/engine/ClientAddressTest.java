@@ -23,6 +23,7 @@ class ClientAddressTest {
   private static final Forwarding TRUSTING =
       new Forwarding(
           List.of(new AddressRange(InetAddress.ofLiteral("10.0.0.0"), 8)),
+          0,
           true,
           false,
           FoldedNames.NONE);
@@ -86,7 +87,7 @@ class ClientAddressTest {
 
   @Test
   void withoutAppendingTheProxysFieldIsLeftAsItIs() {
-    var silent = new Forwarding(TRUSTING.trusted(), false, false, FoldedNames.NONE);
+    var silent = new Forwarding(TRUSTING.trusted(), 0, false, false, FoldedNames.NONE);
     HeaderField before = forwardedFor("192.0.2.1");
 
     assertThat(silent.client(peer("10.1.2.3"), loop).behind(before)).isSameAs(before);

@@ -138,6 +138,29 @@ class AddressListsServerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "127.0.0.2 | 192.0.2.1, 6.6.6.6          | grpc 0",
+        "127.0.0.2 | 192.0.2.1, 7.7.7.7, 6.6.6.6 | grpc 7",
+        "127.0.0.2 | 192.0.2.1                   | grpc 7",
+        "127.0.0.5 | 192.0.2.1, 6.6.6.6          | grpc 7"
+      })
+  void e13ADepthCountsForTrustedProxiesOnly(String from, String forwardedFor, String fate) {
+    var settings =
+        Map.of(
+            "listen_address",
+            "",
+            "http_server_options",
+            Map.of("enable_http2", true, "xff_depth", 2),
+            "weir",
+            Map.of("trusted_proxies", List.of("127.0.0.2/31")));
+    try (var gateway = TestGateway.configured(settings, allowing("192.0.2.1"))) {
+      assertThat(fate(gateway, from, CALL.with("x-forwarded-for", forwardedFor))).isEqualTo(fate);
+    }
+  }
+
   @Test
   void e11OfSeveralFieldsTheLastCounts() {
     try (var gateway = gateway(allowing("192.0.2.1"))) {
