@@ -236,6 +236,7 @@ public final class KeyDirectory implements AutoCloseable {
     KnownKey known = KeyHash.is(id) ? keys.find(id) : null;
     if (known != null) {
       known.isGone();
+      quotas.forget(known);
       keys.remove(id);
       changes.incrementAndGet();
     }

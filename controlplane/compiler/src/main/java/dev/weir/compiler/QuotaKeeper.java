@@ -6,12 +6,17 @@ import dev.weir.filter.QuotaUse;
 import dev.weir.store.QuotaEntry;
 import dev.weir.store.QuotaFile;
 import dev.weir.store.StoreException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,43 +26,80 @@ import org.slf4j.LoggerFactory;
  * a gateway that is killed forgets no more than what was used since.
  *
  * <p>Calls find their quota here when a key and a rule first come together on a connection, by a
- * look into a map of memory. Everything else is for one thread, which waits for the disk.
+ * look into a map of memory. A quota puts itself into a list when it is used for the first time
+ * since it was written, so that those of keys that do not call cost nothing. What is written is for
+ * one thread, which waits for the disk.
  */
 final class QuotaKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaKeeper.class);
 
-  private final Map<QuotaOwner, Map<QuotaRule, Kept>> keys = new ConcurrentHashMap<>();
+  private static final VarHandle CHANGED = changedHandle();
 
-  /** A quota, and what the file has of it. */
-  private static final class Kept {
-    private final Quota quota;
-    private QuotaUse stored;
+  private final Map<QuotaOwner, Map<QuotaRule, KeptQuota>> keys = new ConcurrentHashMap<>();
+  private final Queue<KeptQuota> gone = new ConcurrentLinkedQueue<>();
+  private final AtomicLong size = new AtomicLong();
 
-    Kept(QuotaRule rule, QuotaUse stored) {
-      this.quota = new Quota(rule, stored);
-      this.stored = stored;
+  /** The last that has changed since they were written; each has the one before it. */
+  private volatile @Nullable KeptQuota changed;
+
+  private static VarHandle changedHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(QuotaKeeper.class, "changed", KeptQuota.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
     }
   }
 
   /** What counts the calls of a key by a rule: the same for all that ask. For any thread. */
   Quota of(QuotaOwner key, QuotaRule rule) {
-    return rules(key).computeIfAbsent(rule, made -> new Kept(made, QuotaUse.NONE)).quota;
+    Quota quota = rules(key).computeIfAbsent(rule, made -> made(key, made, QuotaUse.NONE));
+    if (key.isDeleted()) {
+      forget(key);
+    }
+    return quota;
   }
 
-  private Map<QuotaRule, Kept> rules(QuotaOwner key) {
+  private Map<QuotaRule, KeptQuota> rules(QuotaOwner key) {
     return keys.computeIfAbsent(key, _ -> new ConcurrentHashMap<>());
+  }
+
+  private KeptQuota made(QuotaOwner key, QuotaRule rule, QuotaUse stored) {
+    size.incrementAndGet();
+    return new KeptQuota(key, rule, stored, this::hasChanged);
+  }
+
+  private void hasChanged(KeptQuota quota) {
+    KeptQuota before;
+    do {
+      before = changed;
+      quota.next = before;
+    } while (!CHANGED.compareAndSet(this, before, quota));
+  }
+
+  /** The key is deleted, and its quotas with it. For any thread. */
+  void forget(QuotaOwner key) {
+    Map<QuotaRule, KeptQuota> theirs = keys.remove(key);
+    if (theirs != null) {
+      theirs
+          .values()
+          .forEach(quota -> {
+            quota.isGone();
+            gone.add(quota);
+            size.decrementAndGet();
+          });
+    }
   }
 
   /** Whether one of a key's quotas is used in part until a time that is to come. For any thread. */
   boolean isUsed(QuotaOwner key, long epochSeconds) {
     return keys.getOrDefault(key, Map.of()).values().stream()
-        .map(kept -> kept.quota.use())
+        .map(Quota::use)
         .anyMatch(use -> use.calls() > 0 && use.renews() > epochSeconds);
   }
 
   /** Has all quotas of a key be whole again. For any thread. */
   void reset(QuotaOwner key) {
-    keys.getOrDefault(key, Map.of()).values().forEach(kept -> kept.quota.reset());
+    keys.getOrDefault(key, Map.of()).values().forEach(Quota::reset);
   }
 
   /**
@@ -102,7 +144,9 @@ final class QuotaKeeper {
       String scope = entry.scope().substring(owner.mark().length());
       QuotaRule rule = new QuotaRule(scope, entry.calls(), entry.seconds());
       QuotaUse use = new QuotaUse(entry.used(), entry.renews());
-      rules(owner).put(rule, new Kept(rule, use));
+      if (rules(owner).put(rule, made(owner, rule, use)) != null) {
+        size.decrementAndGet();
+      }
     } else if (entry.used() > 0) {
       orphans.add(entry.whole());
     } else {
@@ -110,61 +154,74 @@ final class QuotaKeeper {
     }
   }
 
-  private static QuotaEntry entry(QuotaOwner key, QuotaRule rule, QuotaUse use) {
-    return new QuotaEntry(
-        key.high(),
-        key.low(),
-        key.mark() + rule.scope(),
-        rule.calls(),
-        rule.seconds(),
-        use.calls(),
-        use.renews());
-  }
-
   /**
    * Writes what has changed since the last time. Quotas of keys that have gone are whole then, and
    * come first: there may be other keys of the same names.
    */
   synchronized void keep(QuotaFile file) throws StoreException {
-    List<QuotaEntry> gone = new ArrayList<>();
-    List<QuotaEntry> used = new ArrayList<>();
-    List<Runnable> done = new ArrayList<>();
-    keys.forEach((key, rules) -> {
-      boolean deleted = key.isDeleted();
-      for (Kept kept : rules.values()) {
-        QuotaUse use = deleted ? QuotaUse.NONE : kept.quota.use();
-        if (!use.equals(kept.stored)) {
-          (deleted ? gone : used).add(entry(key, kept.quota.rule(), use));
-          done.add(() -> kept.stored = use);
-        }
-      }
-      if (deleted) {
-        done.add(() -> keys.remove(key));
-      }
-    });
-    gone.addAll(used);
-    write(file, gone);
-    done.forEach(Runnable::run);
+    // In this order: when a key is there anew, the one before it is known to be gone.
+    KeptQuota last = (KeptQuota) CHANGED.getAndSet(this, null);
+    List<KeptQuota> over = takeGone();
+    List<KeptQuota> written = new ArrayList<>();
+    List<QuotaEntry> entries = new ArrayList<>();
+    over.forEach(quota -> take(quota, written, entries));
+    takeChanged(last, written, entries);
+    try {
+      write(file, entries);
+    } catch (StoreException e) {
+      gone.addAll(over);
+      written.forEach(KeptQuota::tryAgain);
+      throw e;
+    }
+    for (int i = 0; i < written.size(); i++) {
+      written.get(i).stored(entries.get(i));
+    }
   }
 
-  private void write(QuotaFile file, List<QuotaEntry> changed) throws StoreException {
-    if (!changed.isEmpty()) {
-      file.write(changed);
+  private List<KeptQuota> takeGone() {
+    List<KeptQuota> taken = new ArrayList<>();
+    for (KeptQuota quota = gone.poll(); quota != null; quota = gone.poll()) {
+      taken.add(quota);
     }
-    if (file.isWorn(keys.values().stream().mapToLong(Map::size).sum())) {
+    return taken;
+  }
+
+  private static void takeChanged(
+      @Nullable KeptQuota last, List<KeptQuota> written, List<QuotaEntry> entries) {
+    KeptQuota quota = last;
+    while (quota != null) {
+      KeptQuota before = quota.next;
+      quota.next = null;
+      if (!quota.wasGone()) {
+        take(quota, written, entries);
+      }
+      quota = before;
+    }
+  }
+
+  private static void take(KeptQuota quota, List<KeptQuota> written, List<QuotaEntry> entries) {
+    QuotaEntry entry = quota.unstored();
+    if (entry != null) {
+      written.add(quota);
+      entries.add(entry);
+    }
+  }
+
+  private void write(QuotaFile file, List<QuotaEntry> entries) throws StoreException {
+    if (!entries.isEmpty()) {
+      file.write(entries);
+    }
+    if (file.isWorn(size.get())) {
       file.rewrite(current());
     }
   }
 
   /** All that are not whole. */
   private List<QuotaEntry> current() {
-    List<QuotaEntry> entries = new ArrayList<>();
-    keys.forEach((key, rules) ->
-        rules.values().stream()
-            .filter(kept -> !key.isDeleted())
-            .map(kept -> entry(key, kept.quota.rule(), kept.quota.use()))
-            .filter(entry -> entry.used() > 0)
-            .forEach(entries::add));
-    return entries;
+    return keys.values().stream()
+        .flatMap(theirs -> theirs.values().stream())
+        .map(quota -> quota.entry(quota.use()))
+        .filter(entry -> entry.used() > 0)
+        .toList();
   }
 }

@@ -57,6 +57,7 @@ final class Subjects {
                       subject.isIdle(epochSeconds) && !quotas.isUsed(subject, epochSeconds);
                   if (over) {
                     subject.isGone();
+                    quotas.forget(subject);
                   }
                   return over ? null : subject;
                 }));

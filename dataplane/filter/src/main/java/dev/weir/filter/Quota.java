@@ -12,12 +12,13 @@ import java.lang.invoke.VarHandle;
  * behind cannot add to the next one. An admission is one addition and allocates nothing; a period
  * allocates an object.
  */
-public final class Quota {
+public class Quota {
   /** When one renews that never does. */
   public static final long NEVER = Long.MAX_VALUE;
 
   private static final VarHandle PERIOD = handle(Quota.class, "period", Period.class);
   private static final VarHandle USED = handle(Period.class, "used", long.class);
+  private static final VarHandle CHANGED = handle(Quota.class, "changed", boolean.class);
 
   /** One from its first call until the quota renews. */
   private static final class Period {
@@ -35,6 +36,9 @@ public final class Quota {
 
   private final QuotaRule rule;
   private volatile Period period;
+
+  /** Whether whoever keeps it was told that it is used further than it was. */
+  private volatile boolean changed;
 
   /**
    * One that is used so far.
@@ -62,9 +66,28 @@ public final class Quota {
    *
    * @param now seconds since 1970
    */
-  public boolean admit(long now) {
+  public final boolean admit(long now) {
     Period current = current(now);
-    return current.used < rule.calls() && (long) USED.getAndAdd(current, 1L) < rule.calls();
+    if (current.used >= rule.calls() || (long) USED.getAndAdd(current, 1L) >= rule.calls()) {
+      return false;
+    }
+    change();
+    return true;
+  }
+
+  /** Has {@link #changed} be called, unless it was since the last {@link #look}. */
+  protected final void change() {
+    if (!changed && CHANGED.compareAndSet(this, false, true)) {
+      changed();
+    }
+  }
+
+  /** It was used, or made whole, for the first time since the last {@link #look}. Any thread. */
+  protected void changed() {}
+
+  /** Has {@link #changed} be called for what is not in the {@link #use} that is asked for next. */
+  protected final void look() {
+    changed = false;
   }
 
   private Period current(long now) {
@@ -84,30 +107,31 @@ public final class Quota {
   }
 
   /** Has it be whole again, as if there had been no call. */
-  public void reset() {
+  public final void reset() {
     period = new Period(QuotaUse.NONE);
+    change();
   }
 
   /** How far it is used in the period of its last call. */
-  public QuotaUse use() {
+  public final QuotaUse use() {
     Period current = period;
     return new QuotaUse(Math.min(current.used, rule.calls()), current.end);
   }
 
   /** How many calls are admitted until it renews. */
-  public long remaining(long now) {
+  public final long remaining(long now) {
     Period current = period;
     return current.end <= now ? rule.calls() : Math.max(0, rule.calls() - current.used);
   }
 
   /** Seconds since 1970 at which it renews, if the next call comes now; {@link #NEVER}. */
-  public long renews(long now) {
+  public final long renews(long now) {
     long end = period.end;
     return end <= now ? end(now) : end;
   }
 
   /** What it admits. */
-  public QuotaRule rule() {
+  public final QuotaRule rule() {
     return rule;
   }
 }
