@@ -71,6 +71,19 @@ final class WeirProcess implements AutoCloseable {
     return new WeirProcess(files, port, "", files.folder().resolve("output"));
   }
 
+  /**
+   * Starts where the folder {@code disk} is a disk of its own of 8 MiB, with the folders of that
+   * name on it, and waits until it is ready.
+   */
+  static WeirProcess onADisk(TykFiles files, int port) {
+    String disk = files.folder().resolve("disk").toString();
+    String mount =
+        "mount -t tmpfs -o size=8m none %s && cp -r %s %s/apps && exec \"$@\""
+            .formatted(disk, files.apps(), disk);
+    String shell = "set -- unshare -Urm sh -c '%s' sh \"$@\";".formatted(mount);
+    return new WeirProcess(files, port, shell, files.folder().resolve("output")).awaitReady();
+  }
+
   /** Starts with further options for the Java machine, which win, and waits until it is ready. */
   static WeirProcess tuned(
       List<String> jvmOptions, Map<String, Object> configuration, Api... apis) {
