@@ -60,6 +60,7 @@ public final class Gateway implements AutoCloseable {
   private final NameResolver resolver;
   private final EngineSettings settings;
   private final Health health;
+  private final Folders folders;
   private final CertificateSource certificates;
   private final KeyVault vault;
   private final KeyDirectory keys;
@@ -86,6 +87,7 @@ public final class Gateway implements AutoCloseable {
     this.admin = admin;
     this.control = control;
     this.health = new Health();
+    this.folders = Folders.of(config);
     this.certificates = certificates(config);
     SnapshotHolder snapshots = new SnapshotHolder();
     this.vault = vault;
@@ -170,7 +172,7 @@ public final class Gateway implements AutoCloseable {
             gateway.vault,
             gateway.keys,
             reader,
-            () -> gateway.reload(reader.readFolder()));
+            () -> gateway.reload(reader));
       }
       gateway.serve(definitions, lostLogLines);
       return gateway;
@@ -215,6 +217,17 @@ public final class Gateway implements AutoCloseable {
     }
     watch = CertificateWatch.start(certificates, InstantSource.system(), deployment::refresh);
     health.loaded();
+  }
+
+  /** Has what the reader finds now served. For any thread. */
+  Reload reload(ApiReader reader) {
+    folders.beginReading();
+    return reload(reader.readFolder());
+  }
+
+  /** Which are read. */
+  Folders folders() {
+    return folders;
   }
 
   /**

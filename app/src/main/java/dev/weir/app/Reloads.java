@@ -1,11 +1,10 @@
 package dev.weir.app;
 
-import dev.weir.model.ApiFolder;
+import dev.weir.model.ApiReader;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,18 +16,18 @@ final class Reloads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
 
   private final Gateway gateway;
-  private final Supplier<ApiFolder> documents;
+  private final ApiReader reader;
   private final ReloadReport report = new ReloadReport(LOG);
   private final AtomicBoolean waiting = new AtomicBoolean();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("weir-reload").factory());
 
   /**
-   * @param documents reads what is to be served
+   * @param reader reads what is to be served
    */
-  Reloads(Gateway gateway, Supplier<ApiFolder> documents) {
+  Reloads(Gateway gateway, ApiReader reader) {
     this.gateway = gateway;
-    this.documents = documents;
+    this.reader = reader;
   }
 
   /** Asks for one. */
@@ -45,7 +44,7 @@ final class Reloads implements AutoCloseable {
   private void reload() {
     waiting.set(false);
     try {
-      report.reloaded(gateway.reload(documents.get()));
+      report.reloaded(gateway.reload(reader));
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("the reload failed by a fault of the gateway");
     }

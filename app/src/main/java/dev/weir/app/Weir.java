@@ -106,8 +106,8 @@ final class Weir implements Launcher {
     ApiReader reader = new ApiReader(config, terminal.environment());
     try (PidFile pidFile = PidFile.of(config);
         Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
-        Reloads reloads = new Reloads(gateway, reader::readFolder);
-        FolderWatch _ = watch(config, reloads)) {
+        Reloads reloads = new Reloads(gateway, reader);
+        FolderWatch _ = watch(config, gateway, reloads)) {
       onReload.accept(reloads::request);
       report.started(gateway, config);
       pidFile.write();
@@ -121,14 +121,11 @@ final class Weir implements Launcher {
     }
   }
 
-  private static @Nullable FolderWatch watch(GatewayConfig config, Reloads reloads) {
-    if (!config.weir().autoReload()) {
-      return null;
-    }
-    Path policies = config.policies().folder();
-    Path apis = config.apis().appPath();
-    return FolderWatch.start(
-        policies == null ? List.of(apis) : List.of(apis, policies), reloads::request);
+  private static @Nullable FolderWatch watch(
+      GatewayConfig config, Gateway gateway, Reloads reloads) {
+    return config.weir().autoReload()
+        ? FolderWatch.start(gateway.folders(), reloads::request)
+        : null;
   }
 
   @Override

@@ -92,7 +92,9 @@ class StoreCommandsTest {
   @Test
   void saysThatThereIsNone() {
     assertThat(store(new StoreRequest.Check())).isEqualTo(ExitCode.REFUSED);
-    assertThat(err.toString(UTF_8)).contains("weir: there is no " + data.resolve("store.key"));
+    assertThat(err.toString(UTF_8)).contains("weir: there is no store in " + data, "WEIR_DATA_DIR");
     assertThat(data).doesNotExist();
+    assertThat(store(new StoreRequest.Backup(backup))).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString(UTF_8)).contains("there is no store in");
   }
 }

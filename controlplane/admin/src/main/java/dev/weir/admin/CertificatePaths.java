@@ -92,15 +92,24 @@ final class CertificatePaths {
 
   private ControlAnswer list(String org, boolean detailed) {
     try {
-      List<StoredCertificate> found =
-          store.list().stream().filter(one -> one.id().startsWith(org)).toList();
+      List<String> found = store.ids().stream().filter(id -> id.startsWith(org)).toList();
       String list =
           found.stream()
-              .map(one -> detailed ? CertificateJson.detailed(one) : JsonWriter.quoted(one.id()))
+              .map(id -> detailed ? detailed(id) : JsonWriter.quoted(id))
               .collect(joining(",", "[", "]"));
       return ControlAnswer.ok("{\"certs\":%s}".formatted(found.isEmpty() ? "null" : list));
     } catch (BadCertificate e) {
       return ControlAnswer.error(500, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** One that cannot be read says why, and the others are told all the same. */
+  private String detailed(String id) {
+    try {
+      return CertificateJson.detailed(store.find(id));
+    } catch (BadCertificate e) {
+      return "{\"id\":%s,\"error\":%s}"
+          .formatted(JsonWriter.quoted(id), JsonWriter.quoted(String.valueOf(e.getMessage())));
     }
   }
 

@@ -20,6 +20,18 @@ import java.util.List;
 final class OrgKeyPaths {
   private static final int PAGE = 1000;
 
+  /** What would shut an organisation out, or hold it back, in Tyk. */
+  private static final List<String> LIMITS =
+      List.of(
+          "is_inactive",
+          "expires",
+          "rate",
+          "quota_max",
+          "throttle_interval",
+          "access_rights",
+          "apply_policies",
+          "apply_policy_id");
+
   private final KeyVault source;
   private final InstantSource clock;
   private final KeyReader reader = new KeyReader(true);
@@ -88,6 +100,13 @@ final class OrgKeyPaths {
     if (key.credentials().password().isSet()) {
       return ControlAnswer.error(400, "basic_auth_data.password: an organisation has none");
     }
+    List<String> idle = LIMITS.stream().filter(name -> says(key, name)).toList();
+    if (!idle.isEmpty()) {
+      return ControlAnswer.error(
+          400,
+          "%s: nothing here limits an organisation as a whole, give its keys a policy"
+              .formatted(String.join(", ", idle)));
+    }
     if (!old.isMeantBy(request)) {
       return Old.changed();
     }
@@ -99,6 +118,12 @@ final class OrgKeyPaths {
     Store store = source.open().store();
     return ControlAnswer.done(id, action)
         .at(store.put(RecordKind.ORG_KEY, id, document.document(), old.condition()));
+  }
+
+  /** A quota of -1 is none. */
+  private static boolean says(KeyDefinition key, String name) {
+    return key.settings().says(name)
+        && !(name.equals("quota_max") && key.settings().number(name) < 0);
   }
 
   private ControlAnswer delete(ControlRequest request, String id, Old old) throws StoreException {

@@ -114,7 +114,8 @@ public final class CertificateStore {
     return all;
   }
 
-  private List<String> ids() throws BadCertificate {
+  /** Of all certificates, those that cannot be read too; sorted. */
+  public List<String> ids() throws BadCertificate {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

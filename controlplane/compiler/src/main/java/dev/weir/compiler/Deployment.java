@@ -299,7 +299,7 @@ public final class Deployment {
 
   private void swap(Compilation compiled) {
     Serving before = now;
-    Serving next = Serving.of(compiled);
+    Serving next = Serving.of(compiled, policies.fingerprint());
     next.groups().stream().filter(group -> !before.groups().contains(group)).forEach(resolver::add);
     awaitNames();
     snapshots.replace(compiled.snapshot());

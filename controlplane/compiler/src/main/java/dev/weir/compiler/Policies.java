@@ -82,6 +82,11 @@ public final class Policies {
                 : policy.id().equals(file.id()));
   }
 
+  /** Of those that count. */
+  String fingerprint() {
+    return keys.policies().fingerprint();
+  }
+
   /** Has them count, unless they say what is said already. */
   void begin(Read read) {
     files = read.files();

@@ -1,7 +1,9 @@
 package dev.weir.compiler;
 
+import dev.weir.model.Fingerprint;
 import dev.weir.model.PolicyDefinition;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The policies that count at a time. Immutable; compared by identity. */
@@ -21,6 +23,13 @@ public final class PolicyBook {
   /** The policy with this id; null for none. */
   public @Nullable PolicyDefinition find(String id) {
     return policies.get(id);
+  }
+
+  /** The same for books that have the same policies, whatever the layout of their documents. */
+  String fingerprint() {
+    Map<String, String> fingerprints = new TreeMap<>();
+    policies.forEach((id, policy) -> fingerprints.put(id, policy.settings().fingerprint()));
+    return Fingerprint.of(fingerprints.toString());
   }
 
   Map<String, PolicyDefinition> all() {

@@ -17,9 +17,11 @@ import java.util.stream.Collectors;
  * What a gateway serves. Immutable.
  *
  * @param definitions those that have a place, by their id
+ * @param policies the fingerprint of those that count
  * @param since when it began to be
  */
-public record Serving(Compilation compiled, Map<String, ApiDefinition> definitions, Instant since) {
+public record Serving(
+    Compilation compiled, Map<String, ApiDefinition> definitions, String policies, Instant since) {
 
   /** Nothing yet. */
   static final Serving NOTHING =
@@ -27,19 +29,21 @@ public record Serving(Compilation compiled, Map<String, ApiDefinition> definitio
           new Compilation(
               Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, () -> {}, List.of(), List.of()),
           Map.of(),
+          "",
           Instant.EPOCH);
 
   public Serving {
     definitions = Map.copyOf(definitions);
   }
 
-  static Serving of(Compilation compiled) {
+  static Serving of(Compilation compiled, String policies) {
     return new Serving(
         compiled,
         compiled.apis().stream()
             .filter(status -> !(status instanceof ApiStatus.Refused))
             .map(ApiStatus::api)
             .collect(Collectors.toMap(ApiDefinition::apiId, api -> api)),
+        policies,
         Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 
@@ -55,10 +59,10 @@ public record Serving(Compilation compiled, Map<String, ApiDefinition> definitio
     return compiled.carried().groups().values();
   }
 
-  /** The same for two gateways that serve the same definitions. */
+  /** The same for two gateways that serve the same definitions and policies. */
   public String hash() {
     Map<String, String> fingerprints = new TreeMap<>();
     definitions.forEach((id, api) -> fingerprints.put(id, api.settings().fingerprint()));
-    return Fingerprint.of(fingerprints.toString());
+    return Fingerprint.of(fingerprints + policies);
   }
 }

@@ -221,18 +221,19 @@ public final class SnapshotCompiler {
     } catch (Unusable e) {
       return new ApiStatus.Refused(api, e.problem());
     }
-    Optional<Problem> noTls = tls.add(api, port);
-    if (noTls.isPresent()) {
-      return new ApiStatus.Refused(api, noTls.get());
-    }
-    Optional<RouteConflict> conflict =
-        routes.add(port, host(api), api.proxy().listenPath(), describe(api), action);
+    String path = api.proxy().listenPath();
+    Optional<RouteConflict> conflict = routes.conflict(port, host(api), path, describe(api));
     if (conflict.isPresent()) {
       return new ApiStatus.Refused(
           api,
           api.settings()
               .error("proxy.listen_path", conflict.get().message(), "change one of the two"));
     }
+    Optional<Problem> noTls = tls.add(api, port);
+    if (noTls.isPresent()) {
+      return new ApiStatus.Refused(api, noTls.get());
+    }
+    routes.add(port, host(api), path, describe(api), action);
     ports.add(port);
     clients.add(port, host(api), callers.asked());
     groups.keep();

@@ -34,6 +34,7 @@ public final class StoreCare {
 
   /** Reads everything there is. */
   public Inspection check() throws StoreException {
+    refuseAbsent();
     StoreSecret secret = secret();
     try (Sqlite database = reader(StoreFolder.database(dataFolder), secret)) {
       return inspect(database, secret);
@@ -49,6 +50,7 @@ public final class StoreCare {
    * @param to must not be there
    */
   public void backup(Path to) throws StoreException {
+    refuseAbsent();
     if (Files.exists(to)) {
       throw failures.invalid(to + " is there already: name another file, or remove it");
     }
@@ -121,6 +123,16 @@ public final class StoreCare {
       throw failures.key("it was made with another store.key than that of " + dataFolder);
     }
     return database.inspect();
+  }
+
+  /** Before the first key there is neither a store nor anything that could be wrong with it. */
+  private void refuseAbsent() throws StoreException {
+    if (!Files.exists(StoreSecret.file(dataFolder))
+        && !Files.exists(StoreFolder.database(dataFolder))) {
+      throw failures.invalid(
+          "there is no store in %s, the first key makes one: --conf or WEIR_DATA_DIR name another folder"
+              .formatted(dataFolder.toAbsolutePath()));
+    }
   }
 
   private StoreSecret secret() throws StoreException {

@@ -231,7 +231,7 @@ class StoreCareTest {
 
   @Test
   void withoutAStoreThereIsNothingToDo() throws Exception {
-    assertRefused(Reason.KEY, "there is no", care::check);
+    assertRefused(Reason.INVALID, "there is no", care::check);
     StoreSecret.of(data);
     assertRefused(Reason.INVALID, "there is no store", care::check);
     assertRefused(Reason.INVALID, "there is no store", () -> care.backup(backup));

@@ -103,17 +103,25 @@ public final class RouteTable<A> {
      */
     public Optional<RouteConflict> add(
         int port, @Nullable String host, String listenPath, String owner, A action) {
-      Place place = Place.of(port, host, listenPath);
-      String earlierOwner = owners.putIfAbsent(place, owner);
-      if (earlierOwner != null) {
-        return Optional.of(
-            new RouteConflict(port, place.host, place.listenPath, owner, earlierOwner));
+      Optional<RouteConflict> conflict = conflict(port, host, listenPath, owner);
+      if (conflict.isPresent()) {
+        return conflict;
       }
+      Place place = Place.of(port, host, listenPath);
+      owners.put(place, owner);
       actions
           .computeIfAbsent(port, _ -> new HashMap<>())
           .computeIfAbsent(Objects.requireNonNullElse(place.host, ""), _ -> new HashMap<>())
           .put(place.listenPath, action);
       return Optional.empty();
+    }
+
+    /** What {@link #add} would come to; nothing is added. */
+    public Optional<RouteConflict> conflict(
+        int port, @Nullable String host, String listenPath, String owner) {
+      Place place = Place.of(port, host, listenPath);
+      return Optional.ofNullable(owners.get(place))
+          .map(earlier -> new RouteConflict(port, place.host, place.listenPath, owner, earlier));
     }
 
     public RouteTable<A> build() {

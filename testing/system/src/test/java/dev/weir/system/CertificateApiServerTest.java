@@ -183,6 +183,29 @@ class CertificateApiServerTest {
   }
 
   @Test
+  void aDamagedCertificateKeepsNoOtherFromBeingListed() throws IOException {
+    try (var gateway = gateway()) {
+      String damaged = id(ask(gateway, "POST", "", pem));
+      String whole = id(ask(gateway, "POST", "", text(authority.issue(List.of("b.example")))));
+      Path stored = gateway.folder().resolve("weir-data/certificates");
+      try (Stream<Path> files = Files.list(stored)) {
+        for (Path file : files.filter(f -> f.toString().contains(damaged)).toList()) {
+          Files.write(file, new byte[] {1, 2, 3});
+        }
+      }
+
+      HttpResponse<String> list = ask(gateway, "GET", "", "");
+      assertThat(list.statusCode()).isEqualTo(200);
+      assertThat(list.body()).contains(damaged, whole);
+      HttpResponse<String> detailed = ask(gateway, "GET", "?mode=detailed", "");
+      assertThat(detailed.statusCode()).isEqualTo(200);
+      assertThat(detailed.body()).contains("is damaged", "b.example");
+      assertThat(ask(gateway, "GET", "/" + damaged, "").body()).contains("is damaged");
+      assertThat(ask(gateway, "DELETE", "/" + damaged, "").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void noPrivateKeyIsInAFile() throws IOException {
     try (var gateway = gateway()) {
       ask(gateway, "POST", "", pem);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,31 @@ class ControlCommandsTest {
           .contains("\"generation\": 1,");
       assertThat(Command.run(weir.folder(), "api", "ls", "-o", "yaml").out())
           .startsWith("- api_id: \"echo\"\n  name: ");
+    }
+  }
+
+  @Test
+  void whatIsWrittenOverTheControlApiIsReadOnce() {
+    int port = Ports.free();
+    Map<String, Object> configuration =
+        Map.of("secret", Operator.SECRET, "weir", Map.of("auto_reload", true));
+    TykFiles files = TykFiles.write(port, configuration, List.of(echo.at("/echo")));
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      var operator = new Operator(port);
+      String other = Json.of(Api.of("other", two.target()).definition());
+
+      assertThat(operator.ask("POST", "/apis/other", other).status()).isEqualTo(200);
+
+      assertThat(server(weir)).isEqualTo("two");
+      await()
+          .during(Duration.ofMillis(1_600))
+          .atMost(Patience.LIMIT)
+          .until(() -> !weir.output().contains("generation=3"));
+      weir.write(Api.of("third", two.target()).at("/third"));
+      await()
+          .atMost(Patience.LIMIT)
+          .untilAsserted(() -> assertThat(operator.get("/apis/third").status()).isEqualTo(200));
+      assertThat(operator.get("/reload").body()).contains("\"generation\":4,");
     }
   }
 

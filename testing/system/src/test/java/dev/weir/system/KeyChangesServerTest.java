@@ -168,6 +168,28 @@ class KeyChangesServerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'is_inactive':true}",
+        "{'rate':5,'per':1}",
+        "{'quota_max':5}",
+        "{'access_rights':{'echo':{'api_id':'echo'}}}"
+      })
+  void whatWouldHoldAnOrganisationBackAndDoesNotIsRefused(String body) {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+
+      Answer refused = operator.ask("POST", "/org/keys/acme", body);
+
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.body()).contains("nothing here limits an organisation as a whole");
+      assertThat(operator.get("/org/keys/acme").status()).isEqualTo(404);
+      assertThat(operator.ask("POST", "/org/keys/acme", "{'quota_max':-1}").status())
+          .isEqualTo(200);
+    }
+  }
+
   @Test
   void whatHoldsForAnOrganisationIsKept() {
     try (var gateway = gateway()) {
@@ -177,20 +199,20 @@ class KeyChangesServerTest {
       assertThat(unknown.body()).contains("Org not found");
 
       operator.ask("POST", "/org/keys/acme?dry_run=true", "{}");
-      Answer added = operator.ask("POST", "/org/keys/acme", "{'quota_max':5,'theirs':1.50}");
+      Answer added = operator.ask("POST", "/org/keys/acme", "{'data_expires':5,'theirs':1.50}");
       assertThat(added.body()).isEqualTo(json("{'key':'acme','status':'ok','action':'added'}"));
       assertThat(operator.get("/org/keys/acme").body())
-          .startsWith(json("{'quota_max':5,'theirs':1.50,'last_updated':'"));
+          .startsWith(json("{'data_expires':5,'theirs':1.50,'last_updated':'"));
       assertThat(operator.get("/org/keys").body()).isEqualTo(json("{'keys':['acme']}"));
 
-      Answer changed = operator.ask("PUT", "/org/keys/acme", "{'quota_max':6}", added.tag());
+      Answer changed = operator.ask("PUT", "/org/keys/acme", "{'data_expires':6}", added.tag());
       assertThat(changed.member("action")).isEqualTo("modified");
       assertThat(operator.ask("PUT", "/org/keys/acme", "{}", added.tag()).status()).isEqualTo(412);
       assertThat(operator.ask("DELETE", "/org/keys/acme", "", added.tag()).status()).isEqualTo(412);
-      assertThat(operator.ask("PUT", "/org/keys/acme?dry_run=true", "{'quota_max':7}").body())
-          .contains("\"~ quota_max\"");
+      assertThat(operator.ask("PUT", "/org/keys/acme?dry_run=true", "{'data_expires':7}").body())
+          .contains("\"~ data_expires\"");
       operator.delete("/org/keys/acme?dry_run=true");
-      assertThat(operator.get("/org/keys/acme").body()).contains(json("'quota_max':6"));
+      assertThat(operator.get("/org/keys/acme").body()).contains(json("'data_expires':6"));
 
       assertThat(operator.delete("/org/keys/acme").member("action")).isEqualTo("deleted");
       assertThat(operator.delete("/org/keys/acme").status()).isEqualTo(404);

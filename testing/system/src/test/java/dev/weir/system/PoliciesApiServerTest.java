@@ -165,6 +165,19 @@ class PoliciesApiServerTest {
   }
 
   @Test
+  void theHashOfWhatServesIsAnotherOneWithOtherPolicies() {
+    try (var gateway = gateway()) {
+      String before = ask(gateway, "GET", "/reload", "").member("hash");
+      ask(gateway, "POST", "/policies", "{'id':'gold','rate':1,'per':1}");
+      String with = ask(gateway, "GET", "/reload", "").member("hash");
+      ask(gateway, "DELETE", "/policies/gold", "");
+
+      assertThat(with).isNotEqualTo(before);
+      assertThat(ask(gateway, "GET", "/reload", "").member("hash")).isEqualTo(before);
+    }
+  }
+
+  @Test
   void policiesInOneFileAreReadOnly() throws IOException {
     try (var gateway =
         gateway(Map.of("policy_source", "file", "policy_record_name", "policies.json"))) {

@@ -94,6 +94,23 @@ class TlsServerTest {
   }
 
   @Test
+  void anApiThatIsRefusedForItsPathLeavesNoCertificate() throws IOException {
+    int port = Ports.free();
+    Api first = Api.of("first", backend.target()).on(port).with("protocol", "https");
+    Api second = Api.of("second", backend.target()).on(port).with("protocol", "https");
+    try (var both =
+        TestGateway.serving(
+            first.with("certificates", List.of(files.issue("first.example"))),
+            second.with("certificates", List.of(files.issue("second.example"))))) {
+      assertThat(both.apis().get(1)).isInstanceOf(ApiStatus.Refused.class);
+      try (SSLSocket socket = client().to("second.example").offering("http/1.1").connect(port)) {
+        var shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        assertThat(shown.getSubjectX500Principal().getName()).isEqualTo("CN=first.example");
+      }
+    }
+  }
+
+  @Test
   void f13WhoeverOffersHttp2GetsIt() throws IOException {
     try (SSLSocket socket = client().offering("http/1.1", "h2").connect(gateway.port())) {
       assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
