@@ -62,8 +62,8 @@ public final class GatheringIo implements IoHandler {
   }
 
   private void learn(boolean paid) {
-    turnsBetween = paid ? LEAST_TURNS_BETWEEN : Math.min(2 * turnsBetween, MOST_TURNS_BETWEEN);
     turnsToNext = paid ? 0 : turnsBetween;
+    turnsBetween = paid ? LEAST_TURNS_BETWEEN : Math.min(2 * turnsBetween, MOST_TURNS_BETWEEN);
   }
 
   @Override
