@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerMemo {
   private final Identity identity;
+
+  /** For {@link RecentCallers}: half of a hash of what was shown. */
+  private long half;
+
   private AskedCredential shownTo;
   private @Nullable Access access;
   private @Nullable Grants grants;
@@ -24,6 +28,10 @@ final class CallerMemo {
   private @Nullable RateLimit limit;
   private @Nullable RateLimit @Nullable [] endpointLimits;
   private @Nullable Quota quota;
+
+  /** Of no meaning: what nobody uses is not read. */
+  @SuppressWarnings("unused")
+  private long fetched;
 
   /**
    * @param shownTo what the credential was looked up for
@@ -35,6 +43,7 @@ final class CallerMemo {
 
   /** Whether the field stands for the same one to an API, still. */
   boolean isFor(AskedCredential asking) {
+    fetch();
     if (!identity.isKnown() || !asking.isAs(shownTo)) {
       return false;
     }
@@ -42,8 +51,24 @@ final class CallerMemo {
     return true;
   }
 
+  /**
+   * Reads what the rest of an admission needs, so that the processor fetches it all at once and not
+   * one behind the other: of many callers none of it is in its caches.
+   */
+  private void fetch() {
+    fetched = (limit == null ? 0 : limit.peek()) ^ (quota == null ? 0 : quota.peek());
+  }
+
   Identity identity() {
     return identity;
+  }
+
+  long half() {
+    return half;
+  }
+
+  void half(long ofHash) {
+    half = ofHash;
   }
 
   /** What of that is for an API; null for nothing. */

@@ -21,7 +21,10 @@ final class RecentCallers {
 
   private final int most;
   private final KeyedHash hash = KeyedHash.random();
-  private long[] hashes = new long[2 * FEWEST];
+
+  /** Halves of hashes; the others are with the callers, who are looked at anyway. */
+  private long[] halves = new long[FEWEST];
+
   private @Nullable CallerMemo[] callers = new @Nullable CallerMemo[FEWEST];
   private int taken;
 
@@ -37,8 +40,9 @@ final class RecentCallers {
     hash.hash(value);
     int set = set();
     for (int at = set; at < set + WAYS; at++) {
-      if (hashes[2 * at] == hash.high() && hashes[2 * at + 1] == hash.low()) {
-        return callers[at];
+      CallerMemo caller = halves[at] == hash.high() ? callers[at] : null;
+      if (caller != null && caller.half() == hash.low()) {
+        return caller;
       }
     }
     return null;
@@ -47,14 +51,14 @@ final class RecentCallers {
   /** Has the value that was looked for last stand for somebody. */
   void remember(CallerMemo caller) {
     if (taken > callers.length / 2 && callers.length < most) {
-      hashes = new long[2 * hashes.length];
+      halves = new long[2 * halves.length];
       callers = new @Nullable CallerMemo[2 * callers.length];
       taken = 0;
     }
     int at = place();
     taken += callers[at] == null ? 1 : 0;
-    hashes[2 * at] = hash.high();
-    hashes[2 * at + 1] = hash.low();
+    caller.half(hash.low());
+    halves[at] = hash.high();
     callers[at] = caller;
   }
 
@@ -63,10 +67,10 @@ final class RecentCallers {
     int set = set();
     int free = set + (int) (hash.high() & (WAYS - 1));
     for (int at = set + WAYS - 1; at >= set; at--) {
-      if (hashes[2 * at] == hash.high() && hashes[2 * at + 1] == hash.low()) {
+      CallerMemo known = callers[at];
+      if (known != null && halves[at] == hash.high() && known.half() == hash.low()) {
         return at;
       }
-      CallerMemo known = callers[at];
       free = known == null || !known.identity().isKnown() ? at : free;
     }
     return free;

@@ -90,6 +90,11 @@ public class Quota {
     changed = false;
   }
 
+  /** A part of its state, for who only wants to have it at hand. */
+  public final long peek() {
+    return period.used;
+  }
+
   private Period current(long now) {
     Period current = period;
     while (current.end <= now) {

@@ -95,19 +95,22 @@ public final class RateLimit {
   public boolean admit(long now) {
     while (true) {
       long at = next;
-      long stamp = (long) LAST.getAcquire(last, index(at));
-      if (isOfRoundBefore(stamp, at)) {
-        long time = Math.max(now - origin, latest);
-        if (!isOver(stamp, time)) {
+      long time = Math.max(now - origin, latest);
+      // Where a block is in use, its span was over at a time before this one.
+      if (count(at) == 0 && !isFree(at, time)) {
+        if (at == next) {
           return false;
         }
-        if (admit(at, advance(time))) {
-          return true;
-        }
-      } else if (at == next) {
-        return false;
+      } else if (admit(at, advance(time))) {
+        return true;
       }
     }
+  }
+
+  /** Whether the block's admissions of the round before have been so long ago. */
+  private boolean isFree(long at, long time) {
+    long stamp = (long) LAST.getAcquire(last, index(at));
+    return isOfRoundBefore(stamp, at) && isOver(stamp, time);
   }
 
   /** Whether no other call was admitted in the meantime. */
@@ -129,6 +132,11 @@ public final class RateLimit {
       seen = latest;
     }
     return Math.max(seen, time);
+  }
+
+  /** A part of its state, for who only wants to have it at hand. */
+  public long peek() {
+    return next;
   }
 
   /** Nanoseconds until a call is admitted if no other comes first; 0 for at once. */
