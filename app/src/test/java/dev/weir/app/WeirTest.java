@@ -193,6 +193,28 @@ class WeirTest {
   }
 
   @Test
+  void oneThatCannotStartLeavesTheFileOfTheOtherAlone() throws Exception {
+    write(
+        "tyk.conf",
+        """
+        {"listen_address": "127.0.0.1", "app_path": "apps", "pid_file_location": "weir.pid"}
+        """);
+    CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> run(0));
+    log.await("ready");
+    Path file = folder.resolve("weir.pid");
+    while (!Files.exists(file)) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(run(port())).isEqualTo(ExitCode.REFUSED);
+
+    assertThat(file).hasContent(ProcessHandle.current().pid() + "\n");
+    stop.signal();
+    assertThat(exit.join()).isEqualTo(ExitCode.OK);
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void demoShowsTheAnswerAndHowToAskAgain() {
     assertThat(weir.demo(new DemoOptions(0, 0, 0, true, TEXT))).isEqualTo(ExitCode.OK);
     assertThat(out.toString(UTF_8))
@@ -230,11 +252,15 @@ class WeirTest {
     Files.writeString(folder.resolve(name), text);
   }
 
-  private String get(String path) throws IOException, InterruptedException {
+  private int port() {
     Matcher port = Pattern.compile("ports=\\[(\\d+)").matcher(log.text());
     assertThat(port.find()).isTrue();
+    return Integer.parseInt(port.group(1));
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://127.0.0.1:" + port.group(1) + path);
+      URI uri = URI.create("http://127.0.0.1:" + port() + path);
       HttpRequest request =
           HttpRequest.newBuilder(uri).version(HttpClient.Version.HTTP_1_1).build();
       return client.send(request, BodyHandlers.ofString()).body();

@@ -31,29 +31,32 @@ public final class DurableFile {
 
   private DurableFile() {}
 
-  /** Writes a file, in place of the one that was there; when this returns, it stays. */
+  /**
+   * Writes a file, in place of the one that was there; when this returns, it stays. When it throws,
+   * either is there as a whole, and it may be written again: see {@link #publish}.
+   */
   public static void write(Path file, byte[] content) throws IOException {
-    publish(draft(file, ".", content), file);
+    publish(draft(file, ".", content, OWNER_FILE), file);
   }
 
   /** The same for what everybody may read. */
   public static void writePublic(Path file, byte[] content) throws IOException {
-    Path draft = draft(file, ".", content);
-    Files.setPosixFilePermissions(draft, EVERYBODY_FILE);
-    publish(draft, file);
+    publish(draft(file, ".", content, EVERYBODY_FILE), file);
   }
 
   /** The same with the permissions of the file that was there, if there was one. */
   public static void replace(Path file, byte[] content) throws IOException {
     var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    Path draft = draft(file, ".", content);
-    if (view != null && Files.exists(file)) {
-      Files.setPosixFilePermissions(draft, view.readAttributes().permissions());
-    }
-    publish(draft, file);
+    Set<PosixFilePermission> permissions =
+        view != null && Files.exists(file) ? view.readAttributes().permissions() : OWNER_FILE;
+    publish(draft(file, ".", content, permissions), file);
   }
 
-  /** Gives a file that is on the disk its name, in place of the one that had it. */
+  /**
+   * Gives a file that is on the disk its name, in place of the one that had it. When the disk takes
+   * the name but cannot say that it keeps it, this throws although everybody sees the new file:
+   * whoever called must not tell that it stays, and what was there before cannot be had back.
+   */
   static void publish(Path draft, Path file) throws IOException {
     try {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
@@ -65,7 +68,7 @@ public final class DurableFile {
 
   /** Writes a file unless there is one, whoever made it; when this returns, it stays. */
   public static void writeNew(Path file, byte[] content) throws IOException {
-    Path draft = draft(file, draftsOf(file), content);
+    Path draft = draft(file, draftsOf(file), content, OWNER_FILE);
     try {
       Files.createLink(file, draft);
     } catch (FileAlreadyExistsException e) {
@@ -99,7 +102,7 @@ public final class DurableFile {
 
   /** An empty file beside another, to become that one. */
   static Path draft(Path file) throws IOException {
-    return draft(file, ".", new byte[0]);
+    return draft(file, ".", new byte[0], OWNER_FILE);
   }
 
   /** The same for a file that others have written, which may not be on the disk yet. */
@@ -110,11 +113,16 @@ public final class DurableFile {
     publish(draft, file);
   }
 
-  private static Path draft(Path file, String prefix, byte[] content) throws IOException {
+  private static Path draft(
+      Path file, String prefix, byte[] content, Set<PosixFilePermission> permissions)
+      throws IOException {
     Path draft =
         Files.createTempFile(
             folderOf(file), prefix, ".tmp", PosixFilePermissions.asFileAttribute(OWNER_FILE));
     try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      if (!permissions.equals(OWNER_FILE)) {
+        Files.setPosixFilePermissions(draft, permissions);
+      }
       for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
         channel.write(rest);
       }

@@ -65,10 +65,12 @@ class ProcessSystemTest {
   }
 
   @Test
-  void theFileWithItsNumberIsThereWhileItServes() throws IOException {
+  void theFileWithItsNumberIsThereWhileItServes() throws IOException, InterruptedException {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
     int port = Ports.free();
     var files = TykFiles.write(port, Map.of("pid_file_location", "weir.pid"), List.of());
-    files.write("weir.pid", "1\n");
+    files.write("weir.pid", ended.pid() + "\n");
     try (var weir = WeirProcess.of(files, port).awaitReady()) {
       Path file = weir.folder().resolve("weir.pid");
       await().untilAsserted(() -> assertThat(file).hasContent(weir.pid() + "\n"));
@@ -88,6 +90,22 @@ class ProcessSystemTest {
       await().untilAsserted(() -> assertThat(weir.output()).contains("pid_file_location"));
       weir.terminate();
       assertThat(weir.awaitExit()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void theFileOfAnotherProcessIsLeftToIt() throws IOException {
+    int port = Ports.free();
+    var files = TykFiles.write(port, Map.of("pid_file_location", "other.pid"), List.of());
+    String other = ProcessHandle.current().pid() + "\n";
+    files.write("other.pid", other);
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      await()
+          .untilAsserted(
+              () -> assertThat(weir.output()).contains("pid_file_location is left as it is"));
+      weir.terminate();
+      assertThat(weir.awaitExit()).isEqualTo(OK);
+      assertThat(weir.folder().resolve("other.pid")).hasContent(other);
     }
   }
 

@@ -1,0 +1,51 @@
+package dev.weir.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableFileTest {
+  @TempDir private Path folder;
+
+  @Test
+  void whatIsReplacedKeepsItsPermissions() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+
+    DurableFile.replace(file, "new".getBytes(UTF_8));
+    DurableFile.replace(folder.resolve("b"), "new".getBytes(UTF_8));
+    DurableFile.writePublic(folder.resolve("c"), "new".getBytes(UTF_8));
+
+    assertThat(file).hasContent("new");
+    assertThat(permissions("a")).isEqualTo("rw-rw----");
+    assertThat(permissions("b")).isEqualTo("rw-------");
+    assertThat(permissions("c")).isEqualTo("rw-r--r--");
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesNothingBehind() throws IOException {
+    Path full = folder.resolve("full");
+    Files.createDirectories(full.resolve("of"));
+
+    assertThatIOException().isThrownBy(() -> DurableFile.write(full, new byte[1]));
+    assertThatIOException().isThrownBy(() -> DurableFile.writePublic(full, new byte[1]));
+    assertThatIOException().isThrownBy(() -> DurableFile.replace(full, new byte[1]));
+
+    try (Stream<Path> all = Files.list(folder)) {
+      assertThat(all.toList()).isEqualTo(List.of(full));
+    }
+  }
+
+  private String permissions(String name) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name)));
+  }
+}
