@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 final class ApiCommand {
   private static final String APIS = "/tyk/apis/";
   private static final int NOT_FOUND = 404;
+  private static final int CHANGED = 412;
 
   private final Terminal terminal;
 
@@ -84,11 +85,15 @@ final class ApiCommand {
           List<Path> files,
       @Option(names = "--dry-run", description = "Checks, shows what would change, writes nothing.")
           boolean dryRun,
+      @Option(
+              names = "--force",
+              description = "Replaces what was written and is not served, and broken files, too.")
+          boolean force,
       @Option(names = "--reload", description = "Has the gateway serve it.") boolean reload) {
     ControlCommand command = command();
     return command.run(client -> {
       for (Path file : files) {
-        apply(client, file, dryRun);
+        apply(client, file, dryRun, force);
       }
       if (reload && !dryRun) {
         ReloadCommand.reload(client, command);
@@ -96,15 +101,20 @@ final class ApiCommand {
     });
   }
 
-  private void apply(ControlClient client, Path file, boolean dryRun) throws ControlFailure {
+  private void apply(ControlClient client, Path file, boolean dryRun, boolean force)
+      throws ControlFailure {
     Definition definition = read(file);
     ControlClient.Answer served = client.ask("GET", APIS + definition.id(), "");
-    boolean there = served.status() != NOT_FOUND;
-    String path = APIS + definition.id() + (dryRun ? "?dry_run=true" : "");
-    Json done = ControlOptions.parsed(client.ask(there ? "PUT" : "POST", path, definition.text()));
-    if (dryRun) {
-      tell(there ? ControlOptions.parsed(served) : null, definition);
+    String method = served.status() == NOT_FOUND ? "POST" : "PUT";
+    String path = APIS + definition.id() + "?dry_run=" + dryRun;
+    ControlClient.Answer answer =
+        client.ask(method, path, definition.text(), force ? "" : served.tag());
+    if (answer.status() == CHANGED) {
+      throw refused(
+          definition.id() + " is not what is served any more, reload and look again, or --force");
     }
+    Json done = ControlOptions.parsed(answer);
+    JsonText.texts(done, "changes").forEach(terminal.out()::println);
     String action = JsonText.text(done, "action");
     terminal
         .err()

@@ -24,18 +24,32 @@ record ControlClient(ControlFiles files, Secret secret) {
   private static final int STATUS_BEGINS = "HTTP/1.1 ".length();
   private static final int STATUS_ENDS = STATUS_BEGINS + 3;
   private static final String LENGTH = "content-length:";
+  private static final String TAG = "etag:";
   private static final int MAX_LINE = 8192;
 
-  /** What came back. */
-  record Answer(int status, String body) {}
+  /**
+   * What came back.
+   *
+   * @param tag of what was shown or written; empty for none
+   */
+  record Answer(int status, String body, String tag) {}
 
   /**
    * @param body empty for none
    * @throws ControlFailure when no gateway answers
    */
   Answer ask(String method, String path, String body) throws ControlFailure {
+    return ask(method, path, body, "");
+  }
+
+  /**
+   * Asks for something to be done to what has a tag.
+   *
+   * @param tag empty for any
+   */
+  Answer ask(String method, String path, String body, String tag) throws ControlFailure {
     try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(files.socket()))) {
-      send(channel, method, path, body.getBytes(UTF_8));
+      send(channel, method, path, tag, body.getBytes(UTF_8));
       return answer(new BufferedInputStream(Channels.newInputStream(channel)));
     } catch (IOException | NumberFormatException e) {
       throw new ControlFailure(
@@ -46,18 +60,23 @@ record ControlClient(ControlFiles files, Secret secret) {
     }
   }
 
-  private void send(SocketChannel channel, String method, String path, byte[] body)
+  private void send(SocketChannel channel, String method, String path, String tag, byte[] body)
       throws IOException {
     String head =
         """
         %s %s HTTP/1.1\r
         Host: localhost\r
         X-Tyk-Authorization: %s\r
-        Content-Length: %d\r
+        %sContent-Length: %d\r
         Connection: close\r
         \r
         """
-            .formatted(method, path, secret.text(), body.length);
+            .formatted(
+                method,
+                path,
+                secret.text(),
+                tag.isEmpty() ? "" : "If-Match: " + tag + "\r\n",
+                body.length);
     write(channel, head.getBytes(UTF_8));
     write(channel, body);
   }
@@ -75,9 +94,12 @@ record ControlClient(ControlFiles files, Secret secret) {
       throw new IOException("what answers does not speak HTTP");
     }
     int length = 0;
+    String tag = "";
     for (String field = line(in); !field.isEmpty(); field = line(in)) {
       if (field.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
         length = Integer.parseInt(field.substring(LENGTH.length()).strip());
+      } else if (field.regionMatches(true, 0, TAG, 0, TAG.length())) {
+        tag = field.substring(TAG.length()).strip();
       }
     }
     byte[] body = in.readNBytes(length);
@@ -85,7 +107,9 @@ record ControlClient(ControlFiles files, Secret secret) {
       throw new EOFException("the answer was cut short");
     }
     return new Answer(
-        Integer.parseInt(status.substring(STATUS_BEGINS, STATUS_ENDS)), new String(body, UTF_8));
+        Integer.parseInt(status.substring(STATUS_BEGINS, STATUS_ENDS)),
+        new String(body, UTF_8),
+        tag);
   }
 
   private static String line(InputStream in) throws IOException {

@@ -107,7 +107,7 @@ class ControlCommandsTest {
       Command dry = Command.run(weir.folder(), "api", "apply", "-f", file.toString(), "--dry-run");
       assertThat(dry.exitCode()).isZero();
       assertThat(dry.err()).isEqualTo("echo would be modified\n");
-      assertThat(dry.out()).startsWith("~ proxy.target_url: ");
+      assertThat(dry.out()).isEqualTo("~ proxy.target_url\n");
       assertThat(Command.run(weir.folder(), "reload").out()).contains("generation 2 serves");
       assertThat(server(weir)).isEqualTo("one");
 
@@ -122,6 +122,25 @@ class ControlCommandsTest {
       assertThat(Command.run(weir.folder(), "api", "rm", "echo", "--reload").out())
           .contains("removed echo");
       assertThat(Command.run(weir.folder(), "api", "ls").out()).isEqualTo("no APIs\n");
+    }
+  }
+
+  @Test
+  void whatIsWrittenAndNotServedYetIsOnlyReplacedByForce() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      Path file = folder.resolve("echo.json");
+      Files.writeString(file, Json.of(echo.with("name", "mine").definition()));
+      weir.write(Api.of("echo", two.target()));
+
+      Command refused = Command.run(weir.folder(), "api", "apply", "-f", file.toString());
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err()).startsWith("weir: echo is not what is served").contains("--force");
+      assertThat(weir.folder().resolve("apps/echo.json")).content().contains(two.target());
+
+      assertThat(Command.run(weir.folder(), "api", "apply", "-f", file.toString(), "--force"))
+          .extracting(Command::exitCode)
+          .isEqualTo(0);
+      assertThat(weir.folder().resolve("apps/echo.json")).content().contains("mine");
     }
   }
 
