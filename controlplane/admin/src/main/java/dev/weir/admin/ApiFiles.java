@@ -9,6 +9,8 @@ import dev.weir.model.ApiReader;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -52,9 +54,21 @@ final class ApiFiles {
     return existing(id).map(ApiFile::path).orElseGet(() -> free(id));
   }
 
-  /** The file that has a definition with this id, good or bad. */
+  /**
+   * The file that has a definition with this id, good or bad: of several the one that is served,
+   * else one that could be.
+   */
   Optional<ApiFile> existing(String id) {
-    return read().files().stream().filter(file -> id.equals(file.apiId())).findFirst();
+    return files(id).stream().max(Comparator.comparingInt(ApiFiles::worth));
+  }
+
+  private static int worth(ApiFile file) {
+    ApiDefinition api = file.definition();
+    return api == null ? 0 : api.active() ? 2 : 1;
+  }
+
+  private List<ApiFile> files(String id) {
+    return read().files().stream().filter(file -> id.equals(file.apiId())).toList();
   }
 
   /** Its name in the folder is an id of its own, unless people have called a file so. */
@@ -76,9 +90,12 @@ final class ApiFiles {
     DurableFile.replace(file(api.apiId()), text.getBytes(UTF_8));
   }
 
-  /** Says whether there was one. */
+  /** Deletes all that have an id, so that no second one takes its place; says whether any did. */
   boolean delete(String id) throws IOException {
-    Optional<ApiFile> file = existing(id);
-    return file.isPresent() && DurableFile.delete(file.get().path());
+    boolean deleted = false;
+    for (ApiFile file : files(id)) {
+      deleted |= DurableFile.delete(file.path());
+    }
+    return deleted;
   }
 }

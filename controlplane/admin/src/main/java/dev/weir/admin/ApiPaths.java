@@ -151,7 +151,7 @@ final class ApiPaths {
       ControlRequest request, ApiDefinition api, String text, String action) throws IOException {
     Optional<String> old = files.existing(api.apiId()).map(ApiPaths::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
-      return CHANGED;
+      return changed(old.orElse(null));
     }
     if (request.asksFor("dry_run")) {
       JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);
@@ -161,6 +161,13 @@ final class ApiPaths {
     files.write(api, text);
     written.run();
     return ControlAnswer.done(api.apiId(), action).at(api.settings().document());
+  }
+
+  /**
+   * @param old as {@link #document} tells it; null for none
+   */
+  private static ControlAnswer changed(@Nullable String old) {
+    return old != null && old.isEmpty() ? Old.broken() : CHANGED;
   }
 
   /** What a file says, as {@code GET} would tell it; empty for one that says nothing. */
@@ -186,7 +193,7 @@ final class ApiPaths {
       return ControlAnswer.error(500, "Delete failed");
     }
     if (!request.isAbout(ControlAnswer.tag(document(old.get())))) {
-      return CHANGED;
+      return changed(document(old.get()));
     }
     if (request.asksFor("dry_run")) {
       return ControlAnswer.planned("deleted", List.of(), List.of());

@@ -23,6 +23,12 @@ record Old(@Nullable StoredRecord record) {
     return ControlAnswer.error(412, "It was changed since, read it again");
   }
 
+  /** What is told where nobody can have seen what is there, since it cannot be shown. */
+  static ControlAnswer broken() {
+    return ControlAnswer.error(
+        412, "Its file on the disk is broken, If-Match: * replaces it whatever it holds");
+  }
+
   /** That nothing was written meanwhile. */
   Condition condition() {
     return record == null ? Condition.absent() : Condition.at(record.revision());

@@ -9,6 +9,7 @@ import dev.weir.model.PolicyReader;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,17 +70,23 @@ final class PolicyFiles {
     }
   }
 
-  private List<Path> files(String id) {
-    return reader.read(source).files().stream()
-        .filter(file -> id.equals(file.id()))
-        .map(PolicyFile::path)
-        .toList();
+  private List<PolicyFile> all(String id) {
+    return reader.read(source).files().stream().filter(file -> id.equals(file.id())).toList();
   }
 
-  /** Where the policy with this id is, or would be: not where another one is. */
+  private List<Path> files(String id) {
+    return all(id).stream().map(PolicyFile::path).toList();
+  }
+
+  /**
+   * Where the policy with this id is, or would be: not where another one is. Of several files the
+   * one that counts.
+   */
   private Path file(String id) {
-    List<Path> existing = files(id);
-    return existing.isEmpty() ? free(id) : existing.getFirst();
+    return all(id).stream()
+        .max(Comparator.comparing(file -> file.definition() != null))
+        .map(PolicyFile::path)
+        .orElseGet(() -> free(id));
   }
 
   private Path free(String id) {

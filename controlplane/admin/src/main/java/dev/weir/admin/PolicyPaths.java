@@ -118,7 +118,7 @@ final class PolicyPaths {
     String id = policy.id();
     PolicyDefinition old = files.policies().get(id);
     if (!request.isAbout(tag(id, old))) {
-      return Old.changed();
+      return changed(id, old);
     }
     if (request.asksFor("dry_run")) {
       JsonDocument before = old == null ? null : JsonDocument.of(old.settings());
@@ -138,6 +138,10 @@ final class PolicyPaths {
     return ControlAnswer.tag(old.settings().document());
   }
 
+  private ControlAnswer changed(String id, @Nullable PolicyDefinition old) {
+    return old == null && files.has(id) ? Old.broken() : Old.changed();
+  }
+
   /** What is wrong with the id; null for nothing. */
   private static @Nullable ControlAnswer refused(@Nullable String wanted, PolicyFile read) {
     String id = read.id();
@@ -155,8 +159,9 @@ final class PolicyPaths {
     if (!files.has(id)) {
       return ControlAnswer.error(500, "Delete failed");
     }
-    if (!request.isAbout(tag(id, files.policies().get(id)))) {
-      return Old.changed();
+    PolicyDefinition old = files.policies().get(id);
+    if (!request.isAbout(tag(id, old))) {
+      return changed(id, old);
     }
     if (request.asksFor("dry_run")) {
       return ControlAnswer.planned("deleted", List.of(), List.of());

@@ -144,6 +144,30 @@ class ControlEditsServerTest {
   }
 
   @Test
+  void aFileThatIsBrokenIsReplacedByWhoSaysThatItMayBe() throws IOException {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      operator.ask("POST", "/policies", "{'id':'gold'}");
+      for (String path : List.of("/apis/echo", "/policies/gold")) {
+        String seen = operator.get(path).tag();
+        boolean api = path.startsWith("/apis");
+        Path file = gateway.folder().resolve(api ? "apps/echo.json" : "policies/gold.json");
+        String whole = Files.readString(file);
+        Files.writeString(
+            file, json(api ? "{'api_id':'echo','proxy':5}" : "{'id':'gold','rate':-7}"));
+
+        for (String method : List.of("PUT", "DELETE")) {
+          Answer refused = operator.ask(method, path, whole, seen);
+          assertThat(refused.status()).isEqualTo(412);
+          assertThat(refused.body()).contains("broken").contains("If-Match: *");
+        }
+        assertThat(operator.ask("PUT", path, whole, "*").status()).isEqualTo(200);
+        assertThat(file).hasContent(whole);
+      }
+    }
+  }
+
+  @Test
   void aDryRunOfAnApiSaysWhatWouldBeDifferent() {
     try (var gateway = gateway(false, echo)) {
       var operator = new Operator(gateway.port());
