@@ -144,6 +144,48 @@ class ControlEditsServerTest {
   }
 
   @Test
+  void ofTwoFilesWithOneIdTheOneThatIsServedIsChangedAndBothAreDeleted() throws IOException {
+    try (var gateway = gateway(true, echo)) {
+      var operator = new Operator(gateway.port());
+      Path apps = gateway.folder().resolve("apps");
+      Path broken = Files.writeString(apps.resolve("a.json"), json("{'api_id':'echo'}"));
+      Path idle =
+          Files.writeString(
+              apps.resolve("b.json"), Json.of(echo.with("active", false).definition()));
+      Files.createDirectory(gateway.folder().resolve("policies"));
+      Path wrong =
+          Files.writeString(
+              gateway.folder().resolve("policies/a.json"), json("{'id':'gold','rate':-7}"));
+      Path gold =
+          Files.writeString(gateway.folder().resolve("policies/b.json"), json("{'id':'gold'}"));
+      operator.get("/reload?block=true");
+
+      Answer changed =
+          operator.ask("PUT", "/apis/echo", named(echo, "mine"), operator.get("/apis/echo").tag());
+      assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+      assertThat(apps.resolve("echo.json")).content().contains("mine");
+      assertThat(broken).hasContent(json("{'api_id':'echo'}"));
+      assertThat(idle).content().doesNotContain("mine");
+      assertThat(
+              operator
+                  .ask(
+                      "PUT",
+                      "/policies/gold",
+                      "{'id':'gold','name':'mine'}",
+                      operator.get("/policies/gold").tag())
+                  .status())
+          .isEqualTo(200);
+      assertThat(gold).content().contains("mine");
+      assertThat(wrong).content().doesNotContain("mine");
+
+      assertThat(operator.delete("/apis/echo").status()).isEqualTo(200);
+      assertThat(operator.delete("/policies/gold").status()).isEqualTo(200);
+      assertThat(apps).isEmptyDirectory();
+      assertThat(gateway.folder().resolve("policies")).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void aFileThatIsBrokenIsReplacedByWhoSaysThatItMayBe() throws IOException {
     try (var gateway = gateway(false, echo)) {
       var operator = new Operator(gateway.port());
