@@ -4,6 +4,7 @@ import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
 import dev.weir.store.QuotaEntry;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class KeptQuota extends Quota {
   private final long low;
   private final String scope;
   private final Consumer<KeptQuota> changes;
-  private volatile boolean gone;
+  private final AtomicBoolean gone = new AtomicBoolean();
 
   /** The one before it in the list of those that have changed; nobody has it in hand meanwhile. */
   @Nullable KeptQuota next;
@@ -45,19 +46,25 @@ final class KeptQuota extends Quota {
     changes.accept(this);
   }
 
-  /** Its owner is gone, and it with him. */
-  void isGone() {
-    gone = true;
+  /** Its owner is gone, and it with him; true for who says so first. */
+  boolean end() {
+    return gone.compareAndSet(false, true);
   }
 
-  boolean wasGone() {
-    return gone;
+  boolean isGone() {
+    return gone.get();
   }
 
-  /** What the file does not have yet; null for nothing. */
+  /**
+   * What the file does not have yet; null for nothing. One that is gone may still be in the list of
+   * those that have changed, and must not come into it a second time.
+   */
   @Nullable QuotaEntry unstored() {
-    look();
-    QuotaUse use = gone ? QuotaUse.NONE : use();
+    boolean over = isGone();
+    if (!over) {
+      look();
+    }
+    QuotaUse use = over ? QuotaUse.NONE : use();
     return use.calls() == storedCalls && use.renews() == storedRenews ? null : entry(use);
   }
 

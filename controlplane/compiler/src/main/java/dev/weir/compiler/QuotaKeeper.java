@@ -52,8 +52,9 @@ final class QuotaKeeper {
 
   /** What counts the calls of a key by a rule: the same for all that ask. For any thread. */
   Quota of(QuotaOwner key, QuotaRule rule) {
-    Quota quota = rules(key).computeIfAbsent(rule, made -> made(key, made, QuotaUse.NONE));
+    KeptQuota quota = rules(key).computeIfAbsent(rule, made -> made(key, made, QuotaUse.NONE));
     if (key.isDeleted()) {
+      end(quota);
       forget(key);
     }
     return quota;
@@ -80,13 +81,14 @@ final class QuotaKeeper {
   void forget(QuotaOwner key) {
     Map<QuotaRule, KeptQuota> theirs = keys.remove(key);
     if (theirs != null) {
-      theirs
-          .values()
-          .forEach(quota -> {
-            quota.isGone();
-            gone.add(quota);
-            size.decrementAndGet();
-          });
+      theirs.values().forEach(this::end);
+    }
+  }
+
+  private void end(KeptQuota quota) {
+    if (quota.end()) {
+      gone.add(quota);
+      size.decrementAndGet();
     }
   }
 
@@ -192,7 +194,7 @@ final class QuotaKeeper {
     while (quota != null) {
       KeptQuota before = quota.next;
       quota.next = null;
-      if (!quota.wasGone()) {
+      if (!quota.isGone()) {
         take(quota, written, entries);
       }
       quota = before;
