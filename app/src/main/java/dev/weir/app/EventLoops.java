@@ -79,7 +79,9 @@ record EventLoops(
         options.gatherInput() ? GatheringIo.of(kind, EventLoops::pause) : kind);
   }
 
-  private static void pause() {
+  private static long pause() {
+    long from = System.nanoTime();
     LockSupport.parkNanos(PAUSE_NANOS);
+    return System.nanoTime() - from;
   }
 }

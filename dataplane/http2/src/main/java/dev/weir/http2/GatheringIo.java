@@ -5,6 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import java.util.function.LongSupplier;
 
 /**
  * Lets input gather where it comes in drops. An event loop that is faster than its peers is woken
@@ -21,16 +22,37 @@ public final class GatheringIo implements IoHandler {
   /** Sockets in a turn that need not be more. */
   private static final int PLENTY = 32;
 
+  /** A pause that takes longer than this has lost the core to others, and pays for nobody. */
+  private static final long LONGEST_NANOS = 200_000;
+
+  private static final IoHandlerContext NO_WAIT =
+      new IoHandlerContext() {
+        @Override
+        public boolean canBlock() {
+          return false;
+        }
+
+        @Override
+        public long delayNanos(long now) {
+          return 0;
+        }
+
+        @Override
+        public long deadlineNanos() {
+          return -1;
+        }
+      };
+
   private static final int LEAST_TURNS_BETWEEN = 16;
   private static final int MOST_TURNS_BETWEEN = 1024;
 
   private final IoHandler io;
-  private final Runnable pause;
+  private final LongSupplier pause;
   private int found;
   private int turnsBetween = LEAST_TURNS_BETWEEN;
   private int turnsToNext = LEAST_TURNS_BETWEEN;
 
-  GatheringIo(IoHandler io, Runnable pause) {
+  GatheringIo(IoHandler io, LongSupplier pause) {
     this.io = io;
     this.pause = pause;
   }
@@ -38,21 +60,20 @@ public final class GatheringIo implements IoHandler {
   /**
    * Handlers of that kind, with pauses.
    *
-   * @param pause looks away for some ten microseconds
+   * @param pause looks away for some ten microseconds, and says how many nanoseconds it was
    */
-  public static IoHandlerFactory of(IoHandlerFactory kind, Runnable pause) {
+  public static IoHandlerFactory of(IoHandlerFactory kind, LongSupplier pause) {
     return executor -> new GatheringIo(kind.newHandler(executor), pause);
   }
 
   @Override
   public int run(IoHandlerContext context) {
     boolean paused = isWorthPausing(context);
+    long nanos = paused ? pause.getAsLong() : 0;
+    // What is counted has come meanwhile: after a pause nothing more is waited for.
+    found = io.run(paused ? NO_WAIT : context);
     if (paused) {
-      pause.run();
-    }
-    found = io.run(context);
-    if (paused) {
-      learn(found >= ENOUGH);
+      learn(found >= ENOUGH && nanos < LONGEST_NANOS);
     }
     return found;
   }

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class GatheringIoTest {
   private int pauses;
   private boolean paused;
+  private int waitsAfterPauses;
   private boolean busy;
+  private long pauseNanos = 60_000;
 
   @Test
   void callerWhoWaitsForEachAnswerIsHardlyEverKeptWaiting() {
@@ -34,6 +36,20 @@ class GatheringIoTest {
     turns(io, 1000);
     assertThat(paying).isGreaterThan(950);
     assertThat(pauses - paying).isLessThan(10);
+  }
+
+  @Test
+  void pausesThatTakeLongPayForNobody() {
+    pauseNanos = 4_000_000;
+    turns(10_000, afterPause -> afterPause == 1 ? 10 : 2);
+    assertThat(pauses).isLessThan(20);
+  }
+
+  @Test
+  void whatIsNotThereAfterAPauseIsNotWaitedFor() {
+    turns(10_000, afterPause -> afterPause == 1 ? 0 : 8);
+    assertThat(pauses).isBetween(1, 200);
+    assertThat(waitsAfterPauses).isZero();
   }
 
   @Test
@@ -72,6 +88,7 @@ class GatheringIoTest {
         () -> {
           pauses++;
           paused = true;
+          return pauseNanos;
         });
   }
 
@@ -97,6 +114,7 @@ class GatheringIoTest {
 
     @Override
     public int run(IoHandlerContext context) {
+      waitsAfterPauses += paused && context.canBlock() ? 1 : 0;
       int found = ready.applyAsInt(paused ? 1 : 0);
       paused = false;
       return found;
