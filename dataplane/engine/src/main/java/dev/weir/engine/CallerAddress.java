@@ -41,7 +41,7 @@ final class CallerAddress {
     this.forwarding = forwarding;
     this.peer = peer instanceof InetSocketAddress internet ? plain(internet.getAddress()) : null;
     this.trusted = this.peer != null && forwarding.isTrusted(this.peer);
-    this.client = this.peer;
+    this.client = unheard();
   }
 
   /**
@@ -93,8 +93,13 @@ final class CallerAddress {
       return false;
     }
     told = all;
-    client = all == null ? peer : among(all);
+    client = all == null ? unheard() : among(all);
     return true;
+  }
+
+  /** Who calls when nobody says it: a proxy whose callers are to be of a depth is none of them. */
+  private @Nullable InetAddress unheard() {
+    return trusted && forwarding.depth() > 0 ? null : peer;
   }
 
   private @Nullable InetAddress among(HeaderField addresses) {

@@ -346,9 +346,10 @@ final class EngineLoop {
   /** Looks after connections on both sides. To be called about twice a second. */
   void sweep() {
     pool.sweep();
-    if (admissionChanges != admission.credentials().changes()) {
-      admissionChanges = admission.credentials().changes();
+    long changes = admission.credentials().changes();
+    if (admissionChanges != changes) {
       connections.endRevoked();
+      admissionChanges = changes;
     }
     if (connectionLoop.buffered().isShort()) {
       connections.dismissIdle();

@@ -146,8 +146,10 @@ final class LimitedCall {
       return to.sendData(source, offset, length, endStream);
     }
     if (!answered.readAll(source, offset, length, set.responseBytes())) {
+      int dropped = length - answered.wholeBytes();
+      int passed = passWhole(to, source, offset, answered.wholeBytes());
       exchange.fail(tooLarge(Kind.RESPONSE_MESSAGE_TOO_LARGE, answered, set.responseBytes()));
-      return length;
+      return passed + dropped;
     }
     int unfinished = endStream ? 0 : answered.begunBytes();
     int passed = Math.max(0, length - unfinished);
@@ -158,6 +160,11 @@ final class LimitedCall {
     source.getBytes(offset + passed, begun, begunBytes, length - passed);
     begunBytes += length - passed;
     return taken;
+  }
+
+  /** Messages before the one that is too large are the caller's, and end before the call does. */
+  private int passWhole(Http2Stream to, ByteBuf source, int offset, int length) {
+    return length == 0 ? 0 : passBegun(to) + to.sendData(source, offset, length, false);
   }
 
   private int passBegun(Http2Stream to) {

@@ -12,6 +12,7 @@ final class MessageReader {
 
   private int prefix;
   private long left;
+  private int wholeBytes;
 
   /** Begins anew, for another call. */
   void clear() {
@@ -52,10 +53,17 @@ final class MessageReader {
   boolean readAll(ByteBuf source, int offset, int length, long most) {
     int to = offset + length;
     int at = offset;
+    wholeBytes = 0;
     while (at >= 0 && at < to) {
       at = read(source, at, to, most);
+      wholeBytes = at >= 0 && isBetween() ? at - offset : wholeBytes;
     }
     return at >= 0;
+  }
+
+  /** How much of that was before the end of the last whole message in it. */
+  int wholeBytes() {
+    return wholeBytes;
   }
 
   /** The same for what has no messages in it: whether all of it is no longer. */

@@ -125,7 +125,16 @@ final class OpenConnections {
       });
     } catch (RuntimeException e) {
       connection.onFailure(e);
-      http2.close(ErrorCode.INTERNAL_ERROR, "a fault of the gateway");
+      close(connection);
+    }
+  }
+
+  /** A call that fails may fail again when it hears that its connection is closed. */
+  private static void close(DownstreamConnection connection) {
+    try {
+      connection.connection().close(ErrorCode.INTERNAL_ERROR, "a fault of the gateway");
+    } catch (RuntimeException e) {
+      connection.onFailure(e);
     }
   }
 

@@ -256,15 +256,19 @@ class CallLimitsTest {
     }
   }
 
-  /** Clients of grpc-go do not look at the status of a response that ends within a prefix. */
-  @Test
-  void noPartOfTheLengthThatIsRefusedPassesG7() {
+  /**
+   * Clients of grpc-go do not look at the status of a response that ends within a prefix, or within
+   * a message: what is before the one that is refused passes whole, however payload is cut.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 7, 12, 15, 18, 20, 31})
+  void noPartOfTheLengthThatIsRefusedPassesG7(int cut) {
     try (Workbench bench = new Workbench(endpoint)) {
       open(bench, bytes(NO_LIMIT, 10));
       endpoint.stream().sendHeaders(ANSWER, false);
       ByteBuf all = Unpooled.wrappedBuffer(message(10), message(11));
-      for (int i = 0; i < 20; i++) {
-        endpoint.stream().sendData(all, i, 1, false);
+      for (int at = 0; at < 20; at += cut) {
+        endpoint.stream().sendData(all, at, Math.min(cut, all.readableBytes() - at), false);
         bench.run();
       }
 
