@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ class AttackRowsTest {
   @Test
   void everyRowOfGroupsAToEHasATest() throws IOException {
     Set<String> played =
-        tests().stream()
+        tests(AttackRowsTest::isPlayed).stream()
             .flatMap(name -> ROW.matcher(name).results())
             .map(found -> found.group(1).toLowerCase(Locale.ROOT))
             .collect(toCollection(TreeSet::new));
@@ -60,7 +61,7 @@ class AttackRowsTest {
             .toList();
 
     assertThat(named).hasSizeGreaterThan(50);
-    assertThat(tests()).containsAll(named);
+    assertThat(tests(_ -> true)).containsAll(named);
   }
 
   private static List<String> rows() {
@@ -70,11 +71,18 @@ class AttackRowsTest {
         .toList();
   }
 
-  private static List<String> tests() throws IOException {
+  /** What the siege plays: others may name a row for what they have in common with it. */
+  private static boolean isPlayed(String file) {
+    return file.endsWith("AttackTest.java")
+        || file.equals("HostileUpstreamTest.java")
+        || file.equals("ConnectionFloodTest.java");
+  }
+
+  private static List<String> tests(Predicate<String> which) throws IOException {
     try (Stream<Path> files = Files.list(TESTS)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith("Test.java"))
+          .filter(file -> file.endsWith("Test.java") && which.test(file))
           .map(file -> file.substring(0, file.length() - ".java".length()))
           .flatMap(AttackRowsTest::testsOf)
           .toList();
