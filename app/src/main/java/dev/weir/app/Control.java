@@ -9,6 +9,7 @@ import dev.weir.balance.Transport;
 import dev.weir.compiler.Deployment;
 import dev.weir.compiler.KeyDirectory;
 import dev.weir.compiler.Reload;
+import dev.weir.compiler.RightsChecks;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ControlFiles;
@@ -83,6 +84,7 @@ final class Control implements AutoCloseable {
             CertCommands.passphrase(config),
             config.policies(),
             config.keys(),
+            new RightsChecks(Gateway.matching(config.http().paths())),
             vault,
             keys::resetQuotas,
             config.weir().autoReload()),

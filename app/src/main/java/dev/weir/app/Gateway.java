@@ -103,7 +103,10 @@ public final class Gateway implements AutoCloseable {
             eventLoops.count(),
             forwarding(config),
             new Callers(
-                keys::lookup, Gateway::epochSeconds, toldLimits(config.keys().toldLimits())),
+                keys::lookup,
+                Gateway::epochSeconds,
+                limits.ofCredentials(System.nanoTime()),
+                toldLimits(config.keys().toldLimits())),
             new Reports(
                 config.weir().reports().methodsPerApi(),
                 () -> accessLog == null ? null : accessLog.queue()));
@@ -255,7 +258,7 @@ public final class Gateway implements AutoCloseable {
         CertificateWatch::tellKept);
   }
 
-  private static Matching matching(GatewayConfig.PathMatching set) {
+  static Matching matching(GatewayConfig.PathMatching set) {
     return new Matching(set.prefixMatching(), set.suffixMatching(), false);
   }
 

@@ -4,6 +4,7 @@ import dev.weir.engine.Callers;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.engine.Reports;
+import dev.weir.filter.FailedCredentials;
 import dev.weir.http2.ConductLimits;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.ProcessBudget;
@@ -14,6 +15,7 @@ import dev.weir.listener.Connections;
 import dev.weir.model.Limit;
 import dev.weir.model.Limits;
 import dev.weir.upstream.UpstreamSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 
 /** The limits for peers on both sides and for the process, from the settings. */
@@ -23,6 +25,19 @@ record PeerLimits(Limits settings) {
   Connections ofConnections() {
     return new Connections(
         settings.get(Limit.MAX_CONNECTIONS), settings.get(Limit.MAX_CONNECTIONS_PER_ADDRESS));
+  }
+
+  /**
+   * How often credentials may be no good.
+   *
+   * @param nowNanos by the clock of the event loops
+   */
+  FailedCredentials ofCredentials(long nowNanos) {
+    return new FailedCredentials(
+        settings.get(Limit.FAILED_CREDENTIALS_BURST),
+        settings.get(Limit.FAILED_CREDENTIALS_PER_SECOND),
+        new SecureRandom().nextLong(),
+        nowNanos);
   }
 
   /**

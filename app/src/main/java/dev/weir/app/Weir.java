@@ -12,6 +12,7 @@ import dev.weir.cli.Terminal;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Compilation;
 import dev.weir.compiler.Misconfigured;
+import dev.weir.compiler.RightsChecks;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
@@ -139,6 +140,7 @@ final class Weir implements Launcher {
         problems.add(problem);
       }
     }
+    problems.addAll(new RightsChecks(Gateway.matching(config.http().paths())).all(config, apis));
     return problems;
   }
 

@@ -112,6 +112,9 @@ class LimitTableTest {
           new Row(Limit.CONNECTION_WINDOW_BYTES, MIB, List.of()),
           new Row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, List.of()),
           new Row(Limit.MAX_WINDOW_GROWTH_MIB, 32, List.of()),
+          // Told to callers, by a reason of its own.
+          new Row(Limit.FAILED_CREDENTIALS_BURST, 40, List.of()),
+          new Row(Limit.FAILED_CREDENTIALS_PER_SECOND, 5, List.of()),
           // Nor beyond what the gateway does by itself.
           new Row(Limit.HTTP1_IDLE_SECONDS, 60, List.of()),
           new Row(Limit.UPSTREAM_WAIT_SECONDS, 10, List.of()),

@@ -185,6 +185,55 @@ class WeirTest {
   }
 
   @Test
+  void checkNamesWhatIsWrongWithPoliciesAndPaths() throws IOException {
+    write(
+        "tyk.conf",
+        """
+        {"listen_address": "127.0.0.1", "app_path": "apps", "policies": {"policy_path": "policies"}}
+        """);
+    write(
+        "apps/open.json",
+        API.formatted(
+            "open",
+            "Open",
+            """
+            "use_keyless": true, "jwt_default_policies": ["none"],
+             "version_data": {"not_versioned": true, "versions": {"Default": {"extended_paths":
+             {"white_list": [{"path": "/pkg.A/Say"}]}}}},
+            """,
+            "open"));
+    Files.createDirectory(folder.resolve("policies"));
+    write(
+        "policies/gold.json",
+        """
+        {"id": "gold", "org_id": "o", "rate": 5, "per": 1, "partitions": {"acl": true},
+         "access_rights": {"gone": {}, "open": {"allowed_urls": [
+           {"url": "/a(", "methods": ["POST"]}, {"url": "/pkg.A/Say", "methods": ["POST"]}]}}}
+        """);
+    Documents documents = Documents.read(folder.resolve("tyk.conf"), 0, Map.of());
+
+    List<String> problems =
+        weir
+            .check(
+                Objects.requireNonNull(documents.config()),
+                Objects.requireNonNull(documents.apis()).definitions())
+            .stream()
+            .map(Problem::toString)
+            .toList();
+
+    assertThat(problems)
+        .anyMatch(text ->
+            text.contains("gold.json:3:12: error: access_rights.open.allowed_urls[0].url: "))
+        .anyMatch(
+            text -> text.contains("gold.json:2:28: warning: access_rights.gone: names an API"))
+        .anyMatch(text -> text.contains("gold.json:1:39: warning: rate: has no effect"))
+        .anyMatch(
+            text -> text.contains("allowed_urls[1].url: does not have /pkg.A/SayAgain called"))
+        .anyMatch(text -> text.contains("white_list[0].path: does not have /pkg.A/SayAgain called"))
+        .anyMatch(text -> text.contains("jwt_default_policies: names the policy \"none\""));
+  }
+
+  @Test
   void namesATakenMainPort() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(run(taken.getLocalPort())).isEqualTo(ExitCode.REFUSED);

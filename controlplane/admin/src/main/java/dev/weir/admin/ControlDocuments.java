@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Passphrase;
+import dev.weir.compiler.RightsChecks;
 import dev.weir.model.ApiReader;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.GatewayConfig.PolicySource;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  *
  * @param apiFolder of the API definitions
  * @param passphrase for private keys that come encrypted
+ * @param rights tells which patterns of keys and policies are none
  * @param quotas has the quotas of a key be whole again, by the hash of its token
  * @param atOnce whether what is written is served before the answer, and not after a reload
  */
@@ -24,6 +26,7 @@ public record ControlDocuments(
     Passphrase passphrase,
     PolicySource policies,
     KeyRules keyRules,
+    RightsChecks rights,
     KeyVault keys,
     Consumer<String> quotas,
     boolean atOnce) {}

@@ -101,7 +101,7 @@ public final class ControlServer implements AutoCloseable {
                 deployment, new ApiFiles(documents.apiFolder(), documents.apis()), written),
             new CertificatePaths(
                 documents.certificates(), documents.passphrase(), InstantSource.system()),
-            new PolicyPaths(policies, written),
+            new PolicyPaths(policies, documents.rights(), written),
             keys(documents, policies),
             new OrgKeyPaths(documents.keys(), InstantSource.system()),
             new SnapshotPath(deployment)));
@@ -113,7 +113,10 @@ public final class ControlServer implements AutoCloseable {
     var keys = new StoredKeys(documents.keys(), tokens);
     var checks =
         new KeyChecks(
-            new KeyReader(rules.allowsMasterKeys()), policies::policies, documents.certificates());
+            new KeyReader(rules.allowsMasterKeys()),
+            documents.rights(),
+            policies::policies,
+            documents.certificates());
     var writes =
         new KeyWrites(rules, keys, checks, tokens, documents.quotas(), InstantSource.system());
     return new KeyPaths(rules, keys, checks, writes);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
 import dev.weir.certificates.CertificateStore;
+import dev.weir.compiler.RightsChecks;
 import dev.weir.model.AppliedPolicies;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.KeyDefinition;
@@ -24,6 +25,7 @@ final class KeyChecks {
   private static final String UNKNOWN_CERTIFICATE = "Key must be used with an existent certificate";
 
   private final KeyReader reader;
+  private final RightsChecks rights;
   private final Supplier<Map<String, PolicyDefinition>> policies;
   private final CertificateStore certificates;
 
@@ -32,9 +34,11 @@ final class KeyChecks {
    */
   KeyChecks(
       KeyReader reader,
+      RightsChecks rights,
       Supplier<Map<String, PolicyDefinition>> policies,
       CertificateStore certificates) {
     this.reader = reader;
+    this.rights = rights;
     this.policies = policies;
     this.certificates = certificates;
   }
@@ -65,6 +69,10 @@ final class KeyChecks {
       return new Refused(
           ControlAnswer.error(
               400, lacksOnlyRights(reading) ? NO_RIGHTS : malformed, reading.problems()));
+    }
+    List<Problem> patterns = rights.patterns(key.settings());
+    if (!patterns.isEmpty()) {
+      return new Refused(ControlAnswer.error(400, malformed, patterns));
     }
     if (key.credentials().password().text().getBytes(UTF_8).length > PasswordHash.MOST_BYTES) {
       return refused(

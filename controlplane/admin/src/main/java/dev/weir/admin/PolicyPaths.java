@@ -2,10 +2,12 @@ package dev.weir.admin;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.weir.compiler.RightsChecks;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
 import dev.weir.model.PolicyReader;
+import dev.weir.model.Problem;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,14 +22,16 @@ final class PolicyPaths {
       "Request ID does not match that in policy! For Update operations these must match.";
 
   private final PolicyFiles files;
+  private final RightsChecks rights;
   private final Runnable written;
   private final ReentrantLock turn = new ReentrantLock();
 
   /**
    * @param written told of each change of a file
    */
-  PolicyPaths(PolicyFiles files, Runnable written) {
+  PolicyPaths(PolicyFiles files, RightsChecks rights, Runnable written) {
     this.files = files;
+    this.rights = rights;
     this.written = written;
   }
 
@@ -108,7 +112,10 @@ final class PolicyPaths {
             ? ControlAnswer.error(400, "Request malformed", read.problems())
             : refused;
       }
-      return write(request, policy, text, action);
+      List<Problem> patterns = rights.patterns(policy.settings());
+      return patterns.isEmpty()
+          ? write(request, policy, text, action)
+          : ControlAnswer.error(400, "Request malformed", patterns);
     });
   }
 

@@ -46,7 +46,8 @@ final class KeyGrants {
             .map(KeyGrants::fingerprint)
             .flatMap(Optional::stream)
             .collect(toUnmodifiableSet());
-    return granted(key, applied, matching).with(applied.metaData()).boundTo(fingerprints);
+    Grants granted = granted(key, applied, matching).with(applied.metaData()).boundTo(fingerprints);
+    return applied.endsStreams() ? granted : granted.withoutEnd();
   }
 
   private static Grants granted(KeyDefinition key, AppliedPolicies applied, Matching matching) {

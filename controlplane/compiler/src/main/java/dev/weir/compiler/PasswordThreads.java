@@ -26,7 +26,20 @@ final class PasswordThreads implements AutoCloseable {
    * @return false when there is too much to do
    */
   boolean compare(@Nullable User user, User.Proof proof, byte[] password, Proven proven) {
-    return threads.run(() -> tell(proven, isRight(user, proof, password) ? user : null));
+    return threads.run(
+        new ProofThreads.Proof() {
+          @Override
+          public boolean isWanted() {
+            return proven.isWanted();
+          }
+
+          @Override
+          public void run() {
+            if (proven.isWanted()) {
+              tell(proven, isRight(user, proof, password) ? user : null);
+            }
+          }
+        });
   }
 
   /** Nobody waits for an answer any more. */

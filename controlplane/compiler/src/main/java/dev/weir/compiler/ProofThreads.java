@@ -31,6 +31,19 @@ final class ProofThreads implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
+  /** What is found out for a caller who may give up meanwhile. */
+  interface Proof extends Runnable {
+    boolean isWanted();
+  }
+
+  /** Whether it will be run; those that nobody waits for any more make room for others. */
+  boolean run(Proof proof) {
+    if (threads.getQueue().remainingCapacity() == 0) {
+      threads.getQueue().removeIf(waiting -> waiting instanceof Proof known && !known.isWanted());
+    }
+    return run((Runnable) proof);
+  }
+
   /** Whether it will be run; not when there is too much to do. */
   boolean run(Runnable proof) {
     try {

@@ -85,6 +85,7 @@ final class AccessKeys {
         Key.of("access_rights", "", new Shape.MapOf(Shape.Fields.of(right()))).acted(),
         texts("tags").acted(),
         Key.of("meta_data", "", new Shape.MapOf(new Shape.Free())).acted(),
+        Key.object("weir", "", flag("end_streams_on_revoke").acted()),
         text("last_updated").acted());
   }
 

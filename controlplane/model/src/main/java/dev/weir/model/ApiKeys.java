@@ -444,7 +444,8 @@ final class ApiKeys {
         free("error_overrides"),
         flag("error_overrides_disabled"),
         free("event_handlers"),
-        free("grpc").acted());
+        free("grpc").acted(),
+        object("weir", flag("loose_path_matching")).acted());
   }
 
   private static List<Key> records() {

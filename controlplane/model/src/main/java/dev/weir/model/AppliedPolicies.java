@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rights by the id of the API; empty for every API, where such keys are allowed
  * @param tags the key's own, then those of the policies
  * @param metaData the key's own, with that of the policies over it
+ * @param endsStreams whether open streams end when what allowed them is taken away
  * @param unenforceable features that the key or a policy asks for and this build cannot enforce
  * @param problems errors, with which the key counts as not there, and warnings
  */
@@ -26,6 +27,7 @@ public record AppliedPolicies(
     Map<String, AccessRight> rights,
     List<String> tags,
     Map<String, String> metaData,
+    boolean endsStreams,
     List<String> unenforceable,
     List<Problem> problems) {
 

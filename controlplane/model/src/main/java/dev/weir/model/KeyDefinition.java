@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param policies {@code apply_policies}, or {@code apply_policy_id} where that is empty
  * @param tags {@code tags}
  * @param metaData {@code meta_data}; what is no text as it is written
+ * @param endsStreams {@code weir.end_streams_on_revoke}; empty when not set
  * @param unenforceable features asked for that this build cannot enforce
  * @param settings every field by its path, unknown ones kept
  */
@@ -36,6 +37,7 @@ public record KeyDefinition(
     PostExpiry postExpiry,
     List<String> tags,
     Map<String, String> metaData,
+    Optional<Boolean> endsStreams,
     List<String> unenforceable,
     Settings settings) {
 
@@ -102,6 +104,7 @@ public record KeyDefinition(
         postExpiry,
         tags,
         metaData,
+        endsStreams,
         unenforceable,
         UNSAID);
   }
@@ -120,6 +123,7 @@ public record KeyDefinition(
         new PostExpiry(false, 0),
         List.of(),
         Map.of(),
+        Optional.empty(),
         List.of(),
         UNSAID);
   }

@@ -73,6 +73,7 @@ public final class KeyReader {
         postExpiry(settings, checks),
         settings.texts("tags"),
         rights.metaData(),
+        RightsReader.endsStreams(settings),
         asks.unenforceable(),
         settings);
   }

@@ -48,7 +48,9 @@ public enum Limit {
   MAX_CONNECTIONS_PER_ADDRESS("limits", 5_000, 1, 10_000_000),
   MAX_STREAMS("limits", 100_000, 1, 100_000_000),
   MAX_BUFFERED_MIB("limits", 0, 0, 1 << 20),
-  MAX_WINDOW_GROWTH_MIB("limits", 32, 0, 1 << 20);
+  MAX_WINDOW_GROWTH_MIB("limits", 32, 0, 1 << 20),
+  FAILED_CREDENTIALS_BURST("limits", 40, 0, 1_000_000),
+  FAILED_CREDENTIALS_PER_SECOND("limits", 5, 1, 1_000_000);
 
   private final String group;
   private final int byDefault;

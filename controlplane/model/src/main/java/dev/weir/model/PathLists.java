@@ -40,6 +40,11 @@ public record PathLists(Optional<List<Entry>> allowed, List<Entry> blocked, List
     public Problem error(String message, @Nullable String hint) {
       return origin.error(place, message, hint);
     }
+
+    /** A warning about the path. */
+    public Problem warning(String message, @Nullable String hint) {
+      return origin.warning(place, message, hint);
+    }
   }
 
   /** Whether all may be called by whoever may call the API. */

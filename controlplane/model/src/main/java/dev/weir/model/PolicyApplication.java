@@ -282,6 +282,15 @@ final class PolicyApplication {
       unenforceable = union(unenforceable, policy.unenforceable());
       metaData.putAll(policy.metaData());
     }
-    return new AppliedPolicies(inactive, root, effective, tags, metaData, unenforceable, problems);
+    return new AppliedPolicies(
+        inactive, root, effective, tags, metaData, endsStreams(), unenforceable, problems);
+  }
+
+  /** What the key says; else they end, unless all of its policies say that they do not. */
+  private boolean endsStreams() {
+    return key.endsStreams()
+        .orElse(
+            found.isEmpty()
+                || found.stream().anyMatch(policy -> policy.endsStreams().orElse(true)));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * @param allowance what may be called of each API that has no {@code limit} of its own
  * @param rights {@code access_rights} by the id of the API, in their order
  * @param metaData {@code meta_data}; what is no text as it is written
+ * @param endsStreams {@code weir.end_streams_on_revoke}; empty when not set
  * @param unenforceable features asked for that this build cannot enforce
  * @param settings every field by its path, unknown ones kept
  */
@@ -35,6 +37,7 @@ public record PolicyDefinition(
     Map<String, AccessRight> rights,
     List<String> tags,
     Map<String, String> metaData,
+    Optional<Boolean> endsStreams,
     List<String> unenforceable,
     Settings settings) {
 

@@ -172,6 +172,7 @@ public final class PolicyReader {
         rights.rights(),
         settings.texts("tags"),
         rights.metaData(),
+        RightsReader.endsStreams(settings),
         asks.unenforceable(),
         settings);
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads {@code access_rights} and what keys and policies have in common besides. */
@@ -147,6 +148,12 @@ final class RightsReader {
           "counting by rate_limit_pattern");
     }
     return texts;
+  }
+
+  /** Whether open streams end with what allowed them; empty where nothing is said about it. */
+  static Optional<Boolean> endsStreams(Settings settings) {
+    String path = "weir.end_streams_on_revoke";
+    return settings.isSet(path) ? Optional.of(settings.flag(path)) : Optional.empty();
   }
 
   /** Fields of the rights that say something and that this build does not act on. */

@@ -160,6 +160,11 @@ public final class Settings {
     return origin(path).error(path, message, hint);
   }
 
+  /** The same for what is no error. */
+  public Problem warning(String path, String message, @Nullable String hint) {
+    return origin(path).warning(path, message, hint);
+  }
+
   /** Where a path was set; where it is not, the nearest object around it. */
   Origin origin(String path) {
     Json nearest = values;

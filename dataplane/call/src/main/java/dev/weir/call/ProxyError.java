@@ -131,6 +131,8 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
     TOKEN_KEYS_MISSING(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
     /** Too many tokens wait to be checked. */
     TOKENS_BUSY(Source.GATEWAY, UNAVAILABLE, 503, "Service temporarily unavailable."),
+    /** Credentials that came from the same address were no good too often. */
+    ADDRESS_THROTTLED(Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 429, "Too many requests"),
     /** The credential was good until a time that is over. */
     KEY_EXPIRED(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Key has expired, please renew"),

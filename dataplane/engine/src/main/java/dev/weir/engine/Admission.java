@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.Identity;
 import dev.weir.filter.Quota;
 import dev.weir.filter.RateLimit;
@@ -22,11 +23,13 @@ final class Admission {
   static final Admission NOBODY = of(Callers.NOBODY, 1);
 
   private final Credentials credentials;
+  private final FailedCredentials failed;
   private final LongSupplier epochSeconds;
   private final ToldLimits tells;
 
   private Admission(Callers callers, int loops) {
     this.credentials = new Credentials(callers.lookups().get(), loops);
+    this.failed = callers.failed();
     this.epochSeconds = callers.epochSeconds();
     this.tells = callers.tells();
   }
@@ -38,6 +41,11 @@ final class Admission {
    */
   static Admission of(Callers callers, int loops) {
     return new Admission(callers, loops);
+  }
+
+  /** Slows down whoever guesses. */
+  Guesses guesses(EngineLoop loop) {
+    return new Guesses(failed, loop);
   }
 
   /** Finds out who calls. */

@@ -131,6 +131,9 @@ final class Caller {
     if (other != null) {
       return other;
     }
+    if (grants != null && !grants.endsStreams()) {
+      return null;
+    }
     Grants now = memo.identity().grants();
     return now == grants ? null : refusal(now, action);
   }

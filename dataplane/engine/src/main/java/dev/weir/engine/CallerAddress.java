@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class CallerAddress {
   private @Nullable InetAddress client;
   private @Nullable AddressRules asked;
   private boolean permitted;
+  private @Nullable InetAddress networkOf;
+  private long network;
 
   CallerAddress(Forwarding forwarding, @Nullable SocketAddress peer) {
     this.forwarding = forwarding;
@@ -73,6 +76,27 @@ final class CallerAddress {
       asked = null;
     }
     return client;
+  }
+
+  /**
+   * Bits that tell where who calls with this head is: those of an IPv4 address, and of IPv6 those
+   * of the network, of which its user has all addresses; 0 when it is not known.
+   */
+  long network(FieldList head) {
+    InetAddress now = of(head);
+    if (!Objects.equals(now, networkOf)) {
+      networkOf = now;
+      network = now == null ? 0 : bits(now.getAddress());
+    }
+    return network;
+  }
+
+  private static long bits(byte[] address) {
+    long bits = 0;
+    for (int i = 0; i < Math.min(address.length, Long.BYTES); i++) {
+      bits = (bits << Byte.SIZE) | (address[i] & 0xff);
+    }
+    return bits;
   }
 
   /** The address of who made the call that was asked about last, for messages. */

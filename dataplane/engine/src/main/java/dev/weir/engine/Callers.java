@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.IdentityLookup;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -9,11 +10,16 @@ import java.util.function.Supplier;
  *
  * @param lookups makes what finds them by their credentials, one for each event loop
  * @param epochSeconds seconds since 1970, when credentials expire; must be quick
+ * @param failed how often credentials were no good, by where they came from
  * @param tells which of their limits answers tell
  */
 public record Callers(
-    Supplier<IdentityLookup> lookups, LongSupplier epochSeconds, ToldLimits tells) {
+    Supplier<IdentityLookup> lookups,
+    LongSupplier epochSeconds,
+    FailedCredentials failed,
+    ToldLimits tells) {
   /** Nobody is known. */
   public static final Callers NOBODY =
-      new Callers(() -> IdentityLookup.NOBODY, () -> 0, ToldLimits.NONE);
+      new Callers(
+          () -> IdentityLookup.NOBODY, () -> 0, FailedCredentials.UNCOUNTED, ToldLimits.NONE);
 }

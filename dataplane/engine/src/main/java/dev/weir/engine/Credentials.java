@@ -256,6 +256,7 @@ final class Credentials {
   /**
    * Has it found out elsewhere whose credential that is.
    *
+   * @param waiting for whom; a password is not compared for nobody
    * @param then runs on the executor of this event loop; the credential is remembered by then, if
    *     it is good
    * @param wrong the same if it is not
@@ -264,12 +265,13 @@ final class Credentials {
   @Nullable ProxyError prove(
       Unproven unproven,
       RouteAction.Forward action,
+      Waiting waiting,
       Executor eventLoop,
       Runnable then,
       Consumer<ProxyError> wrong) {
     return switch (unproven.asked().kind()) {
       case TOKEN, CERTIFICATE -> unknown(action, unproven.asked());
-      case PASSWORD -> provePassword(unproven, action, eventLoop, then, wrong);
+      case PASSWORD -> provePassword(unproven, action, waiting, eventLoop, then, wrong);
       case SIGNED -> proveSigned(unproven, action, eventLoop, then, wrong);
     };
   }
@@ -277,6 +279,7 @@ final class Credentials {
   private @Nullable ProxyError provePassword(
       Unproven unproven,
       RouteAction.Forward action,
+      Waiting waiting,
       Executor eventLoop,
       Runnable then,
       Consumer<ProxyError> wrong) {
@@ -287,7 +290,9 @@ final class Credentials {
         identities.prove(
             asked.owner(),
             shown,
-            identity ->
+            new IdentityLookup.Proven() {
+              @Override
+              public void is(@Nullable Identity identity) {
                 eventLoop.execute(() -> {
                   if (identity == null) {
                     wrong.accept(unknown(action, asked));
@@ -295,7 +300,14 @@ final class Credentials {
                     field.memo(new CallerMemo(identity, asked));
                     then.run();
                   }
-                }));
+                });
+              }
+
+              @Override
+              public boolean isWanted() {
+                return waiting.isWanted();
+              }
+            });
     return told
         ? null
         : new ProxyError(

@@ -45,7 +45,7 @@ final class Exchange implements StreamHandler {
   private boolean grpc;
   private boolean requestEnded;
   private boolean responseBegun;
-  private boolean waits;
+  private @Nullable Waiting waits;
   private boolean over;
 
   Exchange(EngineLoop loop, Http2Stream downstream, Snapshot snapshot) {
@@ -95,16 +95,16 @@ final class Exchange implements StreamHandler {
   }
 
   /** It is being found out who calls: holds what comes, and ends in time all the same. */
-  void await(RouteAction.Forward action, long timeoutNanos, FieldList received, RouteMemo route) {
-    forward = action;
-    waits = true;
-    limited = LimitedCall.begin(limited, this, loop, action, received, route);
+  void await(Waiting waiting, long timeoutNanos, FieldList received, RouteMemo route) {
+    forward = waiting.action();
+    waits = waiting;
+    limited = LimitedCall.begin(limited, this, loop, waiting.action(), received, route);
     loop.deadlines().set(deadline, record.begunNanos(), timeoutNanos);
   }
 
   /** It was found out; gives whether the call still wants to know. */
   boolean goOn() {
-    waits = false;
+    waits = null;
     loop.deadlines().clear(deadline);
     return !over;
   }
@@ -167,7 +167,7 @@ final class Exchange implements StreamHandler {
     }
     requestEnded |= endStream;
     Attempt current = attempt;
-    if (current == null && !waits) {
+    if (current == null && waits == null) {
       downstream.returnCredit(length);
     } else if (current != null && current.isOpen()) {
       if (!responseBegun) {
@@ -332,8 +332,8 @@ final class Exchange implements StreamHandler {
       record.end(grpc, grpcStatus, status, responseBegun);
     }
     over = true;
-    waits = false;
     loop.deadlines().clear(deadline);
+    waits = Waiting.left(waits, loop.nowNanos());
     if (limited != null) {
       limited.clear();
     }

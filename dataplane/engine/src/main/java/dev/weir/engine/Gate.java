@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
   private final EngineLoop loop;
   private final Admission admission;
+  private final Guesses guesses;
   private final Executor eventLoop;
   private final CallFacts facts = new CallFacts();
 
@@ -23,6 +24,7 @@ final class Gate {
   Gate(EngineLoop loop, Admission admission, Executor eventLoop) {
     this.loop = loop;
     this.admission = admission;
+    this.guesses = admission.guesses(loop);
     this.eventLoop =
         task ->
             eventLoop.execute(() -> {
@@ -50,10 +52,13 @@ final class Gate {
           admission
               .credentials()
               .unproven(forward, head, from.certificate(), exchange.isGrpc() ? null : route);
-      if (unproven != null) {
+      refusal = unproven == null ? null : guesses.refusal(unproven, forward, from.address(), head);
+      if (unproven != null && refusal == null) {
         return waits(exchange, from, forward, head, route, unproven);
       }
-      refusal = refusal(exchange, from, forward, head, route);
+      if (refusal == null) {
+        refusal = refusal(exchange, from, forward, head, route);
+      }
     }
     if (refusal != null) {
       exchange.fail(refusal);
@@ -112,7 +117,10 @@ final class Gate {
         admission.refusal(
             forward, head, route, from.certificate(), exchange.isGrpc(), exchange.caller(), now);
     Terms terms = forward.terms();
-    return refusal == null && terms != null ? terms.tooOften(forward, head, route, now) : refusal;
+    if (refusal != null) {
+      return guesses.counted(refusal, forward, from.address(), head);
+    }
+    return terms == null ? null : terms.tooOften(forward, head, route, now);
   }
 
   private static boolean isIgnored(RouteAction.Forward forward, FieldList head, RouteMemo route) {
@@ -131,20 +139,29 @@ final class Gate {
     // The head is lent: it is another call's by then.
     FieldList kept = new FieldList();
     kept.addAll(head);
-    exchange.await(forward, timeoutNanos(exchange, forward, head, route), head, route);
+    Waiting waiting = guesses.waiting(forward, from.address(), head);
+    exchange.await(waiting, timeoutNanos(exchange, forward, head, route), head, route);
     ProxyError busy =
         admission
             .credentials()
             .prove(
                 unproven,
                 forward,
+                waiting,
                 eventLoop,
                 () -> goOn(exchange, from, forward, kept, route),
-                exchange::fail);
+                wrong -> fail(exchange, guesses.counted(wrong, forward, from.address(), kept)));
     if (busy != null) {
-      exchange.fail(busy);
+      fail(exchange, busy);
     }
     return busy == null;
+  }
+
+  /** Ends a call that has waited to the end. */
+  private static void fail(Exchange exchange, ProxyError error) {
+    if (exchange.goOn()) {
+      exchange.fail(error);
+    }
   }
 
   /** How long the call may take, waiting or not. */

@@ -49,7 +49,7 @@ final class OtherKeys {
   @Nullable ProxyError revocation(CallerCertificate certificate, RouteAction.Forward action) {
     for (int i = 0; i < identities.size(); i++) {
       Grants now = identities.get(i).grants();
-      if (now != grants.get(i)) {
+      if (now != grants.get(i) && grants.get(i).endsStreams()) {
         grants.set(i, now);
         ProxyError denial = certificate.denial(now, action);
         if (denial != null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.weir.filter.EndpointRates;
+import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
@@ -113,7 +114,9 @@ class AllocationTest {
   void aKeyWithARuleARateAndAQuotaAllocatesNothingMore() {
     request.add(HeaderField.of("authorization", "Bearer token"));
     Admission admission =
-        Admission.of(new Callers(() -> new OneKey(), () -> 1, ToldLimits.NONE), 1);
+        Admission.of(
+            new Callers(() -> new OneKey(), () -> 1, FailedCredentials.UNCOUNTED, ToldLimits.NONE),
+            1);
     AskedCredential token = new AskedCredential(AskedCredential.Kind.TOKEN, "", "authorization");
     Access access = Access.by(List.of(token), token, "bench", 0, true, true, true);
     try (Workbench bench =

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.call.ProxyError;
+import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
@@ -29,7 +30,8 @@ class OpenConnectionsTest {
 
   private final Keys keys = new Keys();
   private final Admission admission =
-      Admission.of(new Callers(() -> keys, () -> 1, ToldLimits.NONE), 1);
+      Admission.of(
+          new Callers(() -> keys, () -> 1, FailedCredentials.UNCOUNTED, ToldLimits.NONE), 1);
 
   @Test
   void aFaultWithOneCallKeepsNoOtherFromBeingEnded() {

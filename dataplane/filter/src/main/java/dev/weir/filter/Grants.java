@@ -13,24 +13,27 @@ public final class Grants {
   private final Map<String, String> metaData;
   private final Set<String> certificates;
   private final boolean bound;
+  private final boolean endsStreams;
 
   private Grants(
       @Nullable ProxyError denial,
       Map<String, Grant> apis,
       @Nullable Grant others,
       Map<String, String> metaData,
-      Set<String> certificates) {
+      Set<String> certificates,
+      boolean endsStreams) {
     this.denial = denial;
     this.apis = Map.copyOf(apis);
     this.others = others;
     this.metaData = Map.copyOf(metaData);
     this.certificates = Set.copyOf(certificates);
     this.bound = !certificates.isEmpty();
+    this.endsStreams = endsStreams;
   }
 
   /** Nothing, for this reason. */
   public static Grants denied(ProxyError reason) {
-    return new Grants(reason, Map.of(), null, Map.of(), Set.of());
+    return new Grants(reason, Map.of(), null, Map.of(), Set.of(), true);
   }
 
   /**
@@ -39,17 +42,17 @@ public final class Grants {
    * @param apis by the id of the API
    */
   public static Grants of(Map<String, Grant> apis) {
-    return new Grants(null, apis, null, Map.of(), Set.of());
+    return new Grants(null, apis, null, Map.of(), Set.of(), true);
   }
 
   /** The same of every API. */
   public static Grants ofAll(Grant grant) {
-    return new Grants(null, Map.of(), grant, Map.of(), Set.of());
+    return new Grants(null, Map.of(), grant, Map.of(), Set.of(), true);
   }
 
   /** The same with what may be told to endpoints of whom it is granted to, by its names. */
   public Grants with(Map<String, String> told) {
-    return new Grants(denial, apis, others, told, certificates);
+    return new Grants(denial, apis, others, told, certificates, endsStreams);
   }
 
   /**
@@ -58,7 +61,17 @@ public final class Grants {
    * @param fingerprints SHA-256 in hexadecimal digits, in lower case; none for any client
    */
   public Grants boundTo(Set<String> fingerprints) {
-    return new Grants(denial, apis, others, metaData, fingerprints);
+    return new Grants(denial, apis, others, metaData, fingerprints, endsStreams);
+  }
+
+  /** The same, where calls that are open go on when they could not be made any more. */
+  public Grants withoutEnd() {
+    return new Grants(denial, apis, others, metaData, certificates, false);
+  }
+
+  /** Whether calls that are open end when they could not be made any more. */
+  public boolean endsStreams() {
+    return endsStreams;
   }
 
   /** Whether it is for clients with certain certificates only. */

@@ -71,6 +71,11 @@ public interface IdentityLookup {
   interface Proven {
     /** Nobody, for null. */
     void is(@Nullable Identity identity);
+
+    /** Whether it has to be found out, still; asked on that thread before it is. */
+    default boolean isWanted() {
+      return true;
+    }
   }
 
   /** Another number whenever what somebody may do has changed. */

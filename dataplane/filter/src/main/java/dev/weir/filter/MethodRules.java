@@ -31,10 +31,14 @@ public final class MethodRules {
 
   private final boolean empty;
   private final PathRules[] rules;
+  private final List<Rule> written;
+  private final Matching matching;
 
-  private MethodRules(boolean empty, PathRules[] rules) {
-    this.empty = empty;
+  private MethodRules(PathRules[] rules, List<Rule> written, Matching matching) {
+    this.empty = written.isEmpty();
     this.rules = rules;
+    this.written = List.copyOf(written);
+    this.matching = matching;
   }
 
   /**
@@ -78,7 +82,22 @@ public final class MethodRules {
         urls.entrySet().stream()
             .map(entry -> PathRules.of(entry.getKey(), entry.getValue(), matching))
             .toArray(PathRules[]::new);
-    return new MethodRules(list.isEmpty(), rules);
+    return new MethodRules(rules, list, matching);
+  }
+
+  /**
+   * The same rules as Tyk reads them: plain ones are patterns, too. One that is too long for that
+   * stays plain, with its neighbours.
+   */
+  MethodRules loose() {
+    if (empty || matching.loose()) {
+      return this;
+    }
+    try {
+      return of(written, new Matching(matching.prefix(), matching.suffix(), true));
+    } catch (IllegalArgumentException _) {
+      return this;
+    }
   }
 
   /** Why a rule cannot be used, as a sentence about it; null when it can. */

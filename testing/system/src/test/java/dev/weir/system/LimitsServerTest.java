@@ -56,6 +56,9 @@ class LimitsServerTest {
           Limit.UPSTREAM_CONNECTION_WINDOW_BYTES,
           // Windows stay as they are.
           Limit.MAX_WINDOW_GROWTH_MIB,
+          // Told to callers: see GuessesServerTest.
+          Limit.FAILED_CREDENTIALS_BURST,
+          Limit.FAILED_CREDENTIALS_PER_SECOND,
           // The other half of what stands in the table with a burst of one.
           Limit.RESETS_PER_SECOND,
           Limit.PINGS_PER_SECOND,

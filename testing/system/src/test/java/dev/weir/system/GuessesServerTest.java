@@ -1,0 +1,198 @@
+package dev.weir.system;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.rpc.ErrorInfo;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.OpenCall;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Patience;
+import io.grpc.Metadata;
+import io.grpc.protobuf.StatusProto;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Callers who guess credentials, and those who have good ones and come from where they do. */
+class GuessesServerTest {
+  private static final int OK = 0;
+  private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int UNAUTHENTICATED = 16;
+  private static final int BURST = 40;
+
+  private final EchoBackend backend = EchoBackend.start("one");
+  private final Api byToken = Api.of("tokens", backend.target()).with("use_keyless", false);
+  private final Api byPassword =
+      Api.of("logins", backend.target()).with("use_keyless", false).with("use_basic_auth", true);
+
+  @TempDir Path data;
+
+  @AfterEach
+  void stop() {
+    backend.close();
+  }
+
+  private TestGateway gateway(int burst, Api api) {
+    return TestGateway.configured(
+        Map.of(
+            "secret",
+            Operator.SECRET,
+            "weir",
+            Map.of(
+                "data_dir",
+                data.toString(),
+                "trusted_proxies",
+                List.of("127.0.0.1"),
+                "limits",
+                Map.of("failed_credentials_burst", burst, "failed_credentials_per_second", 1))),
+        api);
+  }
+
+  private static Metadata shown(String authorization, String from) {
+    var metadata = new Metadata();
+    metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    metadata.put(Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER), from);
+    return metadata;
+  }
+
+  private static String basic(String name, String password) {
+    String both = name + ":" + password;
+    return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8));
+  }
+
+  private static Outcome call(EchoClient client, String authorization, String from) {
+    return client.call(EchoClient.UNARY, shown(authorization, from), EchoClient.request("hi"));
+  }
+
+  private static String reason(Outcome outcome) throws Exception {
+    var status =
+        Objects.requireNonNull(
+            StatusProto.fromStatusAndTrailers(outcome.status(), outcome.trailers()));
+    return status.getDetails(0).unpack(ErrorInfo.class).getReason();
+  }
+
+  private static void addUser(TestGateway gateway, String name) {
+    String user =
+        "{'org_id':'default','access_rights':{'logins':{}},'basic_auth_data':{'password':'good'}}";
+    assertThat(new Operator(gateway.port()).ask("POST", "/keys/" + name, user).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void g6_aThousandBadKeysOfOneAddressAreThrottledAndGoodOnesAreNot() throws Exception {
+    try (TestGateway gateway = gateway(BURST, byToken);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String good =
+          new Operator(gateway.port())
+              .ask("POST", "/keys", "{'org_id':'default','access_rights':{'tokens':{}}}")
+              .member("key");
+      List<Outcome> guesses = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        guesses.add(call(client, "guess-" + i, "10.0.0.1"));
+      }
+
+      assertThat(guesses.subList(0, BURST)).allMatch(guess -> guess.code() == UNAUTHENTICATED);
+      List<Outcome> throttled =
+          guesses.stream().filter(guess -> guess.code() == RESOURCE_EXHAUSTED).toList();
+      assertThat(throttled).hasSizeGreaterThan(800);
+      Outcome last = throttled.getLast();
+      assertThat(reason(last)).isEqualTo("ADDRESS_THROTTLED");
+      assertThat(last.message())
+          .isEqualTo("API tokens: too many credentials from this address were no good");
+      assertThat(
+              last.trailers()
+                  .get(Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER)))
+          .matches("[1-9][0-9]*");
+      assertThat(call(client, good, "10.0.0.1").code()).isEqualTo(OK);
+      assertThat(call(client, good, "10.0.0.2").code()).isEqualTo(OK);
+      assertThat(reason(call(client, "guess", "10.0.0.2"))).isEqualTo("CREDENTIAL_REFUSED");
+      assertThat(backend.calls()).hasSize(2);
+    }
+  }
+
+  /** All addresses of a network of 64 bits are one guesser's. */
+  @Test
+  void g6_aNetworkOfIpv6IsOneAddress() {
+    try (TestGateway gateway = gateway(BURST, byToken);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      List<Integer> codes = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        codes.add(call(client, "guess", "2001:db8::" + Integer.toHexString(i)).code());
+      }
+
+      assertThat(codes).contains(RESOURCE_EXHAUSTED);
+      assertThat(call(client, "guess", "2001:db8:0:1::1").code()).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void g6_aPasswordOfAGuesserIsNotCompared() throws Exception {
+    try (TestGateway gateway = gateway(2, byPassword);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      addUser(gateway, "known");
+      addUser(gateway, "other");
+      assertThat(call(client, basic("known", "good"), "10.0.0.1").code()).isEqualTo(OK);
+      List<Outcome> guesses = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        guesses.add(call(client, basic("known", "bad" + i), "10.0.0.1"));
+      }
+
+      assertThat(guesses.getFirst().code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(guesses).anyMatch(guess -> guess.code() == RESOURCE_EXHAUSTED);
+      assertThat(call(client, basic("known", "good"), "10.0.0.1").code()).isEqualTo(OK);
+      assertThat(call(client, basic("other", "good"), "10.0.0.2").code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void g6_passwordsOfCallsThatAreCancelledMakeRoom() {
+    try (TestGateway gateway = gateway(0, byPassword);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      addUser(gateway, "known");
+      int most = 65 * Math.max(1, Runtime.getRuntime().availableProcessors() / 2) + 20;
+      List<OpenCall> guesses = new ArrayList<>();
+      for (int i = 0; i < most; i++) {
+        guesses.add(client.open(EchoClient.UPLOAD, shown(basic("known", "bad" + i), "10.0.0.1")));
+      }
+      await().atMost(Patience.LIMIT).until(() -> guesses.stream().anyMatch(OpenCall::hasEnded));
+      guesses.forEach(OpenCall::cancel);
+
+      Outcome good = call(client, basic("known", "good"), "10.0.0.1");
+      assertThat(good.code()).as(good.message()).isEqualTo(OK);
+    }
+  }
+
+  /** Whoever cancels has learned as much as one who was refused. */
+  @Test
+  void g6_cancelledCallsCountAsGuesses() throws Exception {
+    try (TestGateway gateway = gateway(3, byPassword);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      addUser(gateway, "known");
+      List<Outcome> guesses = new ArrayList<>();
+      for (int i = 0;
+          i < 60 && guesses.stream().noneMatch(g -> g.code() == RESOURCE_EXHAUSTED);
+          i++) {
+        client
+            .open(EchoClient.UPLOAD, shown(basic("known", "a" + i), "10.0.0.1"))
+            .send("hi")
+            .cancel();
+        client
+            .open(EchoClient.UPLOAD, shown(basic("known", "b" + i), "10.0.0.1"))
+            .send("hi")
+            .cancel();
+        guesses.add(call(client, basic("known", "c" + i), "10.0.0.1"));
+      }
+
+      assertThat(reason(guesses.getLast())).isEqualTo("ADDRESS_THROTTLED");
+    }
+  }
+}
