@@ -93,7 +93,7 @@ class Java:
                 [ROOT / "mvnw", "-B", "-ntp", "-q", "-f", HERE / "java" / "pom.xml",
                  "dependency:copy-dependencies", f"-DoutputDirectory={self.libraries}"], ROOT)
         sources = HERE / "java" / "src"
-        if is_older(self.classes / "io/grpc/testing/integration/SecureClient.class", sources):
+        if is_older(self.classes / "io/grpc/testing/integration/AccessClient.class", sources):
             build(
                 "grpc-java's client and server with certificates",
                 [self.program("javac"), "-nowarn", "-proc:none", "-cp", f"{self.libraries}/*", "-d", self.classes,
@@ -123,6 +123,11 @@ class Java:
         return self.command(
             "TestServiceClient", "--server_host=127.0.0.1", f"--server_port={peer.port}", f"--test_case={case}",
             "--use_tls=false", f"--use_okhttp={str(transport == 'okhttp').lower()}", *measures(soak), *orca(case))
+
+    def calls(
+            self, peer: Peer, identity: Path | None, host: str, method: str, shown: str, times: int) -> list[str]:
+        own = [identity] if identity else []
+        return self.command("AccessClient", peer.port, peer.certificates.ca, host, method, times, shown, *own)
 
     def okhttp(self, peer: Peer, case: str, soak: int) -> list[str]:
         return self.client(peer, case, soak, "okhttp")
@@ -171,6 +176,13 @@ class Go:
             str(self.path("client")), "--server_host=127.0.0.1", f"--server_port={peer.port}", f"--test_case={case}",
             *tls, *measures(soak), *orca(case)]
 
+    def calls(
+            self, peer: Peer, identity: Path | None, host: str, method: str, shown: str, times: int) -> list[str]:
+        own = [f"-identity={identity}"] if identity else []
+        return self.mutual(
+            peer, *own, "-case=call", f"-host={host}", f"-authority={host}", f"-method={method}",
+            f"-authorization={shown}", f"-times={times}")
+
     def call(self, peer: Peer, identity: Path | None, host: str, authority: str, method: str) -> list[str]:
         shown = [f"-identity={identity}"] if identity else []
         return self.mutual(peer, *shown, "-case=call", f"-host={host}", f"-authority={authority}", f"-method={method}")
@@ -202,6 +214,12 @@ class Python:
     def client(self, peer: Peer, case: str, _soak: int) -> list[str]:
         shown = [f"--identity={peer.certificates.client('joe')}"] if peer.security == "mtls" else []
         return self.play(peer, case, *shown)
+
+    def calls(
+            self, peer: Peer, identity: Path | None, host: str, method: str, shown: str, times: int) -> list[str]:
+        own = [f"--identity={identity}"] if identity else []
+        return self.play(
+            peer, "call", *own, f"--host={host}", f"--method={method}", f"--authorization={shown}", f"--times={times}")
 
     def call(self, peer: Peer, identity: Path | None, host: str, authority: str, method: str) -> list[str]:
         shown = [f"--identity={identity}"] if identity else []

@@ -157,10 +157,15 @@ def unimplemented_service(channel: grpc.Channel) -> None:
     expect_status(lambda: stub.UnimplementedCall(pb.Empty()), grpc.StatusCode.UNIMPLEMENTED)
 
 
-def call(channel: grpc.Channel, method: str) -> None:
+def call(channel: grpc.Channel, method: str, authorization: str | None) -> None:
     """Makes one call and prints how it ended."""
+    path = f"/grpc.testing.TestService/{method}"
+    shown = (("authorization", authorization),) if authorization else ()
     try:
-        channel.unary_unary(f"/grpc.testing.TestService/{method}", bytes, bytes)(b"", timeout=20)
+        if method == "FullDuplexCall":
+            list(channel.stream_stream(path, bytes, bytes)(iter((b"",)), timeout=20, metadata=shown))
+        else:
+            channel.unary_unary(path, bytes, bytes)(b"", timeout=20, metadata=shown)
     except grpc.RpcError as e:
         print(json.dumps({"code": e.code().value[0], "message": e.details()}))
     else:
@@ -193,11 +198,14 @@ def main() -> int:
     parser.add_argument("--identity", help="PEM file with the own certificate and its key")
     parser.add_argument("--host", help="whom the server has to prove to be, for call")
     parser.add_argument("--authority", help="whom the call is for, the host if empty")
+    parser.add_argument("--authorization", help="what is shown, for call")
+    parser.add_argument("--times", type=int, default=1, help="how often, for call")
     parser.add_argument("--method", default="EmptyCall", help="of TestService, for call")
     arguments = parser.parse_args()
     with connect(arguments) as channel:
         if arguments.case == "call":
-            call(channel, arguments.method)
+            for _ in range(arguments.times):
+                call(channel, arguments.method, arguments.authorization)
         elif arguments.case == "unimplemented_service":
             unimplemented_service(channel)
         else:

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/interop"
 	testgrpc "google.golang.org/grpc/interop/grpc_testing"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 )
 
@@ -30,6 +32,8 @@ var (
 	soak      = flag.Int("soak", 10, "iterations of the soak cases")
 	method    = flag.String("method", "EmptyCall", "of TestService, for call")
 	host      = flag.String("host", "127.0.0.1", "whom the server has to prove to be")
+	shown     = flag.String("authorization", "", "what is shown, for call")
+	times     = flag.Int("times", 1, "how often, for call")
 	authority = flag.String("authority", "", "whom the call is for, the host if empty")
 )
 
@@ -41,7 +45,9 @@ func main() {
 	conn := dial()
 	defer conn.Close()
 	if *name == "call" {
-		call(conn)
+		for range *times {
+			call(conn)
+		}
 		return
 	}
 	play, found := cases[*name]
@@ -109,11 +115,34 @@ func call(conn *grpc.ClientConn) {
 	if *authority != "" {
 		options = append(options, grpc.CallAuthority(*authority))
 	}
-	err := conn.Invoke(
-		ctx, "/grpc.testing.TestService/"+*method, &testgrpc.SimpleRequest{}, &testgrpc.SimpleResponse{}, options...)
-	ended := status.Convert(err)
+	if *shown != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", *shown)
+	}
+	ended := status.Convert(invoke(ctx, conn, options))
 	said, _ := json.Marshal(map[string]any{"code": int(ended.Code()), "message": ended.Message()})
 	fmt.Println(string(said))
+}
+
+// invoke calls a method that is unary, or FullDuplexCall.
+func invoke(ctx context.Context, conn *grpc.ClientConn, options []grpc.CallOption) error {
+	path := "/grpc.testing.TestService/" + *method
+	if *method != "FullDuplexCall" {
+		return conn.Invoke(ctx, path, &testgrpc.SimpleRequest{}, &testgrpc.SimpleResponse{}, options...)
+	}
+	stream, err := testgrpc.NewTestServiceClient(conn).FullDuplexCall(ctx, options...)
+	if err != nil {
+		return err
+	}
+	// Where the call has ended, what it was comes from Recv.
+	_ = stream.Send(&testgrpc.StreamingOutputCallRequest{})
+	_ = stream.CloseSend()
+	for {
+		if _, err := stream.Recv(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 type stub = testgrpc.TestServiceClient
