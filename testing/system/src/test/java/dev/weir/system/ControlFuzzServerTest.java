@@ -7,12 +7,15 @@ import dev.weir.system.Operator.Answer;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +40,8 @@ class ControlFuzzServerTest {
               + "'access_rights':{'echo':{'api_id':'echo','versions':['Default'],"
               + "'allowed_urls':[{'url':'/a','methods':['POST']}]}}}",
           "{'org_id':'o','expires':0,'basic_auth_data':{'password':'p'},'apply_policies':['fuzz'],"
-              + "'access_rights':{'echo':{'api_id':'echo'}}}");
+              + "'access_rights':{'echo':{'api_id':'echo'}}}",
+          "{'apply_policies':['fuzz']}");
 
   private static final List<String> PATHS =
       List.of(
@@ -45,19 +49,36 @@ class ControlFuzzServerTest {
           "POST /apis/fuzz",
           "PUT /apis/fuzz",
           "POST /apis?dry_run=true",
+          "PUT /apis/fuzz?dry_run=true",
           "POST /policies",
+          "PUT /policies/fuzz?dry_run=true",
           "POST /policies/fuzz",
           "PUT /policies/fuzz",
           "POST /keys",
           "POST /keys/create",
           "POST /keys/fuzz",
-          "PUT /keys/fuzz",
+          "PUT /keys/fuzz?org_id=o",
+          "PUT /keys/fuzz?dry_run=true&org_id=o",
           "POST /keys/preview",
-          "POST /keys/policy/fuzz",
+          "POST /keys/policy/fuzz?org_id=o",
           "POST /org/keys/fuzz",
           "PUT /org/keys/fuzz",
+          "PUT /org/keys/fuzz?dry_run=true",
           "POST /certs",
           "POST /certs?org_id=o");
+
+  /** Most are about any, some about what nobody has seen. */
+  private static final List<String> TAGS = List.of("", "", "", "*", "\"x\"");
+
+  /** What is told of what is kept in the store. */
+  private static final List<String> SHOWN =
+      List.of(
+          "/keys",
+          "/keys/fuzz?org_id=o",
+          "/org/keys",
+          "/org/keys/fuzz",
+          "/certs",
+          "/certs?org_id=o");
 
   /** What is of another type, too large, too deep, or said twice. */
   private static final List<String> PIECES =
@@ -92,6 +113,8 @@ class ControlFuzzServerTest {
         Map.of(
             "secret",
             Operator.SECRET,
+            "enable_hashed_keys_listing",
+            true,
             "policies",
             Map.of("policy_source", "file", "policy_path", "policies")),
         Api.of("echo", backend.target()).at("/weir.testkit.Echo/"));
@@ -103,30 +126,75 @@ class ControlFuzzServerTest {
         var gateway = gateway(backend);
         var bystander = EchoClient.to(gateway.port())) {
       var operator = new Operator(gateway.port());
-      operator.ask("POST", "/keys/fuzz", BODIES.get(2).replace("'apply_policies':['fuzz'],", ""));
-      long before = usedMib();
+      prepare(operator);
+      long heap = usedMib();
+      Map<String, String> before = state(operator, gateway.folder());
       for (int i = 0; i < REQUESTS; i++) {
         String[] words = PATHS.get(random.nextInt(PATHS.size())).split(" ", -1);
         String body = damaged(BODIES.get(random.nextInt(BODIES.size())));
-        Map<String, String> files = files(gateway.folder());
+        String tag = TAGS.get(random.nextInt(TAGS.size()));
 
-        Answer answer = operator.ask(words[0], words[1], body);
+        Answer answer = operator.ask(words[0], words[1], body, tag);
 
+        Map<String, String> after = state(operator, gateway.folder());
         String told =
-            "request %d of seed %d: %s %s %s".formatted(i, SEED, words[0], words[1], body);
-        assertThat(answer.status()).as(told + answer.body()).isLessThan(500);
+            "request %d of seed %d: %s %s %s %s: %s"
+                .formatted(i, SEED, words[0], words[1], tag, body, answer);
+        assertThat(answer.status()).as(told).isLessThan(500);
         assertThat(answer.body()).as(told).startsWith("{").endsWith("}");
-        if (answer.status() != 200 || words[1].contains("dry_run")) {
-          assertThat(files(gateway.folder())).as(told).isEqualTo(files);
+        if (answer.status() != 200 || words[1].matches(".*(dry_run|preview).*")) {
+          assertThat(after).as(told).isEqualTo(before);
+        } else {
+          assertThat(tag).as(told).isNotEqualTo("\"x\"");
+          assertDone(words[1], body, before, after, told);
         }
+        before = after;
         if (i % 50 == 0) {
-          assertThat(bystander.unary("hi").status().isOk()).as(told).isTrue();
+          assertServesAll(operator, bystander, told);
         }
       }
-      assertThat(operator.get("/reload").status()).isIn(200, 422);
-      assertThat(bystander.unary("hi").status().isOk()).isTrue();
-      assertThat(usedMib() - before).isLessThan(MOST_GROWTH_MIB);
+      assertServesAll(operator, bystander, "the last");
+      assertThat(usedMib() - heap).isLessThan(MOST_GROWTH_MIB);
     }
+  }
+
+  /** So that there is something to change. */
+  private static void prepare(Operator operator) {
+    String key = BODIES.get(2).replace("'apply_policies':['fuzz'],", "");
+    assertThat(operator.ask("POST", "/apis/fuzz", BODIES.get(0)).status()).isEqualTo(200);
+    assertThat(operator.ask("POST", "/policies/fuzz", BODIES.get(1)).status()).isEqualTo(200);
+    assertThat(operator.ask("POST", "/keys/fuzz", key).status()).isEqualTo(200);
+    assertThat(operator.ask("POST", "/org/keys/fuzz", "{'org_id':'fuzz'}").status()).isEqualTo(200);
+    assertThat(operator.get("/keys/fuzz?org_id=o").status()).isEqualTo(200);
+    assertThat(operator.ask("POST", "/keys/policy/fuzz?org_id=o", BODIES.get(3)).status())
+        .isEqualTo(200);
+  }
+
+  private static void assertServesAll(Operator operator, EchoClient bystander, String told) {
+    Answer reload = operator.get("/reload");
+    assertThat(reload.status()).as(told + reload.body()).isEqualTo(200);
+    assertThat(bystander.unary("hi").status().isOk()).as(told).isTrue();
+  }
+
+  /** One file is as it was sent, or one record of the store is another one, and no more. */
+  private static void assertDone(
+      String path,
+      String body,
+      Map<String, String> before,
+      Map<String, String> after,
+      String told) {
+    var changed = new TreeSet<String>(before.keySet());
+    changed.addAll(after.keySet());
+    changed.removeIf(name -> Objects.equals(before.get(name), after.get(name)));
+    boolean isFile = path.startsWith("/apis") || path.startsWith("/policies");
+    if (isFile) {
+      assertThat(changed.size() == 1 || after.containsValue(Operator.json(body))).as(told).isTrue();
+      assertThat(changed).as(told).hasSizeLessThanOrEqualTo(1);
+    } else {
+      assertThat(changed).as(told).isNotEmpty();
+    }
+    String place = path.startsWith("/apis") ? "apps" : path.split("/", -1)[1].split("\\?", -1)[0];
+    assertThat(changed).as(told).allMatch(name -> name.startsWith("/" + place));
   }
 
   private String damaged(String whole) {
@@ -145,18 +213,20 @@ class ControlFuzzServerTest {
     };
   }
 
-  private static Map<String, String> files(Path folder) throws IOException {
-    var files = new TreeMap<String, String>();
+  /** All that requests may change: texts of files, and what is shown of others with its tag. */
+  private static Map<String, String> state(Operator operator, Path folder) throws IOException {
+    var state = new TreeMap<String, String>();
     for (String name : List.of("apps", "policies")) {
-      if (Files.isDirectory(folder.resolve(name))) {
-        try (Stream<Path> all = Files.list(folder.resolve(name))) {
-          for (Path file : all.toList()) {
-            files.put(file.toString(), new String(Files.readAllBytes(file), UTF_8));
-          }
+      try (Stream<Path> all = Files.list(folder.resolve(name))) {
+        for (Path file : all.toList()) {
+          state.put("/" + folder.relativize(file), new String(Files.readAllBytes(file), UTF_8));
         }
       }
     }
-    return files;
+    for (String path : SHOWN) {
+      state.put(path, operator.get(path).toString());
+    }
+    return state;
   }
 
   private static long usedMib() {
@@ -171,6 +241,11 @@ class ControlFuzzServerTest {
         "/apis/..%2fup",
         "/apis/%2e%2e%2fup",
         "/apis/..",
+        "/apis/%2f",
+        "/apis/%2fup",
+        "/apis/a%2fup",
+        "/policies/%2fup",
+        "/keys/policy/..%2fup",
         "/apis/a%00b",
         "/apis/a%5cb",
         "/policies/..%2fup",
@@ -186,17 +261,29 @@ class ControlFuzzServerTest {
         var gateway = gateway(backend);
         var bystander = EchoClient.to(gateway.port())) {
       var operator = new Operator(gateway.port());
-      for (String method : List.of("GET", "PUT", "POST", "DELETE", "PATCH")) {
-        Answer answer = operator.ask(method, path, BODIES.getFirst());
-        boolean deletes = method.equals("DELETE") && answer.body().contains("Delete failed");
-        assertThat(answer.status() < 500 || deletes).as(method + answer.body()).isTrue();
-      }
-      try (Stream<Path> all = Files.walk(gateway.folder())) {
-        assertThat(all.map(file -> String.valueOf(file.getFileName())))
-            .noneMatch("up.json"::equals);
+      prepare(operator);
+      List<Path> before = tree(gateway.folder());
+      String id = path.replaceFirst("^(/org)?/[a-z]+/(policy/)?", "").replaceAll("^/|/+$", "");
+      String escaped =
+          URLDecoder.decode(id, UTF_8).replace("\\", "\\\\").replace("\u0000", "\\u0000");
+      for (String body : BODIES) {
+        String same = body.replace("'fuzz'", "'" + escaped + "'");
+        for (String method : List.of("GET", "PUT", "POST", "DELETE", "PATCH")) {
+          Answer answer = operator.ask(method, path, same);
+          boolean deletes = method.equals("DELETE") && answer.body().contains("Delete failed");
+          assertThat(answer.status() < 500 || deletes).as(method + answer.body()).isTrue();
+        }
+        assertThat(tree(gateway.folder())).as(same).isEqualTo(before);
       }
       assertThat(gateway.folder().resolveSibling("up.json")).doesNotExist();
+      assertThat(gateway.folder().resolveSibling("up")).doesNotExist();
       assertThat(bystander.unary("hi").status().isOk()).isTrue();
+    }
+  }
+
+  private static List<Path> tree(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted().toList();
     }
   }
 }
