@@ -13,6 +13,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -51,12 +52,13 @@ final class ControlHandler implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
+    long begin = System.nanoTime();
     ControlAnswer answer =
         knowsTheSecret(request)
             ? answer(request)
             : ControlAnswer.error(
                 403, "Attempted administrative access with invalid or missing key!");
-    audit(request, answer);
+    audit(request, answer, Duration.ofNanos(System.nanoTime() - begin));
     response.status(Status.create(answer.status())).header(HeaderValues.CONTENT_TYPE_JSON);
     if (!answer.tag().isEmpty()) {
       response.header(HeaderNames.ETAG, answer.tag());
@@ -130,11 +132,12 @@ final class ControlHandler implements Handler {
     return "/" + String.join("/", path.subList(0, name)) + (name < path.size() ? "/***" : "");
   }
 
-  private static void audit(ServerRequest request, ControlAnswer answer) {
+  private static void audit(ServerRequest request, ControlAnswer answer, Duration took) {
     LOG.atInfo()
         .addKeyValue("method", request.prologue().method().text())
         .addKeyValue("path", told(path(request)))
         .addKeyValue("status", answer.status())
+        .addKeyValue("ms", took.toMillis())
         .addKeyValue(
             "client", request.headers().first(HeaderNames.X_FORWARDED_FOR).orElse("unknown"))
         .log("control API");
