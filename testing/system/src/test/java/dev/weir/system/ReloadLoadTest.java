@@ -33,13 +33,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Reload after reload of a process that is under load, by clients that never try again. {@code
- * -Dweir.reloads=1000} plays it in full.
+ * testing/system/reloads} plays it in full.
  */
 class ReloadLoadTest {
   private static final int RELOADS = Integer.getInteger("weir.reloads", 30);
   private static final int CLIENTS = 4;
   private static final int STREAMS = 200;
-  private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
+  private static final int CALLS_PER_SECOND = 2_000;
+
+  /** For each connection, so that one slow call does not hold back the others. */
+  private static final int CALLERS = 4;
+
+  private static final long PERIOD_NANOS =
+      Duration.ofSeconds(1).toNanos() * CLIENTS * CALLERS / CALLS_PER_SECOND;
 
   /** From so many on, memory that grows with each would show. */
   private static final int ENOUGH_FOR_MEMORY = 400;
@@ -73,13 +79,18 @@ class ReloadLoadTest {
               .mapToObj(_ -> EchoClient.to(weir.port(), NettyChannelBuilder::disableRetry))
               .toList();
       List<OpenCall> streams = open(clients);
-      List<Thread> load = clients.stream().map(this::call).toList();
+      List<Thread> load =
+          clients.stream()
+              .flatMap(client -> IntStream.range(0, CALLERS).mapToObj(_ -> call(client)))
+              .toList();
+      long begin = System.nanoTime();
       long quarter = 0;
       for (int i = 0; i < RELOADS; i++) {
         reload(weir, i);
         quarter = i == RELOADS / 4 ? residentMib(weir) : quarter;
       }
       over.set(true);
+      long seconds = Math.max(1, Duration.ofNanos(System.nanoTime() - begin).toSeconds());
       for (Thread thread : load) {
         thread.join();
       }
@@ -90,8 +101,8 @@ class ReloadLoadTest {
       clients.forEach(EchoClient::close);
       long end = residentMib(weir);
       System.out.printf(
-          "%d reloads, %d calls, resident %d MiB after a quarter, %d in the end%n",
-          RELOADS, calls.get(), quarter, end);
+          "%d reloads, %d calls, %d a second, %d open streams, resident %d MiB after a quarter, %d in the end%n",
+          RELOADS, calls.get(), calls.get() / seconds, STREAMS, quarter, end);
       if (RELOADS >= ENOUGH_FOR_MEMORY) {
         assertThat(end - quarter).isLessThan(MOST_GROWTH_MIB);
       }
@@ -142,13 +153,13 @@ class ReloadLoadTest {
   private Thread call(EchoClient client) {
     return Thread.ofVirtual()
         .start(() -> {
-          while (!over.get()) {
+          for (long next = System.nanoTime(); !over.get(); next += PERIOD_NANOS) {
+            LockSupport.parkNanos(next - System.nanoTime());
             Outcome outcome = client.unary("hi");
             calls.incrementAndGet();
             if (!outcome.status().isOk()) {
               failed.add(outcome);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
           }
         });
   }

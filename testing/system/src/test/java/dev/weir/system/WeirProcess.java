@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -152,7 +153,12 @@ final class WeirProcess implements AutoCloseable {
   }
 
   WeirProcess awaitReady() {
-    await().atMost(Patience.LIMIT).until(() -> !process.isAlive() || isReady());
+    return awaitReady(Patience.LIMIT);
+  }
+
+  /** The same on a machine that may be busy with others for long. */
+  WeirProcess awaitReady(Duration limit) {
+    await().atMost(limit).until(() -> !process.isAlive() || isReady());
     if (!process.isAlive()) {
       throw new AssertionError("ended with " + process.exitValue() + ":\n" + output());
     }
