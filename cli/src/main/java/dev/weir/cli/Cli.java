@@ -39,12 +39,14 @@ public final class Cli {
       case "api" -> List.of(new ApiCommand(terminal));
       case "key" -> List.of(new KeyCommand(terminal));
       case "policy" -> List.of(new PolicyCommand(terminal));
+      case "config" -> List.of(new ConfigCommand(terminal));
       case "validate", "lint" -> List.of(new ValidateCommand(launcher, terminal));
       default ->
           List.of(
               new RunCommand(launcher),
               new DemoCommand(launcher),
               new ValidateCommand(launcher, terminal),
+              new ConfigCommand(terminal),
               new StatusCommand(terminal),
               new ReloadCommand(terminal),
               new ApiCommand(terminal),

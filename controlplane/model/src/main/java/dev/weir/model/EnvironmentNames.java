@@ -76,6 +76,15 @@ final class EnvironmentNames {
     return byName.get(name);
   }
 
+  /** The variable that sets a key; empty for none. */
+  String nameOf(String path) {
+    return byName.entrySet().stream()
+        .filter(entry -> entry.getValue().path().equals(path))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("");
+  }
+
   /**
    * Whether the name belongs to a part that is kept and not looked into, such as OpenTelemetry's.
    */
