@@ -42,14 +42,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running gateway: the object graph from the configuration to the bound ports, built by
  * constructors from top to bottom. For one thread.
  */
 public final class Gateway implements AutoCloseable {
+  private static final ReloadReport REPORT =
+      new ReloadReport(LoggerFactory.getLogger(Gateway.class));
   private static final long MILLIS = 1000;
   private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration LAST_WRITES = Duration.ofSeconds(2);
@@ -69,6 +73,10 @@ public final class Gateway implements AutoCloseable {
   private final Deployment deployment;
   private final Admin admin;
   private final Control control;
+
+  /** What was read first is served first: nothing older takes the place of something newer. */
+  private final ReentrantLock reloading = new ReentrantLock();
+
   private final @Nullable AccessLog accessLog;
   private @Nullable CertificateWatch watch;
   private List<Problem> policyProblems = List.of();
@@ -175,7 +183,7 @@ public final class Gateway implements AutoCloseable {
             gateway.vault,
             gateway.keys,
             reader,
-            () -> gateway.reload(reader));
+            () -> gateway.reported(reader));
       }
       gateway.serve(definitions, lostLogLines);
       return gateway;
@@ -224,8 +232,20 @@ public final class Gateway implements AutoCloseable {
 
   /** Has what the reader finds now served. For any thread. */
   Reload reload(ApiReader reader) {
-    folders.beginReading();
-    return reload(reader.readFolder());
+    reloading.lock();
+    try {
+      folders.beginReading();
+      return reload(reader.readFolder());
+    } finally {
+      reloading.unlock();
+    }
+  }
+
+  /** The same for the control API, and the log has what came of it. */
+  private Reload reported(ApiReader reader) {
+    Reload reload = reload(reader);
+    REPORT.reloaded(reload);
+    return reload;
   }
 
   /** Which are read. */
