@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,13 +32,13 @@ final class ApiPaths {
 
   private final Deployment deployment;
   private final ApiFiles files;
-  private final Runnable written;
+  private final Supplier<List<Problem>> written;
   private final ReentrantLock writing = new ReentrantLock();
 
   /**
-   * @param written told of each change of a file
+   * @param written told of each change of a file; says what keeps it from being served as it is
    */
-  ApiPaths(Deployment deployment, ApiFiles files, Runnable written) {
+  ApiPaths(Deployment deployment, ApiFiles files, Supplier<List<Problem>> written) {
     this.deployment = deployment;
     this.files = files;
     this.written = written;
@@ -116,7 +117,7 @@ final class ApiPaths {
     try {
       return work.run();
     } catch (IOException e) {
-      return ControlAnswer.error(500, "cannot be stored: " + e.getMessage());
+      return StoreAnswers.failed(e);
     } finally {
       writing.unlock();
     }
@@ -144,23 +145,23 @@ final class ApiPaths {
     if (api == null || !problems.isEmpty()) {
       return ControlAnswer.error(400, "Request malformed", problems);
     }
-    return replace(request, api, text, action);
+    return replace(request, api, read, text, action);
   }
 
   private ControlAnswer replace(
-      ControlRequest request, ApiDefinition api, String text, String action) throws IOException {
+      ControlRequest request, ApiDefinition api, ApiFile read, String text, String action)
+      throws IOException {
     Optional<String> old = files.existing(api.apiId()).map(ApiPaths::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(old.orElse(null));
     }
-    if (request.asksFor("dry_run")) {
+    if (request.isDryRun()) {
       JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);
       return ControlAnswer.planned(
-          action, JsonDocument.of(api.settings()).changesFrom(before), List.of());
+          action, JsonDocument.of(api.settings()).changesFrom(before), read.problems());
     }
     files.write(api, text);
-    written.run();
-    return ControlAnswer.done(api.apiId(), action).at(api.settings().document());
+    return ControlAnswer.done(api.apiId(), action, written.get()).at(api.settings().document());
   }
 
   /**
@@ -190,18 +191,17 @@ final class ApiPaths {
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
     Optional<ApiFile> old = files.existing(id);
     if (old.isEmpty()) {
-      return ControlAnswer.error(500, "Delete failed");
+      return request.isAbout(null) ? ControlAnswer.error(500, "Delete failed") : CHANGED;
     }
     if (!request.isAbout(ControlAnswer.tag(document(old.get())))) {
       return changed(document(old.get()));
     }
-    if (request.asksFor("dry_run")) {
-      return ControlAnswer.planned("deleted", List.of(), List.of());
+    if (request.isDryRun()) {
+      return ControlAnswer.wouldDelete(id);
     }
     if (!files.delete(id)) {
       return ControlAnswer.error(500, "Delete failed");
     }
-    written.run();
-    return ControlAnswer.done(id, "deleted");
+    return ControlAnswer.done(id, "deleted", written.get());
   }
 }

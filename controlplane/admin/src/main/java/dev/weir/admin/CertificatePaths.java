@@ -78,7 +78,7 @@ final class CertificatePaths {
       if (store.contains(added.id())) {
         return ControlAnswer.error(403, "Certificate with " + added.id() + " id already exists");
       }
-      if (request.asksFor("dry_run")) {
+      if (request.isDryRun()) {
         return ControlAnswer.planned("added", List.of("+ " + added.id()), List.of());
       }
       store.add(added);
@@ -142,7 +142,7 @@ final class CertificatePaths {
   private ControlAnswer remove(ControlRequest request, String id) {
     try {
       boolean there = store.contains(id);
-      if (request.asksFor("dry_run")) {
+      if (request.isDryRun()) {
         return ControlAnswer.planned("deleted", there ? List.of("- " + id) : List.of(), List.of());
       }
       if (there) {

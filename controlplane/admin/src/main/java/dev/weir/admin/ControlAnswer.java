@@ -32,6 +32,18 @@ record ControlAnswer(int status, String json, String tag) {
             .formatted(JsonWriter.quoted(key), JsonWriter.quoted(action)));
   }
 
+  /** The same of what is served at once, but for what stands in the way. */
+  static ControlAnswer done(String key, String action, List<Problem> problems) {
+    return problems.isEmpty()
+        ? done(key, action)
+        : ok(
+            "{\"key\":%s,\"status\":\"ok\",\"action\":%s,\"problems\":%s}"
+                .formatted(
+                    JsonWriter.quoted(key),
+                    JsonWriter.quoted(action),
+                    texts(problems.stream().map(Problem::toString).toList())));
+  }
+
   /** The same about something in this revision. */
   ControlAnswer at(long revision) {
     return new ControlAnswer(status, json, tag(revision));
@@ -72,6 +84,11 @@ record ControlAnswer(int status, String json, String tag) {
                 JsonWriter.quoted(action),
                 texts(changes),
                 texts(warnings.stream().map(Problem::toString).toList())));
+  }
+
+  /** The same for something that would be gone. */
+  static ControlAnswer wouldDelete(String id) {
+    return planned("deleted", List.of("- " + id), List.of());
   }
 
   static ControlAnswer error(int status, String message) {

@@ -12,6 +12,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
@@ -85,14 +87,19 @@ final class ControlHandler implements Handler {
       if (body.length > MAX_BODY_BYTES) {
         return ControlAnswer.error(413, "Request body is too large, 8 MiB are allowed");
       }
-      return served.answer(
-          path.getFirst(),
+      var asked =
           new ControlRequest(
               request.prologue().method().text(),
               path.subList(1, path.size()),
               query(request),
-              new String(body, UTF_8),
-              request.headers().first(HeaderNames.IF_MATCH).orElse("")));
+              UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString(),
+              ifMatch(request));
+      String unclear = unclear(request, asked);
+      return unclear == null
+          ? served.answer(path.getFirst(), asked)
+          : ControlAnswer.error(400, unclear);
+    } catch (CharacterCodingException e) {
+      return ControlAnswer.error(400, "Request malformed, its body is not UTF-8");
     } catch (IOException e) {
       return ControlAnswer.error(400, "Request malformed");
     } catch (RuntimeException e) {
@@ -115,6 +122,20 @@ final class ControlHandler implements Handler {
     return Arrays.stream(request.path().path().split("/", -1))
         .filter(segment -> !segment.isEmpty())
         .toList();
+  }
+
+  private static @Nullable String unclear(ServerRequest request, ControlRequest asked) {
+    boolean twice =
+        request.query().contains(ControlRequest.DRY_RUN)
+            && request.query().all(ControlRequest.DRY_RUN).size() > 1;
+    return twice ? "dry_run is there more than once, nothing was done" : asked.unclear();
+  }
+
+  /** Of all lines; null for none. */
+  private static @Nullable String ifMatch(ServerRequest request) {
+    return request.headers().contains(HeaderNames.IF_MATCH)
+        ? String.join(",", request.headers().get(HeaderNames.IF_MATCH).allValues())
+        : null;
   }
 
   private static Map<String, String> query(ServerRequest request) {

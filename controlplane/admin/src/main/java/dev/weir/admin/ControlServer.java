@@ -5,6 +5,7 @@ import dev.weir.compiler.Reload;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.KeyReader;
+import dev.weir.model.Problem;
 import dev.weir.model.Secret;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
@@ -17,6 +18,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -87,12 +89,7 @@ public final class ControlServer implements AutoCloseable {
    * @param reload reloads the API definitions and returns when that is done
    */
   public void serve(Deployment deployment, ControlDocuments documents, Supplier<Reload> reload) {
-    Runnable written =
-        () -> {
-          if (documents.atOnce()) {
-            Reload _ = reload.get();
-          }
-        };
+    Supplier<List<Problem>> written = () -> documents.atOnce() ? inTheWay(reload.get()) : List.of();
     var policies = new PolicyFiles(documents.policies());
     handler.serve(
         new ControlApi(
@@ -105,6 +102,10 @@ public final class ControlServer implements AutoCloseable {
             keys(documents, policies),
             new OrgKeyPaths(documents.keys(), InstantSource.system()),
             new SnapshotPath(deployment)));
+  }
+
+  private static List<Problem> inTheWay(Reload reload) {
+    return reload.result() == Reload.Result.WHOLE ? List.of() : reload.problems();
   }
 
   private static KeyPaths keys(ControlDocuments documents, PolicyFiles policies) {

@@ -128,7 +128,7 @@ final class KeyWrites {
 
   /** As in Tyk, what is written anew may call as much as it says, unless that is suppressed. */
   private ControlAnswer reset(ControlRequest request, String hash, ControlAnswer answer) {
-    if (answer.status() == 200 && !request.asksFor("dry_run") && !request.isOn("suppress_reset")) {
+    if (answer.status() == 200 && !request.isDryRun() && !request.isOn("suppress_reset")) {
       quotas.accept(hash);
     }
     return answer;
@@ -158,7 +158,7 @@ final class KeyWrites {
     if (!old.isMeantBy(request)) {
       return Old.changed();
     }
-    if (request.asksFor("dry_run")) {
+    if (request.isDryRun()) {
       return ControlAnswer.planned(action, old.changes(write.document()), write.good().warnings());
     }
     return done.at(keys.put(write.hash(), write.document().document(), old.condition()));
@@ -229,10 +229,10 @@ final class KeyWrites {
     if (!old.isMeantBy(request)) {
       return Old.changed();
     }
-    if (request.asksFor("dry_run")) {
-      return ControlAnswer.planned("deleted", List.of(), List.of());
+    if (request.isDryRun()) {
+      return ControlAnswer.wouldDelete(record.id());
     }
-    Condition condition = request.ifMatch().isEmpty() ? Condition.any() : old.condition();
+    Condition condition = request.ifMatch() == null ? Condition.any() : old.condition();
     return keys.delete(record, condition)
         ? ControlAnswer.done(name.text(), "deleted")
         : ControlAnswer.error(404, "There is no such key found");

@@ -12,15 +12,16 @@ import dev.weir.store.StoredRecord;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * {@code /tyk/org/keys} and {@code /tyk/org/keys/ID}: what holds for all keys of an organisation,
- * in the shape of a key. For all threads.
+ * {@code /tyk/org/keys} and {@code /tyk/org/keys/ID}: what is kept about an organisation, in the
+ * shape of a key. Nothing limits one as a whole, so what would is refused. For all threads.
  */
 final class OrgKeyPaths {
   private static final int PAGE = 1000;
 
-  /** What would shut an organisation out, or hold it back, in Tyk. */
+  /** What shuts an organisation out, or holds it back, in Tyk, and does not here. */
   private static final List<String> LIMITS =
       List.of(
           "is_inactive",
@@ -31,6 +32,10 @@ final class OrgKeyPaths {
           "access_rights",
           "apply_policies",
           "apply_policy_id");
+
+  /** Of these, those that are none at 0 and below. */
+  private static final Set<String> AMOUNTS =
+      Set.of("expires", "rate", "quota_max", "throttle_interval");
 
   private final KeyVault source;
   private final InstantSource clock;
@@ -112,7 +117,7 @@ final class OrgKeyPaths {
     }
     String now = Long.toString(clock.instant().getEpochSecond());
     JsonDocument document = JsonDocument.of(key.settings()).with("last_updated", now);
-    if (request.asksFor("dry_run")) {
+    if (request.isDryRun()) {
       return ControlAnswer.planned(action, old.changes(document), reading.problems());
     }
     Store store = source.open().store();
@@ -120,10 +125,10 @@ final class OrgKeyPaths {
         .at(store.put(RecordKind.ORG_KEY, id, document.document(), old.condition()));
   }
 
-  /** A quota of -1 is none. */
+  /** An amount of -1 is none. */
   private static boolean says(KeyDefinition key, String name) {
     return key.settings().says(name)
-        && !(name.equals("quota_max") && key.settings().number(name) < 0);
+        && !(AMOUNTS.contains(name) && key.settings().decimal(name) <= 0);
   }
 
   private ControlAnswer delete(ControlRequest request, String id, Old old) throws StoreException {
@@ -133,8 +138,8 @@ final class OrgKeyPaths {
     if (!old.isMeantBy(request)) {
       return Old.changed();
     }
-    if (request.asksFor("dry_run")) {
-      return ControlAnswer.planned("deleted", List.of(), List.of());
+    if (request.isDryRun()) {
+      return ControlAnswer.wouldDelete(id);
     }
     return source.open().store().delete(RecordKind.ORG_KEY, id, old.condition())
         ? ControlAnswer.done(id, "deleted")

@@ -11,6 +11,7 @@ import dev.weir.model.Problem;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +24,13 @@ final class PolicyPaths {
 
   private final PolicyFiles files;
   private final RightsChecks rights;
-  private final Runnable written;
+  private final Supplier<List<Problem>> written;
   private final ReentrantLock turn = new ReentrantLock();
 
   /**
-   * @param written told of each change of a file
+   * @param written told of each change of a file; says what keeps it from being served as it is
    */
-  PolicyPaths(PolicyFiles files, RightsChecks rights, Runnable written) {
+  PolicyPaths(PolicyFiles files, RightsChecks rights, Supplier<List<Problem>> written) {
     this.files = files;
     this.rights = rights;
     this.written = written;
@@ -92,7 +93,7 @@ final class PolicyPaths {
     try {
       return work.run();
     } catch (IOException e) {
-      return ControlAnswer.error(500, "cannot be stored: " + e.getMessage());
+      return StoreAnswers.failed(e);
     } finally {
       turn.unlock();
     }
@@ -114,27 +115,30 @@ final class PolicyPaths {
       }
       List<Problem> patterns = rights.patterns(policy.settings());
       return patterns.isEmpty()
-          ? write(request, policy, text, action)
+          ? write(request, policy, read.problems(), text, action)
           : ControlAnswer.error(400, "Request malformed", patterns);
     });
   }
 
   private ControlAnswer write(
-      ControlRequest request, PolicyDefinition policy, String text, String action)
+      ControlRequest request,
+      PolicyDefinition policy,
+      List<Problem> warnings,
+      String text,
+      String action)
       throws IOException {
     String id = policy.id();
     PolicyDefinition old = files.policies().get(id);
     if (!request.isAbout(tag(id, old))) {
       return changed(id, old);
     }
-    if (request.asksFor("dry_run")) {
+    if (request.isDryRun()) {
       JsonDocument before = old == null ? null : JsonDocument.of(old.settings());
       List<String> changes = JsonDocument.of(policy.settings()).changesFrom(before);
-      return ControlAnswer.planned(action, changes, List.of());
+      return ControlAnswer.planned(action, changes, warnings);
     }
     files.write(id, text);
-    written.run();
-    return ControlAnswer.done(id, action).at(policy.settings().document());
+    return ControlAnswer.done(id, action, written.get()).at(policy.settings().document());
   }
 
   /** Of what a write takes the place of; null for nothing. */
@@ -164,17 +168,16 @@ final class PolicyPaths {
 
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
     if (!files.has(id)) {
-      return ControlAnswer.error(500, "Delete failed");
+      return request.isAbout(null) ? ControlAnswer.error(500, "Delete failed") : Old.changed();
     }
     PolicyDefinition old = files.policies().get(id);
     if (!request.isAbout(tag(id, old))) {
       return changed(id, old);
     }
-    if (request.asksFor("dry_run")) {
-      return ControlAnswer.planned("deleted", List.of(), List.of());
+    if (request.isDryRun()) {
+      return ControlAnswer.wouldDelete(id);
     }
     files.delete(id);
-    written.run();
-    return ControlAnswer.done(id, "deleted");
+    return ControlAnswer.done(id, "deleted", written.get());
   }
 }

@@ -1,10 +1,13 @@
 package dev.weir.system;
 
 import static dev.weir.system.Operator.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.PemWriter;
+import dev.weir.compiler.ApiStatus;
 import dev.weir.system.Operator.Answer;
 import dev.weir.testkit.EchoBackend;
 import java.io.IOException;
@@ -15,15 +18,23 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Edits by several people, and edits that are only looked at. */
 class ControlEditsServerTest {
   private static final int EDITORS = 8;
+  private static final int FILES = 100;
+  private static final int ROUNDS = 20;
+  private static final int LOOKS = 100;
+  private static final long PAUSE_NANOS = 1_000_000;
 
   private final EchoBackend one = EchoBackend.start("one");
   private final EchoBackend two = EchoBackend.start("two");
@@ -229,6 +240,183 @@ class ControlEditsServerTest {
       operator.get("/reload");
       assertThat(operator.get("/apis/echo").body()).contains(one.target());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "?dry_run, 200",
+    "?dry_run=, 200",
+    "?dry_run=1, 200",
+    "?dry_run=True, 400",
+    "?dry_run=0, 400",
+    "?dry_run=no, 400",
+    "?dry_run=false&dry_run=true, 400"
+  })
+  void whatMayBeMeantAsADryRunWritesNothing(String query, int status) {
+    try (var gateway = gateway(true, echo)) {
+      var operator = new Operator(gateway.port());
+      String seen = operator.get("/apis/echo").tag();
+
+      for (String method : List.of("PUT", "POST", "DELETE")) {
+        Answer answer = operator.ask(method, "/apis/echo" + query, named(echo, "mine"));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains("dry_run");
+      }
+
+      assertThat(operator.get("/apis/echo").tag()).isEqualTo(seen);
+      operator.ask("PUT", "/apis/echo?dry_run=false", named(echo, "mine"));
+      assertThat(operator.get("/apis/echo").tag()).isNotEqualTo(seen);
+    }
+  }
+
+  @Test
+  void aConditionThatSaysNothingIsRefusedAndThoseOfSeveralLinesCount() {
+    try (var gateway = gateway(true, echo)) {
+      var operator = new Operator(gateway.port());
+      String seen = operator.get("/apis/echo").tag();
+      byte[] mine = named(echo, "mine").getBytes(UTF_8);
+
+      for (String nothing : List.of("", " ", ", ,")) {
+        Answer refused = operator.send("PUT", "/apis/echo", mine, List.of(nothing));
+        assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.body()).contains("If-Match is empty");
+      }
+      assertThat(operator.get("/apis/echo").tag()).isEqualTo(seen);
+      assertThat(operator.send("PUT", "/apis/echo", mine, List.of("\"x\"", "\"y\"")).status())
+          .isEqualTo(412);
+      assertThat(operator.send("PUT", "/apis/echo", mine, List.of("\"x\"", seen)).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatSomebodyElseHasDeletedIsNotWhatWasSeen() {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      operator.ask("POST", "/policies", "{'id':'gold'}");
+      for (String path : List.of("/apis/echo", "/policies/gold")) {
+        String seen = operator.get(path).tag();
+        assertThat(operator.delete(path).status()).isEqualTo(200);
+
+        assertThat(operator.ask("DELETE", path, "", seen).status()).isEqualTo(412);
+        assertThat(operator.ask("DELETE", path, "", "*").status()).isEqualTo(412);
+        assertThat(operator.delete(path).status()).isEqualTo(500);
+      }
+    }
+  }
+
+  @Test
+  void aDryRunTellsOfWarningsAndOfWhatWouldBeGone() {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      String unknown = Json.of(echo.with("no_such_field", 5).definition());
+      operator.ask("POST", "/policies", "{'id':'gold'}");
+
+      assertThat(operator.ask("PUT", "/apis/echo?dry_run=true", unknown).body())
+          .containsPattern("\"problems\":\\[\".*no_such_field");
+      assertThat(
+              operator
+                  .ask("PUT", "/policies/gold?dry_run=true", "{'id':'gold','no_such_field':5}")
+                  .body())
+          .containsPattern("\"problems\":\\[\".*no_such_field");
+      assertThat(operator.delete("/apis/echo?dry_run=true").body())
+          .contains(json("'changes':['- echo']"));
+      assertThat(operator.delete("/policies/gold?dry_run=true").body())
+          .contains(json("'changes':['- gold']"));
+    }
+  }
+
+  @Test
+  void aBodyThatIsNoTextIsRefused() {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      byte[] latin = named(echo, "\u00e9").getBytes(ISO_8859_1);
+
+      Answer refused = operator.send("PUT", "/apis/echo", latin, List.of());
+
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.body()).contains("not UTF-8");
+    }
+  }
+
+  @Test
+  void whatKeepsAWriteFromBeingServedIsToldInItsAnswer() {
+    try (var gateway = gateway(true, echo)) {
+      var operator = new Operator(gateway.port());
+      gateway.write("other.json", "{");
+
+      Answer written = operator.ask("PUT", "/apis/echo", named(echo, "mine"));
+      assertThat(written.status()).isEqualTo(200);
+      assertThat(written.body())
+          .startsWith(json("{'key':'echo','status':'ok','action':'modified','problems':['"))
+          .contains("other.json");
+      assertThat(operator.ask("POST", "/policies", "{'id':'gold'}").body()).contains("other.json");
+
+      gateway.delete("other");
+      assertThat(operator.ask("PUT", "/apis/echo", named(echo, "next")).body())
+          .isEqualTo(json("{'key':'echo','status':'ok','action':'modified'}"));
+    }
+  }
+
+  @Test
+  void aFolderThatTakesNothingIsToldInWords() throws IOException {
+    try (var gateway = gateway(false)) {
+      var operator = new Operator(gateway.port());
+      Files.writeString(gateway.folder().resolve("policies"), "no folder");
+
+      Answer refused = operator.ask("POST", "/policies", "{'id':'gold'}");
+
+      assertThat(refused.status()).isEqualTo(500);
+      assertThat(refused.body())
+          .startsWith(json("{'status':'error','message':'cannot be stored: "))
+          .doesNotContain(gateway.folder().toString());
+    }
+  }
+
+  /** Reloads that began to read before a write end after the one that follows the write. */
+  @Test
+  void nothingOlderTakesThePlaceOfWhatWasReadLater() throws InterruptedException {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      for (int i = 0; i < FILES; i++) {
+        gateway.write(Api.of("idle" + i, one.target()).with("active", false));
+      }
+      var over = new AtomicBoolean();
+      List<Thread> others =
+          IntStream.range(0, EDITORS)
+              .mapToObj(_ ->
+                  Thread.ofVirtual()
+                      .start(() -> {
+                        while (!over.get()) {
+                          operator.get("/reload");
+                        }
+                      }))
+              .toList();
+      try {
+        for (int round = 0; round < ROUNDS; round++) {
+          gateway.write("echo.json", named(echo, "round" + round));
+          operator.get("/reload");
+          for (int look = 0; look < LOOKS; look++) {
+            assertThat(served(gateway)).isEqualTo("round" + round);
+            LockSupport.parkNanos(PAUSE_NANOS);
+          }
+        }
+      } finally {
+        over.set(true);
+        for (Thread other : others) {
+          other.join();
+        }
+      }
+    }
+  }
+
+  private static String served(TestGateway gateway) {
+    return gateway.apis().stream()
+        .map(ApiStatus::api)
+        .filter(api -> api.apiId().equals("echo"))
+        .map(api -> api.settings().text("name"))
+        .findFirst()
+        .orElse("");
   }
 
   @Test

@@ -173,6 +173,8 @@ class KeyChangesServerTest {
       strings = {
         "{'is_inactive':true}",
         "{'rate':5,'per':1}",
+        "{'rate':0.5,'per':1}",
+        "{'expires':5}",
         "{'quota_max':5}",
         "{'access_rights':{'echo':{'api_id':'echo'}}}"
       })
@@ -185,8 +187,8 @@ class KeyChangesServerTest {
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.body()).contains("nothing here limits an organisation as a whole");
       assertThat(operator.get("/org/keys/acme").status()).isEqualTo(404);
-      assertThat(operator.ask("POST", "/org/keys/acme", "{'quota_max':-1}").status())
-          .isEqualTo(200);
+      String none = "{'quota_max':-1,'rate':-1,'throttle_interval':-1,'expires':-1}";
+      assertThat(operator.ask("POST", "/org/keys/acme", none).status()).isEqualTo(200);
     }
   }
 
@@ -211,7 +213,8 @@ class KeyChangesServerTest {
       assertThat(operator.ask("DELETE", "/org/keys/acme", "", added.tag()).status()).isEqualTo(412);
       assertThat(operator.ask("PUT", "/org/keys/acme?dry_run=true", "{'data_expires':7}").body())
           .contains("\"~ data_expires\"");
-      operator.delete("/org/keys/acme?dry_run=true");
+      assertThat(operator.delete("/org/keys/acme?dry_run=true").body())
+          .contains(json("'changes':['- acme']"));
       assertThat(operator.get("/org/keys/acme").body()).contains(json("'data_expires':6"));
 
       assertThat(operator.delete("/org/keys/acme").member("action")).isEqualTo("deleted");

@@ -1,5 +1,6 @@
 package dev.weir.system;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 
 /**
  * Who knows the secret of the control API.
@@ -41,17 +43,24 @@ record Operator(int port) {
    * @param tag empty for any
    */
   Answer ask(String method, String path, String body, String tag) {
+    return send(method, path, json(body).getBytes(UTF_8), tag.isEmpty() ? List.of() : List.of(tag));
+  }
+
+  /**
+   * The same for anything.
+   *
+   * @param tags a line for each
+   */
+  Answer send(String method, String path, byte[] body, List<String> tags) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/tyk" + path))
             .header("x-tyk-authorization", SECRET)
             .method(
                 method,
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json(body)));
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     // One for each request: no connection is left when the gateway is looked at.
     try (var http = HttpClient.newHttpClient()) {
-      if (!tag.isEmpty()) {
-        request.header("If-Match", tag);
-      }
+      tags.forEach(tag -> request.header("If-Match", tag));
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
       return new Answer(
           response.statusCode(), response.body(), response.headers().firstValue("etag").orElse(""));
