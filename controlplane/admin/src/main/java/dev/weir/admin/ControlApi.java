@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class ControlApi {
   private static final List<String> SNAPSHOT = List.of("v1", "snapshot");
+  private static final List<String> OPEN_API = List.of("v1", "openapi.json");
 
   private final ReloadPaths reload;
   private final ApiPaths apis;
@@ -41,9 +42,16 @@ final class ControlApi {
   ControlAnswer answer(String root, ControlRequest request) {
     return switch (root) {
       case "tyk" -> ofTyk(request);
-      case "weir" -> request.path().equals(SNAPSHOT) ? snapshot.answer(request) : notFound();
+      case "weir" -> ofWeir(request);
       default -> notFound();
     };
+  }
+
+  private ControlAnswer ofWeir(ControlRequest request) {
+    if (request.path().equals(OPEN_API)) {
+      return OpenApiPath.answer(request);
+    }
+    return request.path().equals(SNAPSHOT) ? snapshot.answer(request) : notFound();
   }
 
   private ControlAnswer ofTyk(ControlRequest request) {
@@ -62,6 +70,9 @@ final class ControlApi {
 
   /** Weir has its metrics for that. */
   private static ControlAnswer health(ControlRequest request) {
+    if (request.path().size() > 1) {
+      return notFound();
+    }
     return request.method().equals("GET")
         ? ControlAnswer.error(400, "Health checks are not enabled for this node")
         : methodNotAllowed();
@@ -69,12 +80,12 @@ final class ControlApi {
 
   /** There is none, so nothing in it is out of date. */
   private static ControlAnswer cache(ControlRequest request) {
-    if (!request.method().equals("DELETE")) {
-      return methodNotAllowed();
+    if (request.path().size() != 2) {
+      return notFound();
     }
-    return request.path().size() < 2
-        ? notFound()
-        : ControlAnswer.ok("{\"status\":\"ok\",\"message\":\"cache invalidated\"}");
+    return request.method().equals("DELETE")
+        ? ControlAnswer.ok("{\"status\":\"ok\",\"message\":\"cache invalidated\"}")
+        : methodNotAllowed();
   }
 
   static ControlAnswer notFound() {

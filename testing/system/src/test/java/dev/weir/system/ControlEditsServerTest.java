@@ -277,14 +277,14 @@ class ControlEditsServerTest {
       byte[] mine = named(echo, "mine").getBytes(UTF_8);
 
       for (String nothing : List.of("", " ", ", ,")) {
-        Answer refused = operator.send("PUT", "/apis/echo", mine, List.of(nothing));
+        Answer refused = operator.send("PUT", "/tyk/apis/echo", mine, List.of(nothing));
         assertThat(refused.status()).as(refused.body()).isEqualTo(400);
         assertThat(refused.body()).contains("If-Match is empty");
       }
       assertThat(operator.get("/apis/echo").tag()).isEqualTo(seen);
-      assertThat(operator.send("PUT", "/apis/echo", mine, List.of("\"x\"", "\"y\"")).status())
+      assertThat(operator.send("PUT", "/tyk/apis/echo", mine, List.of("\"x\"", "\"y\"")).status())
           .isEqualTo(412);
-      assertThat(operator.send("PUT", "/apis/echo", mine, List.of("\"x\"", seen)).status())
+      assertThat(operator.send("PUT", "/tyk/apis/echo", mine, List.of("\"x\"", seen)).status())
           .isEqualTo(200);
     }
   }
@@ -332,7 +332,7 @@ class ControlEditsServerTest {
       var operator = new Operator(gateway.port());
       byte[] latin = named(echo, "\u00e9").getBytes(ISO_8859_1);
 
-      Answer refused = operator.send("PUT", "/apis/echo", latin, List.of());
+      Answer refused = operator.send("PUT", "/tyk/apis/echo", latin, List.of());
 
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.body()).contains("not UTF-8");

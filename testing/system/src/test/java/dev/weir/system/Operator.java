@@ -43,17 +43,23 @@ record Operator(int port) {
    * @param tag empty for any
    */
   Answer ask(String method, String path, String body, String tag) {
+    return askAt(method, "/tyk" + path, body, tag);
+  }
+
+  /** The same for a path from the root on. */
+  Answer askAt(String method, String path, String body, String tag) {
     return send(method, path, json(body).getBytes(UTF_8), tag.isEmpty() ? List.of() : List.of(tag));
   }
 
   /**
    * The same for anything.
    *
+   * @param path from the root on
    * @param tags a line for each
    */
   Answer send(String method, String path, byte[] body, List<String> tags) {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/tyk" + path))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header("x-tyk-authorization", SECRET)
             .method(
                 method,
