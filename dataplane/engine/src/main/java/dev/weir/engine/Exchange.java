@@ -316,9 +316,9 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  /** Passes an endpoint's reset on with its code, but where both saw the time pass. */
+  /** Passes an endpoint's reset on with its code, but where it gives up as the time passes. */
   void reset(int errorCode) {
-    if (loop.deadlines().hasPassed(deadline)) {
+    if (errorCode == ErrorCode.CANCEL && loop.deadlines().hasPassed(deadline)) {
       onDeadline();
     } else {
       end(GrpcStatus.ofReset(errorCode), CallCounts.BROKEN);

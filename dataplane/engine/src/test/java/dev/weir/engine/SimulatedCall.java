@@ -24,6 +24,7 @@ final class SimulatedCall extends PeerStream {
   private static final int INTERNAL_ERROR = 2;
   private static final long NANOS_IN_MILLI = 1_000_000;
   private static final int REFUSED_STREAM = 7;
+  private static final int CANCEL = 8;
   private static final int MOST_ATTEMPTS = 6;
 
   private final Simulation simulation;
@@ -115,6 +116,11 @@ final class SimulatedCall extends PeerStream {
     return isGrpc()
         && timeoutMillis > 0
         && simulation.nowNanos() - fromNanos >= timeoutMillis * NANOS_IN_MILLI;
+  }
+
+  /** Whether an upstream that was told what is left of the time may have seen it pass. */
+  private boolean isAlmostLate() {
+    return isLate(begunNanos - NANOS_IN_MILLI);
   }
 
   @Override
@@ -280,7 +286,7 @@ final class SimulatedCall extends PeerStream {
       return code == RESOURCE_EXHAUSTED;
     }
     if (code == DEADLINE_EXCEEDED) {
-      return isLate();
+      return isLate() || (last != null && last.mayBeReset(CANCEL) && isAlmostLate());
     }
     if (last != null && !last.isUnprocessed()) {
       return last.mayFailWith(code);
