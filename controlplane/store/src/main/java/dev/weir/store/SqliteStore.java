@@ -180,7 +180,13 @@ public final class SqliteStore implements Store {
 
   @Override
   public void close() {
+    closeReader();
+    // The last of both takes the log into the database, which only this one may.
     writer.close();
+    folder.close();
+  }
+
+  private void closeReader() {
     reading.lock();
     try {
       closed = true;
@@ -189,7 +195,6 @@ public final class SqliteStore implements Store {
       // It has written nothing.
     } finally {
       reading.unlock();
-      folder.close();
     }
   }
 }

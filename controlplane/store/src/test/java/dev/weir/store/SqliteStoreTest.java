@@ -63,6 +63,18 @@ class SqliteStoreTest extends StoreContract {
   }
 
   @Test
+  void oneThatWasClosedIsOneFile() throws Exception {
+    try (Store store = open(data())) {
+      put(store, "a", "there");
+    }
+    try (Stream<Path> files = Files.list(StoreFolder.of(data()))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("weir.db")
+          .doesNotContain("weir.db-wal", "weir.db-shm");
+    }
+  }
+
+  @Test
   void aSecondProcessIsRefusedUntilTheFirstEnds() throws Exception {
     try (var other = StoreProcess.start(data(), "hold")) {
       assertThat(other.readLine()).isEqualTo("ready");

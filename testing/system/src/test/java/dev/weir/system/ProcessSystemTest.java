@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weir as a process: signals, exit codes, and a machine that has run out of something. */
 class ProcessSystemTest {
@@ -32,14 +34,15 @@ class ProcessSystemTest {
     backend.close();
   }
 
-  @Test
-  void sigtermDrainsAndEndsWithZeroT11() {
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalDrainsAndEndsWithZeroT11(String name) {
     try (var weir = WeirProcess.serving(Api.of("echo", backend.target()));
         var client = EchoClient.to(weir.port())) {
       OpenCall call = client.open(CHAT).send("before");
       call.awaitReply();
 
-      weir.terminate();
+      weir.signal(name);
 
       await().until(() -> weir.output().contains("draining"));
       assertThat(call.send("after").awaitReply().getMessages()).isEqualTo(2);

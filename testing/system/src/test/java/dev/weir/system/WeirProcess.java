@@ -210,13 +210,7 @@ final class WeirProcess implements AutoCloseable {
 
   /** Sends SIGHUP. */
   void hangUp() {
-    try {
-      new ProcessBuilder("kill", "-HUP", String.valueOf(pid())).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    signal("HUP");
   }
 
   /** Sends SIGTERM. */
@@ -239,7 +233,8 @@ final class WeirProcess implements AutoCloseable {
     }
   }
 
-  private void signal(String name) {
+  /** Sends the signal of this name, without SIG. */
+  void signal(String name) {
     try {
       new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().onExit().join();
     } catch (IOException e) {
