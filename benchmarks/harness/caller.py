@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes calls over one connection in one of the header styles, a full window of streams at a time.
+"""Makes calls in one of the header styles, a full window of streams at a time on each connection.
 
-usage: caller.py PORT PATH STYLE CALLS STREAMS ANSWER_BYTES; prints the seconds it took. A batch of calls leaves at
-once and is answered in full before the next: slower than h2load, but no faster client is needed to measure CPU per
-call.
+usage: caller.py PORT PATH STYLE CALLS CONNECTIONS STREAMS ANSWER_BYTES; prints the seconds it took. A batch of calls
+leaves at once and is answered in full before the next: slower than h2load, but no faster client is needed to measure
+CPU per call.
 """
 
 from __future__ import annotations
@@ -34,21 +34,25 @@ class Caller:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._reader = frames.Reader()
         self._next = 1
+        self._awaited = 0
         self._ended = 0
         self.bytes = 0
         self._ungranted = 0
         self._socket.sendall(frames.PREFACE + frames.settings({frames.SET_INITIAL_WINDOW: WINDOW})
                              + frames.window_update(0, WINDOW))
 
-    def batch(self, calls) -> None:
-        """Makes these calls and returns when all of them are answered."""
+    def send(self, calls) -> None:
+        """Makes these calls."""
         out = []
         for call in calls:
             out.append(call(self._next))
             self._next += 2
-        target = self._ended + len(out)
+        self._awaited += len(out)
         self._socket.sendall(b"".join(out))
-        while self._ended < target:
+
+    def await_answers(self) -> None:
+        """Returns when all calls are answered."""
+        while self._ended < self._awaited:
             self._read()
 
     def _read(self) -> None:
@@ -76,17 +80,23 @@ class Caller:
 
 
 def main() -> int:
-    port, path, style, count, streams, answer = sys.argv[1:]
-    source = styles.calls(styles.of(style), f"127.0.0.1:{port}", "/" + path, MESSAGE, seed=1)
-    caller, left = Caller(int(port)), int(count)
+    port, path, style, *numbers = sys.argv[1:]
+    count, connections, streams, answer = map(int, numbers)
+    sources = [styles.calls(styles.of(style), f"127.0.0.1:{port}", "/" + path, MESSAGE, seed)
+               for seed in range(1, connections + 1)]
+    callers, left = [Caller(int(port)) for _ in sources], count
     began = time.monotonic()
     while left > 0:
-        size = min(left, int(streams))
-        caller.batch(itertools.islice(source, size))
-        left -= size
+        for caller, source in zip(callers, sources):
+            size = min(left, streams)
+            caller.send(itertools.islice(source, size))
+            left -= size
+        for caller in callers:
+            caller.await_answers()
     took = time.monotonic() - began
-    if caller.bytes != int(count) * int(answer):
-        raise Broken(f"{caller.bytes} of {int(count) * int(answer)} bytes of answers came")
+    answered = sum(caller.bytes for caller in callers)
+    if answered != count * answer:
+        raise Broken(f"{answered} of {count * answer} bytes of answers came")
     print(took)
     return 0
 

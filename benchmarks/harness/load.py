@@ -126,12 +126,12 @@ def _run_styled(name: str, origin: str, shape: Shape, calls: int, core: int | No
         raise Failed(f"{shape.name}: heads of other clients are sent in clear text only")
     before = os.times()
     caller = Path(__file__).with_name("caller.py")
-    text = _run([sys.executable, str(caller), port, shape.path, shape.style, str(calls), str(shape.streams),
-                 str(shape.answer)], core)
+    numbers = (calls, shape.connections, shape.streams, shape.answer)
+    text = _run([sys.executable, str(caller), port, shape.path, shape.style, *map(str, numbers)], core)
     if not re.fullmatch(r"[\d.]+\s*", text):
         raise Failed(f"{name}: the calls in style {shape.style} failed\n{text}")
     seconds = float(text)
-    return Load(calls, seconds, seconds / calls * shape.streams * 1e6, _cpu_since(before))
+    return Load(calls, seconds, seconds / calls * shape.connections * shape.streams * 1e6, _cpu_since(before))
 
 
 def _cpu_since(before: os.times_result) -> int:
