@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
-from harness.process import Missing
+from harness.process import Failed, Missing
 
 WORK = HERE / "work"
 BUILD_SECONDS = 600
@@ -52,16 +52,27 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def fetch(what: str, command: list, folder: Path) -> None:
+    """Gets what is not ours; without a network, or what it takes to build it, it is missing."""
+    try:
+        build(what, command, folder)
+    except Failed as e:
+        raise Missing(str(e)) from e
+
+
 def build(what: str, command: list, folder: Path, **environment: str) -> None:
+    """Builds what is ours, from what is there: a fault of ours when that fails."""
     say(f"building {what}")
     try:
         done = subprocess.run(
             list(map(str, command)), cwd=folder, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=BUILD_SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as e:
+    except FileNotFoundError as e:
         raise Missing(f"{what}: {e}") from e
+    except (OSError, subprocess.TimeoutExpired) as e:
+        raise Failed(f"{what}: {e}") from e
     if done.returncode:
-        raise Missing(f"{what}: {' '.join(map(str, command))} failed:\n{done.stdout.strip()[-2000:]}")
+        raise Failed(f"{what}: {' '.join(map(str, command))} failed:\n{done.stdout.strip()[-2000:]}")
 
 
 def measures(soak: int) -> list[str]:
@@ -88,7 +99,7 @@ class Java:
         self.libraries = WORK / "java"
         self.classes = WORK / "java-classes"
         if not any(self.libraries.glob("grpc-interop-testing-*.jar")):
-            build(
+            fetch(
                 "grpc-java's interop programs",
                 [ROOT / "mvnw", "-B", "-ntp", "-q", "-f", HERE / "java" / "pom.xml",
                  "dependency:copy-dependencies", f"-DoutputDirectory={self.libraries}"], ROOT)
@@ -147,11 +158,13 @@ class Go:
     }
 
     def __init__(self) -> None:
-        for name, package in self.PROGRAMS.items():
-            if is_older(self.path(name), HERE / "go"):
-                go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
-                if not go:
-                    raise Missing("grpc-go: go is not installed")
+        go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
+        old = {name: package for name, package in self.PROGRAMS.items() if is_older(self.path(name), HERE / "go")}
+        if old and not go:
+            raise Missing("grpc-go: go is not installed")
+        if old:
+            fetch("grpc-go's modules", [go, "mod", "download"], HERE / "go")
+            for name, package in old.items():
                 build(f"grpc-go's {name}", [go, "build", "-o", self.path(name), package], HERE / "go")
 
     @staticmethod
@@ -197,7 +210,7 @@ class Python:
         if not (self.environment / "interop_pb2_grpc.py").exists():
             venv.create(self.environment, with_pip=True, clear=True)
             source = HERE / "python"
-            build(
+            fetch(
                 "a Python environment with grpcio",
                 [self.binary, "-m", "pip", "install", "--quiet", "-r", source / "requirements.txt"], source)
             build(
@@ -237,7 +250,7 @@ class Node:
         if not (self.folder / "node_modules" / "@grpc" / "grpc-js").exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(HERE / "node" / "package.json", self.folder)
-            build("grpc-js", ["npm", "install", "--no-audit", "--no-fund", "--silent"], self.folder)
+            fetch("grpc-js", ["npm", "install", "--no-audit", "--no-fund", "--silent"], self.folder)
 
     def call(self, peer: Peer, identity: Path | None, host: str, authority: str, method: str) -> list[str]:
         return [
