@@ -75,7 +75,7 @@ final class Fields {
     long number = 0;
     for (byte digit : digits) {
       int value = digit - '0';
-      if (value < 0 || value > 9 || number > (most - value) / 10) {
+      if (value < 0 || value > 9 || value > most || number > (most - value) / 10) {
         return true;
       }
       number = number * 10 + value;
