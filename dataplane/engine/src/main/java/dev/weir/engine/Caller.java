@@ -131,11 +131,18 @@ final class Caller {
     if (other != null) {
       return other;
     }
-    if (grants != null && !grants.endsStreams()) {
+    Grants now = memo.identity().grants();
+    Grants before = grants;
+    if (now == before) {
       return null;
     }
-    Grants now = memo.identity().grants();
-    return now == grants ? null : refusal(now, action);
+    if (before == null || now.endsStreamsOf(before)) {
+      return refusal(now, action);
+    }
+    if (now.denial() == null) {
+      grants = now;
+    }
+    return null;
   }
 
   /** Why the call may not be made by what is granted now, or null. */

@@ -49,12 +49,14 @@ final class OtherKeys {
   @Nullable ProxyError revocation(CallerCertificate certificate, RouteAction.Forward action) {
     for (int i = 0; i < identities.size(); i++) {
       Grants now = identities.get(i).grants();
-      if (now != grants.get(i) && grants.get(i).endsStreams()) {
+      Grants before = grants.get(i);
+      boolean ends = now != before && now.endsStreamsOf(before);
+      ProxyError denial = ends ? certificate.denial(now, action) : null;
+      if (denial != null) {
+        return denial;
+      }
+      if (now.denial() == null) {
         grants.set(i, now);
-        ProxyError denial = certificate.denial(now, action);
-        if (denial != null) {
-          return denial;
-        }
       }
     }
     return null;

@@ -69,9 +69,18 @@ public final class Grants {
     return new Grants(denial, apis, others, metaData, certificates, false);
   }
 
-  /** Whether calls that are open end when they could not be made any more. */
-  public boolean endsStreams() {
-    return endsStreams;
+  /**
+   * Whether calls end that were let in before, if they could not be made any more. Who is gone, or
+   * has lost a policy, says nothing of that: what was said before counts.
+   */
+  public boolean endsStreamsOf(Grants before) {
+    return before.endsStreams || (endsStreams && !isGone());
+  }
+
+  private boolean isGone() {
+    return denial != null
+        && denial.kind() != ProxyError.Kind.KEY_INACTIVE
+        && denial.kind() != ProxyError.Kind.KEY_NOT_SERVED;
   }
 
   /** Whether it is for clients with certain certificates only. */

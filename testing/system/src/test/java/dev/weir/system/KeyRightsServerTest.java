@@ -162,6 +162,22 @@ class KeyRightsServerTest {
   }
 
   @Test
+  void aPolicyThatSaysSoNoMoreEndsWhatIsOpenByThen() throws Exception {
+    policy(policyFor("echo").replace("{'id'", LASTING + ",'id'"));
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String key = create(new Operator(gateway.port()), GOLD);
+      OpenCall ends = client.open(EchoClient.CHAT, shown(key)).send("before");
+      ends.awaitReply();
+
+      policy(policyFor("other"));
+      gateway.reload();
+
+      assertThat(ends.awaitEnd().code()).isEqualTo(PERMISSION_DENIED);
+    }
+  }
+
+  @Test
   void aPolicySaysSoForItsKeysAndAKeyForItself() throws Exception {
     policy(policyFor("echo").replace("{'id'", LASTING + ",'id'"));
     try (TestGateway gateway = gateway(echo);
