@@ -114,6 +114,7 @@ public final class Gateway implements AutoCloseable {
                 keys::lookup,
                 Gateway::epochSeconds,
                 limits.ofCredentials(System.nanoTime()),
+                limits.ofCredentials(System.nanoTime()),
                 toldLimits(config.keys().toldLimits())),
             new Reports(
                 config.weir().reports().methodsPerApi(),

@@ -286,13 +286,14 @@ public final class KeyDirectory implements AutoCloseable {
 
     @Override
     public @Nullable Identity find(byte[] owner, NameAndPassword shown) {
-      User user = user(owner, shown);
       KeyHash.Hasher mine = hasher();
-      if (user == null || mine == null) {
+      if (mine == null) {
         return null;
       }
+      User user = user(owner, shown);
+      // Of nobody too: how long it takes must not tell which names there are.
       hashOwned(mine, owner, shown.pair(), 0, shown.pair().length);
-      return user.wasProvenBy(mine.high(), mine.low()) ? user : null;
+      return user != null && user.wasProvenBy(mine.high(), mine.low()) ? user : null;
     }
 
     @Override
@@ -305,6 +306,11 @@ public final class KeyDirectory implements AutoCloseable {
       hashOwned(mine, owner, shown.pair(), 0, shown.pair().length);
       User.Proof proof = new User.Proof(mine.high(), mine.low());
       return passwords.compare(user, proof, shown.password(), proven);
+    }
+
+    @Override
+    public void gaveUp() {
+      passwords.gaveUp();
     }
 
     private @Nullable User user(byte[] owner, NameAndPassword shown) {

@@ -42,6 +42,11 @@ final class PasswordThreads implements AutoCloseable {
         });
   }
 
+  /** Somebody waits for an answer no more. */
+  void gaveUp() {
+    threads.gaveUp();
+  }
+
   /** Nobody waits for an answer any more. */
   @Override
   public void close() {

@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where it is found out who calls while a call waits: away from the event loops, on half of the
@@ -14,6 +15,7 @@ final class ProofThreads implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
 
   private final ThreadPoolExecutor threads;
+  private final AtomicInteger gaveUp = new AtomicInteger();
 
   /**
    * @param waiting so many wait for each thread
@@ -36,12 +38,21 @@ final class ProofThreads implements AutoCloseable {
     boolean isWanted();
   }
 
-  /** Whether it will be run; those that nobody waits for any more make room for others. */
+  /**
+   * Whether it will be run; those that nobody waits for any more make room for others. They are
+   * looked for when as many gave up as there are threads, so that it costs little for each.
+   */
   boolean run(Proof proof) {
-    if (threads.getQueue().remainingCapacity() == 0) {
+    if (gaveUp.get() >= threads.getCorePoolSize() && threads.getQueue().remainingCapacity() == 0) {
+      gaveUp.set(0);
       threads.getQueue().removeIf(waiting -> waiting instanceof Proof known && !known.isWanted());
     }
     return run((Runnable) proof);
+  }
+
+  /** Somebody waits for one no more. */
+  void gaveUp() {
+    gaveUp.incrementAndGet();
   }
 
   /** Whether it will be run; not when there is too much to do. */

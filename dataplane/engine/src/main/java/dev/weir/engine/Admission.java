@@ -24,12 +24,14 @@ final class Admission {
 
   private final Credentials credentials;
   private final FailedCredentials failed;
+  private final FailedCredentials failedLogins;
   private final LongSupplier epochSeconds;
   private final ToldLimits tells;
 
   private Admission(Callers callers, int loops) {
     this.credentials = new Credentials(callers.lookups().get(), loops);
     this.failed = callers.failed();
+    this.failedLogins = callers.failedLogins();
     this.epochSeconds = callers.epochSeconds();
     this.tells = callers.tells();
   }
@@ -45,7 +47,7 @@ final class Admission {
 
   /** Slows down whoever guesses. */
   Guesses guesses(EngineLoop loop) {
-    return new Guesses(failed, loop);
+    return new Guesses(failed, failedLogins, loop);
   }
 
   /** Finds out who calls. */

@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +27,9 @@ final class CallerAddress {
   private static final Pattern LITERAL =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
 
+  /** Before the bits of an IPv4 address: nobody's network in IPv6 begins with them. */
+  private static final long IPV4 = -1L << Integer.SIZE;
+
   private static final Pattern PORT = Pattern.compile("([0-9.]+|\\[[^\\]]*\\])(:[0-9]*)?");
 
   private final Forwarding forwarding;
@@ -38,7 +40,7 @@ final class CallerAddress {
   private @Nullable AddressRules asked;
   private boolean permitted;
   private @Nullable InetAddress networkOf;
-  private long network;
+  private long network = IPV4;
 
   CallerAddress(Forwarding forwarding, @Nullable SocketAddress peer) {
     this.forwarding = forwarding;
@@ -80,19 +82,21 @@ final class CallerAddress {
 
   /**
    * Bits that tell where who calls with this head is: those of an IPv4 address, and of IPv6 those
-   * of the network, of which its user has all addresses; 0 when it is not known.
+   * of the network, of which its user has all addresses; where it is not known, those of the other
+   * end of the connection.
    */
   long network(FieldList head) {
-    InetAddress now = of(head);
-    if (!Objects.equals(now, networkOf)) {
+    InetAddress known = of(head);
+    InetAddress now = known == null ? peer : known;
+    if (now != null && !now.equals(networkOf)) {
       networkOf = now;
-      network = now == null ? 0 : bits(now.getAddress());
+      network = bits(now.getAddress());
     }
     return network;
   }
 
   private static long bits(byte[] address) {
-    long bits = 0;
+    long bits = address.length == Integer.BYTES ? -1 : 0;
     for (int i = 0; i < Math.min(address.length, Long.BYTES); i++) {
       bits = (bits << Byte.SIZE) | (address[i] & 0xff);
     }

@@ -253,6 +253,11 @@ final class Credentials {
     };
   }
 
+  /** A call that waits for {@link #prove}. */
+  Waiting waiting(RouteAction.Forward action) {
+    return new Waiting(action, identities);
+  }
+
   /**
    * Has it found out elsewhere whose credential that is.
    *

@@ -333,7 +333,7 @@ final class Exchange implements StreamHandler {
     }
     over = true;
     loop.deadlines().clear(deadline);
-    waits = Waiting.left(waits, loop.nowNanos());
+    waits = Waiting.left(waits);
     if (limited != null) {
       limited.clear();
     }

@@ -139,7 +139,8 @@ final class Gate {
     // The head is lent: it is another call's by then.
     FieldList kept = new FieldList();
     kept.addAll(head);
-    Waiting waiting = guesses.waiting(forward, from.address(), head);
+    Waiting waiting = admission.credentials().waiting(forward);
+    long counted = guesses.count(unproven, from.address(), head);
     exchange.await(waiting, timeoutNanos(exchange, forward, head, route), head, route);
     ProxyError busy =
         admission
@@ -149,9 +150,18 @@ final class Gate {
                 forward,
                 waiting,
                 eventLoop,
-                () -> goOn(exchange, from, forward, kept, route),
-                wrong -> fail(exchange, guesses.counted(wrong, forward, from.address(), kept)));
+                () -> {
+                  guesses.takeBack(counted);
+                  goOn(exchange, from, forward, kept, route);
+                },
+                wrong ->
+                    fail(
+                        exchange,
+                        counted == Guesses.UNCOUNTED
+                            ? guesses.counted(wrong, forward, from.address(), kept)
+                            : wrong));
     if (busy != null) {
+      guesses.takeBack(counted);
       fail(exchange, busy);
     }
     return busy == null;

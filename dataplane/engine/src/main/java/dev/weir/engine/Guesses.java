@@ -10,23 +10,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slows down whoever shows credentials that are no good, by the address that they come from. Who
  * shows a good one is let in from there all the same; only a password that nobody has proven yet is
- * not compared. Confined to one event loop.
+ * not compared when too many others were no good. A password that is compared counts until it turns
+ * out to be right, so that no more are guessed at once than one after the other. Confined to one
+ * event loop.
  */
 final class Guesses {
+  /** What {@link #count} gives where nothing is counted; the broadcast address is nobody's. */
+  static final long UNCOUNTED = -1;
+
   private final FailedCredentials failed;
+  private final FailedCredentials failedLogins;
   private final EngineLoop loop;
 
-  Guesses(FailedCredentials failed, EngineLoop loop) {
+  /**
+   * @param failedLogins passwords count apart: whoever has other credentials wrong locks nobody out
+   */
+  Guesses(FailedCredentials failed, FailedCredentials failedLogins, EngineLoop loop) {
     this.failed = failed;
+    this.failedLogins = failedLogins;
     this.loop = loop;
   }
 
   /** Why a credential is not even looked at, or null. */
   @Nullable ProxyError refusal(
       Unproven unproven, RouteAction.Forward action, CallerAddress from, FieldList head) {
-    return unproven.asked().kind() == AskedCredential.Kind.PASSWORD
-        ? tooMany(action, from.network(head))
-        : null;
+    return isPassword(unproven) ? tooMany(failedLogins, action, from.network(head)) : null;
   }
 
   /** What is told of a refusal, which is counted if it was about a credential that is no good. */
@@ -35,22 +43,45 @@ final class Guesses {
     if (!isOfCredential(refusal.kind())) {
       return refusal;
     }
+    FailedCredentials counts = refusal.kind() == Kind.LOGIN_REFUSED ? failedLogins : failed;
     long network = from.network(head);
-    ProxyError tooMany = tooMany(action, network);
+    ProxyError tooMany = tooMany(counts, action, network);
     if (tooMany != null) {
       return tooMany;
     }
-    failed.count(network, loop.nowNanos());
+    counts.count(network, loop.nowNanos());
     return refusal;
   }
 
-  /** Waits for a credential to be looked at, for who calls from there. */
-  Waiting waiting(RouteAction.Forward action, CallerAddress from, FieldList head) {
-    return new Waiting(failed, from.network(head), action);
+  /**
+   * Counts a password before it is compared; other credentials count when they are found to be no
+   * good.
+   *
+   * @return for {@link #takeBack}
+   */
+  long count(Unproven unproven, CallerAddress from, FieldList head) {
+    if (!isPassword(unproven)) {
+      return UNCOUNTED;
+    }
+    long network = from.network(head);
+    failedLogins.count(network, loop.nowNanos());
+    return network;
   }
 
-  private @Nullable ProxyError tooMany(RouteAction.Forward action, long network) {
-    long wait = failed.waitNanos(network, loop.nowNanos());
+  /** What was counted is right, or was not compared as too many wait. */
+  void takeBack(long counted) {
+    if (counted != UNCOUNTED) {
+      failedLogins.takeBack(counted, loop.nowNanos());
+    }
+  }
+
+  private static boolean isPassword(Unproven unproven) {
+    return unproven.asked().kind() == AskedCredential.Kind.PASSWORD;
+  }
+
+  private @Nullable ProxyError tooMany(
+      FailedCredentials counts, RouteAction.Forward action, long network) {
+    long wait = counts.waitNanos(network, loop.nowNanos());
     return wait == 0
         ? null
         : new ProxyError(

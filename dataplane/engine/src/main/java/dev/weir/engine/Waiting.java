@@ -1,26 +1,17 @@
 package dev.weir.engine;
 
-import dev.weir.filter.FailedCredentials;
+import dev.weir.filter.IdentityLookup;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A call that waits until another thread has looked at its credential. One that does not wait to
- * the end counts as one whose credential was no good, so that nobody has passwords compared for
- * nothing.
- */
+/** A call that waits until another thread has looked at its credential. */
 final class Waiting {
-  private final FailedCredentials failed;
-  private final long network;
   private final RouteAction.Forward action;
+  private final IdentityLookup identities;
   private volatile boolean over;
 
-  /**
-   * @param network where it comes from, see {@link FailedCredentials#waitNanos}
-   */
-  Waiting(FailedCredentials failed, long network, RouteAction.Forward action) {
+  Waiting(RouteAction.Forward action, IdentityLookup identities) {
     this.action = action;
-    this.failed = failed;
-    this.network = network;
+    this.identities = identities;
   }
 
   /** What is called. */
@@ -29,10 +20,10 @@ final class Waiting {
   }
 
   /** The caller of one that waits has gone, or its time is over; gives null, as nothing waits. */
-  static @Nullable Waiting left(@Nullable Waiting call, long nowNanos) {
+  static @Nullable Waiting left(@Nullable Waiting call) {
     if (call != null) {
       call.over = true;
-      call.failed.count(call.network, nowNanos);
+      call.identities.gaveUp();
     }
     return null;
   }

@@ -115,7 +115,12 @@ class AllocationTest {
     request.add(HeaderField.of("authorization", "Bearer token"));
     Admission admission =
         Admission.of(
-            new Callers(() -> new OneKey(), () -> 1, FailedCredentials.UNCOUNTED, ToldLimits.NONE),
+            new Callers(
+                () -> new OneKey(),
+                () -> 1,
+                FailedCredentials.UNCOUNTED,
+                FailedCredentials.UNCOUNTED,
+                ToldLimits.NONE),
             1);
     AskedCredential token = new AskedCredential(AskedCredential.Kind.TOKEN, "", "authorization");
     Access access = Access.by(List.of(token), token, "bench", 0, true, true, true);

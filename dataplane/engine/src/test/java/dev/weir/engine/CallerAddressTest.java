@@ -108,4 +108,20 @@ class CallerAddressTest {
     assertThat(proxy.isPermitted(ANYWHERE, head())).isTrue();
     assertThat(proxy.isPermitted(DOCUMENTS, head("198.51.100.7", "192.0.2.7"))).isTrue();
   }
+
+  @Test
+  void whoIsNotKnownIsWhereTheConnectionEndsG6() {
+    long proxy = at("10.0.0.1").network(head());
+
+    assertThat(at("10.0.0.1").network(head("192.0.2.7, _hidden"))).isEqualTo(proxy);
+    assertThat(at("10.0.0.2").network(head("_hidden"))).isNotEqualTo(proxy);
+  }
+
+  @Test
+  void networksOfIpv4AndIpv6AreApartG6() {
+    assertThat(at("10.0.0.1").network(head("0.0.0.0")))
+        .isNotEqualTo(at("10.0.0.1").network(head("::1")));
+    assertThat(at("10.0.0.1").network(head("2001:db8::1")))
+        .isEqualTo(at("10.0.0.1").network(head("2001:db8::2")));
+  }
 }

@@ -31,7 +31,13 @@ class OpenConnectionsTest {
   private final Keys keys = new Keys();
   private final Admission admission =
       Admission.of(
-          new Callers(() -> keys, () -> 1, FailedCredentials.UNCOUNTED, ToldLimits.NONE), 1);
+          new Callers(
+              () -> keys,
+              () -> 1,
+              FailedCredentials.UNCOUNTED,
+              FailedCredentials.UNCOUNTED,
+              ToldLimits.NONE),
+          1);
 
   @Test
   void aFaultWithOneCallKeepsNoOtherFromBeingEnded() {

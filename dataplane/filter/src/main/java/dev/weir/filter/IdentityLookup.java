@@ -67,6 +67,9 @@ public interface IdentityLookup {
    */
   boolean prove(byte[] owner, NameAndPassword shown, Proven proven);
 
+  /** Somebody whose {@link Proven} was wanted waits no more; told once. */
+  default void gaveUp() {}
+
   /** Hears who somebody has proven to be. */
   interface Proven {
     /** Nobody, for null. */

@@ -10,6 +10,7 @@ import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Patience;
+import dev.weir.testkit.Ports;
 import io.grpc.Metadata;
 import io.grpc.protobuf.StatusProto;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class GuessesServerTest {
     backend.close();
   }
 
-  private TestGateway gateway(int burst, Api api) {
+  private TestGateway gateway(int burst, Api... apis) {
     return TestGateway.configured(
         Map.of(
             "secret",
@@ -54,7 +55,7 @@ class GuessesServerTest {
                 List.of("127.0.0.1"),
                 "limits",
                 Map.of("failed_credentials_burst", burst, "failed_credentials_per_second", 1))),
-        api);
+        apis);
   }
 
   private static Metadata shown(String authorization, String from) {
@@ -149,6 +150,9 @@ class GuessesServerTest {
       assertThat(guesses.getFirst().code()).isEqualTo(UNAUTHENTICATED);
       assertThat(guesses).anyMatch(guess -> guess.code() == RESOURCE_EXHAUSTED);
       assertThat(call(client, basic("known", "good"), "10.0.0.1").code()).isEqualTo(OK);
+      callUntilThrottled(client);
+      assertThat(reason(call(client, basic("other", "good"), "10.0.0.1")))
+          .isEqualTo("ADDRESS_THROTTLED");
       assertThat(call(client, basic("other", "good"), "10.0.0.2").code()).isEqualTo(OK);
     }
   }
@@ -158,6 +162,7 @@ class GuessesServerTest {
     try (TestGateway gateway = gateway(0, byPassword);
         EchoClient client = EchoClient.to(gateway.port())) {
       addUser(gateway, "known");
+      assertThat(call(client, basic("known", "bad"), "10.0.0.1").code()).isEqualTo(UNAUTHENTICATED);
       int most = 65 * Math.max(1, Runtime.getRuntime().availableProcessors() / 2) + 20;
       List<OpenCall> guesses = new ArrayList<>();
       for (int i = 0; i < most; i++) {
@@ -171,28 +176,85 @@ class GuessesServerTest {
     }
   }
 
-  /** Whoever cancels has learned as much as one who was refused. */
+  /** Whoever cancels is no better off than who waits to be refused. */
   @Test
-  void g6_cancelledCallsCountAsGuesses() throws Exception {
-    try (TestGateway gateway = gateway(3, byPassword);
+  void g6_cancelledCallsCountAsGuesses() {
+    try (TestGateway gateway = gateway(BURST, byPassword);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      List<OpenCall> guesses = new ArrayList<>();
+      for (int i = 0; i < 2 * BURST; i++) {
+        guesses.add(client.open(EchoClient.UPLOAD, shown(basic("known", "bad" + i), "10.0.0.1")));
+      }
+      // Is answered at once, when those before have begun.
+      assertThat(call(client, "", "10.0.0.1").code()).isEqualTo(UNAUTHENTICATED);
+      guesses.forEach(OpenCall::cancel);
+
+      List<Integer> later = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        later.add(call(client, basic("known", "worse" + i), "10.0.0.1").code());
+      }
+      assertThat(later).contains(RESOURCE_EXHAUSTED);
+    }
+  }
+
+  /** Those that are compared, and wait for that, count already. */
+  @Test
+  void g6_guessesAtOnceAreNoMoreThanOneAfterTheOther() throws Exception {
+    try (TestGateway gateway = gateway(5, byPassword);
         EchoClient client = EchoClient.to(gateway.port())) {
       addUser(gateway, "known");
+      List<OpenCall> guesses = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        guesses.add(
+            client
+                .open(EchoClient.UPLOAD, shown(basic("known", "bad" + i), "10.0.0.1"))
+                .send("hi")
+                .halfClose());
+      }
+
+      await().atMost(Patience.LIMIT).until(() -> guesses.stream().anyMatch(OpenCall::hasEnded));
+      // Those beyond are told before the first was compared.
+      assertThat(guesses.stream().filter(OpenCall::hasEnded).map(guess -> guess.awaitEnd().code()))
+          .contains(RESOURCE_EXHAUSTED);
+      List<Integer> codes = guesses.stream().map(guess -> guess.awaitEnd().code()).toList();
+      assertThat(codes).containsOnly(UNAUTHENTICATED, RESOURCE_EXHAUSTED);
+      assertThat(codes.stream().filter(code -> code == UNAUTHENTICATED).count()).isBetween(5L, 20L);
+    }
+  }
+
+  @Test
+  void g6_passwordsThatAreRightDoNotCount() throws Exception {
+    try (TestGateway gateway = gateway(2, byPassword);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      for (int i = 0; i < 10; i++) {
+        addUser(gateway, "user" + i);
+        assertThat(call(client, basic("user" + i, "good"), "10.0.0.1").code()).isEqualTo(OK);
+      }
+    }
+  }
+
+  @Test
+  void g6_badTokensKeepNobodyFromAFirstLogin() throws Exception {
+    int port = Ports.free();
+    Api elsewhere = byToken.on(port);
+    try (TestGateway gateway = gateway(2, elsewhere, byPassword);
+        EchoClient client = EchoClient.to(gateway.port());
+        EchoClient guesser = EchoClient.to(port)) {
+      addUser(gateway, "known");
       List<Outcome> guesses = new ArrayList<>();
-      for (int i = 0;
-          i < 60 && guesses.stream().noneMatch(g -> g.code() == RESOURCE_EXHAUSTED);
-          i++) {
-        client
-            .open(EchoClient.UPLOAD, shown(basic("known", "a" + i), "10.0.0.1"))
-            .send("hi")
-            .cancel();
-        client
-            .open(EchoClient.UPLOAD, shown(basic("known", "b" + i), "10.0.0.1"))
-            .send("hi")
-            .cancel();
-        guesses.add(call(client, basic("known", "c" + i), "10.0.0.1"));
+      for (int i = 0; i < 20; i++) {
+        guesses.add(call(guesser, "guess-" + i, "10.0.0.1"));
       }
 
       assertThat(reason(guesses.getLast())).isEqualTo("ADDRESS_THROTTLED");
+      assertThat(call(client, basic("known", "good"), "10.0.0.1").code()).isEqualTo(OK);
+    }
+  }
+
+  private static void callUntilThrottled(EchoClient client) throws Exception {
+    Outcome guess = call(client, basic("known", "worse"), "10.0.0.1");
+    while (guess.code() != RESOURCE_EXHAUSTED) {
+      guess = call(client, basic("known", "worse"), "10.0.0.1");
     }
   }
 }

@@ -67,8 +67,17 @@ class PasswordServerTest {
   }
 
   private TestGateway gateway(Api... apis) {
+    return gateway(Map.of(), apis);
+  }
+
+  private TestGateway gateway(Map<String, Object> limits, Api... apis) {
     return TestGateway.configured(
-        Map.of("secret", Operator.SECRET, "weir", Map.of("data_dir", data.toString())), apis);
+        Map.of(
+            "secret",
+            Operator.SECRET,
+            "weir",
+            Map.of("data_dir", data.toString(), "limits", limits)),
+        apis);
   }
 
   private void put(String name, String more) throws StoreException {
@@ -287,7 +296,8 @@ class PasswordServerTest {
   @Test
   void g6_guessersAreToldToComeAgainAndHoldUpNobodyWhoIsKnown() throws Exception {
     put("defaultalice", password(HASH));
-    try (TestGateway gateway = gateway(guarded);
+    // As if each of them had an address of its own.
+    try (TestGateway gateway = gateway(Map.of("failed_credentials_burst", 0), guarded);
         EchoClient known = EchoClient.to(gateway.port());
         EchoClient guesser = EchoClient.to(gateway.port())) {
       assertThat(call(known, basic("alice", PASSWORD)).code()).isEqualTo(OK);
