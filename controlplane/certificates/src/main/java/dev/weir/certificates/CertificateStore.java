@@ -82,15 +82,20 @@ public final class CertificateStore {
    * @throws BadCertificate when there is none, or its file cannot be read or decrypted
    */
   public StoredCertificate find(String id) throws BadCertificate {
-    if (!isId(id)) {
+    StoredCertificate there = isId(id) ? there(id) : null;
+    if (there == null) {
       throw absent();
     }
+    return there;
+  }
+
+  private @Nullable StoredCertificate there(String id) throws BadCertificate {
     Path file = file(id);
     try {
       byte[] sealed = Files.readAllBytes(file);
       return Certificates.parse(id, open(file, id, sealed));
     } catch (NoSuchFileException e) {
-      throw absent();
+      return null;
     } catch (IOException e) {
       throw new BadCertificate("cannot read " + file + ", " + reason(e), e);
     }
@@ -105,11 +110,14 @@ public final class CertificateStore {
     }
   }
 
-  /** All certificates, by their ids. */
+  /** All certificates, by their ids, but those that are removed meanwhile. */
   public List<StoredCertificate> list() throws BadCertificate {
     List<StoredCertificate> all = new ArrayList<>();
     for (String id : ids()) {
-      all.add(find(id));
+      StoredCertificate there = there(id);
+      if (there != null) {
+        all.add(there);
+      }
     }
     return all;
   }

@@ -211,6 +211,30 @@ class CertificateStoreTest {
     assertThat(draft).exists();
   }
 
+  @Test
+  void whatIsRemovedMeanwhileIsNotMissed() throws Exception {
+    store("").add(stored);
+    List<StoredCertificate> others = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      ServerCertificate one = authority.issue(List.of(i + ".example"));
+      others.add(StoredCertificate.of("", one.chain(), one.key()));
+      store("").add(others.getLast());
+    }
+    try (var thread = Executors.newSingleThreadExecutor()) {
+      Future<?> removing =
+          thread.submit(() -> {
+            for (StoredCertificate one : others) {
+              store("").remove(one.id());
+            }
+            return null;
+          });
+      while (!removing.isDone()) {
+        assertThat(store("").list()).contains(stored);
+      }
+      removing.get();
+    }
+  }
+
   /** Each with a store of its own, as processes have: the first ones all make the key. */
   @Test
   void manyMayAddAtOnce() throws Exception {
