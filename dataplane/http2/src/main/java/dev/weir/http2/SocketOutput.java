@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes small output straight into a socket, past the channel's queue, which costs a buffer, an
@@ -18,7 +19,8 @@ final class SocketOutput {
 
   private static final ByteBufAllocator FOR_LOOPS = new UnpooledByteBufAllocator(true, true, false);
 
-  private final ByteBuf bytes = FOR_LOOPS.directBuffer(MOST_BYTES, MOST_BYTES);
+  /** Made for the first socket: a loop of other channels has none, and none that nobody frees. */
+  private @Nullable ByteBuf bytes;
 
   /**
    * Takes what the socket has room for off the output. The rest, and everything when the channel
@@ -33,8 +35,18 @@ final class SocketOutput {
         || !hasNothingQueued(channel)) {
       return;
     }
-    output.copyTo(bytes.clear());
-    output.drop(write(socket, bytes));
+    ByteBuf copy = bytes().clear();
+    output.copyTo(copy);
+    output.drop(write(socket, copy));
+  }
+
+  private ByteBuf bytes() {
+    ByteBuf made = bytes;
+    if (made == null) {
+      made = FOR_LOOPS.directBuffer(MOST_BYTES, MOST_BYTES);
+      bytes = made;
+    }
+    return made;
   }
 
   private static boolean hasNothingQueued(Channel channel) {
