@@ -150,7 +150,8 @@ public final class ClientConnection extends Http2Connection {
       boolean dependsOnItself) {
     Http2Stream stream = streams.get(id);
     if (stream == null) {
-      errors.checkMissing(id, FrameType.HEADERS);
+      errors.onMissing(id, FrameType.HEADERS);
+      conduct.lateBlock();
     } else if (stream.remoteEnded) {
       errors.reset(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
     } else if (excess != null) {
@@ -290,6 +291,11 @@ public final class ClientConnection extends Http2Connection {
   /** A server may hear of a reset late, since we may owe it, and callers share the connection. */
   @Override
   void givenUp(int id) {}
+
+  @Override
+  void tellClosed(int id) {
+    resets.sendSpare(id, ErrorCode.STREAM_CLOSED, loop.nowNanos());
+  }
 
   @Override
   void onHalfClosedLocal(Http2Stream stream) {}

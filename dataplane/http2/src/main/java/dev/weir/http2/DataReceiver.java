@@ -80,7 +80,7 @@ final class DataReceiver {
     current = null;
     Http2Stream stream = connection.streams.get(id);
     if (stream == null) {
-      connection.errors.checkMissing(id, FrameType.DATA);
+      connection.errors.onMissing(id, FrameType.DATA);
       conduct.lateData(frameBytes);
     } else if (stream.remoteEnded) {
       connection.blatantFault(stream, PeerFault.STREAM_CLOSED, "DATA after the end of the stream");

@@ -100,7 +100,7 @@ final class ErrorHandling {
 
   /** The peer reset a stream (6.4): its right, and a burden when it was not answered yet. */
   void onPeerReset(Http2Stream stream, int code) {
-    connection.history.endedByPeer(stream.id());
+    connection.history.resetByPeer(stream.id());
     boolean unanswered = !stream.headSent;
     connection.discard(
         stream,
@@ -134,10 +134,13 @@ final class ErrorHandling {
 
   // ---- of frames whose stream is not open (5.1) ------------------------------------------------
 
-  /** Judges DATA or HEADERS whose stream has no object. */
-  void checkMissing(int id, int type) {
+  /** DATA or HEADERS came whose stream has no object: the peer hears of it if it has to. */
+  void onMissing(int id, int type) {
     checkNotIdle(id, type);
-    connection.history.check(id, type, connection.loop.nowNanos());
+    if (connection.history.isToBeTold(id, type, connection.loop.nowNanos())) {
+      connection.tellClosed(id);
+      countAnswer();
+    }
   }
 
   void checkNotIdle(int id, int type) {

@@ -124,6 +124,7 @@ final class HeaderReader {
       int id, byte[] bytes, int offset, int length, boolean endStream, boolean dependsOnItself) {
     FieldList fields = loop.fields();
     fields.clear();
+    connection.conduct.block(length);
     decoder.rememberLiterals(loop.buffered().hasPlenty());
     boolean withinLimits = decoder.decode(bytes, offset, length, fields);
     countDecoder();

@@ -295,6 +295,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** The peer hears from us that we want nothing more of a stream. */
   abstract void givenUp(int id);
 
+  /** The peer goes on with a stream that is closed: it hears so with STREAM_CLOSED (5.1). */
+  abstract void tellClosed(int id);
+
   /** We ended our side while the peer may still send. */
   abstract void onHalfClosedLocal(Http2Stream stream);
 

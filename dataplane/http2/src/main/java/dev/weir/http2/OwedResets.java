@@ -47,6 +47,13 @@ final class OwedResets {
     }
   }
 
+  /** Sends a reset that the server can do without, while there are plenty. */
+  void sendSpare(int stream, int errorCode, long nowNanos) {
+    if (bucket.isHalfFull(nowNanos)) {
+      send(stream, errorCode, nowNanos);
+    }
+  }
+
   /** Sends a reset or comes to owe it; false if it is owed. */
   boolean send(int stream, int errorCode, long nowNanos) {
     if (owed.isEmpty() && bucket.take(nowNanos)) {

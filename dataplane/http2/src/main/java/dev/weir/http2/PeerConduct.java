@@ -24,6 +24,9 @@ final class PeerConduct {
   /** DATA that may still come for streams that we reset, and that nobody can be blamed for. */
   private long racingBytes;
 
+  /** The size of the last header block. */
+  private int blockBytes;
+
   private long streams;
   private long dataFrames;
   private long windowUpdates;
@@ -170,6 +173,16 @@ final class PeerConduct {
     } else {
       waste(frameBytes);
     }
+  }
+
+  /** A header block came, of that size. */
+  void block(int bytes) {
+    blockBytes = bytes;
+  }
+
+  /** It was for a stream that is gone. */
+  void lateBlock() {
+    waste(blockBytes);
   }
 
   /** A frame came that does nothing. */

@@ -53,7 +53,8 @@ public final class ServerConnection extends Http2Connection {
     } else if (id > lastStream) {
       onNewStream(id, fields, excess, endStream, dependsOnItself);
     } else {
-      errors.checkMissing(id, FrameType.HEADERS);
+      errors.onMissing(id, FrameType.HEADERS);
+      conduct.lateBlock();
     }
   }
 
@@ -70,11 +71,13 @@ public final class ServerConnection extends Http2Connection {
     lastStream = id;
     history.began(id);
     if (draining.isDeaf()) {
+      turnedDown(endStream);
       ignore();
       return;
     }
     errors.countAnswer();
     if (isDraining()) {
+      turnedDown(endStream);
       writer.resetStream(id, ErrorCode.REFUSED_STREAM);
       givenUp(id);
       return;
@@ -82,6 +85,7 @@ public final class ServerConnection extends Http2Connection {
     lastHeard = id;
     if (streams.size() >= limits.maxConcurrentStreams()) {
       // 5.1.2
+      turnedDown(endStream);
       errors.refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
       return;
     }
@@ -98,6 +102,7 @@ public final class ServerConnection extends Http2Connection {
       malformed = HeadRules.lengthFault(contentLength, endStream);
     }
     if (malformed != null) {
+      turnedDown(endStream);
       errors.refuseMalformed(id, malformed);
       return;
     }
@@ -106,6 +111,13 @@ public final class ServerConnection extends Http2Connection {
     StreamHandler user = handler.onRequest(stream, head, endStream);
     if (!stream.closed) {
       stream.handler = user;
+    }
+  }
+
+  /** A stream gets no object; its payload may be on its way all the same. */
+  private void turnedDown(boolean endStream) {
+    if (!endStream) {
+      conduct.racing(receiver.streamWindow());
     }
   }
 
@@ -194,6 +206,11 @@ public final class ServerConnection extends Http2Connection {
   @Override
   void givenUp(int id) {
     history.reset(id, loop.nowNanos());
+  }
+
+  @Override
+  void tellClosed(int id) {
+    writer.resetStream(id, ErrorCode.STREAM_CLOSED);
   }
 
   /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */

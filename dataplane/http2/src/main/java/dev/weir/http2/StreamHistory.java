@@ -2,9 +2,11 @@ package dev.weir.http2;
 
 /**
  * What became of the latest streams of a connection. Frames for a stream that we reset may still be
- * on their way and are ignored for a while; those for a stream that the peer itself ended break a
- * rule (RFC 9113, 5.1, closed). What lies too far back is forgotten and counts as reset just now:
- * it is better to miss an old fault than to end a connection for none.
+ * on their way and are ignored for a while. Those for a stream that the peer reset come from peers
+ * that mean no harm: Netty writes DATA behind a reset in the same flush. They are answered once,
+ * and cost no neighbour anything. Those behind an END_STREAM break a rule (RFC 9113, 5.1, closed).
+ * What lies too far back is forgotten and counts as reset just now: it is better to miss an old
+ * fault than to end a connection for none.
  *
  * <p>How long ago a reset was is told by generations, which take no room beside the byte that a
  * stream has anyway: a reset belongs to the young one, grows old with it, and is late after that.
@@ -21,6 +23,7 @@ final class StreamHistory {
   private static final byte ENDED = 2;
   private static final byte RESET_YOUNG = 3;
   private static final byte RESET_OLD = 4;
+  private static final byte CLOSED = 5;
   private static final byte[] NONE = {};
 
   private byte[] fates = NONE;
@@ -53,6 +56,13 @@ final class StreamHistory {
     }
   }
 
+  /** The peer has reset this stream. */
+  void resetByPeer(int id) {
+    if (isRemembered(id)) {
+      fates[slot(id)] = CLOSED;
+    }
+  }
+
   /** We tell the peer that we want nothing more of this stream. */
   void reset(int id, long nowNanos) {
     if (isRemembered(id) && fates[slot(id)] == KNOWN) {
@@ -61,27 +71,30 @@ final class StreamHistory {
     }
   }
 
-  /** What is young grows old, and what is old has ended for the peer too. */
+  /** What is young grows old, and what is old the peer has heard of. */
   private void age(long nowNanos) {
     long age = nowNanos - youngSinceNanos;
     if (age < GENERATION_NANOS) {
       return;
     }
     youngSinceNanos = nowNanos;
-    byte young = age < 2 * GENERATION_NANOS ? RESET_OLD : ENDED;
+    byte young = age < 2 * GENERATION_NANOS ? RESET_OLD : CLOSED;
     for (int i = 0; i < fates.length; i++) {
       if (fates[i] == RESET_OLD) {
-        fates[i] = ENDED;
+        fates[i] = CLOSED;
       } else if (fates[i] == RESET_YOUNG) {
         fates[i] = young;
       }
     }
   }
 
-  /** Judges DATA or HEADERS for a stream that is neither open nor idle. */
-  void check(int id, int type, long nowNanos) {
+  /**
+   * Judges DATA or HEADERS for a stream that is neither open nor idle. True if the peer is to be
+   * told that the stream is closed, which counts as our reset of it.
+   */
+  boolean isToBeTold(int id, int type, long nowNanos) {
     if (!isRemembered(id)) {
-      return;
+      return false;
     }
     age(nowNanos);
     byte fate = fates[slot(id)];
@@ -93,6 +106,11 @@ final class StreamHistory {
       throw ConnectionFault.protocol(
           "frame of type " + type + " on stream " + id + " (expected: above " + newest + ")");
     }
+    if (fate != CLOSED) {
+      return false;
+    }
+    fates[slot(id)] = RESET_YOUNG;
+    return true;
   }
 
   private boolean isRemembered(int id) {

@@ -30,8 +30,8 @@ class ClientConformanceTest {
           5.1/2 | idle: RST_STREAM | greeted | RST_STREAM 2 8 | GOAWAY 0 PROTOCOL_ERROR
           5.1/3 | idle: WINDOW_UPDATE | greeted | WINDOW_UPDATE 2 100 | GOAWAY 0 PROTOCOL_ERROR
           5.1/4 | idle: CONTINUATION | greeted | CONTINUATION 2 88 | GOAWAY 0 PROTOCOL_ERROR
-          5.1/5 | closed: DATA behind RST_STREAM | asked | RESPONSE 1, RST_STREAM 1 8, DATA 1 4 +end | GOAWAY 0 STREAM_CLOSED
-          5.1/6 | closed: HEADERS behind RST_STREAM | asked | RESPONSE 1, RST_STREAM 1 8, RESPONSE 1 +end | GOAWAY 0 STREAM_CLOSED
+          5.1/5 | closed: DATA behind RST_STREAM | asked | RESPONSE 1, RST_STREAM 1 8, DATA 1 4 +end | RST_STREAM 1 STREAM_CLOSED
+          5.1/6 | closed: HEADERS behind RST_STREAM | asked | RESPONSE 1, RST_STREAM 1 8, RESPONSE 1 +end | RST_STREAM 1 STREAM_CLOSED
           5.1/7 | closed: CONTINUATION behind RST_STREAM | asked | RESPONSE 1, RST_STREAM 1 8, CONTINUATION 1 88 | GOAWAY 0 PROTOCOL_ERROR
           5.1/8 | closed: DATA behind END_STREAM | asked | RESPONSE 1 +end, DATA 1 4 +end | GOAWAY 0 STREAM_CLOSED
           5.1/9 | closed: HEADERS behind END_STREAM | asked | RESPONSE 1 +end, RESPONSE 1 +end | GOAWAY 0 STREAM_CLOSED

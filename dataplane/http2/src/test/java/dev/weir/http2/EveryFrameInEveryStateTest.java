@@ -47,8 +47,8 @@ class EveryFrameInEveryStateTest {
           closed by both ends: WINDOW_UPDATE | REQUEST 1 +end, head 1 +end | WINDOW_UPDATE 1 1 |
           closed by both ends: PUSH_PROMISE | REQUEST 1 +end, head 1 +end | RAW 5 4 1 4 | GOAWAY PROTOCOL_ERROR
           closed by both ends: CONTINUATION | REQUEST 1 +end, head 1 +end | CONTINUATION 1 88 | GOAWAY PROTOCOL_ERROR
-          closed by its reset: DATA | REQUEST 1, RST_STREAM 1 8 | DATA 1 1 | GOAWAY STREAM_CLOSED
-          closed by its reset: HEADERS | REQUEST 1, RST_STREAM 1 8 | TRAILERS 1 | GOAWAY STREAM_CLOSED
+          closed by its reset: DATA | REQUEST 1, RST_STREAM 1 8 | DATA 1 1 | RST_STREAM 1 STREAM_CLOSED
+          closed by its reset: HEADERS | REQUEST 1, RST_STREAM 1 8 | TRAILERS 1 | RST_STREAM 1 STREAM_CLOSED
           closed by its reset: PRIORITY | REQUEST 1, RST_STREAM 1 8 | PRIORITY 1 0 |
           closed by its reset: RST_STREAM | REQUEST 1, RST_STREAM 1 8 | RST_STREAM 1 8 |
           closed by its reset: WINDOW_UPDATE | REQUEST 1, RST_STREAM 1 8 | WINDOW_UPDATE 1 1 |
@@ -113,8 +113,8 @@ class EveryFrameInEveryStateTest {
           closed by both ends: WINDOW_UPDATE | open +end, flush, RESPONSE 1 +end | WINDOW_UPDATE 1 1 |
           closed by both ends: PUSH_PROMISE | open +end, flush, RESPONSE 1 +end | RAW 5 4 1 4 | GOAWAY PROTOCOL_ERROR
           closed by both ends: CONTINUATION | open +end, flush, RESPONSE 1 +end | CONTINUATION 1 88 | GOAWAY PROTOCOL_ERROR
-          closed by its reset: DATA | open, flush, RST_STREAM 1 8 | DATA 1 1 | GOAWAY STREAM_CLOSED
-          closed by its reset: HEADERS | open, flush, RST_STREAM 1 8 | TRAILERS 1 | GOAWAY STREAM_CLOSED
+          closed by its reset: DATA | open, flush, RST_STREAM 1 8 | DATA 1 1 | RST_STREAM 1 STREAM_CLOSED
+          closed by its reset: HEADERS | open, flush, RST_STREAM 1 8 | TRAILERS 1 | RST_STREAM 1 STREAM_CLOSED
           closed by its reset: PRIORITY | open, flush, RST_STREAM 1 8 | PRIORITY 1 0 |
           closed by its reset: RST_STREAM | open, flush, RST_STREAM 1 8 | RST_STREAM 1 8 |
           closed by its reset: WINDOW_UPDATE | open, flush, RST_STREAM 1 8 | WINDOW_UPDATE 1 1 |

@@ -79,7 +79,7 @@ class StreamTableTest {
     assertFault(history, 1, ErrorCode.STREAM_CLOSED);
     assertFault(history, 3, ErrorCode.PROTOCOL_ERROR);
     assertFault(history, 7, ErrorCode.PROTOCOL_ERROR);
-    history.check(9, FrameType.DATA, 0);
+    assertThat(history.isToBeTold(9, FrameType.DATA, 0)).isFalse();
   }
 
   @Test
@@ -92,9 +92,9 @@ class StreamTableTest {
 
     history.began(2 * StreamHistory.SIZE + 1);
 
-    history.check(1, FrameType.DATA, 0);
+    assertThat(history.isToBeTold(1, FrameType.DATA, 0)).isFalse();
     history.endedByPeer(1);
-    history.check(2 * StreamHistory.SIZE + 1, FrameType.DATA, 0);
+    assertThat(history.isToBeTold(2 * StreamHistory.SIZE + 1, FrameType.DATA, 0)).isFalse();
     assertFault(history, 3, ErrorCode.PROTOCOL_ERROR);
   }
 
@@ -111,8 +111,9 @@ class StreamTableTest {
     assertFault(history, Integer.MAX_VALUE - 2, ErrorCode.PROTOCOL_ERROR);
     assertFault(
         history, Integer.MAX_VALUE - 2 * (StreamHistory.SIZE - 1), ErrorCode.PROTOCOL_ERROR);
-    history.check(Integer.MAX_VALUE - 2 * StreamHistory.SIZE, FrameType.DATA, 0);
-    history.check(5, FrameType.DATA, 0);
+    assertThat(history.isToBeTold(Integer.MAX_VALUE - 2 * StreamHistory.SIZE, FrameType.DATA, 0))
+        .isFalse();
+    assertThat(history.isToBeTold(5, FrameType.DATA, 0)).isFalse();
   }
 
   @Test
@@ -133,7 +134,7 @@ class StreamTableTest {
   }
 
   private static void assertFault(StreamHistory history, int id, int code) {
-    assertThatThrownBy(() -> history.check(id, FrameType.DATA, 0))
+    assertThatThrownBy(() -> history.isToBeTold(id, FrameType.DATA, 0))
         .isInstanceOfSatisfying(
             ConnectionFault.class, fault -> assertThat(fault.fault().errorCode()).isEqualTo(code));
   }

@@ -72,7 +72,7 @@ class WindowAndIdentifierRulesTest {
           B5 5.1.1 highest identifier, then a smaller one | REQUEST 0x7fffffff +end, REQUEST 0x7ffffffd +end | GOAWAY 2147483647 PROTOCOL_ERROR
           B5 5.1.1 highest identifier, then one too far back to be judged | REQUEST 0x7fffffff +end, REQUEST 1 +end, PING | PING 7 ack
           B5 5.1 identifier of a stream that both ended | REQUEST 1 +end, head 1 +end, flush, REQUEST 1 +end | HEADERS 1 end [:status: 200], GOAWAY 1 STREAM_CLOSED
-          B5 5.1 identifier of a stream that the client reset | REQUEST 1, RST_STREAM 1 8, REQUEST 1 +end | GOAWAY 1 STREAM_CLOSED
+          B5 5.1 identifier of a stream that the client reset | REQUEST 1, RST_STREAM 1 8, REQUEST 1 +end | RST_STREAM 1 STREAM_CLOSED
           B5 8.1 identifier of an open stream | REQUEST 1, REQUEST 1, PING | RST_STREAM 1 PROTOCOL_ERROR, PING 7 ack
           B5 5.1 identifier of a stream whose request has ended | REQUEST 1 +end, REQUEST 1 +end, PING | GOAWAY 1 STREAM_CLOSED
           B11 5.1 DATA on an idle stream | DATA 1 1 | GOAWAY 0 PROTOCOL_ERROR
