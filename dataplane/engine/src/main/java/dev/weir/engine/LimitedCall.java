@@ -136,6 +136,7 @@ final class LimitedCall {
    * Passes payload of the endpoint on, unless a message is too large, which ends the call. What has
    * come of a prefix waits until it is whole: some callers do not look at the status of a response
    * that ends within a message. Endpoints hear of such an end by a reset, and may get a part.
+   * Messages are of gRPC, whose responses end behind their payload.
    *
    * @return how many bytes the caller's connection took, as for {@link Http2Stream#sendData}
    */
@@ -151,11 +152,11 @@ final class LimitedCall {
       exchange.fail(tooLarge(Kind.RESPONSE_MESSAGE_TOO_LARGE, answered, set.responseBytes()));
       return passed + dropped;
     }
-    int unfinished = endStream ? 0 : answered.begunBytes();
+    int unfinished = answered.begunBytes();
     int passed = Math.max(0, length - unfinished);
     int taken = unfinished > length ? 0 : passBegun(to);
-    if (passed > 0 || endStream) {
-      taken += to.sendData(source, offset, passed, endStream);
+    if (passed > 0) {
+      taken += to.sendData(source, offset, passed, false);
     }
     source.getBytes(offset + passed, begun, begunBytes, length - passed);
     begunBytes += length - passed;

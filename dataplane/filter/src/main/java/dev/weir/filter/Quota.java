@@ -90,9 +90,9 @@ public class Quota {
     changed = false;
   }
 
-  /** A part of its state, for who only wants to have it at hand. */
+  /** A part of its state, as it was some time, for who only wants to have it at hand. */
   public final long peek() {
-    return period.used;
+    return (long) USED.get((Period) PERIOD.get(this));
   }
 
   private Period current(long now) {

@@ -134,9 +134,9 @@ public final class RateLimit {
     return Math.max(seen, time);
   }
 
-  /** A part of its state, for who only wants to have it at hand. */
+  /** A part of its state, as it was some time, for who only wants to have it at hand. */
   public long peek() {
-    return next;
+    return (long) NEXT.get(this);
   }
 
   /** Nanoseconds until a call is admitted if no other comes first; 0 for at once. */
