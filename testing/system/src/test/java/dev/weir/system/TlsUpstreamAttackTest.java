@@ -11,13 +11,15 @@ import dev.weir.testkit.WirePeer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +59,7 @@ class TlsUpstreamAttackTest {
     siege.close();
     interloper.close();
     backend.close();
+    assertThat(interloper.failures).isEmpty();
   }
 
   /** CVE-2026-1642: what came in clear text must not be taken for what came through TLS. */
@@ -112,6 +115,7 @@ class TlsUpstreamAttackTest {
     private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int serverPort;
     private final AtomicInteger connections = new AtomicInteger();
+    private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
     private volatile byte[] planted = {};
     private volatile boolean goesOn;
 
@@ -140,8 +144,10 @@ class TlsUpstreamAttackTest {
           connections.incrementAndGet();
           Thread.ofVirtual().start(() -> speak(victim));
         }
-      } catch (IOException closed) {
-        assertThat(socket.isClosed()).isTrue();
+      } catch (IOException e) {
+        if (!socket.isClosed()) {
+          failures.add(e);
+        }
       }
     }
 
@@ -153,8 +159,10 @@ class TlsUpstreamAttackTest {
           Thread.ofVirtual().start(() -> pass(server, victim));
         }
         pass(victim, goesOn ? server : null);
+      } catch (SocketException hungUp) {
+        // The gateway may do so before all is said.
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        failures.add(e);
       }
     }
 
@@ -164,7 +172,7 @@ class TlsUpstreamAttackTest {
         from.getInputStream()
             .transferTo(to == null ? OutputStream.nullOutputStream() : to.getOutputStream());
       } catch (IOException hungUp) {
-        assertThat(from.isBound()).isTrue();
+        // As either may.
       }
     }
 
