@@ -25,6 +25,10 @@ final class SimulatedCall extends PeerStream {
   private static final long NANOS_IN_MILLI = 1_000_000;
   private static final int REFUSED_STREAM = 7;
   private static final int CANCEL = 8;
+
+  /** A grpc-timeout has eight digits: so small a part of it may get lost. */
+  private static final long LOST_OF_EIGHT_DIGITS = 100_000;
+
   private static final int MOST_ATTEMPTS = 6;
 
   private final Simulation simulation;
@@ -395,9 +399,9 @@ final class SimulatedCall extends PeerStream {
     }
     long nanos = GrpcTimeout.parseNanos(String.valueOf(given).getBytes(US_ASCII));
     long whole = timeoutMillis * NANOS_IN_MILLI;
-    long left = whole - (simulation.nowNanos() - begunNanos);
+    long left = Math.max(whole - (simulation.nowNanos() - begunNanos), 0);
     require(
-        nanos <= whole && nanos >= Math.max(left, 0) - whole / NANOS_IN_MILLI,
+        nanos <= whole && nanos >= left - left / LOST_OF_EIGHT_DIGITS,
         () -> this + " has " + left + " ns left, its upstream got " + given);
   }
 
