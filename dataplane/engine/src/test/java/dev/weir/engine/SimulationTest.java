@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Thousands of small worlds around the gateway, each decided by its seed. More of them with {@code
@@ -29,6 +31,13 @@ class SimulationTest {
     double seconds = (System.nanoTime() - began) / 1e9;
     assertThat(outcomes.missing(RUNS)).as("ways to end that no call went").isEmpty();
     System.out.printf("%d seeds from %d in %.1f s, %s%n", RUNS, SEED, seconds, outcomes);
+  }
+
+  /** A refusal in a deadline's last millisecond; a time-out of nine digits. */
+  @ParameterizedTest
+  @ValueSource(longs = {92_935, 986_936})
+  void aSeedThatFoundSomethingFindsNothing(long seed) {
+    new Simulation(seed, new Outcomes(), false).run();
   }
 
   @Test
