@@ -45,14 +45,13 @@ final class AccessCompiler {
     }
     Access access =
         Access.by(
-                inOrder(asked),
-                asked.get(authentication.base()),
-                api.apiId(),
-                listenBytes,
-                authentication.strips(),
-                !api.settings().flag("disable_rate_limit"),
-                !api.settings().flag("disable_quota"))
-            .reading(LoosePaths.isSet(api));
+            inOrder(asked),
+            asked.get(authentication.base()),
+            api.apiId(),
+            listenBytes,
+            authentication.strips(),
+            !api.settings().flag("disable_rate_limit"),
+            !api.settings().flag("disable_quota"));
     return holders == null ? access : access.of(holders);
   }
 

@@ -302,6 +302,7 @@ public final class Deployment {
     Serving next = Serving.of(compiled, policies.fingerprint());
     next.groups().stream().filter(group -> !before.groups().contains(group)).forEach(resolver::add);
     awaitNames();
+    policies.beside(next.definitions().values());
     snapshots.replace(compiled.snapshot());
     now = next;
     compiled.begun().run();

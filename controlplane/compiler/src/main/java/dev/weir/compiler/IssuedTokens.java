@@ -223,6 +223,6 @@ final class IssuedTokens implements SignedTokens {
       return () -> WITHOUT_POLICY;
     }
     KeyRules granted = keys.rules(rules.orgId(), policies);
-    return () -> granted.grants(keys.policies());
+    return () -> granted.grants(keys.basis());
   }
 }

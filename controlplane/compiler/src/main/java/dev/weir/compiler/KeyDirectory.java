@@ -19,6 +19,7 @@ import dev.weir.store.StoredRecord;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,7 +53,10 @@ public final class KeyDirectory implements AutoCloseable {
   private @Nullable QuotaThread keeping;
   private boolean following;
   private volatile @Nullable KeyHash hash;
-  private volatile PolicyBook policies = PolicyBook.EMPTY;
+  private final KeyPatterns patterns;
+
+  /** Guarded by {@link #opening} where it is changed. */
+  private volatile RightsBasis basis = RightsBasis.NOTHING;
 
   /**
    * The keys of a vault.
@@ -62,8 +66,9 @@ public final class KeyDirectory implements AutoCloseable {
    */
   public KeyDirectory(KeyVault vault, KeyReader reader, Matching matching) {
     this.vault = vault;
-    this.rules = new SharedRules(matching, false);
-    this.tokenRules = new SharedRules(matching, true);
+    this.patterns = new KeyPatterns(matching);
+    this.rules = new SharedRules(matching, false, patterns);
+    this.tokenRules = new SharedRules(matching, true, patterns);
     this.reader = reader;
   }
 
@@ -118,7 +123,12 @@ public final class KeyDirectory implements AutoCloseable {
   }
 
   PolicyBook policies() {
-    return policies;
+    return basis.policies();
+  }
+
+  /** What counts for all keys. */
+  RightsBasis basis() {
+    return basis;
   }
 
   /** Those whose tokens others have signed. */
@@ -136,10 +146,32 @@ public final class KeyDirectory implements AutoCloseable {
     changes.incrementAndGet();
   }
 
-  /** Has other policies count, from the next call of each key on. */
+  /** Has other policies count, from the next call of each key on. Not for event loops. */
   public void policies(PolicyBook book) {
-    policies = book;
-    changes.incrementAndGet();
+    opening.lock();
+    try {
+      basis = RightsBasis.of(book, basis.loose(), patterns);
+      changes.incrementAndGet();
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /**
+   * Has plain paths be patterns in these APIs and in no others, from the next call of each key on.
+   * Not for event loops.
+   */
+  void loose(Set<String> apis) {
+    opening.lock();
+    try {
+      if (!apis.equals(basis.loose())) {
+        rules.loose(apis);
+        basis = RightsBasis.of(basis.policies(), apis, patterns);
+        changes.incrementAndGet();
+      }
+    } finally {
+      opening.unlock();
+    }
   }
 
   /** For one thread, to find keys by their tokens. */

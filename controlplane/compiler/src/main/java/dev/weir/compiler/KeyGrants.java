@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.compiler.KeyPatterns.KeyPattern;
 import dev.weir.filter.EndpointRates;
 import dev.weir.filter.EndpointRates.Entry;
 import dev.weir.filter.Grant;
@@ -27,37 +28,60 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a key and its policies say into what calls ask for. In doubt nothing is granted. */
+/**
+ * Turns what a key and its policies say into what calls ask for. In doubt nothing is granted. Event
+ * loops do this, at the first call of a key, so that no pattern is compiled here.
+ */
 final class KeyGrants {
   private static final int MOST_SCOPE = 128;
 
   /** Hexadecimal digits of a SHA-256. */
   private static final int FINGERPRINT = 64;
 
-  private KeyGrants() {}
+  private final AppliedPolicies applied;
+  private final Matching matching;
+  private final Set<String> loose;
+  private final Function<String, @Nullable KeyPattern> patterns;
 
-  static Grants of(KeyDefinition key, AppliedPolicies applied, Matching matching) {
+  /**
+   * @param loose the APIs in which plain paths are patterns, too
+   * @param patterns by their texts; null for one that nobody has read
+   */
+  KeyGrants(
+      AppliedPolicies applied,
+      Matching matching,
+      Set<String> loose,
+      Function<String, @Nullable KeyPattern> patterns) {
+    this.applied = applied;
+    this.matching = matching;
+    this.loose = loose;
+    this.patterns = patterns;
+  }
+
+  Grants of(KeyDefinition key) {
     Set<String> fingerprints =
         key.credentials().bindings().stream()
             .map(KeyGrants::fingerprint)
             .flatMap(Optional::stream)
             .collect(toUnmodifiableSet());
-    Grants granted = granted(key, applied, matching).with(applied.metaData()).boundTo(fingerprints);
+    Grants granted = granted(key).with(applied.metaData()).boundTo(fingerprints);
     return applied.endsStreams() ? granted : granted.withoutEnd();
   }
 
-  private static Grants granted(KeyDefinition key, AppliedPolicies applied, Matching matching) {
+  private Grants granted(KeyDefinition key) {
     if (applied.isRefused()) {
       return Grants.denied(new ProxyError(Kind.KEY_WITHOUT_POLICY, errors(applied)));
     }
     if (applied.inactive()) {
       return Grants.denied(new ProxyError(Kind.KEY_INACTIVE, "the key is inactive"));
     }
-    List<String> unenforceable = unenforceable(key, applied, matching);
+    List<String> unenforceable = unenforceable(key);
     if (!unenforceable.isEmpty()) {
       return Grants.denied(
           new ProxyError(
@@ -80,10 +104,10 @@ final class KeyGrants {
             apis.put(
                 id,
                 new Grant(
-                        methods(right, matching),
-                        rate(applied.allowance(id), scope(applied, id)),
-                        quota(applied.allowance(id), scope(applied, id)),
-                        endpoints(right, scope(applied, id)))
+                        methods(right),
+                        rate(applied.allowance(id), scope(id)),
+                        quota(applied.allowance(id), scope(id)),
+                        endpoints(right, scope(id)))
                     .ofVersions(right.versions())));
     return Grants.of(apis);
   }
@@ -95,8 +119,7 @@ final class KeyGrants {
         .collect(joining(", "));
   }
 
-  private static List<String> unenforceable(
-      KeyDefinition key, AppliedPolicies applied, Matching matching) {
+  private List<String> unenforceable(KeyDefinition key) {
     Collection<AccessRight> rights = applied.rights().values();
     var features = new ArrayList<>(applied.unenforceable());
     key.credentials().bindings().stream()
@@ -105,10 +128,14 @@ final class KeyGrants {
     rights.stream()
         .flatMap(right -> right.allowedUrls().stream())
         .map(AllowedUrl::url)
-        .filter(url -> MethodRules.problem(url, matching) != null)
-        .forEach(
-            url -> features.add("%s, which %s".formatted(url, MethodRules.problem(url, matching))));
+        .filter(url -> !MethodRules.isPlain(url) && pattern(url).pattern() == null)
+        .forEach(url -> features.add("%s, which %s".formatted(url, pattern(url).problem())));
     return features;
+  }
+
+  private KeyPattern pattern(String url) {
+    KeyPattern known = patterns.apply(url);
+    return known == null ? new KeyPattern(url, null, "was not read yet") : known;
   }
 
   /** The end of a certificate's id; empty where it is none. */
@@ -123,10 +150,17 @@ final class KeyGrants {
     return HexFormat.isHexDigit(c) && !Character.isUpperCase(c);
   }
 
-  private static MethodRules methods(AccessRight right, Matching matching) {
+  /** A path that is too long for a pattern stays plain, with its neighbours. */
+  private MethodRules methods(AccessRight right) {
+    List<Rule> rules =
+        right.allowedUrls().stream().map(url -> new Rule(url.url(), url.methods())).toList();
+    boolean asTyk =
+        loose.contains(right.apiId())
+            && rules.stream().allMatch(rule -> pattern(rule.url()).pattern() != null);
     return MethodRules.of(
-        right.allowedUrls().stream().map(url -> new Rule(url.url(), url.methods())).toList(),
-        matching);
+        rules,
+        asTyk ? matching.asTyk() : matching,
+        url -> Objects.requireNonNull(pattern(url).pattern()));
   }
 
   private static @Nullable RateRule rate(Allowance allowance, String scope) {
@@ -154,11 +188,11 @@ final class KeyGrants {
                         "%s %s %s %s"
                             .formatted(scope, right.apiId(), endpoint.method(), endpoint.path()))))
             .toList();
-    return entries.isEmpty() ? null : new EndpointRates(entries, Matching.TYK);
+    return entries.isEmpty() ? null : EndpointRates.ofPaths(entries);
   }
 
   /** As it is part of the id of a record, a long one is a hash. */
-  private static String scope(AppliedPolicies applied, String apiId) {
+  private String scope(String apiId) {
     String scope = applied.scope(apiId);
     return scope.length() > MOST_SCOPE ? Fingerprint.of(scope) : scope;
   }

@@ -2,10 +2,14 @@ package dev.weir.compiler;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.compiler.KeyPatterns.KeyPattern;
 import dev.weir.filter.Grants;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.model.AppliedPolicies;
 import dev.weir.model.KeyDefinition;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * is found out when one of them calls, and again when the policies have changed. For all threads.
  */
 final class KeyRules {
-  private record Compiled(PolicyBook policies, Grants grants) {}
+  private record Compiled(RightsBasis basis, Grants grants) {}
 
   private final KeyDefinition key;
   private final Matching matching;
   private final boolean wantsAll;
+
+  /** Those that the key itself names: what is found out when it calls compiles nothing. */
+  private volatile Map<String, KeyPattern> patterns = Map.of();
+
   private volatile @Nullable Compiled compiled;
 
   /**
@@ -32,17 +40,26 @@ final class KeyRules {
     this.wantsAll = wantsAll;
   }
 
-  /** The same object as long as the policies are. */
-  Grants grants(PolicyBook policies) {
+  /**
+   * Takes the patterns that the key itself names. Before its first call, and before more APIs have
+   * plain paths be patterns; not for event loops.
+   */
+  void take(KeyPatterns compiled, Set<String> loose) {
+    patterns = compiled.of(key.rights().values(), loose);
+  }
+
+  /** The same object as long as the basis is. */
+  Grants grants(RightsBasis basis) {
     Compiled now = compiled;
-    if (now == null || now.policies() != policies) {
-      now = new Compiled(policies, compile(policies));
+    if (now == null || now.basis() != basis) {
+      now = new Compiled(basis, compile(basis));
       compiled = now;
     }
     return now.grants();
   }
 
-  private Grants compile(PolicyBook policies) {
+  private Grants compile(RightsBasis basis) {
+    PolicyBook policies = basis.policies();
     if (wantsAll) {
       for (String id : key.policies()) {
         if (policies.find(id) == null) {
@@ -51,6 +68,16 @@ final class KeyRules {
         }
       }
     }
-    return KeyGrants.of(key, AppliedPolicies.of(key, policies::find), matching);
+    return new KeyGrants(
+            AppliedPolicies.of(key, policies::find), matching, basis.loose(), pattern(basis))
+        .of(key);
+  }
+
+  private Function<String, @Nullable KeyPattern> pattern(RightsBasis basis) {
+    Map<String, KeyPattern> own = patterns;
+    return text -> {
+      KeyPattern pattern = own.get(text);
+      return pattern == null ? basis.pattern(text) : pattern;
+    };
   }
 }

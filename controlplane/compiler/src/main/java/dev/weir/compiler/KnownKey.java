@@ -130,7 +130,7 @@ final class KnownKey implements Identity, QuotaOwner {
   Grants grantsTo(@Nullable KeyOwner owner) {
     State now = state;
     KeyRules rules = now.rules();
-    return rules == null || now.owner() != owner ? GONE : rules.grants(directory.policies());
+    return rules == null || now.owner() != owner ? GONE : rules.grants(directory.basis());
   }
 
   @Override

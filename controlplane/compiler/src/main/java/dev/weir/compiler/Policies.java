@@ -1,5 +1,6 @@
 package dev.weir.compiler;
 
+import dev.weir.model.ApiDefinition;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
@@ -7,10 +8,12 @@ import dev.weir.model.PolicyFolder;
 import dev.weir.model.PolicyReader;
 import dev.weir.model.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -85,6 +88,15 @@ public final class Policies {
   /** Of those that count. */
   String fingerprint() {
     return keys.policies().fingerprint();
+  }
+
+  /** Has plain paths be patterns in the APIs that say so, and in no others. */
+  void beside(Collection<ApiDefinition> served) {
+    keys.loose(
+        served.stream()
+            .filter(LoosePaths::isSet)
+            .map(ApiDefinition::apiId)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Has them count, unless they say what is said already. */

@@ -1,7 +1,9 @@
 package dev.weir.compiler;
 
+import dev.weir.model.AccessRight;
 import dev.weir.model.Fingerprint;
 import dev.weir.model.PolicyDefinition;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ public final class PolicyBook {
     Map<String, String> fingerprints = new TreeMap<>();
     policies.forEach((id, policy) -> fingerprints.put(id, policy.settings().fingerprint()));
     return Fingerprint.of(fingerprints.toString());
+  }
+
+  /** What all of them allow. */
+  List<AccessRight> rights() {
+    return policies.values().stream().flatMap(policy -> policy.rights().values().stream()).toList();
   }
 
   Map<String, PolicyDefinition> all() {

@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.model.KeyDefinition;
 import java.lang.ref.WeakReference;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,34 @@ import org.jspecify.annotations.Nullable;
 final class SharedRules {
   private final Matching matching;
   private final boolean wantAll;
+  private final KeyPatterns patterns;
   private final WeakHashMap<KeyDefinition, WeakReference<KeyRules>> rules = new WeakHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Guarded by the lock. */
+  private Set<String> loose = Set.of();
+
   /** As for {@link KeyRules}. */
-  SharedRules(Matching matching, boolean wantAll) {
+  SharedRules(Matching matching, boolean wantAll, KeyPatterns patterns) {
+    this.patterns = patterns;
     this.matching = matching;
     this.wantAll = wantAll;
+  }
+
+  /** Has them know the patterns that count from now on, and before. */
+  void loose(Set<String> apis) {
+    lock.lock();
+    try {
+      loose = apis;
+      for (WeakReference<KeyRules> reference : rules.values()) {
+        @Nullable KeyRules known = reference.get();
+        if (known != null) {
+          known.take(patterns, apis);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -30,6 +52,7 @@ final class SharedRules {
       @Nullable KeyRules known = reference == null ? null : reference.get();
       if (known == null) {
         known = new KeyRules(definition, matching, wantAll);
+        known.take(patterns, loose);
         rules.put(definition, new WeakReference<>(known));
       }
       return known;

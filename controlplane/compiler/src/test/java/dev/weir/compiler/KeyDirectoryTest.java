@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.call.ProxyError.Kind;
+import dev.weir.compiler.KeyPatterns.KeyPattern;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
@@ -13,6 +14,9 @@ import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
+import dev.weir.model.AccessRight;
+import dev.weir.model.AccessRight.AllowedUrl;
+import dev.weir.model.Allowance;
 import dev.weir.model.KeyReader;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyReader;
@@ -32,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +133,60 @@ class KeyDirectoryTest {
       assertThat(key.quota(rule).use()).isEqualTo(new QuotaUse(2, 160));
       assertThat(key.quota(new QuotaRule("", 6, 60)).use()).isEqualTo(QuotaUse.NONE);
     }
+  }
+
+  private boolean mayCall(String token, String path) {
+    Grant grant = known(token).grants().of("greeter");
+    return grant != null && grant.allowsGrpc(bytes(path), 0);
+  }
+
+  @Test
+  void plainPathsArePatternsForTheApisThatSaySo() throws Exception {
+    String rights = GREETER.replace("}}}", ",\"allowed_urls\":[URL]}}}");
+    String say = "{\"url\":\"/g.Greeter/Say\",\"methods\":[\"POST\"]}";
+    put("early", rights.replace("URL", say));
+    directory.ready();
+    assertThat(mayCall("early", "/g.Greeter/SayAgain")).isFalse();
+
+    directory.loose(Set.of("greeter"));
+    put("late", rights.replace("URL", say));
+    put("long", rights.replace("URL", say + "," + say.replace("Say", "S".repeat(600))));
+    assertThat(mayCall("early", "/g.Greeter/SayAgain")).isTrue();
+    assertThat(mayCall("late", "/g.Greeter/SayAgain")).isTrue();
+    assertThat(mayCall("long", "/g.Greeter/SayAgain")).isFalse();
+    assertThat(mayCall("long", "/g.Greeter/Say")).isTrue();
+
+    directory.loose(Set.of());
+    assertThat(mayCall("early", "/g.Greeter/SayAgain")).isFalse();
+    assertThat(mayCall("early", "/g.Greeter/Say")).isTrue();
+  }
+
+  @Test
+  void aPatternIsOneObjectForAllWhoNameIt() {
+    var patterns = new KeyPatterns(Matching.TYK);
+    var one =
+        new AccessRight(
+            "greeter",
+            List.of(),
+            List.of(url("/g/{m}"), url("/g/Say")),
+            Allowance.NONE,
+            List.of(),
+            "");
+    var other =
+        new AccessRight(
+            "other", List.of(), List.of(url("/g/{m}"), url("/g/(")), Allowance.NONE, List.of(), "");
+
+    Map<String, KeyPattern> ofOne = patterns.of(List.of(one), Set.of("other"));
+    Map<String, KeyPattern> ofOther = patterns.of(List.of(other), Set.of("other"));
+
+    assertThat(ofOne).containsOnlyKeys("/g/{m}");
+    assertThat(ofOther).containsOnlyKeys("/g/{m}", "/g/(");
+    assertThat(ofOther.get("/g/{m}")).isSameAs(ofOne.get("/g/{m}"));
+    assertThat(Objects.requireNonNull(ofOther.get("/g/(")).problem()).contains("missing closing )");
+  }
+
+  private static AllowedUrl url(String url) {
+    return new AllowedUrl(new String(url.toCharArray()), List.of("POST"));
   }
 
   private static byte[] bytes(String text) {

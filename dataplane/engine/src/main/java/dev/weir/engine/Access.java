@@ -1,6 +1,5 @@
 package dev.weir.engine;
 
-import dev.weir.filter.Grant;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.listener.ClientTrust;
@@ -19,7 +18,6 @@ public final class Access {
   private final boolean strips;
   private final boolean limits;
   private final boolean counts;
-  private final boolean loose;
 
   private Access(
       List<AskedCredential> asked,
@@ -29,8 +27,7 @@ public final class Access {
       int listenBytes,
       boolean strips,
       boolean limits,
-      boolean counts,
-      boolean loose) {
+      boolean counts) {
     this.asked = List.copyOf(asked);
     this.base = base;
     this.waits = asked.stream().anyMatch(AskedCredential::isProvenElsewhere);
@@ -41,7 +38,6 @@ public final class Access {
     this.strips = strips;
     this.limits = limits;
     this.counts = counts;
-    this.loose = loose;
   }
 
   /**
@@ -63,21 +59,12 @@ public final class Access {
       boolean strips,
       boolean limits,
       boolean counts) {
-    return new Access(asked, base, null, apiId, listenBytes, strips, limits, counts, false);
-  }
-
-  /** The same, where what is written of methods is read as in Tyk: plain paths are patterns. */
-  public Access reading(boolean asTyk) {
-    return new Access(asked, base, holders, apiId, listenBytes, strips, limits, counts, asTyk);
-  }
-
-  @Nullable Grant read(@Nullable Grant grant) {
-    return grant == null || !loose ? grant : grant.loose();
+    return new Access(asked, base, null, apiId, listenBytes, strips, limits, counts);
   }
 
   /** The same, where certificates that are asked for have to be good for that. */
   public Access of(ClientTrust clients) {
-    return new Access(asked, base, clients, apiId, listenBytes, strips, limits, counts, loose);
+    return new Access(asked, base, clients, apiId, listenBytes, strips, limits, counts);
   }
 
   int size() {

@@ -76,7 +76,7 @@ final class CallerMemo {
     if (now != grants || asking != access) {
       grants = now;
       access = asking;
-      grant = asking.read(now.of(asking.apiId()));
+      grant = now.of(asking.apiId());
       limit = null;
       endpointLimits = null;
       quota = null;

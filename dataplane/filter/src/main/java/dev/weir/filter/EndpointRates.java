@@ -4,6 +4,7 @@ import dev.weir.filter.MethodRules.Matching;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,14 @@ public final class EndpointRates {
       return PathRules.of(method, List.of(url), matching, ignoresCase);
     }
 
+    private PathRules plainRules() {
+      return PathRules.of(method, List.of(url), Matching.TYK, Entry::isNone);
+    }
+
+    private static PathPattern isNone(String url) {
+      throw new IllegalArgumentException("is a pattern: " + url);
+    }
+
     private boolean isForMany() {
       return url.endsWith("*") || !PathRules.isPlain(url);
     }
@@ -44,9 +53,21 @@ public final class EndpointRates {
    * @throws IllegalArgumentException with the reason, as a sentence about the url, when one is none
    */
   public EndpointRates(List<Entry> entries, Matching matching) {
+    this(entries, entry -> entry.rules(matching));
+  }
+
+  private EndpointRates(List<Entry> entries, Function<Entry, PathRules> rules) {
     this.entries = entries.stream().sorted(Comparator.comparing(Entry::isForMany)).toList();
-    this.rules =
-        this.entries.stream().map(entry -> entry.rules(matching)).toArray(PathRules[]::new);
+    this.rules = this.entries.stream().map(rules).toArray(PathRules[]::new);
+  }
+
+  /**
+   * The same of paths, in exact letters; compiles nothing.
+   *
+   * @throws IllegalArgumentException when one is a pattern
+   */
+  public static EndpointRates ofPaths(List<Entry> entries) {
+    return new EndpointRates(entries, Entry::plainRules);
   }
 
   /** How many there are. */

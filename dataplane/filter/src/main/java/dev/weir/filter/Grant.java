@@ -14,7 +14,6 @@ public final class Grant {
   private final @Nullable QuotaRule quota;
   private final @Nullable EndpointRates endpoints;
   private final @Nullable Set<String> versions;
-  private volatile @Nullable Grant loose;
 
   /**
    * These methods.
@@ -56,17 +55,6 @@ public final class Grant {
    */
   public boolean allowsVersion(@Nullable String name) {
     return name == null || versions == null || versions.contains(name);
-  }
-
-  /** The same methods as Tyk reads what is written of them; see {@link MethodRules#loose}. */
-  public Grant loose() {
-    Grant known = loose;
-    if (known == null) {
-      MethodRules read = methods.loose();
-      known = read == methods ? this : new Grant(read, rate, quota, endpoints, versions);
-      loose = known;
-    }
-    return known;
   }
 
   /** Whether it matters which method a path stands for. */

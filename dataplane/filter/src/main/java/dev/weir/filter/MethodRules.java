@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +32,10 @@ public final class MethodRules {
 
   private final boolean empty;
   private final PathRules[] rules;
-  private final List<Rule> written;
-  private final Matching matching;
 
-  private MethodRules(PathRules[] rules, List<Rule> written, Matching matching) {
-    this.empty = written.isEmpty();
+  private MethodRules(PathRules[] rules, boolean empty) {
+    this.empty = empty;
     this.rules = rules;
-    this.written = List.copyOf(written);
-    this.matching = matching;
   }
 
   /**
@@ -64,6 +61,11 @@ public final class MethodRules {
   public record Matching(boolean prefix, boolean suffix, boolean loose) {
     /** Tyk's switches are off, and plain rules are plain. */
     public static final Matching TYK = new Matching(false, false, false);
+
+    /** The same, where plain rules are patterns too. */
+    public Matching asTyk() {
+      return new Matching(prefix, suffix, true);
+    }
   }
 
   /**
@@ -72,6 +74,16 @@ public final class MethodRules {
    * @throws IllegalArgumentException when one is none, for the reason that {@link #problem} gives
    */
   public static MethodRules of(List<Rule> list, Matching matching) {
+    return of(list, matching, url -> PathPattern.of(url, matching));
+  }
+
+  /**
+   * The same of patterns that are compiled already; compiles none itself.
+   *
+   * @param compiled gives the pattern with a text; may throw an {@link IllegalArgumentException}
+   */
+  public static MethodRules of(
+      List<Rule> list, Matching matching, Function<String, PathPattern> compiled) {
     Map<String, Set<String>> urls = new LinkedHashMap<>();
     for (Rule rule : list) {
       for (String method : rule.methods()) {
@@ -80,24 +92,14 @@ public final class MethodRules {
     }
     PathRules[] rules =
         urls.entrySet().stream()
-            .map(entry -> PathRules.of(entry.getKey(), entry.getValue(), matching))
+            .map(entry -> PathRules.of(entry.getKey(), entry.getValue(), matching, compiled))
             .toArray(PathRules[]::new);
-    return new MethodRules(rules, list, matching);
+    return new MethodRules(rules, list.isEmpty());
   }
 
-  /**
-   * The same rules as Tyk reads them: plain ones are patterns, too. One that is too long for that
-   * stays plain, with its neighbours.
-   */
-  MethodRules loose() {
-    if (empty || matching.loose()) {
-      return this;
-    }
-    try {
-      return of(written, new Matching(matching.prefix(), matching.suffix(), true));
-    } catch (IllegalArgumentException _) {
-      return this;
-    }
+  /** Whether a rule is a path, or all below one, and no pattern unless {@link Matching#loose}. */
+  public static boolean isPlain(String url) {
+    return PathRules.isPlain(url);
   }
 
   /** Why a rule cannot be used, as a sentence about it; null when it can. */

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A path that is written as a pattern in the way of Tyk: a regular expression of RE2, in which
  * {@code {name}} is a segment, {@code /*} is whatever follows, and {@code /*}{@code /} is one
- * segment on the way. Matching takes time in proportion to the path.
+ * segment on the way. Matching takes time in proportion to the path; making one takes much longer,
+ * and is not for event loops. Immutable, for all threads.
  */
-final class PathPattern {
+public final class PathPattern {
 
   /** The longest path that is looked at: time grows with the length, and a method's is short. */
   static final int LONGEST_PATH = 1024;
@@ -38,6 +39,15 @@ final class PathPattern {
 
   /**
    * A pattern that is searched in a path, from its begin or up to its end as {@code matching} says.
+   *
+   * @throws IllegalArgumentException with a reason, as a sentence about it, when it is none
+   */
+  public static PathPattern of(String text, Matching matching) {
+    return of(text, matching, false);
+  }
+
+  /**
+   * The same.
    *
    * @param ignoresCase whether letters of either case are the same
    * @throws IllegalArgumentException with a reason, when it is none

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** The rules of {@link MethodRules} that are for one method of HTTP. Immutable. */
@@ -48,6 +49,15 @@ final class PathRules {
     return of(httpMethod, urls, matching, false);
   }
 
+  /** The same of those that are compiled already; compiles none itself. */
+  static PathRules of(
+      String httpMethod,
+      Collection<String> urls,
+      Matching matching,
+      Function<String, PathPattern> compiled) {
+    return of(httpMethod, urls, matching, false, compiled);
+  }
+
   /**
    * The same.
    *
@@ -55,12 +65,22 @@ final class PathRules {
    */
   static PathRules of(
       String httpMethod, Collection<String> urls, Matching matching, boolean ignoresCase) {
+    return of(
+        httpMethod, urls, matching, ignoresCase, url -> PathPattern.of(url, matching, ignoresCase));
+  }
+
+  private static PathRules of(
+      String httpMethod,
+      Collection<String> urls,
+      Matching matching,
+      boolean ignoresCase,
+      Function<String, PathPattern> compiled) {
     var paths = new ArrayList<String>();
     var parents = new ArrayList<String>();
     var patterns = new ArrayList<PathPattern>();
     for (String url : urls) {
       if (matching.loose() || !isPlain(url)) {
-        patterns.add(PathPattern.of(url, matching, ignoresCase));
+        patterns.add(compiled.apply(url));
       } else {
         String plain = ignoresCase ? url.toLowerCase(Locale.ROOT) : url;
         if (plain.endsWith("*")) {
