@@ -1,6 +1,8 @@
 package dev.weir.app;
 
 import dev.weir.http2.GatheringIo;
+import dev.weir.http2.LoopTurns;
+import dev.weir.http2.TimedIo;
 import dev.weir.model.GatewayConfig.WeirOptions;
 import dev.weir.model.Transport;
 import io.netty.channel.Channel;
@@ -18,15 +20,21 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
-/** The event loops of a gateway and the kinds of sockets they carry. */
+/**
+ * The event loops of a gateway and the kinds of sockets they carry.
+ *
+ * @param turns how long those of each took
+ */
 record EventLoops(
     EventLoopGroup group,
     Class<? extends Channel> channelType,
     Class<? extends ServerChannel> serverChannelType,
     String transport,
-    int count) {
+    List<LoopTurns> turns) {
 
   /**
    * Sockets that a loop serves before it turns to what comes of them. When connections by the
@@ -47,17 +55,18 @@ record EventLoops(
     if (loops == 0) {
       loops = Runtime.getRuntime().availableProcessors();
     }
+    List<LoopTurns> turns = Stream.generate(LoopTurns::new).limit(loops).toList();
     Transport wanted = options.transport();
     if (wanted != Transport.NIO && Epoll.isAvailable()) {
       return new EventLoops(
           group(
-              loops,
+              turns,
               options,
               EpollIoHandler.newFactory(SOCKETS_AT_ONCE, DefaultSelectStrategyFactory.INSTANCE)),
           EpollSocketChannel.class,
           EpollServerSocketChannel.class,
           "epoll",
-          loops);
+          turns);
     }
     if (wanted == Transport.EPOLL) {
       throw new IOException(
@@ -65,18 +74,24 @@ record EventLoops(
               + Epoll.unavailabilityCause());
     }
     return new EventLoops(
-        group(loops, options, NioIoHandler.newFactory()),
+        group(turns, options, NioIoHandler.newFactory()),
         NioSocketChannel.class,
         NioServerSocketChannel.class,
         "nio",
-        loops);
+        turns);
   }
 
-  private static EventLoopGroup group(int loops, WeirOptions options, IoHandlerFactory kind) {
+  private static EventLoopGroup group(
+      List<LoopTurns> turns, WeirOptions options, IoHandlerFactory kind) {
+    IoHandlerFactory timed = TimedIo.of(kind, turns.iterator()::next);
     return new MultiThreadIoEventLoopGroup(
-        loops,
+        turns.size(),
         new DefaultThreadFactory("weir-loop"),
-        options.gatherInput() ? GatheringIo.of(kind, EventLoops::pause) : kind);
+        options.gatherInput() ? GatheringIo.of(timed, EventLoops::pause) : timed);
+  }
+
+  int count() {
+    return turns.size();
   }
 
   private static long pause() {

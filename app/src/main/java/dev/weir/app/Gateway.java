@@ -220,6 +220,7 @@ public final class Gateway implements AutoCloseable {
       admin.start(
           new GatewayMetrics(
               engine,
+              eventLoops.turns(),
               settings,
               listeners,
               deployment,

@@ -13,14 +13,17 @@ import dev.weir.engine.CallRefusal;
 import dev.weir.engine.Engine;
 import dev.weir.engine.EngineCounts;
 import dev.weir.engine.EngineSettings;
+import dev.weir.http2.LoopTurns;
 import dev.weir.http2.PeerFault;
 import dev.weir.listener.ConnectionRefusal;
 import dev.weir.listener.Connections;
 import dev.weir.listener.Listeners;
 import dev.weir.upstream.TlsFailure;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -30,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What a gateway has counted, as metrics. Nothing is kept here: each scrape reads the counters of
@@ -39,6 +43,7 @@ import java.util.function.LongSupplier;
  */
 record GatewayMetrics(
     Engine engine,
+    List<LoopTurns> turns,
     EngineSettings limits,
     Listeners listeners,
     Deployment deployment,
@@ -55,6 +60,7 @@ record GatewayMetrics(
     calls(now, all);
     new ApiMetrics(engine.apiCounts()).addTo(all);
     memory(now, all);
+    all.add(turnTimes());
     all.add(faults());
     all.add(tlsFailures());
     all.add(endpoints());
@@ -152,6 +158,25 @@ record GatewayMetrics(
             "weir_window_growth_bytes_limit",
             "What both may come to before windows grow no more.",
             limits.windowGrowthBytes()));
+  }
+
+  private MetricSnapshot turnTimes() {
+    List<Double> bounds =
+        Stream.concat(LoopTurns.SECONDS.stream(), Stream.of(Double.POSITIVE_INFINITY)).toList();
+    HistogramSnapshot.Builder times =
+        HistogramSnapshot.builder()
+            .name("weir_loop_turn_seconds")
+            .help("How long turns of the event loops took.");
+    for (int loop = 0; loop < turns.size(); loop++) {
+      LoopTurns theirs = turns.get(loop);
+      times.dataPoint(
+          HistogramSnapshot.HistogramDataPointSnapshot.builder()
+              .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, theirs.turns()))
+              .sum(theirs.seconds())
+              .labels(Labels.of("loop", Integer.toString(loop)))
+              .build());
+    }
+    return times.build();
   }
 
   private MetricSnapshot faults() {

@@ -1,10 +1,8 @@
 package dev.weir.http2;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +13,7 @@ import java.util.function.LongSupplier;
  * and tries again now and then where it did not: a caller who waits for each of his answers is not
  * kept waiting. Confined to one event loop.
  */
-public final class GatheringIo implements IoHandler {
+public final class GatheringIo extends ForwardingIo {
   /** Sockets in a turn from which on it is worth its cost. */
   private static final int ENOUGH = 6;
 
@@ -25,35 +23,16 @@ public final class GatheringIo implements IoHandler {
   /** A pause that takes longer than this has lost the core to others, and pays for nobody. */
   private static final long LONGEST_NANOS = 200_000;
 
-  private static final IoHandlerContext NO_WAIT =
-      new IoHandlerContext() {
-        @Override
-        public boolean canBlock() {
-          return false;
-        }
-
-        @Override
-        public long delayNanos(long now) {
-          return 0;
-        }
-
-        @Override
-        public long deadlineNanos() {
-          return -1;
-        }
-      };
-
   private static final int LEAST_TURNS_BETWEEN = 16;
   private static final int MOST_TURNS_BETWEEN = 1024;
 
-  private final IoHandler io;
   private final LongSupplier pause;
   private int found;
   private int turnsBetween = LEAST_TURNS_BETWEEN;
   private int turnsToNext = LEAST_TURNS_BETWEEN;
 
   GatheringIo(IoHandler io, LongSupplier pause) {
-    this.io = io;
+    super(io);
     this.pause = pause;
   }
 
@@ -85,35 +64,5 @@ public final class GatheringIo implements IoHandler {
   private void learn(boolean paid) {
     turnsToNext = paid ? 0 : turnsBetween;
     turnsBetween = paid ? LEAST_TURNS_BETWEEN : Math.min(2 * turnsBetween, MOST_TURNS_BETWEEN);
-  }
-
-  @Override
-  public void initialize() {
-    io.initialize();
-  }
-
-  @Override
-  public void prepareToDestroy() {
-    io.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    io.destroy();
-  }
-
-  @Override
-  public IoRegistration register(IoHandle handle) throws Exception {
-    return io.register(handle);
-  }
-
-  @Override
-  public void wakeup() {
-    io.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> handleType) {
-    return io.isCompatible(handleType);
   }
 }

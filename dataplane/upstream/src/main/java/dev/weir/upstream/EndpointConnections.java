@@ -139,6 +139,10 @@ final class EndpointConnections {
    * @return whether they go on here
    */
   boolean resetsOwed() {
+    count(
+        PeerFault.UPSTREAM_RESETS,
+        "it hears later of calls that were reset, and calls go to another connection",
+        "more calls of an endpoint are reset than servers bear");
     if (!allWorn()) {
       return false;
     }
@@ -372,6 +376,10 @@ final class EndpointConnections {
       reachability.deaf();
       usable.removeIf(c -> !c.connection().isAcknowledged());
     }
+    count(fault, detail, "an endpoint broke HTTP/2 or went beyond a limit");
+  }
+
+  private void count(PeerFault fault, String detail, String what) {
     int unlogged = loop.serverFaults().count(fault, loop.nowNanos());
     if (unlogged != Tallies.UNLOGGED) {
       LOG.atWarn()
@@ -379,7 +387,7 @@ final class EndpointConnections {
           .addKeyValue("reason", fault.label())
           .addKeyValue("error", detail)
           .addKeyValue("more", unlogged)
-          .log("an endpoint broke HTTP/2 or went beyond a limit");
+          .log(what);
     }
   }
 

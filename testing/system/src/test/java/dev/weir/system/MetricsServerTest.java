@@ -156,6 +156,19 @@ class MetricsServerTest {
 
   /** What callers invent makes no more of the page, and what is there goes on to count (G10). */
   @Test
+  void turnsOfAnEventLoopAreTimed() {
+    try (var weir = serving(echo);
+        var client = EchoClient.to(weir.port())) {
+      assertThat(client.unary("hi").status().isOk()).isTrue();
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get("weir_loop_turn_seconds_count{loop=\"0\"}")).isPositive();
+      assertThat(metrics.get("weir_loop_turn_seconds_sum{loop=\"0\"}")).isPositive();
+    }
+  }
+
+  @Test
   void randomPathsMakeNoMetrics() {
     try (var weir = serving(echo);
         var client = EchoClient.to(weir.port());
@@ -218,7 +231,7 @@ class MetricsServerTest {
       assertThat(page.lines().filter(line -> line.startsWith("weir_")))
           .isNotEmpty()
           .allSatisfy(line -> {
-            String name = line.replaceAll("[{ ].*", "");
+            String name = line.replaceAll("(_(bucket|count|sum))?[{ ].*", "");
             assertThat(page).contains("# HELP " + name + " ").contains("# TYPE " + name + " ");
           });
       assertThat(page)

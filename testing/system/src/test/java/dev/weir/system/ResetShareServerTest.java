@@ -36,7 +36,8 @@ class ResetShareServerTest {
         var between = FaultProxy.watched(backend.port(), frames::watcher);
         var gateway =
             TestGateway.configured(
-                Map.of("weir", Map.of("event_loops", 1)), Api.of("echo", between.target()));
+                Map.of("weir", Map.of("event_loops", 1, "admin", Map.of("address", "127.0.0.1:0"))),
+                Api.of("echo", between.target()));
         var bystander = Bystander.at(gateway.port(), Duration.ofMillis(1), 20)) {
       int turn = 0;
       while (bystander.calls() < CALLS) {
@@ -53,6 +54,8 @@ class ResetShareServerTest {
       bystander.expectUnharmed();
       assertThat(frames.count(Frame.GOAWAY)).as("GOAWAY of the server").isZero();
       assertThat(between.connections()).as("connections to the server").isGreaterThan(1);
+      String held = "weir_peer_faults_total{reason=\"upstream_resets\",side=\"server\"}";
+      assertThat(Metrics.at(gateway.adminPort()).get(held)).isPositive();
     }
   }
 
