@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.call.ProxyError;
 import dev.weir.engine.CallRefusal;
 import dev.weir.http2.PeerFault;
 import dev.weir.listener.ConnectionRefusal;
@@ -40,7 +41,6 @@ class LimitTableTest {
   private static final List<PeerFault> RULES =
       List.of(
           PeerFault.PROTOCOL,
-          PeerFault.FLOW_CONTROL,
           PeerFault.STREAM_CLOSED,
           PeerFault.FRAME_SIZE,
           PeerFault.COMPRESSION,
@@ -49,6 +49,10 @@ class LimitTableTest {
 
   /** What no setting is for: the system decides. */
   private static final List<String> SYSTEM = List.of(ConnectionRefusal.ACCEPT_FAILED.label());
+
+  /** Calls that fail are counted by what they are told. */
+  private static final List<String> TOLD =
+      List.of(ProxyError.Kind.ADDRESS_THROTTLED.name(), ProxyError.Kind.QUEUE_TIMEOUT.name());
 
   /**
    * A limit.
@@ -107,19 +111,17 @@ class LimitTableTest {
           row(Limit.UPSTREAM_CONNECT_SECONDS, 5, PeerFault.SETTINGS_TIMEOUT),
           row(Limit.UPSTREAM_KEEPALIVE_SECONDS, 0, PeerFault.KEEPALIVE_TIMEOUT),
           row(Limit.UPSTREAM_KEEPALIVE_TIMEOUT_SECONDS, 10, PeerFault.KEEPALIVE_TIMEOUT),
-          // Nobody goes beyond these: a connection's window is given back before half of it is
-          // used; windows stay as they are.
-          new Row(Limit.CONNECTION_WINDOW_BYTES, MIB, List.of()),
-          new Row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, List.of()),
+          row(Limit.CONNECTION_WINDOW_BYTES, MIB, PeerFault.FLOW_CONTROL),
+          row(Limit.UPSTREAM_CONNECTION_WINDOW_BYTES, 16 * MIB, PeerFault.FLOW_CONTROL),
+          row(Limit.UPSTREAM_RESETS_BURST, 36, PeerFault.UPSTREAM_RESETS),
+          row(Limit.UPSTREAM_RESETS_PER_SECOND, 1, PeerFault.UPSTREAM_RESETS),
+          // Nobody goes beyond these: windows stay as they are, and who falls silent may.
           new Row(Limit.MAX_WINDOW_GROWTH_MIB, 32, List.of()),
-          // Told to callers, by a reason of its own.
-          new Row(Limit.FAILED_CREDENTIALS_BURST, 40, List.of()),
-          new Row(Limit.FAILED_CREDENTIALS_PER_SECOND, 5, List.of()),
-          // Nor beyond what the gateway does by itself.
           new Row(Limit.HTTP1_IDLE_SECONDS, 60, List.of()),
-          new Row(Limit.UPSTREAM_WAIT_SECONDS, 10, List.of()),
-          new Row(Limit.UPSTREAM_RESETS_BURST, 36, List.of()),
-          new Row(Limit.UPSTREAM_RESETS_PER_SECOND, 1, List.of()),
+          // Told to callers.
+          row(Limit.FAILED_CREDENTIALS_BURST, 40, ProxyError.Kind.ADDRESS_THROTTLED),
+          row(Limit.FAILED_CREDENTIALS_PER_SECOND, 5, ProxyError.Kind.ADDRESS_THROTTLED),
+          row(Limit.UPSTREAM_WAIT_SECONDS, 10, ProxyError.Kind.QUEUE_TIMEOUT),
           // What the process takes.
           new Row(Limit.MAX_CONNECTIONS, 10_000, List.of(ConnectionRefusal.CONNECTIONS.label())),
           new Row(
@@ -134,6 +136,10 @@ class LimitTableTest {
 
   private static Row row(Limit limit, int byDefault, PeerFault... faults) {
     return new Row(limit, byDefault, Arrays.stream(faults).map(PeerFault::label).toList());
+  }
+
+  private static Row row(Limit limit, int byDefault, ProxyError.Kind told) {
+    return new Row(limit, byDefault, List.of(told.name()));
   }
 
   @Test
@@ -158,6 +164,7 @@ class LimitTableTest {
             .collect(Collectors.toCollection(TreeSet::new));
     RULES.forEach(rule -> counted.remove(rule.label()));
     SYSTEM.forEach(counted::remove);
+    counted.addAll(TOLD);
 
     assertThat(TABLE.stream().flatMap(row -> row.labels().stream()).collect(Collectors.toSet()))
         .isEqualTo(counted);
