@@ -3,7 +3,8 @@ package dev.weir.compiler;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
-import dev.weir.store.QuotaEntry;
+import dev.weir.store.QuotaAppender;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * fetching those takes longer than all the rest.
  */
 final class KeptQuota extends Quota {
+  private static final long UNKNOWN = -1;
+
   private final long high;
   private final long low;
   private final String scope;
@@ -30,13 +33,14 @@ final class KeptQuota extends Quota {
 
   /**
    * @param stored what the file has
-   * @param changes hears of it, on any thread, once until it was {@link #unstored asked}
+   * @param changes hears of it, on any thread, once until it was {@link #differs asked}
    */
   KeptQuota(QuotaOwner owner, QuotaRule rule, QuotaUse stored, Consumer<KeptQuota> changes) {
     super(rule, stored);
     this.high = owner.high();
     this.low = owner.low();
-    this.scope = owner.mark() + rule.scope();
+    // The rule's own where it can be: the file knows those again.
+    this.scope = owner.mark().isEmpty() ? rule.scope() : owner.mark() + rule.scope();
     this.changes = changes;
     stored(stored);
   }
@@ -56,32 +60,47 @@ final class KeptQuota extends Quota {
   }
 
   /**
-   * What the file does not have yet; null for nothing. One that is gone may still be in the list of
-   * those that have changed, and must not come into it a second time.
+   * Whether there is something that the file does not have. One that is gone may still be in the
+   * list of those that have changed, and must not come into it a second time.
    */
-  @Nullable QuotaEntry unstored() {
-    boolean over = isGone();
-    if (!over) {
+  boolean differs() {
+    if (!isGone()) {
       look();
     }
-    QuotaUse use = over ? QuotaUse.NONE : use();
-    return use.calls() == storedCalls && use.renews() == storedRenews ? null : entry(use);
+    QuotaUse use = useNow();
+    return use.calls() != storedCalls || use.renews() != storedRenews;
   }
 
-  /** It was not written, and is to be the next time. */
+  /** Adds how far it is used to the file, which is told to have it. */
+  void store(QuotaAppender file) throws IOException {
+    QuotaUse use = useNow();
+    stored(use);
+    add(use, file);
+  }
+
+  /** Adds how far it is used to a file that begins anew, unless it is whole. */
+  void copy(QuotaAppender file) throws IOException {
+    QuotaUse use = useNow();
+    if (use.calls() > 0) {
+      add(use, file);
+    }
+  }
+
+  private QuotaUse useNow() {
+    return isGone() ? QuotaUse.NONE : use();
+  }
+
+  private void add(QuotaUse use, QuotaAppender file) throws IOException {
+    QuotaRule rule = rule();
+    file.add(high, low, scope, rule.calls(), rule.seconds(), use.calls(), use.renews());
+  }
+
+  /** The file does not have it after all, and is to the next time. */
   void tryAgain() {
-    change();
-  }
-
-  QuotaEntry entry(QuotaUse use) {
-    return new QuotaEntry(
-        high, low, scope, rule().calls(), rule().seconds(), use.calls(), use.renews());
-  }
-
-  /** The file has that now. */
-  void stored(QuotaEntry entry) {
-    storedCalls = entry.used();
-    storedRenews = entry.renews();
+    storedCalls = UNKNOWN;
+    if (!isGone()) {
+      change();
+    }
   }
 
   private void stored(QuotaUse use) {

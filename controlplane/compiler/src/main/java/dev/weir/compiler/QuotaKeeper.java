@@ -3,9 +3,11 @@ package dev.weir.compiler;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
+import dev.weir.store.QuotaAppender;
 import dev.weir.store.QuotaEntry;
 import dev.weir.store.QuotaFile;
 import dev.weir.store.StoreException;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -164,19 +166,18 @@ final class QuotaKeeper {
     // In this order: when a key is there anew, the one before it is known to be gone.
     KeptQuota last = (KeptQuota) CHANGED.getAndSet(this, null);
     List<KeptQuota> over = takeGone();
-    List<KeptQuota> written = new ArrayList<>();
-    List<QuotaEntry> entries = new ArrayList<>();
-    over.forEach(quota -> take(quota, written, entries));
-    takeChanged(last, written, entries);
-    try {
-      write(file, entries);
-    } catch (StoreException e) {
-      gone.addAll(over);
-      written.forEach(KeptQuota::tryAgain);
-      throw e;
+    if (last == null && over.isEmpty()) {
+      return;
     }
-    for (int i = 0; i < written.size(); i++) {
-      written.get(i).stored(entries.get(i));
+    Changes changes = new Changes(over, last);
+    try {
+      file.write(changes);
+      if (file.isWorn(size.get())) {
+        file.rewrite(this::current);
+      }
+    } catch (StoreException e) {
+      changes.tryAgain();
+      throw e;
     }
   }
 
@@ -188,42 +189,61 @@ final class QuotaKeeper {
     return taken;
   }
 
-  private static void takeChanged(
-      @Nullable KeptQuota last, List<KeptQuota> written, List<QuotaEntry> entries) {
-    KeptQuota quota = last;
-    while (quota != null) {
-      KeptQuota before = quota.next;
-      quota.next = null;
-      if (!quota.isGone()) {
-        take(quota, written, entries);
+  /** What has changed, each looked at once: fetching it is what takes the time. */
+  private final class Changes implements QuotaFile.Entries {
+    private final List<KeptQuota> over;
+    private final List<KeptQuota> written = new ArrayList<>();
+    private @Nullable KeptQuota last;
+
+    private Changes(List<KeptQuota> over, @Nullable KeptQuota last) {
+      this.over = over;
+      this.last = last;
+    }
+
+    @Override
+    public void addTo(QuotaAppender file) throws IOException {
+      for (KeptQuota quota : over) {
+        store(quota, file);
       }
-      quota = before;
+      for (KeptQuota quota = takeLast(); quota != null; quota = takeLast()) {
+        if (!quota.isGone()) {
+          store(quota, file);
+        }
+      }
     }
-  }
 
-  private static void take(KeptQuota quota, List<KeptQuota> written, List<QuotaEntry> entries) {
-    QuotaEntry entry = quota.unstored();
-    if (entry != null) {
-      written.add(quota);
-      entries.add(entry);
+    private void store(KeptQuota quota, QuotaAppender file) throws IOException {
+      if (quota.differs()) {
+        written.add(quota);
+        quota.store(file);
+      }
     }
-  }
 
-  private void write(QuotaFile file, List<QuotaEntry> entries) throws StoreException {
-    if (!entries.isEmpty()) {
-      file.write(entries);
+    private @Nullable KeptQuota takeLast() {
+      KeptQuota taken = last;
+      if (taken != null) {
+        last = taken.next;
+        taken.next = null;
+      }
+      return taken;
     }
-    if (file.isWorn(size.get())) {
-      file.rewrite(current());
+
+    /** The file has nothing of it. */
+    private void tryAgain() {
+      gone.addAll(over);
+      written.forEach(KeptQuota::tryAgain);
+      for (KeptQuota quota = takeLast(); quota != null; quota = takeLast()) {
+        hasChanged(quota);
+      }
     }
   }
 
   /** All that are not whole. */
-  private List<QuotaEntry> current() {
-    return keys.values().stream()
-        .flatMap(theirs -> theirs.values().stream())
-        .map(quota -> quota.entry(quota.use()))
-        .filter(entry -> entry.used() > 0)
-        .toList();
+  private void current(QuotaAppender file) throws IOException {
+    for (Map<QuotaRule, KeptQuota> theirs : keys.values()) {
+      for (KeptQuota quota : theirs.values()) {
+        quota.copy(file);
+      }
+    }
   }
 }

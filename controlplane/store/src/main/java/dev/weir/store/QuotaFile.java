@@ -28,16 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuotaFile implements AutoCloseable {
   private static final byte[] FORMAT = "weirquo1".getBytes(UTF_8);
-  private static final int NUMBERS = 6 * Long.BYTES;
-  private static final int MOST_BYTES = NUMBERS + 4 * Store.MOST_ID;
-  private static final int AROUND = 2 * Integer.BYTES;
+  static final int NUMBERS = 6 * Long.BYTES;
+  static final int MOST_BYTES = NUMBERS + 4 * Store.MOST_ID;
+  static final int AROUND = 2 * Integer.BYTES;
+
+  /**
+   * Of each quota so many entries do not matter: to write all anew costs more than to read them.
+   */
+  private static final int MOST_TIMES = 8;
 
   /** Of entries that are out of date so many do not matter. */
   private static final int FEW = 10_000;
 
   private final Path file;
   private final Failures failures;
-  private final ByteBuffer block = ByteBuffer.allocate(1 << 16);
+  private final byte[] block = new byte[1 << 16];
   private FileChannel channel;
 
   /** Where the last whole entry ends; 0 for a file that has not begun. */
@@ -135,31 +140,56 @@ public final class QuotaFile implements AutoCloseable {
 
   // ---- writing ---------------------------------------------------------------------------------
 
+  /** Entries that are to be written. */
+  public interface Entries {
+    /** Adds all of them, in their order. */
+    void addTo(QuotaAppender file) throws IOException;
+  }
+
+  private static Entries all(Collection<QuotaEntry> entries) {
+    return file -> {
+      for (QuotaEntry entry : entries) {
+        file.add(entry);
+      }
+    };
+  }
+
   /** Writes these behind the others. When it throws, none of them count. */
-  public synchronized void write(Collection<QuotaEntry> added) throws StoreException {
+  public void write(Collection<QuotaEntry> added) throws StoreException {
+    write(all(added));
+  }
+
+  /** Writes these behind the others. When it throws, none of them count. */
+  public synchronized void write(Entries added) throws StoreException {
     try {
       channel.truncate(end);
-      long longer = append(channel, end, added);
-      channel.force(false);
-      end = longer;
-      entries += added.size();
+      QuotaAppender appender = append(channel, end, added);
+      if (appender.count() > 0) {
+        long longer = appender.flush();
+        channel.force(false);
+        end = longer;
+        entries += appender.count();
+      }
     } catch (IOException e) {
       throw failures.of(e);
     }
   }
 
   /** Writes these in the place of all others. */
-  public synchronized void rewrite(Collection<QuotaEntry> all) throws StoreException {
+  public synchronized void rewrite(Entries all) throws StoreException {
     try {
       Path draft = DurableFile.draft(file);
+      int count;
       try (FileChannel next = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-        append(next, 0, all);
+        QuotaAppender appender = append(next, 0, all);
+        appender.flush();
+        count = appender.count();
         next.force(true);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(draft);
       }
-      reopen(all.size());
+      reopen(count);
       DurableFile.force(DurableFile.folderOf(file));
     } catch (IOException e) {
       throw failures.of(e);
@@ -178,45 +208,16 @@ public final class QuotaFile implements AutoCloseable {
 
   /** Whether most of the file is out of date, when so many entries are not. */
   public synchronized boolean isWorn(long current) {
-    return entries > FEW && entries / 4 > current;
+    return entries > FEW && entries / MOST_TIMES > current;
   }
 
-  /** Returns where the last one ends. */
-  private long append(FileChannel to, long at, Collection<QuotaEntry> added) throws IOException {
-    block.clear();
+  private QuotaAppender append(FileChannel to, long at, Entries added) throws IOException {
+    QuotaAppender appender = new QuotaAppender(block, to, at);
     if (at == 0) {
-      block.put(FORMAT);
+      appender.begin(FORMAT);
     }
-    long next = at;
-    for (QuotaEntry entry : added) {
-      put(entry);
-      if (block.remaining() < MOST_BYTES + AROUND) {
-        next = flush(to, next);
-      }
-    }
-    return flush(to, next);
-  }
-
-  private void put(QuotaEntry entry) {
-    byte[] scope = entry.scope().getBytes(UTF_8);
-    int bytes = NUMBERS + scope.length;
-    block.putInt(bytes);
-    int from = block.position();
-    block.putLong(entry.high()).putLong(entry.low());
-    block.putLong(entry.calls()).putLong(entry.seconds());
-    block.putLong(entry.used()).putLong(entry.renews());
-    block.put(scope);
-    block.putInt(sum(block.slice(from, bytes)));
-  }
-
-  private long flush(FileChannel to, long at) throws IOException {
-    long next = at;
-    block.flip();
-    while (block.hasRemaining()) {
-      next += to.write(block, next);
-    }
-    block.clear();
-    return next;
+    added.addTo(appender);
+    return appender;
   }
 
   @Override

@@ -124,7 +124,10 @@ class QuotaFileTest {
     }
     assertThat(file.isWorn(1)).isTrue();
     assertThat(file.isWorn(10_000)).isFalse();
-    file.rewrite(FIRST);
+    file.rewrite(to -> {
+      to.add(entry(1));
+      to.add(entry(2));
+    });
     assertThat(file.isWorn(1)).isFalse();
     file.write(SECOND);
     assertThat(found(0)).containsExactly(entry(1), entry(2), entry(3));
