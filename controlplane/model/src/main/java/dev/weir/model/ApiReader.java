@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads API definitions in Tyk's classic format. A file with an error is left out, whatever its
- * neighbours hold.
+ * Reads API definitions in Tyk's classic format, and OAS documents, of which classic definitions
+ * are made first. A file with an error is left out, whatever its neighbours hold.
  */
 public final class ApiReader {
 
-  private static final String OAS_SUFFIX = "-oas.json";
+  static final String OAS_SUFFIX = "-oas.json";
 
   private final GatewayConfig config;
   private final SecretReferences references;
@@ -35,15 +35,15 @@ public final class ApiReader {
   }
 
   /**
-   * Reads every {@code *.json} of {@code app_path}, by name. Of two files with one api_id the
-   * second is refused.
+   * Reads every {@code *.json} of {@code app_path}, by name; of a pair the OAS document. Of two
+   * files with one api_id the second is refused.
    */
   public ApiFolder readFolder() {
     Path folder = config.apis().appPath();
     try (Stream<Path> entries = Files.list(folder)) {
-      List<Path> files = entries.filter(ApiReader::isJson).sorted().toList();
-      return new ApiFolder(
-          folder, withoutDuplicates(files.stream().map(this::read).toList()), List.of());
+      var pairs = new OasPairs(entries.filter(ApiReader::isJson).sorted().toList());
+      List<ApiFile> files = pairs.files().stream().map(file -> pairs.checked(read(file))).toList();
+      return new ApiFolder(folder, withoutDuplicates(files), List.of());
     } catch (NotDirectoryException e) {
       return unreadable(folder, Files.exists(folder) ? "is not a folder" : "does not exist");
     } catch (IOException e) {
@@ -88,14 +88,25 @@ public final class ApiReader {
     return new ApiFile(file.path(), api.apiId(), null, problems);
   }
 
-  /** Reads one file. */
+  /** Reads one file: an OAS document if its name says so, else a classic definition. */
   public ApiFile read(Path file) {
-    if (file.toString().endsWith(OAS_SUFFIX)) {
-      Problem note =
-          Origin.whole(file.toString()).note("", "OAS documents are not read by this build");
-      return new ApiFile(file, null, null, List.of(note));
-    }
-    return read(file, DocumentFile.readRegular(file));
+    Reading<Json> document = DocumentFile.readRegular(file);
+    return isOas(file) ? readOas(file, document) : read(file, document);
+  }
+
+  /** Where Tyk keeps the classic definition that is made of an OAS document in this file. */
+  public static Path classicHalf(Path oas) {
+    return OasPairs.half(oas);
+  }
+
+  /** What the file of an OAS document is called. */
+  public static Path oasFile(Path folder, String name) {
+    return folder.resolve(name + OAS_SUFFIX);
+  }
+
+  /** Whether the name of a file says that an OAS document is in it. */
+  public static boolean isOas(Path file) {
+    return file.toString().endsWith(OAS_SUFFIX);
   }
 
   /** The same definition with this id, if it is a definition and has none. */
@@ -115,27 +126,53 @@ public final class ApiReader {
     return read(name, JsonReader.read(name.toString(), text));
   }
 
+  /**
+   * Reads an OAS document from its text.
+   *
+   * @param name what problems call it; nothing is read from there
+   */
+  public ApiFile readOas(Path name, String text) {
+    return readOas(name, JsonReader.read(name.toString(), text));
+  }
+
+  /** What was written twice may have been meant either way, so it is an error here. */
+  private ApiFile readOas(Path file, Reading<Json> document) {
+    List<Problem> problems = new ArrayList<>();
+    document.problems().forEach(problem -> problems.add(problem.asError()));
+    Json json = document.value();
+    if (json == null) {
+      return new ApiFile(file, null, null, problems);
+    }
+    Json.Obj classic = OasTranslator.translate(json, problems);
+    ApiDefinition api =
+        classic == null ? null : definition(file, classic, (Json.Obj) json, problems);
+    boolean broken = problems.stream().anyMatch(Problem::isError);
+    List<Problem> pointed = problems.stream().map(new JsonPointers(json)::pointed).toList();
+    return new ApiFile(file, OasTranslator.id(json), broken ? null : api, pointed);
+  }
+
   private ApiFile read(Path file, Reading<Json> document) {
     var problems = new ArrayList<>(document.problems());
     Json json = document.value();
     if (json == null) {
       return new ApiFile(file, null, null, problems);
     }
-    ApiDefinition api = definition(file, json, problems);
+    ApiDefinition api = isForeign(json, problems) ? null : definition(file, json, null, problems);
     boolean broken = problems.stream().anyMatch(Problem::isError);
     return new ApiFile(file, apiId(json), broken ? null : api, problems);
   }
 
-  private @Nullable ApiDefinition definition(Path file, Json json, List<Problem> problems) {
-    if (isForeign(json, problems)) {
-      return null;
-    }
+  /**
+   * @param translated the OAS document that the definition was made of; null for none
+   */
+  private @Nullable ApiDefinition definition(
+      Path file, Json json, Json.@Nullable Obj translated, List<Problem> problems) {
     Json.Obj written = new ShapeReader(problems).fields("", json, ApiKeys.ROOT);
     if (written == null) {
       return null;
     }
     Json.Obj values = references.followObject("", written, problems);
-    var settings = new Settings(written, values, ApiKeys.ROOT, file);
+    var settings = new Settings(written, values, ApiKeys.ROOT, file, translated);
     return new ApiBuilder(settings, config, problems).build();
   }
 
@@ -148,12 +185,7 @@ public final class ApiReader {
     }
     if (object.get("openapi") != null) {
       problems.add(
-          object
-              .origin()
-              .error(
-                  "",
-                  "is an OAS document, which this build does not read",
-                  "use the classic format"));
+          object.origin().error("", "is an OAS document", "call its file NAME" + OAS_SUFFIX));
       return true;
     }
     if (object.get("api_definition") != null) {

@@ -29,6 +29,11 @@ public record Problem(
     return severity == Severity.ERROR;
   }
 
+  /** The same for a document that cannot do with it. */
+  Problem asError() {
+    return new Problem(Severity.ERROR, file, line, column, path, message, hint);
+  }
+
   @Override
   public String toString() {
     var text = new StringBuilder(file);

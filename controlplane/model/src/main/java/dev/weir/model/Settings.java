@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,20 +20,28 @@ public final class Settings {
   private final Json.Obj values;
   private final Shape.Fields shape;
   private final @Nullable Path file;
+  private final Json.@Nullable Obj translated;
 
   Settings(Json.Obj values, Shape.Fields shape, @Nullable Path file) {
-    this(values, values, shape, file);
+    this(values, values, shape, file, null);
   }
 
   /**
    * @param written the document with its secret references as they stand, for writing it back
    * @param values the same with the references followed
+   * @param translated the OAS document that it was made of; null for none
    */
-  Settings(Json.Obj written, Json.Obj values, Shape.Fields shape, @Nullable Path file) {
+  Settings(
+      Json.Obj written,
+      Json.Obj values,
+      Shape.Fields shape,
+      @Nullable Path file,
+      Json.@Nullable Obj translated) {
     this.written = written;
     this.values = values;
     this.shape = shape;
     this.file = file;
+    this.translated = translated;
   }
 
   /** The document's file as the user named it; null when there is none. */
@@ -45,7 +54,13 @@ public final class Settings {
    * layout only. 64 hexadecimal digits.
    */
   public String fingerprint() {
-    return Fingerprint.of(JsonWriter.text(values));
+    String text = JsonWriter.text(values);
+    return Fingerprint.of(oasDocument().map(text::concat).orElse(text));
+  }
+
+  /** The OAS document that the definition was made of, on one line; empty for none. */
+  public Optional<String> oasDocument() {
+    return Optional.ofNullable(translated).map(JsonWriter::text);
   }
 
   /** The document on one line as it was written: with all of its fields, no reference followed. */
@@ -202,7 +217,7 @@ public final class Settings {
       Json.Bool off = new Json.Bool(target.origin(), false);
       whole = whole.with("proxy", proxy.with("enable_load_balancing", off));
     }
-    return new Settings(whole, shape, file);
+    return new Settings(whole, whole, shape, file, translated);
   }
 
   private static Json.Obj object(Json.Obj around, String name) {

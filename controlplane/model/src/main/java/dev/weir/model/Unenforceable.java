@@ -57,7 +57,6 @@ final class Unenforceable {
           new Ask("custom_middleware_bundle", MIDDLEWARE, "custom_middleware_bundle_disabled"),
           new Ask("graphql.enabled", "GraphQL"),
           new Ask("internal", "an API for internal use only"),
-          new Ask("is_oas", "the rules of its OAS document"),
           new Ask("definition.enabled", "API versions"),
           new Ask("grpc.circuit_breaker", "grpc.circuit_breaker"));
 
@@ -83,6 +82,9 @@ final class Unenforceable {
   void collect() {
     AUTHENTICATION.stream().filter(this::isAsked).forEach(this::ask);
     OTHERS.stream().filter(this::isAsked).forEach(this::ask);
+    if (settings.says("is_oas") && settings.oasDocument().isEmpty()) {
+      ask(new Ask("is_oas", "the rules of its OAS document"));
+    }
     middleware();
     responseProcessors();
     new UnenforceableVersions(settings, asks).collect();

@@ -419,7 +419,9 @@ class ApiReaderTest {
         .extracting(Problem::toString)
         .containsExactly(
             apps.resolve("a.json") + ":1:3: error: a name in double quotes is needed, found b",
-            apps.resolve("d-oas.json") + ": note: OAS documents are not read by this build");
+            apps.resolve("d-oas.json")
+                + ":1:1: error: /x-tyk-api-gateway: is missing, without it nothing says where the"
+                + " API is and who may call it, see docs/oas.md");
   }
 
   @Test
@@ -465,7 +467,7 @@ class ApiReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"openapi\": \"3.0.3\"}     | 1:1: error: is an OAS document, which this build does not read, use the classic format",
+        "{\"openapi\": \"3.0.3\"}     | 1:1: error: is an OAS document, call its file NAME-oas.json",
         "{\"api_definition\": {}}      | 1:1: error: api_definition: is a Dashboard export, keep what is inside api_definition only",
         "[]                            | 1:1: error: is a list, an object is needed",
         "7                             | 1:1: error: is a number, an object is needed"
