@@ -8,12 +8,15 @@ import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of API definitions, which people edit too: a write replaces a whole file or none, and
@@ -22,6 +25,9 @@ import java.util.regex.Pattern;
 final class ApiFiles {
   /** What may be the name of a file anywhere, and leads nowhere else. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
+
+  /** What follows {@code /apis} and {@code /apis/oas} and is no id. */
+  private static final Set<String> PATHS = Set.of("oas", "export", "import");
 
   private final Path folder;
   private final ApiReader reader;
@@ -32,7 +38,7 @@ final class ApiFiles {
   }
 
   static boolean isId(String id) {
-    return ID.matcher(id).matches();
+    return ID.matcher(id).matches() && !PATHS.contains(id);
   }
 
   /** An id that no other definition has. */
@@ -45,13 +51,13 @@ final class ApiFiles {
   }
 
   /** Reads a definition that has no file yet, as the file that it would be. */
-  ApiFile read(String id, String text) {
-    return reader.read(file(id), text);
+  ApiFile read(ApiFormat format, String id, String text) {
+    return format.read(reader, file(format, id), text);
   }
 
   /** Where the definition with this id is, or would be: not where another one is. */
-  Path file(String id) {
-    return existing(id).map(ApiFile::path).orElseGet(() -> free(id));
+  private Path file(ApiFormat format, String id) {
+    return existing(id).map(ApiFile::path).orElseGet(() -> free(format, id));
   }
 
   /**
@@ -71,29 +77,79 @@ final class ApiFiles {
     return read().files().stream().filter(file -> id.equals(file.apiId())).toList();
   }
 
-  /** Its name in the folder is an id of its own, unless people have called a file so. */
-  private Path free(String id) {
-    Path file = folder.resolve(id + ".json");
-    for (int i = 2; holdsAnother(file); i++) {
-      file = folder.resolve(id + "-" + i + ".json");
+  /**
+   * Its name in the folder is an id of its own, unless people have called a file so, or it would be
+   * taken for an OAS document.
+   */
+  private Path free(ApiFormat format, String id) {
+    List<Path> held =
+        read().files().stream().filter(file -> file.apiId() != null).map(ApiFile::path).toList();
+    String name = id;
+    for (int i = 2; isTaken(format, name, held); i++) {
+      name = id + "-" + i;
     }
-    return file;
+    return path(format, name);
+  }
+
+  private Path path(ApiFormat format, String name) {
+    return switch (format) {
+      case CLASSIC -> folder.resolve(name + ".json");
+      case OAS, PUBLIC_OAS -> ApiReader.oasFile(folder, name);
+    };
   }
 
   /** A file that cannot be read is what its name says, so that it can be put right. */
-  private boolean holdsAnother(Path file) {
-    return read().files().stream()
-        .anyMatch(other -> other.path().equals(file) && other.apiId() != null);
+  private boolean isTaken(ApiFormat format, String name, List<Path> held) {
+    Path classic = path(ApiFormat.CLASSIC, name);
+    return ApiReader.isOas(classic)
+        || held.contains(classic)
+        || held.contains(path(ApiFormat.OAS, name))
+        || (format != ApiFormat.CLASSIC && Files.exists(classic));
   }
 
-  void write(ApiDefinition api, String text) throws IOException {
-    DurableFile.replace(file(api.apiId()), text.getBytes(UTF_8));
+  /** Writes a definition, and if it is an OAS document the classic one that is made of it, too. */
+  void write(ApiFormat format, ApiDefinition api, String text) throws IOException {
+    Path file = file(format, api.apiId());
+    switch (format) {
+      case CLASSIC -> DurableFile.replace(file, text.getBytes(UTF_8));
+      case OAS, PUBLIC_OAS -> writePair(file, api, text);
+    }
+  }
+
+  /**
+   * The document comes first, since it is what counts. Where the other half cannot be written, what
+   * was there before is put back.
+   */
+  private static void writePair(Path file, ApiDefinition api, String text) throws IOException {
+    byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
+    DurableFile.replace(file, text.getBytes(UTF_8));
+    try {
+      DurableFile.replace(ApiReader.classicHalf(file), api.settings().document().getBytes(UTF_8));
+    } catch (IOException e) {
+      putBack(file, before, e);
+      throw e;
+    }
+  }
+
+  private static void putBack(Path file, byte @Nullable [] before, IOException why) {
+    try {
+      if (before == null) {
+        DurableFile.delete(file);
+      } else {
+        DurableFile.replace(file, before);
+      }
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
   }
 
   /** Deletes all that have an id, so that no second one takes its place; says whether any did. */
   boolean delete(String id) throws IOException {
     boolean deleted = false;
     for (ApiFile file : files(id)) {
+      if (ApiReader.isOas(file.path())) {
+        DurableFile.delete(ApiReader.classicHalf(file.path()));
+      }
       deleted |= DurableFile.delete(file.path());
     }
     return deleted;

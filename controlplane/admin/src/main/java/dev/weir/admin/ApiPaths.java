@@ -6,7 +6,6 @@ import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Deployment;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
-import dev.weir.model.ApiReader;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.Problem;
 import java.io.IOException;
@@ -33,15 +32,32 @@ final class ApiPaths {
   private final Deployment deployment;
   private final ApiFiles files;
   private final Supplier<List<Problem>> written;
-  private final ReentrantLock writing = new ReentrantLock();
+  private final ApiFormat format;
+  private final ReentrantLock writing;
 
   /**
    * @param written told of each change of a file; says what keeps it from being served as it is
    */
   ApiPaths(Deployment deployment, ApiFiles files, Supplier<List<Problem>> written) {
+    this(deployment, files, written, ApiFormat.CLASSIC, new ReentrantLock());
+  }
+
+  private ApiPaths(
+      Deployment deployment,
+      ApiFiles files,
+      Supplier<List<Problem>> written,
+      ApiFormat format,
+      ReentrantLock writing) {
     this.deployment = deployment;
     this.files = files;
     this.written = written;
+    this.format = format;
+    this.writing = writing;
+  }
+
+  /** The same folder by definitions of another format. */
+  ApiPaths in(ApiFormat other) {
+    return new ApiPaths(deployment, files, written, other, writing);
   }
 
   ControlAnswer answer(ControlRequest request) {
@@ -69,8 +85,7 @@ final class ApiPaths {
       return ControlAnswer.error(400, "Invalid API ID");
     }
     return switch (request.method()) {
-      case "GET" ->
-          served(id).map(api -> shown(api.settings().document())).orElseGet(ApiPaths::notFound);
+      case "GET" -> served(id).map(this::shown).orElseGet(ApiPaths::notFound);
       case "POST" -> inTurn(() -> write(id, request, "added"));
       case "PUT" ->
           served(id).isPresent() ? inTurn(() -> write(id, request, "modified")) : notFound();
@@ -79,8 +94,13 @@ final class ApiPaths {
     };
   }
 
-  private static ControlAnswer shown(String document) {
-    return ControlAnswer.ok(document).at(document);
+  private ControlAnswer shown(ApiDefinition api) {
+    String document = format.document(api);
+    return document.isEmpty()
+        ? ControlAnswer.error(
+            400,
+            "the requested API definition is in Tyk classic format, please use old api endpoint")
+        : ControlAnswer.ok(document).at(document);
   }
 
   private ControlAnswer versions(ControlRequest request, String id) {
@@ -99,7 +119,8 @@ final class ApiPaths {
   private String list() {
     return deployment.now().apis().stream()
         .filter(status -> !(status instanceof ApiStatus.Refused))
-        .map(status -> status.api().settings().document())
+        .map(status -> format.document(status.api()))
+        .filter(document -> !document.isEmpty())
         .collect(joining(",", "[", "]"));
   }
 
@@ -107,12 +128,13 @@ final class ApiPaths {
     return Optional.ofNullable(deployment.now().definitions().get(id));
   }
 
-  private interface Work {
+  /** What is done to the folder. */
+  interface Work {
     ControlAnswer run() throws IOException;
   }
 
   /** The folder is read, checked and written as one. */
-  private ControlAnswer inTurn(Work work) {
+  ControlAnswer inTurn(Work work) {
     writing.lock();
     try {
       return work.run();
@@ -128,9 +150,8 @@ final class ApiPaths {
    */
   private ControlAnswer write(@Nullable String wanted, ControlRequest request, String action)
       throws IOException {
-    String text =
-        wanted == null ? ApiReader.withId(request.body(), ApiFiles.newId()) : request.body();
-    ApiFile read = files.read(wanted == null ? "new" : wanted, text);
+    String text = wanted == null ? format.withId(request.body(), ApiFiles.newId()) : request.body();
+    ApiFile read = files.read(format, wanted == null ? "new" : wanted, text);
     String id = read.apiId();
     if (wanted != null && !wanted.equals(id)) {
       return id == null && read.hasErrors()
@@ -140,6 +161,9 @@ final class ApiPaths {
     if (id != null && !ApiFiles.isId(id)) {
       return ControlAnswer.error(400, "Invalid API ID");
     }
+    if (id != null && isOfAnotherFormat(id)) {
+      return format.otherMeant();
+    }
     ApiDefinition api = read.definition();
     List<Problem> problems = api == null ? read.problems() : check(api);
     if (api == null || !problems.isEmpty()) {
@@ -148,20 +172,26 @@ final class ApiPaths {
     return replace(request, api, read, text, action);
   }
 
+  private boolean isOfAnotherFormat(String id) {
+    return files.existing(id).filter(file -> ApiFormat.of(file.path()) != format).isPresent();
+  }
+
   private ControlAnswer replace(
       ControlRequest request, ApiDefinition api, ApiFile read, String text, String action)
       throws IOException {
-    Optional<String> old = files.existing(api.apiId()).map(ApiPaths::document);
+    Optional<String> old = files.existing(api.apiId()).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(old.orElse(null));
     }
     if (request.isDryRun()) {
       JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);
       return ControlAnswer.planned(
-          action, JsonDocument.of(api.settings()).changesFrom(before), read.problems());
+          action,
+          JsonDocument.of(format.document(api)).orElse(JsonDocument.EMPTY).changesFrom(before),
+          read.problems());
     }
-    files.write(api, text);
-    return ControlAnswer.done(api.apiId(), action, written.get()).at(api.settings().document());
+    files.write(format, api, text);
+    return ControlAnswer.done(api.apiId(), action, written.get()).at(format.document(api));
   }
 
   /**
@@ -172,9 +202,14 @@ final class ApiPaths {
   }
 
   /** What a file says, as {@code GET} would tell it; empty for one that says nothing. */
-  private static String document(ApiFile file) {
+  private String document(ApiFile file) {
     ApiDefinition api = file.definition();
-    return api == null ? "" : api.settings().document();
+    return api == null ? "" : format.document(api);
+  }
+
+  /** What the file of an API says. */
+  Optional<String> written(String id) {
+    return files.existing(id).map(this::document);
   }
 
   /** What would keep the definition from being served beside those that the folder holds. */

@@ -12,6 +12,7 @@ final class ControlApi {
 
   private final ReloadPaths reload;
   private final ApiPaths apis;
+  private final OasPaths oas;
   private final CertificatePaths certificates;
   private final PolicyPaths policies;
   private final KeyPaths keys;
@@ -21,6 +22,7 @@ final class ControlApi {
   ControlApi(
       ReloadPaths reload,
       ApiPaths apis,
+      OasPaths oas,
       CertificatePaths certificates,
       PolicyPaths policies,
       KeyPaths keys,
@@ -28,6 +30,7 @@ final class ControlApi {
       SnapshotPath snapshot) {
     this.reload = reload;
     this.apis = apis;
+    this.oas = oas;
     this.certificates = certificates;
     this.policies = policies;
     this.keys = keys;
@@ -57,7 +60,7 @@ final class ControlApi {
   private ControlAnswer ofTyk(ControlRequest request) {
     return switch (request.resource()) {
       case "reload" -> reload.answer(request);
-      case "apis" -> apis.answer(request);
+      case "apis" -> isOas(request) ? oas.answer(request.below()) : apis.answer(request);
       case "certs" -> certificates.answer(request);
       case "policies" -> policies.answer(request);
       case "keys" -> keys.answer(request);
@@ -66,6 +69,10 @@ final class ControlApi {
       case "cache" -> cache(request);
       default -> notFound();
     };
+  }
+
+  private static boolean isOas(ControlRequest request) {
+    return request.path().size() > 1 && request.path().get(1).equals("oas");
   }
 
   /** Weir has its metrics for that. */

@@ -30,6 +30,21 @@ record ControlRequest(
     return path.isEmpty() ? "" : path.getFirst();
   }
 
+  /** The same without the first segment. */
+  ControlRequest below() {
+    return at(path.subList(1, path.size()));
+  }
+
+  /** The same about something else. */
+  ControlRequest at(List<String> other) {
+    return new ControlRequest(method, other, query, body, ifMatch);
+  }
+
+  /** The same place to be replaced by another body. */
+  ControlRequest asPut(String other) {
+    return new ControlRequest("PUT", path, query, other, ifMatch);
+  }
+
   /** What nobody can tell whether it is meant as a condition; null for nothing. */
   @Nullable String unclear() {
     String dryRun = query.get(DRY_RUN);

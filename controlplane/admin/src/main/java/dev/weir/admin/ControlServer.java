@@ -91,11 +91,13 @@ public final class ControlServer implements AutoCloseable {
   public void serve(Deployment deployment, ControlDocuments documents, Supplier<Reload> reload) {
     Supplier<List<Problem>> written = () -> documents.atOnce() ? inTheWay(reload.get()) : List.of();
     var policies = new PolicyFiles(documents.policies());
+    var apis =
+        new ApiPaths(deployment, new ApiFiles(documents.apiFolder(), documents.apis()), written);
     handler.serve(
         new ControlApi(
             new ReloadPaths(reload),
-            new ApiPaths(
-                deployment, new ApiFiles(documents.apiFolder(), documents.apis()), written),
+            apis,
+            new OasPaths(apis),
             new CertificatePaths(
                 documents.certificates(), documents.passphrase(), InstantSource.system()),
             new PolicyPaths(policies, documents.rights(), written),
