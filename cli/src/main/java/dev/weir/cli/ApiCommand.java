@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.model.Json;
+import dev.weir.model.OasDocument;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
     footer = {"  weir api ls", "  weir api apply -f greeter.json --reload"})
 final class ApiCommand {
   private static final String APIS = "/tyk/apis/";
+  private static final String OAS = "/tyk/apis/oas/";
   private static final int NOT_FOUND = 404;
   private static final int CHANGED = 412;
 
@@ -59,10 +61,13 @@ final class ApiCommand {
       description = "Prints a definition as it serves, with all its fields.",
       footerHeading = "%nExamples:%n",
       footer = {"  weir api get greeter", "  weir api get greeter -o yaml"})
-  int get(@Parameters(paramLabel = "ID", description = "Its api_id.") String id) {
+  int get(
+      @Parameters(paramLabel = "ID", description = "Its api_id.") String id,
+      @Option(names = "--oas", description = "The OAS document that it was written as.")
+          boolean oas) {
     ControlCommand command = command();
     return command.run(client -> {
-      Json api = ControlOptions.parsed(client.ask("GET", APIS + checked(id), ""));
+      Json api = ControlOptions.parsed(client.ask("GET", (oas ? OAS : APIS) + checked(id), ""));
       command.print(api, List.of(JsonText.json(api)));
     });
   }
@@ -104,9 +109,9 @@ final class ApiCommand {
   private void apply(ControlClient client, Path file, boolean dryRun, boolean force)
       throws ControlFailure {
     Definition definition = read(file);
-    ControlClient.Answer served = client.ask("GET", APIS + definition.id(), "");
+    ControlClient.Answer served = client.ask("GET", definition.path(), "");
     String method = served.status() == NOT_FOUND ? "POST" : "PUT";
-    String path = APIS + definition.id() + "?dry_run=" + dryRun;
+    String path = definition.path() + "?dry_run=" + dryRun;
     ControlClient.Answer answer =
         client.ask(method, path, definition.text(), force ? "" : served.tag());
     if (answer.status() == CHANGED) {
@@ -142,7 +147,7 @@ final class ApiCommand {
         .run(client -> {
           for (Path file : files) {
             Definition definition = read(file);
-            ControlClient.Answer served = client.ask("GET", APIS + definition.id(), "");
+            ControlClient.Answer served = client.ask("GET", definition.path(), "");
             tell(served.status() == NOT_FOUND ? null : ControlOptions.parsed(served), definition);
           }
         });
@@ -179,16 +184,24 @@ final class ApiCommand {
     });
   }
 
-  /** A file and what is in it. */
-  private record Definition(String id, String text, Json json) {}
+  /**
+   * A file and what is in it.
+   *
+   * @param path where the gateway has it
+   */
+  private record Definition(String path, String id, String text, Json json) {}
 
+  /** An OAS document or a classic definition. */
   private static Definition read(Path path) throws ControlFailure {
     JsonFile file = JsonFile.read(path);
-    String id = JsonText.text(file.json(), "api_id");
+    boolean oas = OasDocument.hasExtension(file.json());
+    String id = oas ? OasDocument.id(file.json()) : JsonText.text(file.json(), "api_id");
     if (id.isEmpty()) {
-      throw refused(path + " has no api_id, without it nobody knows what to replace");
+      throw refused(
+          "%s has no %s, without it nobody knows what to replace"
+              .formatted(path, oas ? "x-tyk-api-gateway.info.id" : "api_id"));
     }
-    return new Definition(checked(id), file.text(), file.json());
+    return new Definition((oas ? OAS : APIS) + checked(id), id, file.text(), file.json());
   }
 
   private static String checked(String id) throws ControlFailure {

@@ -216,4 +216,41 @@ class ControlCommandsTest {
       assertThat(Command.run(weir.folder(), "status").exitCode()).isZero();
     }
   }
+
+  @Test
+  void anOasDocumentIsAppliedAndShownAsWhatItIs() throws IOException {
+    Path file = folder.resolve("api.json");
+    String document =
+        Operator.json(
+            """
+            {'openapi': '3.0.3', 'info': {'title': 'Echo', 'version': '1'}, 'paths': {},
+             'x-tyk-api-gateway': {
+              'info': {'id': 'oas', 'name': 'Echo', 'state': {'active': true}},
+              'server': {'listenPath': {'value': '/'}, 'authentication': {'enabled': false}},
+              'upstream': {'url': '%s'}}}\
+            """
+                .formatted(two.target()));
+    try (var weir = WeirProcess.serving(echo.at("/elsewhere"))) {
+      Files.writeString(file, document.replace("\"oas\"", "\"two\""));
+      Command applied =
+          Command.run(weir.folder(), "api", "apply", "-f", file.toString(), "--reload");
+      assertThat(applied.exitCode()).as(applied.err()).isZero();
+      assertThat(server(weir)).isEqualTo("two");
+      assertThat(Command.run(weir.folder(), "api", "get", "two", "--oas").out())
+          .contains("\"x-tyk-api-gateway\": {");
+      assertThat(Command.run(weir.folder(), "api", "diff", "-f", file.toString()).out()).isEmpty();
+
+      Files.writeString(file, document.replace("\"id\": \"oas\",", ""));
+      assertThat(Command.run(weir.folder(), "api", "apply", "-f", file.toString()).err())
+          .contains("has no x-tyk-api-gateway.info.id");
+
+      Path served = weir.folder().resolve("apps/two-oas.json");
+      Files.writeString(served, Files.readString(served).replace("{\"enabled\": false}", "{}"));
+      Command validated = Command.run(weir.folder(), "validate");
+      assertThat(validated.exitCode()).isEqualTo(1);
+      assertThat(validated.out())
+          .contains("two-oas.json:4:")
+          .contains("error: /x-tyk-api-gateway/server/authentication/enabled: is missing");
+    }
+  }
 }
