@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * ForwardedRequest}), and on each stream one head, payload, and one end.
  */
 final class GatewayOutput {
+  private static final int STREAM_CLOSED = 5;
   private static final int PREFACE_BYTES = 24;
   private static final int LARGEST_FRAME = (1 << 24) - 1;
 
@@ -160,11 +161,16 @@ final class GatewayOutput {
     }
   }
 
-  /** The gateway may still want to be rid of the other half of a stream that it has ended. */
+  /**
+   * The gateway may still want to be rid of the other half of a stream that it has ended, and says
+   * once more that it is closed to a peer that goes on long after (RFC 9113, 5.4.2).
+   */
   private void onReset(int id, int length) {
     require(id > 0 && length == 4, "malformed RST_STREAM");
     Stream stream = stream(id);
-    require(!stream.reset, () -> "a second RST_STREAM on stream " + id);
+    require(
+        !stream.reset || input.int32(HEADER_BYTES) == STREAM_CLOSED,
+        () -> "a second RST_STREAM on stream " + id);
     stream.reset = true;
   }
 

@@ -4,9 +4,10 @@ package dev.weir.http2;
  * What became of the latest streams of a connection. Frames for a stream that we reset may still be
  * on their way and are ignored for a while. Those for a stream that the peer reset come from peers
  * that mean no harm: Netty writes DATA behind a reset in the same flush. They are answered once,
- * and cost no neighbour anything. Those behind an END_STREAM break a rule (RFC 9113, 5.1, closed).
- * What lies too far back is forgotten and counts as reset just now: it is better to miss an old
- * fault than to end a connection for none.
+ * and cost no neighbour anything; so are those that come long after a reset of ours, which may be
+ * said again then (5.4.2). Those behind an END_STREAM break a rule (RFC 9113, 5.1, closed). What
+ * lies too far back is forgotten and counts as reset just now: it is better to miss an old fault
+ * than to end a connection for none.
  *
  * <p>How long ago a reset was is told by generations, which take no room beside the byte that a
  * stream has anyway: a reset belongs to the young one, grows old with it, and is late after that.
