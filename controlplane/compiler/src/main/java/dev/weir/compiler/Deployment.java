@@ -168,7 +168,8 @@ public final class Deployment {
       return Reload.refused(now, since(begin), folder.folderProblems());
     }
     Rollout rollout = new Rollout(now.definitions(), folder.definitions());
-    broken(folder).forEach(rollout::keep);
+    List<ApiFile> broken = broken(folder);
+    broken.stream().flatMap(this::servedFrom).forEach(rollout::keep);
     Compilation compiled = rollout.settle(this::compile, this::open);
     if (!compiled.problems().isEmpty()) {
       return refuse(compiled.problems(), begin);
@@ -176,7 +177,10 @@ public final class Deployment {
     Policies.Read read = policies.read();
     policies.begin(read);
     List<Problem> ofFiles =
-        joined(folder.problems(), read.problems()).stream().filter(Problem::isError).toList();
+        joined(folder.problems(), read.problems()).stream()
+            .filter(Problem::isError)
+            .collect(Collectors.toCollection(ArrayList::new));
+    broken.forEach(file -> ofFiles.addAll(heldBack(file, folder)));
     return apply(compiled, rollout.kept(), joined(ofFiles, rollout.problems().values()), begin);
   }
 
@@ -228,23 +232,39 @@ public final class Deployment {
     });
   }
 
-  /** The ids of what was served from files that cannot be read any more. */
-  private List<String> broken(ApiFolder folder) {
-    List<String> ids = new ArrayList<>();
-    for (ApiFile file : folder.files()) {
-      if (file.definition() == null && file.problems().stream().anyMatch(Problem::isError)) {
-        ids.addAll(servedFrom(file));
-      }
-    }
-    return ids;
+  private static List<ApiFile> broken(ApiFolder folder) {
+    return folder.files().stream()
+        .filter(file ->
+            file.definition() == null && file.problems().stream().anyMatch(Problem::isError))
+        .toList();
   }
 
-  private List<String> servedFrom(ApiFile file) {
+  /** The ids of what was served from a file that cannot be read any more. */
+  private Stream<String> servedFrom(ApiFile file) {
     return now.definitions().values().stream()
         .filter(
             api -> api.apiId().equals(file.apiId()) || file.path().equals(api.settings().file()))
-        .map(ApiDefinition::apiId)
+        .map(ApiDefinition::apiId);
+  }
+
+  /** What is good and changed, and waits since a broken file may be meant to take its place. */
+  private List<Problem> heldBack(ApiFile broken, ApiFolder folder) {
+    Set<String> ids = servedFrom(broken).collect(Collectors.toSet());
+    return folder.definitions().stream()
+        .filter(api -> ids.contains(api.apiId()) && isChanged(api))
+        .map(api ->
+            api.settings()
+                .error(
+                    "api_id",
+                    "\"%s\" keeps its last good version, since it is or was the id of %s too"
+                        .formatted(api.apiId(), broken.path()),
+                    "mend that file or delete it"))
         .toList();
+  }
+
+  private boolean isChanged(ApiDefinition api) {
+    ApiDefinition last = now.definitions().get(api.apiId());
+    return last != null && !last.settings().fingerprint().equals(api.settings().fingerprint());
   }
 
   private Compilation compile(List<ApiDefinition> definitions, Map<Integer, String> taken) {

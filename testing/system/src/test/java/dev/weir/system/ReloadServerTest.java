@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.compiler.Reload;
+import dev.weir.model.Problem;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.OpenCall;
@@ -21,6 +22,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +74,36 @@ class ReloadServerTest {
       assertThat(reload.generation()).isEqualTo(2);
       assertThat(reload.isWhole()).isTrue();
       assertThat(client.unary("hi").reply().getServer()).isEqualTo("two");
+    }
+  }
+
+  /** The second is broken, unreadable, or another whole one: nobody knows which is meant. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"later.json | {\"api_id\":\"echo\"}", "echo.json | {", "later.json | "})
+  void ofTwoFilesWithOneIdOfWhichOneIsNotWholeTheOldStaysAndBothAreNamed(
+      String name, @Nullable String text) {
+    try (var gateway = TestGateway.serving(echo)) {
+      Api changed = Api.of("echo", two.target());
+      String other = name.equals("echo.json") ? "first.json" : "echo.json";
+      gateway.write(other, Json.of(changed.definition()));
+      gateway.write(name, text == null ? Json.of(changed.definition()) : text);
+
+      Reload reload = gateway.reload();
+
+      assertThat(reload.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(reload.kept()).containsExactly("echo");
+      assertThat(reload.problems()).allMatch(Problem::isError);
+      assertThat(reload.problems())
+          .anyMatch(problem -> problem.file().endsWith(name))
+          .anyMatch(problem ->
+              problem.file().endsWith(other) && problem.message().contains("apps/" + name));
+      assertThat(server(gateway.port())).isEqualTo("one");
+
+      gateway.delete(name.replace(".json", ""));
+      assertThat(gateway.reload().isWhole()).isTrue();
+      assertThat(server(gateway.port())).isEqualTo("two");
     }
   }
 
