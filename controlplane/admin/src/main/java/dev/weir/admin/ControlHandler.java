@@ -35,6 +35,7 @@ final class ControlHandler implements Handler {
   private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
   private final byte[] secret;
+  private final WriteBudget budget = new WriteBudget();
   private volatile @Nullable ControlApi api;
 
   /**
@@ -57,7 +58,7 @@ final class ControlHandler implements Handler {
     long begin = System.nanoTime();
     ControlAnswer answer =
         knowsTheSecret(request)
-            ? answer(request)
+            ? budget.answer(request, () -> answer(request))
             : ControlAnswer.error(
                 403, "Attempted administrative access with invalid or missing key!");
     audit(request, answer, Duration.ofNanos(System.nanoTime() - begin));

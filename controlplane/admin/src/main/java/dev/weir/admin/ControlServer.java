@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
-  private static final int MAX_REQUESTS = 16;
+  private static final int MAX_REQUESTS = WriteBudget.MEBIBYTES + 64;
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
   private static final String LOCAL = "local";

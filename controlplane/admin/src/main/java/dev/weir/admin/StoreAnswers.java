@@ -27,7 +27,8 @@ final class StoreAnswers {
       return switch (e.reason()) {
         case CONFLICT -> ControlAnswer.error(409, "It was changed meanwhile, read it again");
         case INVALID -> ControlAnswer.error(400, "Request malformed, " + e.getMessage());
-        default -> failed(e);
+        case LOCKED -> failed(503, e);
+        default -> failed(500, e);
       };
     }
   }
@@ -50,8 +51,8 @@ final class StoreAnswers {
     return reason == null ? "the disk failed, the log of the gateway has more" : reason;
   }
 
-  private static ControlAnswer failed(StoreException e) {
+  private static ControlAnswer failed(int status, StoreException e) {
     LOG.atError().setCause(e).log("the store of keys has failed");
-    return ControlAnswer.error(500, "cannot be stored: " + e.getMessage());
+    return ControlAnswer.error(status, "cannot be stored: " + e.getMessage());
   }
 }

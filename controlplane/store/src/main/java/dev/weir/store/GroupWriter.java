@@ -1,8 +1,12 @@
 package dev.weir.store;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * next transaction together, so that many writers wait for the disk no more often than one.
  */
 final class GroupWriter {
+  /** How long a write waits for another process that locks the database, the queue included. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private static final int MOST_WAITING = 1024;
   private static final int MOST_TOGETHER = 256;
 
@@ -36,6 +43,9 @@ final class GroupWriter {
     private final byte @Nullable [] sealed;
     private final Condition condition;
     private final CompletableFuture<Long> done = new CompletableFuture<>();
+
+    /** When it has waited for as long as it may. */
+    private final long over = System.nanoTime() + PATIENCE.toNanos();
 
     /**
      * @param sealed what is stored of the document
@@ -206,7 +216,8 @@ final class GroupWriter {
   }
 
   private void work(List<Work> batch) {
-    commit(batch.stream().flatMap(GroupWriter::writes).toList());
+    List<Work> works = batch.stream().filter(work -> writes(work).findAny().isPresent()).toList();
+    commit(begin(works).stream().flatMap(GroupWriter::writes).toList());
     for (Work work : batch) {
       if (work instanceof Follow follow) {
         add(follow);
@@ -222,13 +233,46 @@ final class GroupWriter {
     };
   }
 
+  /**
+   * Begins a transaction for as many of some works, oldest first, as the database is to be had for
+   * before they have waited long enough; the others are refused.
+   */
+  private List<Work> begin(List<Work> works) {
+    List<Work> left = works;
+    while (!left.isEmpty()) {
+      try {
+        database.begin(patience(left.getFirst()));
+        return left;
+      } catch (SQLException | RuntimeException e) {
+        database.recover();
+        StoreException failure = failures.of(e);
+        boolean isLocked = failure.reason() == StoreException.Reason.LOCKED;
+        Map<Boolean, List<Work>> parts =
+            left.stream().collect(partitioningBy(work -> isLocked && patience(work).isPositive()));
+        refuse(parts.getOrDefault(false, List.of()), failure);
+        left = parts.getOrDefault(true, List.of());
+      }
+    }
+    return left;
+  }
+
+  private static Duration patience(Work work) {
+    long over = writes(work).mapToLong(write -> write.over).findFirst().orElse(0);
+    return Duration.ofNanos(Math.max(0, over - System.nanoTime()));
+  }
+
+  private static void refuse(List<Work> works, StoreException failure) {
+    works.stream()
+        .flatMap(GroupWriter::writes)
+        .forEach(write -> write.done().completeExceptionally(failure));
+  }
+
   private void commit(List<Write> writes) {
     if (writes.isEmpty()) {
       return;
     }
     long before = last;
     try {
-      database.begin();
       List<Outcome> outcomes = new ArrayList<>(writes.size());
       for (Write write : writes) {
         outcomes.add(apply(write));

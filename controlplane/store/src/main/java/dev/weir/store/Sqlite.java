@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 
 /**
  * A connection to the database of a store: all of the SQL. For one thread at a time, as is the
@@ -148,7 +150,13 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
-  void begin() throws SQLException {
+  /**
+   * Begins to write.
+   *
+   * @param patience for another process that writes
+   */
+  void begin(Duration patience) throws SQLException {
+    connection.unwrap(SQLiteConnection.class).setBusyTimeout((int) patience.toMillis());
     prepare("BEGIN IMMEDIATE").execute();
   }
 

@@ -17,9 +17,13 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that others hold or that is damaged, and documents that are there in part. */
 class StoreFaultsServerTest {
+  private static final int WRITERS = 40;
   private static final String KEY =
       "{'org_id':'o','access_rights':{'guarded':{'api_id':'guarded','versions':['Default']}}}";
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -89,9 +94,9 @@ class StoreFaultsServerTest {
       try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database())) {
         execute(other, "BEGIN IMMEDIATE");
         Answer refused = operator.ask("POST", "/keys/meanwhile", KEY);
-        assertThat(refused.status()).isEqualTo(500);
+        assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.body()).contains("\"status\":\"error\"", "in use by another process");
-        assertThat(operator.delete("/keys/obefore").status()).isEqualTo(500);
+        assertThat(operator.delete("/keys/obefore").status()).isEqualTo(503);
         assertThat(operator.get("/keys/obefore").status()).isEqualTo(200);
         assertThat(operator.get("/keys/omeanwhile").status()).isEqualTo(404);
         assertServes();
@@ -103,6 +108,42 @@ class StoreFaultsServerTest {
     } finally {
       weir.kill();
     }
+  }
+
+  /** As long as one alone, and half of that for whatever else is at work. */
+  @Test
+  void manyWritersOfALockedStoreWaitNoLongerThanOne() throws Exception {
+    WeirProcess weir = WeirProcess.of(files, port).awaitReady();
+    try {
+      put("before");
+      try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database())) {
+        execute(other, "BEGIN IMMEDIATE");
+        Duration alone = refusedAfter("alone");
+        try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+          List<Future<Duration>> all =
+              IntStream.range(0, WRITERS)
+                  .mapToObj(i -> writers.submit(() -> refusedAfter("writer" + i)))
+                  .toList();
+          assertThat(operator.get("/keys/obefore").status()).isEqualTo(200);
+          assertThat(all).noneMatch(Future::isDone);
+          for (Future<Duration> one : all) {
+            assertThat(one.get()).isLessThan(alone.multipliedBy(3).dividedBy(2));
+          }
+        }
+        execute(other, "ROLLBACK");
+      }
+      put("afterwards");
+    } finally {
+      weir.kill();
+    }
+  }
+
+  private Duration refusedAfter(String name) {
+    long begin = System.nanoTime();
+    Answer refused = operator.ask("POST", "/keys/" + name, KEY);
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.body()).contains("in use by another process");
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
