@@ -68,7 +68,7 @@ final class ApiCommand {
     ControlCommand command = command();
     return command.run(client -> {
       Json api = ControlOptions.parsed(client.ask("GET", (oas ? OAS : APIS) + checked(id), ""));
-      command.print(api, List.of(JsonText.json(api)));
+      command.print(api);
     });
   }
 
@@ -98,7 +98,7 @@ final class ApiCommand {
     ControlCommand command = command();
     return command.run(client -> {
       for (Path file : files) {
-        apply(client, file, dryRun, force);
+        apply(client, command, file, dryRun, force);
       }
       if (reload && !dryRun) {
         ReloadCommand.reload(client, command);
@@ -106,7 +106,8 @@ final class ApiCommand {
     });
   }
 
-  private void apply(ControlClient client, Path file, boolean dryRun, boolean force)
+  private void apply(
+      ControlClient client, ControlCommand command, Path file, boolean dryRun, boolean force)
       throws ControlFailure {
     Definition definition = read(file);
     ControlClient.Answer served = client.ask("GET", definition.path(), "");
@@ -115,19 +116,12 @@ final class ApiCommand {
     ControlClient.Answer answer =
         client.ask(method, path, definition.text(), force ? "" : served.tag());
     if (answer.status() == CHANGED) {
-      throw refused(
+      throw ControlFailure.refused(
           definition.id() + " is not what is served any more, reload and look again, or --force");
     }
-    Json done = ControlOptions.parsed(answer);
+    Json done = command.done(answer);
     JsonText.texts(done, "changes").forEach(terminal.out()::println);
-    String action = JsonText.text(done, "action");
-    terminal
-        .err()
-        .println(
-            definition.id()
-                + (dryRun ? " would be " : " ")
-                + action
-                + (dryRun ? "" : " for the next reload"));
+    command.tell(definition.id(), done);
   }
 
   @Command(
@@ -175,8 +169,7 @@ final class ApiCommand {
     ControlCommand command = command();
     return command.run(client -> {
       for (String id : ids) {
-        ControlOptions.parsed(client.ask("DELETE", APIS + checked(id), ""));
-        terminal.err().println(id + " deleted for the next reload");
+        command.tell(id, command.done(client.ask("DELETE", APIS + checked(id), "")));
       }
       if (reload) {
         ReloadCommand.reload(client, command);
@@ -197,7 +190,7 @@ final class ApiCommand {
     boolean oas = OasDocument.hasExtension(file.json());
     String id = oas ? OasDocument.id(file.json()) : JsonText.text(file.json(), "api_id");
     if (id.isEmpty()) {
-      throw refused(
+      throw ControlFailure.refused(
           "%s has no %s, without it nobody knows what to replace"
               .formatted(path, oas ? "x-tyk-api-gateway.info.id" : "api_id"));
     }
@@ -206,12 +199,9 @@ final class ApiCommand {
 
   private static String checked(String id) throws ControlFailure {
     if (!id.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")) {
-      throw refused(id + " cannot be an id, letters, digits, and . _ - after the first are");
+      throw ControlFailure.refused(
+          id + " cannot be an id, letters, digits, and . _ - after the first are");
     }
     return id;
-  }
-
-  private static ControlFailure refused(String message) {
-    return new ControlFailure(ExitCode.REFUSED, message, List.of());
   }
 }

@@ -1,13 +1,28 @@
 package dev.weir.cli;
 
 import dev.weir.model.Json;
+import dev.weir.model.Severity;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A command that speaks with a running gateway: prints what came of it, and gives the exit code.
+ * For one use.
  */
-record ControlCommand(Terminal terminal, ControlOptions options) {
+final class ControlCommand {
+  /** In the text of a problem, behind the file that it is about. */
+  private static final Pattern SEVERITY = Pattern.compile(": (error|warning|note): ");
+
+  private final Terminal terminal;
+  private final ControlOptions options;
+  private boolean inPart;
+
+  ControlCommand(Terminal terminal, ControlOptions options) {
+    this.terminal = terminal;
+    this.options = options;
+  }
 
   /** What a command does. */
   interface Work {
@@ -17,12 +32,36 @@ record ControlCommand(Terminal terminal, ControlOptions options) {
   int run(Work work) {
     try {
       work.run(options.client(terminal.environment()));
-      return ExitCode.OK;
     } catch (ControlFailure failure) {
       failure.problems().forEach(terminal.err()::println);
       terminal.err().println("weir: " + failure.getMessage());
       return failure.exitCode();
     }
+    if (inPart) {
+      terminal.err().println("weir: not all is served as it is written, see the errors above");
+      return ExitCode.REFUSED;
+    }
+    return ExitCode.OK;
+  }
+
+  /** What a gateway has done, when the problems that it tells of are printed. */
+  Json done(ControlClient.Answer answer) throws ControlFailure {
+    Json done = ControlOptions.parsed(answer);
+    List<String> problems = JsonText.texts(done, "problems");
+    problems.forEach(terminal.err()::println);
+    inPart |= problems.stream().anyMatch(ControlCommand::isError);
+    return done;
+  }
+
+  private static boolean isError(String problem) {
+    Matcher severity = SEVERITY.matcher(problem);
+    return severity.find() && severity.group(1).equals(Severity.ERROR.label());
+  }
+
+  /** Says what was done to a thing, or would be. */
+  void tell(String name, Json done) {
+    boolean dryRun = JsonText.text(done, "dry_run").equals("true");
+    terminal.err().println(name + (dryRun ? " would be " : " ") + JsonText.text(done, "action"));
   }
 
   /** Prints a value in the form that is asked for, these lines for people. */
@@ -33,5 +72,10 @@ record ControlCommand(Terminal terminal, ControlOptions options) {
       case JSON -> out.println(JsonText.json(json));
       case YAML -> out.println(JsonText.yaml(json));
     }
+  }
+
+  /** Prints a value that is told with all its fields. */
+  void print(Json json) {
+    print(json, List.of(JsonText.json(json)));
   }
 }

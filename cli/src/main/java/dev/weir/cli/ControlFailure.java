@@ -21,6 +21,11 @@ final class ControlFailure extends Exception {
     this.problems = List.copyOf(problems);
   }
 
+  /** It will not be done as it was asked for. */
+  static ControlFailure refused(String message) {
+    return new ControlFailure(ExitCode.REFUSED, message, List.of());
+  }
+
   int exitCode() {
     return exitCode;
   }

@@ -26,6 +26,9 @@ import picocli.CommandLine.Parameters;
 final class KeyCommand {
   private static final String KEYS = "/tyk/keys";
 
+  /** In what is said about one, which must not be its token. */
+  private static final String A_KEY = "the key";
+
   private final Terminal terminal;
 
   @Mixin ControlOptions options = new ControlOptions();
@@ -85,21 +88,16 @@ final class KeyCommand {
     ControlCommand command = command();
     return command.run(client -> {
       String path = (name.isEmpty() ? KEYS : named(name)) + "?dry_run=" + dryRun;
-      Json done = ControlOptions.parsed(client.ask("POST", path, JsonFile.read(file).text()));
+      Json done = command.done(client.ask("POST", path, JsonFile.read(file).text()));
       String token = JsonText.text(done, "key");
       command.print(done, dryRun || token.isEmpty() ? changes(done) : List.of(token));
-      tell(JsonText.text(done, "key_hash"), done);
+      String hash = JsonText.text(done, "key_hash");
+      command.tell(hash.isEmpty() ? A_KEY : hash, done);
     });
   }
 
   private static List<String> changes(Json done) {
     return JsonText.texts(done, "changes");
-  }
-
-  private void tell(String name, Json done) {
-    boolean dryRun = JsonText.text(done, "dry_run").equals("true");
-    String what = name.isEmpty() ? "the key" : name;
-    terminal.err().println(what + (dryRun ? " would be " : " ") + JsonText.text(done, "action"));
   }
 
   @Command(
@@ -134,7 +132,7 @@ final class KeyCommand {
     ControlCommand command = command();
     return command.run(client -> {
       Json key = ControlOptions.parsed(client.ask("GET", naming.path(name, false), ""));
-      command.print(key, List.of(JsonText.json(key)));
+      command.print(key);
     });
   }
 
@@ -160,9 +158,9 @@ final class KeyCommand {
     ControlCommand command = command();
     return command.run(client -> {
       String text = JsonFile.read(file).text();
-      Json done = ControlOptions.parsed(client.ask("PUT", naming.path(name, dryRun), text));
+      Json done = command.done(client.ask("PUT", naming.path(name, dryRun), text));
       command.print(done, changes(done));
-      tell("", done);
+      command.tell(A_KEY, done);
     });
   }
 
@@ -177,11 +175,11 @@ final class KeyCommand {
           List<String> names,
       @Mixin Naming naming,
       @Option(names = "--dry-run", description = "Looks for them, deletes none.") boolean dryRun) {
-    return command()
-        .run(client -> {
-          for (String name : names) {
-            tell("", ControlOptions.parsed(client.ask("DELETE", naming.path(name, dryRun), "")));
-          }
-        });
+    ControlCommand command = command();
+    return command.run(client -> {
+      for (String name : names) {
+        command.tell(A_KEY, command.done(client.ask("DELETE", naming.path(name, dryRun), "")));
+      }
+    });
   }
 }

@@ -79,7 +79,7 @@ final class PolicyCommand {
     ControlCommand command = command();
     return command.run(client -> {
       Json policy = ControlOptions.parsed(client.ask("GET", POLICIES + checked(id), ""));
-      command.print(policy, List.of(JsonText.json(policy)));
+      command.print(policy);
     });
   }
 
@@ -101,28 +101,26 @@ final class PolicyCommand {
           List<Path> files,
       @Option(names = "--dry-run", description = "Checks, shows what would change, writes nothing.")
           boolean dryRun) {
-    return command()
-        .run(client -> {
-          for (Path file : files) {
-            apply(client, JsonFile.read(file), dryRun);
-          }
-        });
+    ControlCommand command = command();
+    return command.run(client -> {
+      for (Path file : files) {
+        apply(client, command, JsonFile.read(file), dryRun);
+      }
+    });
   }
 
-  private void apply(ControlClient client, JsonFile file, boolean dryRun) throws ControlFailure {
+  private void apply(ControlClient client, ControlCommand command, JsonFile file, boolean dryRun)
+      throws ControlFailure {
     if (id(file.json()).isEmpty()) {
-      throw refused(file.path() + " has no id, without it nobody knows what to replace");
+      throw ControlFailure.refused(
+          file.path() + " has no id, without it nobody knows what to replace");
     }
     String id = checked(id(file.json()));
     boolean there = client.ask("GET", POLICIES + id, "").status() != NOT_FOUND;
     String path = POLICIES + id + "?dry_run=" + dryRun;
-    Json done = ControlOptions.parsed(client.ask(there ? "PUT" : "POST", path, file.text()));
+    Json done = command.done(client.ask(there ? "PUT" : "POST", path, file.text()));
     JsonText.texts(done, "changes").forEach(terminal.out()::println);
-    tell(id, done, dryRun);
-  }
-
-  private void tell(String id, Json done, boolean dryRun) {
-    terminal.err().println(id + (dryRun ? " would be " : " ") + JsonText.text(done, "action"));
+    command.tell(id, done);
   }
 
   @Command(
@@ -134,23 +132,20 @@ final class PolicyCommand {
   int rm(
       @Parameters(arity = "1..*", paramLabel = "ID", description = "Their ids.") List<String> ids,
       @Option(names = "--dry-run", description = "Looks for them, deletes none.") boolean dryRun) {
-    return command()
-        .run(client -> {
-          for (String id : ids) {
-            String path = POLICIES + checked(id) + "?dry_run=" + dryRun;
-            tell(id, ControlOptions.parsed(client.ask("DELETE", path, "")), dryRun);
-          }
-        });
+    ControlCommand command = command();
+    return command.run(client -> {
+      for (String id : ids) {
+        String path = POLICIES + checked(id) + "?dry_run=" + dryRun;
+        command.tell(id, command.done(client.ask("DELETE", path, "")));
+      }
+    });
   }
 
   private static String checked(String id) throws ControlFailure {
     if (!id.matches("[A-Za-z0-9_-][A-Za-z0-9._~-]{0,199}")) {
-      throw refused(id + " cannot be an id, letters, digits, and . _ ~ - after the first are");
+      throw ControlFailure.refused(
+          id + " cannot be an id, letters, digits, and . _ ~ - after the first are");
     }
     return id;
-  }
-
-  private static ControlFailure refused(String message) {
-    return new ControlFailure(ExitCode.REFUSED, message, List.of());
   }
 }

@@ -32,7 +32,7 @@ final class ReloadCommand implements Callable<Integer> {
   }
 
   static void reload(ControlClient client, ControlCommand command) throws ControlFailure {
-    Json done = ControlOptions.parsed(client.ask("GET", "/tyk/reload?block=true", ""));
+    Json done = command.done(client.ask("GET", "/tyk/reload?block=true", ""));
     List<String> lines = new ArrayList<>();
     lines.add(
         "generation %s serves, after %s ms"
@@ -43,7 +43,6 @@ final class ReloadCommand implements Callable<Integer> {
         lines.add(what + " " + String.join(", ", ids));
       }
     }
-    lines.addAll(JsonText.texts(done, "problems"));
     command.print(done, lines);
   }
 }

@@ -191,7 +191,9 @@ final class ApiPaths {
           read.problems());
     }
     files.write(format, api, text);
-    return ControlAnswer.done(api.apiId(), action, written.get()).at(format.document(api));
+    return ControlAnswer.done(api.apiId(), action)
+        .with(read.problems(), written.get())
+        .at(format.document(api));
   }
 
   /**
@@ -237,6 +239,6 @@ final class ApiPaths {
     if (!files.delete(id)) {
       return ControlAnswer.error(500, "Delete failed");
     }
-    return ControlAnswer.done(id, "deleted", written.get());
+    return ControlAnswer.done(id, "deleted").with(written.get());
   }
 }

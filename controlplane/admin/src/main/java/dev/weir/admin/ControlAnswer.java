@@ -6,6 +6,7 @@ import dev.weir.model.Fingerprint;
 import dev.weir.model.JsonWriter;
 import dev.weir.model.Problem;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the control API answers, in Tyk's shapes.
@@ -32,16 +33,23 @@ record ControlAnswer(int status, String json, String tag) {
             .formatted(JsonWriter.quoted(key), JsonWriter.quoted(action)));
   }
 
-  /** The same of what is served at once, but for what stands in the way. */
-  static ControlAnswer done(String key, String action, List<Problem> problems) {
+  /** The same with what is to be said about what was done, if anything is. */
+  ControlAnswer with(List<Problem> problems) {
     return problems.isEmpty()
-        ? done(key, action)
-        : ok(
-            "{\"key\":%s,\"status\":\"ok\",\"action\":%s,\"problems\":%s}"
-                .formatted(
-                    JsonWriter.quoted(key),
-                    JsonWriter.quoted(action),
-                    texts(problems.stream().map(Problem::toString).toList())));
+        ? this
+        : new ControlAnswer(
+            status,
+            json.substring(0, json.length() - 1) + ",\"problems\":" + told(problems) + "}",
+            tag);
+  }
+
+  /** The same with both. */
+  ControlAnswer with(List<Problem> some, List<Problem> more) {
+    return with(Stream.concat(some.stream(), more.stream()).toList());
+  }
+
+  private static String told(List<Problem> problems) {
+    return texts(problems.stream().map(Problem::toString).toList());
   }
 
   /** The same about something in this revision. */
@@ -101,9 +109,7 @@ record ControlAnswer(int status, String json, String tag) {
     return new ControlAnswer(
         status,
         "{\"status\":\"error\",\"message\":%s,\"problems\":%s}"
-            .formatted(
-                JsonWriter.quoted(message),
-                texts(problems.stream().map(Problem::toString).toList())));
+            .formatted(JsonWriter.quoted(message), told(problems)));
   }
 
   /** Without the body, in which a token may be. */

@@ -161,7 +161,8 @@ final class KeyWrites {
     if (request.isDryRun()) {
       return ControlAnswer.planned(action, old.changes(write.document()), write.good().warnings());
     }
-    return done.at(keys.put(write.hash(), write.document().document(), old.condition()));
+    return done.with(write.good().warnings())
+        .at(keys.put(write.hash(), write.document().document(), old.condition()));
   }
 
   /** Replaces a key; it stays as old as it is. */

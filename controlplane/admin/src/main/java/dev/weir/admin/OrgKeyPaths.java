@@ -122,6 +122,7 @@ final class OrgKeyPaths {
     }
     Store store = source.open().store();
     return ControlAnswer.done(id, action)
+        .with(reading.problems())
         .at(store.put(RecordKind.ORG_KEY, id, document.document(), old.condition()));
   }
 

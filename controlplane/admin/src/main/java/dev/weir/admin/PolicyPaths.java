@@ -138,7 +138,9 @@ final class PolicyPaths {
       return ControlAnswer.planned(action, changes, warnings);
     }
     files.write(id, text);
-    return ControlAnswer.done(id, action, written.get()).at(policy.settings().document());
+    return ControlAnswer.done(id, action)
+        .with(warnings, written.get())
+        .at(policy.settings().document());
   }
 
   /** Of what a write takes the place of; null for nothing. */
@@ -178,6 +180,6 @@ final class PolicyPaths {
       return ControlAnswer.wouldDelete(id);
     }
     files.delete(id);
-    return ControlAnswer.done(id, "deleted", written.get());
+    return ControlAnswer.done(id, "deleted").with(written.get());
   }
 }

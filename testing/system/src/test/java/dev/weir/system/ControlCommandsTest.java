@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +167,50 @@ class ControlCommandsTest {
       assertThat(inPart.exitCode()).isEqualTo(1);
       assertThat(inPart.err()).contains("echo.json:1:").contains("applied in part");
     }
+  }
+
+  @Test
+  void whatIsToBeSaidAboutAWriteIsPrinted() throws IOException {
+    Map<String, Object> configuration =
+        Map.of("weir", Map.of("auto_reload", true), "policies", Map.of("policy_path", "policies"));
+    try (var weir = WeirProcess.tuned(List.of(), configuration, echo)) {
+      String api = written("echo", Json.of(echo.with("no_such_field", 5).definition()));
+      String policy = written("gold", Operator.json("{'id':'gold','no_such_field':5}"));
+      String key =
+          written(
+              "key", Operator.json("{'org_id':'o','no_such_field':5,'access_rights':{'a':{}}}"));
+
+      for (List<String> write :
+          List.of(
+              List.of("api", "apply", "-f", api),
+              List.of("policy", "apply", "-f", policy),
+              List.of("key", "create", "-f", key))) {
+        for (List<String> options : List.of(List.of("--dry-run"), List.<String>of())) {
+          Command warned =
+              Command.run(
+                  weir.folder(),
+                  Stream.concat(write.stream(), options.stream()).toArray(String[]::new));
+          assertThat(warned.exitCode()).as(warned.err()).isZero();
+          assertThat(warned.err()).containsPattern(":1:\\d+: (warning|note): no_such_field: ");
+        }
+      }
+
+      Files.writeString(weir.folder().resolve("apps/broken.json"), "{");
+      for (Command inPart :
+          List.of(
+              Command.run(weir.folder(), "api", "apply", "-f", api),
+              Command.run(weir.folder(), "policy", "apply", "-f", policy),
+              Command.run(weir.folder(), "policy", "rm", "gold"),
+              Command.run(weir.folder(), "api", "rm", "echo"),
+              Command.run(weir.folder(), "reload"))) {
+        assertThat(inPart.err()).containsPattern("apps/broken.json:1:\\d+: error: ");
+        assertThat(inPart.exitCode()).as(inPart.err()).isEqualTo(1);
+      }
+    }
+  }
+
+  private String written(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name + ".json"), text).toString();
   }
 
   @Test

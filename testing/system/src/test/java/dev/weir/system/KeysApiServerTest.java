@@ -77,7 +77,12 @@ class KeysApiServerTest {
       assertThat(operator.get("/keys?filter=x").body()).isEqualTo(NO_KEYS);
 
       assertThat(operator.ask("PUT", "/keys/" + token, KEY.replace("1.50", "2")).body())
-          .isEqualTo(json("{'key':'" + token + "','status':'ok','action':'modified'}"));
+          .isEqualTo(
+              json(
+                  "{'key':'"
+                      + token
+                      + "','status':'ok','action':'modified','problems':"
+                      + "['key:1:15: warning: theirs: unknown key, it has no effect']}"));
       assertThat(operator.get("/keys/" + token).body())
           .contains(json("'theirs':[2]"), read.member("date_created"));
 

@@ -33,7 +33,8 @@ class PoliciesApiServerTest {
       String text = json("{'id':'gold','org_id':'o','rate':1.50,'per':1,'theirs':[1.50]}");
 
       assertThat(ask(gateway, "POST", "/policies", text).body())
-          .isEqualTo(json("{'key':'gold','status':'ok','action':'added'}"));
+          .startsWith(json("{'key':'gold','status':'ok','action':'added','problems':['"))
+          .contains("warning: theirs: unknown key");
       assertThat(file).hasContent(text);
       assertThat(ask(gateway, "GET", "/policies/gold", "").body()).isEqualTo(text);
       assertThat(ask(gateway, "GET", "/policies/", "").body()).isEqualTo("[" + text + "]");
