@@ -108,7 +108,7 @@ final class ApiPaths {
       return ControlApi.methodNotAllowed();
     }
     return served(id)
-        .map(api -> ControlAnswer.ok(ApiVersionsJson.of(api)))
+        .map(api -> ControlAnswer.ok(ApiVersionsJson.of(api, request.query())))
         .orElseGet(ApiPaths::notFound);
   }
 

@@ -8,6 +8,10 @@ import dev.weir.model.ApiVersions.Version;
 import dev.weir.model.JsonWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * The versions of an API in Tyk's shape, where each is an API of its own; those that are parts of
@@ -19,38 +23,73 @@ final class ApiVersionsJson {
 
   private ApiVersionsJson() {}
 
-  static String of(ApiDefinition api) {
+  /** One of them as it is told. */
+  private record Told(String name, String expires, boolean isDefault) {}
+
+  /**
+   * The versions, by their names.
+   *
+   * @param query {@code searchText}, which is part of the names of those that are told, and {@code
+   *     accessType}, {@code internal} or {@code external}
+   */
+  static String of(ApiDefinition api, Map<String, String> query) {
+    String part = query.getOrDefault("searchText", "").toLowerCase(Locale.ROOT);
+    String list =
+        isAskedFor(api, query.getOrDefault("accessType", ""))
+            ? all(api).stream()
+                .filter(told -> told.name().toLowerCase(Locale.ROOT).contains(part))
+                .map(told -> json(api, told))
+                .collect(joining(","))
+            : "";
+    return "{\"status\":\"success\",\"apis\":%s}"
+        .formatted(list.isEmpty() ? "null" : "[" + list + "]");
+  }
+
+  /** As in Tyk, any other type stands for both. */
+  private static boolean isAskedFor(ApiDefinition api, String type) {
+    return switch (type) {
+      case "internal" -> isInternal(api);
+      case "external" -> !isInternal(api);
+      default -> true;
+    };
+  }
+
+  private static boolean isInternal(ApiDefinition api) {
+    return api.settings().flag("internal");
+  }
+
+  private static List<Told> all(ApiDefinition api) {
     return api.versions()
-        .map(versions -> of(api, versions))
-        .orElseGet(() -> list(json(api, "", "", true)));
+        .map(ApiVersionsJson::all)
+        .orElseGet(() -> List.of(new Told("", api.settings().text("expiration"), true)));
   }
 
-  private static String of(ApiDefinition api, ApiVersions versions) {
-    return list(
-        versions.all().stream().map(version -> json(api, versions, version)).collect(joining(",")));
+  private static List<Told> all(ApiVersions versions) {
+    return versions.all().stream()
+        .map(version -> told(versions, version))
+        .sorted(Comparator.comparing(Told::name))
+        .toList();
   }
 
-  private static String list(String apis) {
-    return "{\"status\":\"success\",\"apis\":[%s]}".formatted(apis);
-  }
-
-  private static String json(ApiDefinition api, ApiVersions versions, Version version) {
+  private static Told told(ApiVersions versions, Version version) {
     String name = version.name();
-    boolean isDefault = versions.byDefault().filter(name::equals).isPresent();
-    return json(api, name, version.expires().map(TIME::format).orElse(""), isDefault);
+    return new Told(
+        name,
+        version.expires().map(TIME::format).orElse(""),
+        versions.byDefault().filter(name::equals).isPresent());
   }
 
-  private static String json(ApiDefinition api, String version, String expires, boolean isDefault) {
+  private static String json(ApiDefinition api, Told told) {
     return """
     {"id":%s,"name":%s,"versionName":%s,"internal":%s,"expirationDate":%s,\
-    "isDefaultVersion":%s,"isBaseVersion":true}\
+    "isDefaultVersion":%s}\
     """
         .formatted(
             JsonWriter.quoted(api.apiId()),
             JsonWriter.quoted(api.name()),
-            JsonWriter.quoted(version),
-            api.settings().flag("internal"),
-            JsonWriter.quoted(expires),
-            isDefault);
+            JsonWriter.quoted(told.name()),
+            isInternal(api),
+            JsonWriter.quoted(told.expires()),
+            told.isDefault());
   }
 }

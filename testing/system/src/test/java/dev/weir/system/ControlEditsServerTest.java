@@ -451,18 +451,37 @@ class ControlEditsServerTest {
             .with("version_data.default_version", "v2")
             .with(
                 "version_data.versions",
-                Map.of("v2", Map.of("name", "v2", "expires", "2099-01-02 03:04")));
-    try (var gateway = gateway(false, many, echo.at("/echo"))) {
+                Map.of("v2", Map.of("name", "v2", "expires", "2099-01-02 03:04"), "a1", Map.of()));
+    Api idle = echo.at("/echo").with("expiration", "2098-01-02 03:04").with("internal", true);
+    try (var gateway = gateway(false, many, idle)) {
       var operator = new Operator(gateway.port());
 
       assertThat(operator.get("/apis/many/versions").body())
           .isEqualTo(
               json(
-                  "{'status':'success','apis':[{'id':'many','name':'many','versionName':'v2',"
+                  "{'status':'success','apis':[{'id':'many','name':'many','versionName':'a1',"
+                      + "'internal':false,'expirationDate':'','isDefaultVersion':false},"
+                      + "{'id':'many','name':'many','versionName':'v2',"
                       + "'internal':false,'expirationDate':'2099-01-02 03:04',"
-                      + "'isDefaultVersion':true,'isBaseVersion':true}]}"));
+                      + "'isDefaultVersion':true}]}"));
       assertThat(operator.get("/apis/echo/versions/").body())
-          .contains(json("'id':'echo','name':'echo','versionName':'','internal':false"));
+          .isEqualTo(
+              json(
+                  "{'status':'success','apis':[{'id':'echo','name':'echo','versionName':'',"
+                      + "'internal':true,'expirationDate':'2098-01-02 03:04',"
+                      + "'isDefaultVersion':true}]}"));
+      assertThat(operator.get("/apis/many/versions?searchText=V2").body())
+          .contains(json("'versionName':'v2'"))
+          .doesNotContain(json("'versionName':'a1'"));
+      for (String none :
+          List.of(
+              "many/versions?accessType=internal",
+              "echo/versions?searchText=b",
+              "echo/versions?accessType=external")) {
+        assertThat(operator.get("/apis/" + none).body())
+            .isEqualTo(json("{'status':'success','apis':null}"));
+      }
+      assertThat(operator.get("/apis/many/versions?accessType=external").body()).contains("a1");
       assertThat(operator.get("/apis/none/versions").status()).isEqualTo(404);
       assertThat(operator.delete("/apis/echo/versions").status()).isEqualTo(405);
       assertThat(operator.get("/apis/echo/else").status()).isEqualTo(404);
