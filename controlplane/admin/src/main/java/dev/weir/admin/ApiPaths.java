@@ -25,9 +25,8 @@ final class ApiPaths {
   private static final String OTHER_ID =
       "Request APIID does not match that in Definition! For Update operations these must match.";
 
-  private static final ControlAnswer CHANGED =
-      ControlAnswer.error(
-          412, "It was changed since, read it again, after a reload if that has not been served");
+  private static final String CHANGED =
+      "It was changed since, read it again, after a reload if that has not been served";
 
   private final Deployment deployment;
   private final ApiFiles files;
@@ -181,7 +180,7 @@ final class ApiPaths {
       throws IOException {
     Optional<String> old = files.existing(api.apiId()).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
-      return changed(old.orElse(null));
+      return changed(request, old.orElse(null));
     }
     if (request.isDryRun()) {
       JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);
@@ -199,8 +198,8 @@ final class ApiPaths {
   /**
    * @param old as {@link #document} tells it; null for none
    */
-  private static ControlAnswer changed(@Nullable String old) {
-    return old != null && old.isEmpty() ? Old.broken() : CHANGED;
+  private static ControlAnswer changed(ControlRequest request, @Nullable String old) {
+    return old != null && old.isEmpty() ? Old.broken() : Old.changed(request, CHANGED);
   }
 
   /** What a file says, as {@code GET} would tell it; empty for one that says nothing. */
@@ -228,10 +227,12 @@ final class ApiPaths {
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
     Optional<ApiFile> old = files.existing(id);
     if (old.isEmpty()) {
-      return request.isAbout(null) ? ControlAnswer.error(500, "Delete failed") : CHANGED;
+      return request.isAbout(null)
+          ? ControlAnswer.error(500, "Delete failed")
+          : changed(request, null);
     }
     if (!request.isAbout(ControlAnswer.tag(document(old.get())))) {
-      return changed(document(old.get()));
+      return changed(request, document(old.get()));
     }
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(id);

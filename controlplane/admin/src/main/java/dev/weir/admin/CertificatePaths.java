@@ -116,14 +116,18 @@ final class CertificatePaths {
   private ControlAnswer show(String ids) {
     try {
       if (ids.indexOf(',') >= 0) {
-        return ControlAnswer.ok(jsonOfAll(ids.split(",", -1)));
+        return shown(jsonOfAll(ids.split(",", -1)));
       }
       return store.contains(ids)
-          ? ControlAnswer.ok(json(ids))
+          ? shown(json(ids))
           : ControlAnswer.error(404, "Certificate with given SHA256 fingerprint not found");
     } catch (BadCertificate e) {
       return ControlAnswer.error(500, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ControlAnswer shown(String json) {
+    return ControlAnswer.ok(json).at(json);
   }
 
   private String jsonOfAll(String[] ids) throws BadCertificate {
@@ -138,10 +142,22 @@ final class CertificatePaths {
     return CertificateJson.whole(store.find(id));
   }
 
+  /** Of one that cannot be read, nobody can know it. */
+  private String tag(String id) {
+    try {
+      return ControlAnswer.tag(json(id));
+    } catch (BadCertificate e) {
+      return ControlAnswer.tag("");
+    }
+  }
+
   /** The answer is the same whether there was one. */
   private ControlAnswer remove(ControlRequest request, String id) {
     try {
       boolean there = store.contains(id);
+      if (request.preconditions().areThere() && !request.isAbout(there ? tag(id) : null)) {
+        return Old.changed(request);
+      }
       if (request.isDryRun()) {
         return ControlAnswer.planned("deleted", there ? List.of("- " + id) : List.of(), List.of());
       }

@@ -11,15 +11,21 @@ import java.util.stream.Stream;
 /**
  * What the control API answers, in Tyk's shapes.
  *
- * @param json the body
+ * @param json the body; empty for none
  * @param tag of what it is about, the {@code ETag} of RFC 9110; empty for none
  */
 record ControlAnswer(int status, String json, String tag) {
   private static final int OK = 200;
+  private static final int NOT_MODIFIED = 304;
   private static final int TAG_DIGITS = 32;
 
   ControlAnswer(int status, String json) {
     this(status, json, "");
+  }
+
+  /** What the caller has is what is there. */
+  static ControlAnswer notModified(String tag) {
+    return new ControlAnswer(NOT_MODIFIED, "", tag);
   }
 
   static ControlAnswer ok(String json) {
@@ -88,10 +94,7 @@ record ControlAnswer(int status, String json, String tag) {
   static ControlAnswer planned(String action, List<String> changes, List<Problem> warnings) {
     return ok(
         "{\"status\":\"ok\",\"action\":%s,\"dry_run\":true,\"changes\":%s,\"problems\":%s}"
-            .formatted(
-                JsonWriter.quoted(action),
-                texts(changes),
-                texts(warnings.stream().map(Problem::toString).toList())));
+            .formatted(JsonWriter.quoted(action), texts(changes), told(warnings)));
   }
 
   /** The same for something that would be gone. */

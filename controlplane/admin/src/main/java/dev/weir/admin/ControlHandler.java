@@ -62,11 +62,18 @@ final class ControlHandler implements Handler {
             : ControlAnswer.error(
                 403, "Attempted administrative access with invalid or missing key!");
     audit(request, answer, Duration.ofNanos(System.nanoTime() - begin));
-    response.status(Status.create(answer.status())).header(HeaderValues.CONTENT_TYPE_JSON);
+    send(answer, response.status(Status.create(answer.status())));
+  }
+
+  private static void send(ControlAnswer answer, ServerResponse response) {
     if (!answer.tag().isEmpty()) {
       response.header(HeaderNames.ETAG, answer.tag());
     }
-    response.send(answer.json());
+    if (answer.json().isEmpty()) {
+      response.send();
+    } else {
+      response.header(HeaderValues.CONTENT_TYPE_JSON).send(answer.json());
+    }
   }
 
   private boolean knowsTheSecret(ServerRequest request) {
@@ -94,10 +101,11 @@ final class ControlHandler implements Handler {
               path.subList(1, path.size()),
               query(request),
               UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString(),
-              ifMatch(request));
+              new Preconditions(
+                  all(request, HeaderNames.IF_MATCH), all(request, HeaderNames.IF_NONE_MATCH)));
       String unclear = unclear(request, asked);
       return unclear == null
-          ? served.answer(path.getFirst(), asked)
+          ? asked.shown(served.answer(path.getFirst(), asked))
           : ControlAnswer.error(400, unclear);
     } catch (CharacterCodingException e) {
       return ControlAnswer.error(400, "Request malformed, its body is not UTF-8");
@@ -133,9 +141,9 @@ final class ControlHandler implements Handler {
   }
 
   /** Of all lines; null for none. */
-  private static @Nullable String ifMatch(ServerRequest request) {
-    return request.headers().contains(HeaderNames.IF_MATCH)
-        ? String.join(",", request.headers().get(HeaderNames.IF_MATCH).allValues())
+  private static @Nullable String all(ServerRequest request, HeaderName name) {
+    return request.headers().contains(name)
+        ? String.join(",", request.headers().get(name).allValues())
         : null;
   }
 

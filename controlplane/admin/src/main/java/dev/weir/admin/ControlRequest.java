@@ -1,10 +1,8 @@
 package dev.weir.admin;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path what follows the first segment, decoded, without empty segments
  * @param query names and values, of repeated names the first
- * @param ifMatch tags of which what is there has to have one; null for any
  */
 record ControlRequest(
     String method,
     List<String> path,
     Map<String, String> query,
     String body,
-    @Nullable String ifMatch) {
+    Preconditions preconditions) {
   static final String DRY_RUN = "dry_run";
 
   /** Nobody who writes them wants a change. */
@@ -37,12 +34,12 @@ record ControlRequest(
 
   /** The same about something else. */
   ControlRequest at(List<String> other) {
-    return new ControlRequest(method, other, query, body, ifMatch);
+    return new ControlRequest(method, other, query, body, preconditions);
   }
 
   /** The same place to be replaced by another body. */
   ControlRequest asPut(String other) {
-    return new ControlRequest("PUT", path, query, other, ifMatch);
+    return new ControlRequest("PUT", path, query, other, preconditions);
   }
 
   /** What nobody can tell whether it is meant as a condition; null for nothing. */
@@ -51,9 +48,10 @@ record ControlRequest(
     if (dryRun != null && !dryRun.equals("false") && !DRY.contains(dryRun)) {
       return "dry_run: true or false is needed, nothing was done";
     }
-    return ifMatch != null && tags(ifMatch).findAny().isEmpty()
-        ? "If-Match is empty: it needs the ETag of what was read, or *, nothing was done"
-        : null;
+    String empty = preconditions.empty();
+    return empty == null
+        ? null
+        : empty + " is empty: it needs the ETag of what was read, or *, nothing was done";
   }
 
   /** Whether it only wants to know what would be done. */
@@ -68,18 +66,25 @@ record ControlRequest(
   }
 
   /**
-   * Whether it is about what the caller has seen, if the caller says so: {@code If-Match}, RFC
-   * 9110.
+   * Whether it is about what the caller has seen, if the caller says so.
    *
    * @param tag of what is there; null for nothing
    */
   boolean isAbout(@Nullable String tag) {
-    return ifMatch == null
-        || (tag != null && tags(ifMatch).anyMatch(seen -> seen.equals("*") || seen.equals(tag)));
+    return preconditions.match(tag) && preconditions.allow(tag);
   }
 
-  private static Stream<String> tags(String ifMatch) {
-    return Arrays.stream(ifMatch.split(",", -1)).map(String::strip).filter(tag -> !tag.isEmpty());
+  /**
+   * What is answered to who reads: nothing but the tag to who has it already (RFC 9110, 13.2.2).
+   */
+  ControlAnswer shown(ControlAnswer answer) {
+    if (!method.equals("GET") || answer.tag().isEmpty()) {
+      return answer;
+    }
+    if (!preconditions.match(answer.tag())) {
+      return Old.changed(this);
+    }
+    return preconditions.allow(answer.tag()) ? answer : ControlAnswer.notModified(answer.tag());
   }
 
   /** Without what may be secret. */

@@ -156,7 +156,7 @@ final class KeyWrites {
       throws StoreException {
     Old old = write.old();
     if (!old.isMeantBy(request)) {
-      return Old.changed();
+      return Old.changed(request);
     }
     if (request.isDryRun()) {
       return ControlAnswer.planned(action, old.changes(write.document()), write.good().warnings());
@@ -228,12 +228,12 @@ final class KeyWrites {
     }
     var old = new Old(record);
     if (!old.isMeantBy(request)) {
-      return Old.changed();
+      return Old.changed(request);
     }
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(record.id());
     }
-    Condition condition = request.ifMatch() == null ? Condition.any() : old.condition();
+    Condition condition = request.preconditions().areThere() ? old.condition() : Condition.any();
     return keys.delete(record, condition)
         ? ControlAnswer.done(name.text(), "deleted")
         : ControlAnswer.error(404, "There is no such key found");

@@ -19,8 +19,21 @@ record Old(@Nullable StoredRecord record) {
   }
 
   /** What is told when it is not. */
-  static ControlAnswer changed() {
-    return ControlAnswer.error(412, "It was changed since, read it again");
+  static ControlAnswer changed(ControlRequest request) {
+    return changed(request, "It was changed since, read it again");
+  }
+
+  /**
+   * The same.
+   *
+   * @param words for who wants what was seen to be there still
+   */
+  static ControlAnswer changed(ControlRequest request, String words) {
+    return ControlAnswer.error(
+        412,
+        request.preconditions().ifNoneMatch() == null
+            ? words
+            : "If-None-Match, or If-Match, rules out what is there, read it again");
   }
 
   /** What is told where nobody can have seen what is there, since it cannot be shown. */

@@ -113,7 +113,7 @@ final class OrgKeyPaths {
               .formatted(String.join(", ", idle)));
     }
     if (!old.isMeantBy(request)) {
-      return Old.changed();
+      return Old.changed(request);
     }
     String now = Long.toString(clock.instant().getEpochSecond());
     JsonDocument document = JsonDocument.of(key.settings()).with("last_updated", now);
@@ -137,7 +137,7 @@ final class OrgKeyPaths {
       return unknown();
     }
     if (!old.isMeantBy(request)) {
-      return Old.changed();
+      return Old.changed(request);
     }
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(id);

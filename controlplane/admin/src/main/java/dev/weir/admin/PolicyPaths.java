@@ -130,7 +130,7 @@ final class PolicyPaths {
     String id = policy.id();
     PolicyDefinition old = files.policies().get(id);
     if (!request.isAbout(tag(id, old))) {
-      return changed(id, old);
+      return changed(request, id, old);
     }
     if (request.isDryRun()) {
       JsonDocument before = old == null ? null : JsonDocument.of(old.settings());
@@ -151,8 +151,8 @@ final class PolicyPaths {
     return ControlAnswer.tag(old.settings().document());
   }
 
-  private ControlAnswer changed(String id, @Nullable PolicyDefinition old) {
-    return old == null && files.has(id) ? Old.broken() : Old.changed();
+  private ControlAnswer changed(ControlRequest request, String id, @Nullable PolicyDefinition old) {
+    return old == null && files.has(id) ? Old.broken() : Old.changed(request);
   }
 
   /** What is wrong with the id; null for nothing. */
@@ -170,11 +170,13 @@ final class PolicyPaths {
 
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
     if (!files.has(id)) {
-      return request.isAbout(null) ? ControlAnswer.error(500, "Delete failed") : Old.changed();
+      return request.isAbout(null)
+          ? ControlAnswer.error(500, "Delete failed")
+          : Old.changed(request);
     }
     PolicyDefinition old = files.policies().get(id);
     if (!request.isAbout(tag(id, old))) {
-      return changed(id, old);
+      return changed(request, id, old);
     }
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(id);

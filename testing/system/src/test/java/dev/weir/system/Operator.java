@@ -58,6 +58,21 @@ record Operator(int port) {
    * @param tags a line for each
    */
   Answer send(String method, String path, byte[] body, List<String> tags) {
+    return send(method, path, body, "If-Match", tags);
+  }
+
+  /** What is read by who has something already. */
+  Answer getUnless(String path, String... tags) {
+    return send("GET", "/tyk" + path, new byte[0], "If-None-Match", List.of(tags));
+  }
+
+  /** What is written where nothing like this is there. */
+  Answer askUnless(String method, String path, String body, String tag) {
+    return send(method, "/tyk" + path, json(body).getBytes(UTF_8), "If-None-Match", List.of(tag));
+  }
+
+  private Answer send(
+      String method, String path, byte[] body, String condition, List<String> tags) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header("x-tyk-authorization", SECRET)
@@ -66,7 +81,7 @@ record Operator(int port) {
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     // One for each request: no connection is left when the gateway is looked at.
     try (var http = HttpClient.newHttpClient()) {
-      tags.forEach(tag -> request.header("If-Match", tag));
+      tags.forEach(tag -> request.header(condition, tag));
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
       return new Answer(
           response.statusCode(), response.body(), response.headers().firstValue("etag").orElse(""));
