@@ -4,9 +4,7 @@ import dev.weir.model.Json;
 import dev.weir.model.OasDocument;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,22 +20,14 @@ import picocli.CommandLine.Parameters;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  weir api ls", "  weir api apply -f greeter.json --reload"})
-final class ApiCommand {
+final class ApiCommand extends GatewayCommand {
   private static final String APIS = "/tyk/apis/";
   private static final String OAS = "/tyk/apis/oas/";
   private static final int NOT_FOUND = 404;
   private static final int CHANGED = 412;
 
-  private final Terminal terminal;
-
-  @Mixin ControlOptions options = new ControlOptions();
-
   ApiCommand(Terminal terminal) {
-    this.terminal = terminal;
-  }
-
-  private ControlCommand command() {
-    return new ControlCommand(terminal, options);
+    super(terminal);
   }
 
   @Command(
@@ -119,9 +109,7 @@ final class ApiCommand {
       throw ControlFailure.refused(
           definition.id() + " is not what is served any more, reload and look again, or --force");
     }
-    Json done = command.done(answer);
-    JsonText.texts(done, "changes").forEach(terminal.out()::println);
-    command.tell(definition.id(), done);
+    command.written(definition.id(), answer);
   }
 
   @Command(
@@ -137,22 +125,17 @@ final class ApiCommand {
               arity = "1..*",
               description = "JSON files, as in app_path.")
           List<Path> files) {
-    return command()
-        .run(client -> {
-          for (Path file : files) {
-            Definition definition = read(file);
-            ControlClient.Answer served = client.ask("GET", definition.path(), "");
-            tell(served.status() == NOT_FOUND ? null : ControlOptions.parsed(served), definition);
-          }
-        });
-  }
-
-  private void tell(@Nullable Json served, Definition definition) {
-    if (served == null) {
-      terminal.out().println("+ " + definition.id() + " is not served yet");
-    } else {
-      JsonDiff.lines(served, definition.json()).forEach(terminal.out()::println);
-    }
+    ControlCommand command = command();
+    return command.run(client -> {
+      for (Path file : files) {
+        Definition definition = read(file);
+        ControlClient.Answer served = client.ask("GET", definition.path(), "");
+        command.print(
+            served.status() == NOT_FOUND
+                ? List.of("+ " + definition.id() + " is not served yet")
+                : JsonDiff.lines(ControlOptions.parsed(served), definition.json()));
+      }
+    });
   }
 
   @Command(

@@ -58,6 +58,13 @@ final class ControlCommand {
     return severity.find() && severity.group(1).equals(Severity.ERROR.label());
   }
 
+  /** The same of a write, with what it changes, or would change. */
+  void written(String name, ControlClient.Answer answer) throws ControlFailure {
+    Json done = done(answer);
+    print(JsonText.texts(done, "changes"));
+    tell(name, done);
+  }
+
   /** Says what was done to a thing, or would be. */
   void tell(String name, Json done) {
     boolean dryRun = JsonText.text(done, "dry_run").equals("true");
@@ -68,10 +75,15 @@ final class ControlCommand {
   void print(Json json, List<String> text) {
     PrintStream out = terminal.out();
     switch (options.form) {
-      case TEXT -> text.forEach(out::println);
+      case TEXT -> print(text);
       case JSON -> out.println(JsonText.json(json));
       case YAML -> out.println(JsonText.yaml(json));
     }
+  }
+
+  /** Prints lines for people. */
+  void print(List<String> text) {
+    text.forEach(terminal.out()::println);
   }
 
   /** Prints a value that is told with all its fields. */

@@ -23,22 +23,14 @@ import picocli.CommandLine.Parameters;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  weir key create -f key.json", "  weir key rm --hash 3f9c..."})
-final class KeyCommand {
+final class KeyCommand extends GatewayCommand {
   private static final String KEYS = "/tyk/keys";
 
   /** In what is said about one, which must not be its token. */
   private static final String A_KEY = "the key";
 
-  private final Terminal terminal;
-
-  @Mixin ControlOptions options = new ControlOptions();
-
   KeyCommand(Terminal terminal) {
-    this.terminal = terminal;
-  }
-
-  private ControlCommand command() {
-    return new ControlCommand(terminal, options);
+    super(terminal);
   }
 
   /** What a key is called. */

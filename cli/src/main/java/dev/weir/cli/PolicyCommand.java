@@ -4,7 +4,6 @@ import dev.weir.model.Json;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,21 +19,13 @@ import picocli.CommandLine.Parameters;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {"  weir policy ls", "  weir policy apply -f gold.json --dry-run"})
-final class PolicyCommand {
+final class PolicyCommand extends GatewayCommand {
   private static final String POLICIES = "/tyk/policies/";
   private static final List<String> HEADINGS = List.of("ID", "NAME", "ORG", "APIS");
   private static final int NOT_FOUND = 404;
 
-  private final Terminal terminal;
-
-  @Mixin ControlOptions options = new ControlOptions();
-
   PolicyCommand(Terminal terminal) {
-    this.terminal = terminal;
-  }
-
-  private ControlCommand command() {
-    return new ControlCommand(terminal, options);
+    super(terminal);
   }
 
   @Command(
@@ -118,9 +109,7 @@ final class PolicyCommand {
     String id = checked(id(file.json()));
     boolean there = client.ask("GET", POLICIES + id, "").status() != NOT_FOUND;
     String path = POLICIES + id + "?dry_run=" + dryRun;
-    Json done = command.done(client.ask(there ? "PUT" : "POST", path, file.text()));
-    JsonText.texts(done, "changes").forEach(terminal.out()::println);
-    command.tell(id, done);
+    command.written(id, client.ask(there ? "PUT" : "POST", path, file.text()));
   }
 
   @Command(

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code weir reload}: has a running gateway read its API definitions anew. */
 @Command(
@@ -16,18 +15,14 @@ import picocli.CommandLine.Mixin;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  weir reload", "  weir reload --conf /etc/tyk/tyk.conf -o json"})
-final class ReloadCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin ControlOptions options = new ControlOptions();
-
+final class ReloadCommand extends GatewayCommand implements Callable<Integer> {
   ReloadCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() {
-    var command = new ControlCommand(terminal, options);
+    ControlCommand command = command();
     return command.run(client -> reload(client, command));
   }
 

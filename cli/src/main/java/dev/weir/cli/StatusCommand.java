@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code weir status}: what a running gateway serves. */
 @Command(
@@ -13,21 +12,17 @@ import picocli.CommandLine.Mixin;
     description = "Tells what a running gateway serves: its generation, its ports and its APIs.",
     footerHeading = "%nExamples:%n",
     footer = {"  weir status", "  weir status --conf /etc/tyk/tyk.conf -o json"})
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends GatewayCommand implements Callable<Integer> {
   private static final List<String> HEADINGS =
       List.of("API", "STATE", "PORT", "DOMAIN", "PATH", "TARGETS");
 
-  private final Terminal terminal;
-
-  @Mixin ControlOptions options = new ControlOptions();
-
   StatusCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
   public Integer call() {
-    var command = new ControlCommand(terminal, options);
+    ControlCommand command = command();
     return command.run(client -> {
       Json snapshot = snapshot(client);
       command.print(snapshot, lines(snapshot));
