@@ -26,11 +26,7 @@ class ControlConditionsServerTest {
   private final Api echo = Api.of("echo", backend.target());
   private final TestGateway gateway =
       TestGateway.configured(
-          Map.of(
-              "secret", Operator.SECRET,
-              "policies", Map.of("policy_source", "file", "policy_path", "policies"),
-              "weir", Map.of("auto_reload", true)),
-          echo);
+          Operator.configuration(Map.of("weir", Map.of("auto_reload", true))), echo);
   private final Operator operator = new Operator(gateway.port());
 
   @AfterEach

@@ -48,11 +48,7 @@ class ControlEditsServerTest {
 
   private static TestGateway gateway(boolean autoReload, Api... apis) {
     return TestGateway.configured(
-        Map.of(
-            "secret", Operator.SECRET,
-            "policies", Map.of("policy_source", "file", "policy_path", "policies"),
-            "weir", Map.of("auto_reload", autoReload)),
-        apis);
+        Operator.configuration(Map.of("weir", Map.of("auto_reload", autoReload))), apis);
   }
 
   private static String named(Api api, String name) {

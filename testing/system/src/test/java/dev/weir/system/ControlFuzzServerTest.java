@@ -122,13 +122,7 @@ class ControlFuzzServerTest {
 
   private static TestGateway gateway(EchoBackend backend) {
     return TestGateway.configured(
-        Map.of(
-            "secret",
-            Operator.SECRET,
-            "enable_hashed_keys_listing",
-            true,
-            "policies",
-            Map.of("policy_source", "file", "policy_path", "policies")),
+        Operator.configuration(Map.of()),
         Api.of("echo", backend.target()).at("/weir.testkit.Echo/"));
   }
 

@@ -245,15 +245,7 @@ class KillServerTest {
   void t15WhatWasAcknowledgedOutlivesEachKill(@TempDir Path folder) throws Exception {
     makeCertificates(folder);
     Map<String, Object> configuration =
-        Map.of(
-            "secret",
-            Operator.SECRET,
-            "enable_hashed_keys_listing",
-            true,
-            "policies",
-            Map.of("policy_source", "file", "policy_path", "policies"),
-            "weir",
-            Map.of("auto_reload", true));
+        Operator.configuration(Map.of("weir", Map.of("auto_reload", true)));
     Api echo = Api.of("echo", backend.target()).at("/weir.testkit.Echo/");
     TykFiles files = TykFiles.write(port, configuration, List.of(echo));
     List<Kind> kinds = List.of(keys, apis, policies, certificates);

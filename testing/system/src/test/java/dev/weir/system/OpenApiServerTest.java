@@ -26,14 +26,7 @@ class OpenApiServerTest {
   private static final Pattern PATH = Pattern.compile("(/(?:tyk|weir)/[A-Za-z0-9/,._-]+)");
 
   private static TestGateway gateway() {
-    return TestGateway.configured(
-        Map.of(
-            "secret",
-            Operator.SECRET,
-            "enable_hashed_keys_listing",
-            true,
-            "policies",
-            Map.of("policy_source", "file", "policy_path", "policies")));
+    return TestGateway.configured(Operator.configuration(Map.of()));
   }
 
   private static Map<String, Json> paths(TestGateway gateway) {

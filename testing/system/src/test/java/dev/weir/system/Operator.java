@@ -10,7 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who knows the secret of the control API.
@@ -19,6 +21,15 @@ import java.util.List;
  */
 record Operator(int port) {
   static final String SECRET = "a secret of the test";
+
+  /** Keys of a gateway of which everything can be read and written, and further ones. */
+  static Map<String, Object> configuration(Map<String, Object> further) {
+    var keys = new LinkedHashMap<String, Object>(further);
+    keys.put("secret", SECRET);
+    keys.put("enable_hashed_keys_listing", true);
+    keys.put("policies", Map.of("policy_source", "file", "policy_path", "policies"));
+    return keys;
+  }
 
   /** What came back. */
   record Answer(int status, String body, String tag) {

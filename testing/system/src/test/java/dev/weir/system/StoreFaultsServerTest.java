@@ -36,12 +36,6 @@ class StoreFaultsServerTest {
       "{'org_id':'o','access_rights':{'guarded':{'api_id':'guarded','versions':['Default']}}}";
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Map<String, Object> CONFIGURATION =
-      Map.of(
-          "secret",
-          Operator.SECRET,
-          "policies",
-          Map.of("policy_source", "file", "policy_path", "policies"));
 
   private final EchoBackend backend = EchoBackend.start("one");
   private final int port = Ports.free();
@@ -53,7 +47,8 @@ class StoreFaultsServerTest {
           .on(guardedPort)
           .with("use_keyless", false)
           .with("use_standard_auth", true);
-  private final TykFiles files = TykFiles.write(port, CONFIGURATION, List.of(echo, guarded));
+  private final TykFiles files =
+      TykFiles.write(port, Operator.configuration(Map.of()), List.of(echo, guarded));
 
   @AfterEach
   void stop() {
