@@ -6,7 +6,7 @@ import java.util.ArrayList;
 
 /**
  * Writes keys into the store of a data folder, quicker than the control API would take them: {@code java -cp LIB Fill.java
- * DATA_FOLDER KEYS POLICIES}. The tokens are those of the style {@code keys} in benchmarks/harness/styles.py.
+ * DATA_FOLDER KEYS POLICIES}. The tokens are those of the style {@code keys} in styles.py.
  */
 public class Fill {
   private static final int AT_ONCE = 1000;
