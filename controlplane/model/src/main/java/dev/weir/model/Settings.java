@@ -22,6 +22,9 @@ public final class Settings {
   private final @Nullable Path file;
   private final Json.@Nullable Obj translated;
 
+  /** Found out when it is asked for, since a reload compares thousands; null before. */
+  private @Nullable String fingerprint;
+
   Settings(Json.Obj values, Shape.Fields shape, @Nullable Path file) {
     this(values, values, shape, file, null);
   }
@@ -54,8 +57,13 @@ public final class Settings {
    * layout only. 64 hexadecimal digits.
    */
   public String fingerprint() {
-    String text = JsonWriter.text(values);
-    return Fingerprint.of(oasDocument().map(text::concat).orElse(text));
+    String known = fingerprint;
+    if (known == null) {
+      String text = JsonWriter.text(values);
+      known = Fingerprint.of(oasDocument().map(text::concat).orElse(text));
+      fingerprint = known; // the same text, whoever else is at it
+    }
+    return known;
   }
 
   /** The OAS document that the definition was made of, on one line; empty for none. */
