@@ -53,11 +53,13 @@ final class ApiCommand extends GatewayCommand {
       footer = {"  weir api get greeter", "  weir api get greeter -o yaml"})
   int get(
       @Parameters(paramLabel = "ID", description = "Its api_id.") String id,
-      @Option(names = "--oas", description = "The OAS document that it was written as.")
-          boolean oas) {
+      @Option(names = "--oas", description = "As an OAS document.") boolean oas) {
     ControlCommand command = command();
     return command.run(client -> {
-      Json api = ControlOptions.parsed(client.ask("GET", (oas ? OAS : APIS) + checked(id), ""));
+      Json api =
+          ControlOptions.parsed(
+              client.ask(
+                  "GET", oas ? "/weir/v1/apis/" + checked(id) + "/oas" : APIS + checked(id), ""));
       command.print(api);
     });
   }

@@ -6,6 +6,7 @@ import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
+import dev.weir.model.OasExport;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,11 @@ final class ApiFiles {
 
   ApiFolder read() {
     return reader.readFolder();
+  }
+
+  /** The OAS document of a definition. */
+  OasExport export(ApiDefinition api) {
+    return OasExport.of(api, reader);
   }
 
   /** Reads a definition that has no file yet, as the file that it would be. */

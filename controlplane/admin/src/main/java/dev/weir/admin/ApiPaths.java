@@ -7,6 +7,7 @@ import dev.weir.compiler.Deployment;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
 import dev.weir.model.JsonDocument;
+import dev.weir.model.OasExport;
 import dev.weir.model.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -206,6 +207,23 @@ final class ApiPaths {
   private String document(ApiFile file) {
     ApiDefinition api = file.definition();
     return api == null ? "" : format.document(api);
+  }
+
+  /** An API that is served as an OAS document, whatever it was written as. */
+  ControlAnswer asOas(String id) {
+    Optional<ApiDefinition> found = served(id);
+    if (found.isEmpty()) {
+      return notFound();
+    }
+    ApiDefinition api = found.get();
+    OasExport export = files.export(api);
+    List<Problem> problems =
+        export.lost().stream()
+            .map(part -> api.settings().error(part, "cannot be said in an OAS document", null))
+            .toList();
+    return problems.isEmpty()
+        ? ControlAnswer.ok(api.settings().oasDocument().orElse(export.document()))
+        : ControlAnswer.error(422, "It would be another API as an OAS document", problems);
   }
 
   /** What the file of an API says. */

@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class ControlApi {
   private static final List<String> SNAPSHOT = List.of("v1", "snapshot");
+  private static final List<String> APIS = List.of("v1", "apis");
   private static final List<String> OPEN_API = List.of("v1", "openapi.json");
 
   private final ReloadPaths reload;
@@ -53,6 +54,10 @@ final class ControlApi {
   private ControlAnswer ofWeir(ControlRequest request) {
     if (request.path().equals(OPEN_API)) {
       return OpenApiPath.answer(request);
+    }
+    List<String> path = request.path();
+    if (path.size() == 4 && path.subList(0, 2).equals(APIS) && path.getLast().equals("oas")) {
+      return request.method().equals("GET") ? apis.asOas(path.get(2)) : methodNotAllowed();
     }
     return request.path().equals(SNAPSHOT) ? snapshot.answer(request) : notFound();
   }

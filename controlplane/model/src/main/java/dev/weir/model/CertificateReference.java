@@ -55,6 +55,12 @@ public final class CertificateReference {
     return alias;
   }
 
+  /** What it refers to, wherever it was written. */
+  @Override
+  public String toString() {
+    return "%s,%s,%s".formatted(certificateFile, keyFile, alias);
+  }
+
   /** An error of this reference, at its place. */
   public Problem error(String message, @Nullable String hint) {
     return at.error(path, message, hint);

@@ -35,6 +35,11 @@ public final class HostMap<T> {
         .findFirst();
   }
 
+  @Override
+  public String toString() {
+    return byHost.toString();
+  }
+
   /** Every value, in the order of the document. */
   public Stream<T> values() {
     return byHost.values().stream();

@@ -11,7 +11,7 @@ final class OasUpstream {
   private static final int MOST_WEIGHT = 1000;
 
   /** As text, and as TLS itself numbers them. */
-  private static final Map<String, String> TLS_VERSIONS =
+  static final Map<String, String> TLS_VERSIONS =
       Map.of("1.0", "769", "1.1", "770", "1.2", "771", "1.3", "772");
 
   private final OasObject upstream;

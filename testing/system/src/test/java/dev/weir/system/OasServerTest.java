@@ -225,6 +225,48 @@ class OasServerTest {
     }
   }
 
+  @Test
+  void aClassicApiBecomesADocumentThatIsServedTheSame() throws IOException {
+    try (var gateway = gateway();
+        var client = EchoClient.to(gateway.port())) {
+      var operator = new Operator(gateway.port());
+      Api api =
+          Api.of("echo", backend.target())
+              .at("/weir.testkit.Echo/")
+              .with(
+                  "version_data",
+                  Map.of(
+                      "not_versioned",
+                      true,
+                      "versions",
+                      Map.of(
+                          "Default",
+                          Map.of(
+                              "extended_paths",
+                              Map.of(
+                                  "black_list",
+                                  List.of(Map.of("path", UNARY, "method", "POST")))))));
+      done(operator.ask("POST", "/apis", Json.of(api.definition())));
+      String document = operator.askAt("GET", "/weir/v1/apis/echo/oas", "", "").body();
+      done(operator.delete("/apis/echo"));
+      assertThat(client.unary("hi").code()).isEqualTo(UNIMPLEMENTED);
+
+      done(operator.ask("POST", "/apis/oas", document));
+      assertThat(client.unary("hi").code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(client.call(EchoClient.CHAT, EchoClient.request("hi")).code()).isEqualTo(OK);
+      assertThat(operator.askAt("GET", "/weir/v1/apis/echo/oas", "", "").body())
+          .isEqualTo(operator.get("/apis/oas/echo").body());
+
+      done(operator.delete("/apis/echo"));
+      String grown =
+          Json.of(api.definition())
+              .replace(",\"method\":\"POST\"", "")
+              .replace("\"method\":\"POST\",", "");
+      done(operator.ask("POST", "/apis", grown));
+      assertThat(operator.askAt("GET", "/weir/v1/apis/echo/oas", "", "").status()).isEqualTo(422);
+    }
+  }
+
   /** Tyk would serve each of them open, or to more callers than it says. */
   @ParameterizedTest
   @ValueSource(
