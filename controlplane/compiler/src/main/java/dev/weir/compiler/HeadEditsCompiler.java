@@ -58,6 +58,7 @@ final class HeadEditsCompiler {
     return switch (part) {
       case HeaderValue.Text(String text) -> new Template.Text(text);
       case HeaderValue.Meta(String name) -> new Template.Meta(name);
+      case HeaderValue.Claim(String name) -> new Template.Claim(name);
       case HeaderValue.Header(String name) -> new Template.Header(FoldedNames.of(List.of(name)));
       case Context context ->
           switch (context) {

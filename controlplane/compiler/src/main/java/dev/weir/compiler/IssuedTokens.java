@@ -7,7 +7,9 @@ import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.SignedTokens;
+import dev.weir.jwt.BadKey;
 import dev.weir.jwt.BadToken;
+import dev.weir.jwt.Claims;
 import dev.weir.jwt.CompactToken;
 import dev.weir.jwt.KeySource;
 import dev.weir.jwt.SigningMethod;
@@ -16,6 +18,7 @@ import dev.weir.jwt.TokenCheck.Checked;
 import dev.weir.jwt.VerificationKey;
 import dev.weir.model.JwtRules;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -64,7 +67,7 @@ final class IssuedTokens implements SignedTokens {
     this.method = method(rules.method());
     this.check =
         new TokenCheck(rules.skews().expires(), rules.skews().issued(), rules.skews().notBefore());
-    this.table = new TokenTable(MOST_TOKENS, keys.subjects());
+    this.table = new TokenTable(MOST_TOKENS);
   }
 
   static SigningMethod method(JwtRules.Method method) {
@@ -109,12 +112,16 @@ final class IssuedTokens implements SignedTokens {
   private void find(Shown shown, int asks) {
     try {
       // Many calls of one client may wait for the same answer.
-      ProvenToken known = table.find(shown.hash());
+      RememberedToken known = table.find(shown.hash());
       if (known != null) {
         shown.verdict().is(known);
         return;
       }
       CompactToken token = CompactToken.of(shown.text());
+      if (rules.clients().sign()) {
+        findClient(shown, token);
+        return;
+      }
       VerificationKey key = key(token.keyId());
       if (key == null && token.keyId() == null) {
         refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "it does not name its key");
@@ -136,6 +143,40 @@ final class IssuedTokens implements SignedTokens {
       LOG.atError().setCause(e).log("a fault of the gateway while it checked a token");
       shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here", 0);
     }
+  }
+
+  /** Of an API without keys of its own. */
+  private void findClient(Shown shown, CompactToken token) throws BadToken {
+    Optional<String> name =
+        rules.clients().byKeyId() && token.keyId() != null
+            ? Optional.of(token.keyId())
+            : TokenPolicies.identity(rules, Claims.of(token));
+    JwtClient client = name.isEmpty() ? null : keys.client(rules.orgId(), name.get());
+    if (client == null) {
+      refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its client has no key with a secret");
+      return;
+    }
+    long now = epochSeconds.getAsLong();
+    Checked checked = check.check(token, secret(client), now);
+    shown
+        .verdict()
+        .is(
+            table.remember(
+                shown.hash(),
+                now,
+                () -> new ClientToken(client, checked.until(), told(checked.claims()))));
+  }
+
+  private VerificationKey secret(JwtClient client) throws BadToken {
+    try {
+      return client.key(rules.method());
+    } catch (BadKey e) {
+      throw new BadToken("the secret of its client " + e.getMessage());
+    }
+  }
+
+  private Map<String, String> told(Claims claims) {
+    return RememberedToken.told(claims, rules.told());
   }
 
   private @Nullable VerificationKey key(@Nullable String keyId) {
@@ -202,7 +243,29 @@ final class IssuedTokens implements SignedTokens {
       refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its claim for a policy is no text");
       return;
     }
-    List<String> policies = TokenPolicies.of(rules, checked.claims());
+    String claim = rules.clients().policyClaim();
+    boolean byClient = !claim.isEmpty() && checked.claims().isThere(claim);
+    KnownKey client =
+        byClient
+            ? checked.claims().text(claim).map(name -> keys.named(rules.orgId(), name)).orElse(null)
+            : null;
+    if (byClient && client == null) {
+      refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its client has no key");
+      return;
+    }
+    remember(shown, key, checked, identity.get(), client);
+  }
+
+  private void remember(
+      Shown shown,
+      VerificationKey key,
+      Checked checked,
+      String subject,
+      @Nullable KnownKey client) {
+    Supplier<Grants> rights =
+        client == null
+            ? rights(TokenPolicies.of(rules, checked.claims()))
+            : () -> client.grantsOfPolicy(rules.orgId());
     shown
         .verdict()
         .is(
@@ -211,11 +274,13 @@ final class IssuedTokens implements SignedTokens {
                 epochSeconds.getAsLong(),
                 () ->
                     new ProvenToken(
-                        keys.subjects().withToken(rules.orgId(), identity.get()),
-                        keys.quotas(),
+                        keys.subjects().withToken(rules.orgId(), subject),
+                        keys.subjects(),
                         key,
                         checked.until(),
-                        rights(policies))));
+                        client,
+                        rights,
+                        told(checked.claims()))));
   }
 
   private Supplier<Grants> rights(List<String> policies) {

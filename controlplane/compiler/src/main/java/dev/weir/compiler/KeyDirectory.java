@@ -1,5 +1,7 @@
 package dev.weir.compiler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
@@ -134,6 +136,17 @@ public final class KeyDirectory implements AutoCloseable {
   /** Those whose tokens others have signed. */
   Subjects subjects() {
     return subjects;
+  }
+
+  /** The key with a name, or with the organisation's in front of it; null for none. */
+  @Nullable KnownKey named(String orgId, String name) {
+    return new Lookup().named(orgId, name);
+  }
+
+  /** Whoever signs tokens with the secret of a key; null for nobody. */
+  @Nullable JwtClient client(String orgId, String name) {
+    KnownKey key = named(orgId, name);
+    return key != null && key.owner() instanceof JwtClient client ? client : null;
   }
 
   /** What policies come to that a token names. */
@@ -301,7 +314,13 @@ public final class KeyDirectory implements AutoCloseable {
           : found;
     }
 
-    /** Names of users and certificates are known to others. */
+    @Nullable KnownKey named(String orgId, String name) {
+      byte[] text = name.getBytes(UTF_8);
+      KnownKey key = find(text, 0, text.length);
+      return key == null ? findOwned(orgId.getBytes(UTF_8), text, 0, text.length) : key;
+    }
+
+    /** Names of users, certificates and clients are known to others. */
     private static @Nullable KnownKey byToken(@Nullable KnownKey key) {
       return key == null || key.owner() != null ? null : key;
     }

@@ -7,6 +7,7 @@ import dev.weir.filter.Grants;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.model.AppliedPolicies;
 import dev.weir.model.KeyDefinition;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * is found out when one of them calls, and again when the policies have changed. For all threads.
  */
 final class KeyRules {
+  private static final Grants NO_POLICY =
+      Grants.denied(
+          new ProxyError(Kind.KEY_WITHOUT_POLICY, "the key of the token's client has no policy"));
+
   private record Compiled(RightsBasis basis, Grants grants) {}
 
   private final KeyDefinition key;
@@ -27,6 +32,9 @@ final class KeyRules {
   private volatile Map<String, KeyPattern> patterns = Map.of();
 
   private volatile @Nullable Compiled compiled;
+
+  /** Those of whoever comes by the first policy; null before somebody has. */
+  private volatile @Nullable KeyRules ofPolicy;
 
   /**
    * @param key see {@link KeyDefinition#rules}
@@ -56,6 +64,24 @@ final class KeyRules {
       compiled = now;
     }
     return now.grants();
+  }
+
+  /**
+   * What the first policy of the key grants to others of an organisation: nothing where there is
+   * none, where the key is inactive, or of another organisation.
+   */
+  Grants ofFirstPolicy(String orgId, RightsBasis basis) {
+    // A definition without any policy would be good for all APIs.
+    if (key.policies().isEmpty() || key.inactive() || !key.orgId().equals(orgId)) {
+      return NO_POLICY;
+    }
+    KeyRules known = ofPolicy;
+    if (known == null) {
+      List<String> first = List.of(key.policies().getFirst());
+      known = new KeyRules(KeyDefinition.ofPolicies(orgId, first), matching, true);
+      ofPolicy = known;
+    }
+    return known.grants(basis);
   }
 
   private Grants compile(RightsBasis basis) {

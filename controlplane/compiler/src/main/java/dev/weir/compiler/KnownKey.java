@@ -9,6 +9,7 @@ import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
 import dev.weir.model.KeyDefinition.Credentials;
+import dev.weir.model.Secret;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.HexFormat;
@@ -86,7 +87,7 @@ final class KnownKey implements Identity, QuotaOwner {
   /**
    * What is written of it now.
    *
-   * @param credentials of which it has a password or a certificate, or none of them
+   * @param credentials of which it has a password, a certificate or a secret, or none of them
    */
   void is(KeyRules written, long until, Credentials credentials) {
     state = new State(written, until, owner(credentials));
@@ -102,12 +103,24 @@ final class KnownKey implements Identity, QuotaOwner {
           ? user
           : new User(this, hash);
     }
-    if (certificate.isEmpty()) {
+    if (!certificate.isEmpty()) {
+      return known instanceof CertificateHolder holder && holder.certificate().equals(certificate)
+          ? holder
+          : new CertificateHolder(this, certificate);
+    }
+    Secret secret = credentials.jwtSecret();
+    if (!secret.isSet()) {
       return null;
     }
-    return known instanceof CertificateHolder holder && holder.certificate().equals(certificate)
-        ? holder
-        : new CertificateHolder(this, certificate);
+    return known instanceof JwtClient client && client.secret().equals(secret)
+        ? client
+        : new JwtClient(this, secret);
+  }
+
+  /** What the first policy of it grants to others who come by it, as in Tyk. */
+  Grants grantsOfPolicy(String orgId) {
+    KeyRules rules = state.rules();
+    return rules == null ? GONE : rules.ofFirstPolicy(orgId, directory.basis());
   }
 
   /** Whether it is in the store no more, whoever has to show what. */

@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenTable {
   private final int most;
-  private final Subjects subjects;
-  private final Map<Hash, ProvenToken> tokens = new ConcurrentHashMap<>();
+  private final Map<Hash, RememberedToken> tokens = new ConcurrentHashMap<>();
 
   /** The same in their order. Guarded by the lock. */
-  private final LinkedHashMap<Hash, ProvenToken> order = new LinkedHashMap<>();
+  private final LinkedHashMap<Hash, RememberedToken> order = new LinkedHashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,31 +49,30 @@ final class TokenTable {
     }
   }
 
-  TokenTable(int most, Subjects subjects) {
+  TokenTable(int most) {
     this.most = most;
-    this.subjects = subjects;
   }
 
   /** One that is known still. */
-  @Nullable ProvenToken find(Hash hash) {
-    ProvenToken token = tokens.get(hash);
+  @Nullable RememberedToken find(Hash hash) {
+    RememberedToken token = tokens.get(hash);
     return token != null && token.isKnown() ? token : null;
   }
 
   /**
    * The one that is known by a hash, which is made if there is none; after the end for one call.
    */
-  ProvenToken remember(Hash hash, long epochSeconds, Supplier<ProvenToken> made) {
+  RememberedToken remember(Hash hash, long epochSeconds, Supplier<RememberedToken> made) {
     lock.lock();
     try {
-      ProvenToken known = find(hash);
+      RememberedToken known = find(hash);
       if (known != null) {
         return known;
       }
       forget(hash, epochSeconds);
-      ProvenToken token = made.get();
+      RememberedToken token = made.get();
       if (closed) {
-        subjects.withoutToken(token.subject(), epochSeconds);
+        token.release(epochSeconds);
         return token;
       }
       order.put(hash, token);
@@ -117,11 +115,11 @@ final class TokenTable {
 
   /** The lock is held. */
   private void forget(Hash hash, long epochSeconds) {
-    ProvenToken token = order.remove(hash);
+    RememberedToken token = order.remove(hash);
     if (token != null) {
       tokens.remove(hash);
       token.isForgotten();
-      subjects.withoutToken(token.subject(), epochSeconds);
+      token.release(epochSeconds);
     }
   }
 

@@ -6,7 +6,7 @@ public final class BadToken extends Exception {
 
   private final boolean expired;
 
-  BadToken(String message) {
+  public BadToken(String message) {
     this(message, false);
   }
 

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the issuer of a token says in it. Only of tokens whose signature was found right. */
+/** What the issuer of a token says in it; to be believed once its signature was found right. */
 public final class Claims {
   /** When one expires that does not say so. */
   public static final long NEVER = Long.MAX_VALUE;
@@ -23,8 +24,11 @@ public final class Claims {
     this.values = values;
   }
 
-  /** A name that is there twice makes it none: others may take the other one. */
-  static Claims of(CompactToken token) throws BadToken {
+  /**
+   * Those of a token, whoever has signed it: to find out whose key would have. A name that is there
+   * twice makes it none: others may take the other one.
+   */
+  public static Claims of(CompactToken token) throws BadToken {
     Claims claims;
     try {
       claims = new Claims(JSONObjectUtils.parse(new Base64URL(token.payload()).decodeToString()));
@@ -70,6 +74,18 @@ public final class Claims {
     return values.get(name) instanceof String text && !text.isEmpty()
         ? Optional.of(text)
         : Optional.empty();
+  }
+
+  /** What a claim says as a text: texts of a list with commas; empty for an object. */
+  public String told(String name) {
+    return switch (values.get(name)) {
+      case String text -> text;
+      case Number number -> number.toString();
+      case Boolean bool -> bool.toString();
+      case List<?> list when isTexts(list) ->
+          list.stream().map(String.class::cast).collect(Collectors.joining(","));
+      case null, default -> "";
+    };
   }
 
   /** Whether there is one of that name, whatever it says. */

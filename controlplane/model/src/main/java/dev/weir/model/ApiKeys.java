@@ -290,7 +290,7 @@ final class ApiKeys {
         uint64("jwt_issued_at_validation_skew").acted(),
         uint64("jwt_expires_at_validation_skew").acted(),
         uint64("jwt_not_before_validation_skew").acted(),
-        flag("jwt_skip_kid"),
+        flag("jwt_skip_kid").acted(),
         object(
                 "scopes",
                 object("jwt", text("scope_claim_name"), textMap("scope_to_policy")),

@@ -19,6 +19,7 @@ public record HeaderValue(List<Part> parts) {
       Pattern.compile("\\$(tyk_meta|tyk_context|secret_[a-z]+)\\.([A-Za-z0-9_.-]+)");
 
   private static final String HEADERS = "headers_";
+  private static final String CLAIMS = "jwt_claims_";
 
   public HeaderValue {
     parts = List.copyOf(parts);
@@ -39,6 +40,9 @@ public record HeaderValue(List<Part> parts) {
    * @param name in lower case, with {@code -} for every {@code _}
    */
   public record Header(String name) implements Part {}
+
+  /** {@code $tyk_context.jwt_claims_}: what the caller's signed token says by a name. */
+  public record Claim(String name) implements Part {}
 
   /** {@code $tyk_context.}: what the gateway knows of the call. */
   public enum Context implements Part {
@@ -87,6 +91,9 @@ public record HeaderValue(List<Part> parts) {
       if (name.startsWith(HEADERS) && name.length() > HEADERS.length()) {
         return new Header(
             name.substring(HEADERS.length()).toLowerCase(Locale.ROOT).replace('_', '-'));
+      }
+      if (name.startsWith(CLAIMS) && name.length() > CLAIMS.length()) {
+        return new Claim(name.substring(CLAIMS.length()));
       }
       for (Context known : Context.values()) {
         if (known.label.equals(name)) {

@@ -3,6 +3,7 @@ package dev.weir.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.model.JwtRules.ClaimNames;
+import dev.weir.model.JwtRules.Clients;
 import dev.weir.model.JwtRules.KeySet;
 import dev.weir.model.JwtRules.Method;
 import dev.weir.model.JwtRules.Skews;
@@ -62,9 +63,6 @@ final class JwtReader {
       } else if (decoded.isPresent()) {
         key = new Secret(source);
       }
-    } else if (keySets.isEmpty() && !settings.says(KEY_SETS)) {
-      asks.feature(
-          settings.origin("enable_jwt"), "enable_jwt", "JWT without jwt_source or jwt_jwks_uris");
     }
     checkSource(method, keySets);
     JwtRules rules = rules(method, key, keySets);
@@ -91,7 +89,12 @@ final class JwtReader {
             settings.text(POLICY),
             scopeClaim.isEmpty() ? "scope" : scopeClaim),
         settings.texts("jwt_default_policies"),
-        scopePolicies());
+        scopePolicies(),
+        new Clients(
+            !settings.says(SOURCE) && !settings.says(KEY_SETS),
+            !settings.flag("jwt_skip_kid"),
+            settings.text(POLICY).isEmpty() ? settings.text(CLIENT) : ""),
+        ToldClaims.of(settings));
   }
 
   private long ahead(String path) {
@@ -215,16 +218,22 @@ final class JwtReader {
   }
 
   private void checkPolicies(JwtRules rules) {
-    boolean byClient = settings.says(CLIENT) && rules.claims().policy().isEmpty();
-    if (byClient) {
-      asks.feature(settings.origin(CLIENT), CLIENT, "policies of a token's client");
-    } else if (rules.claims().policy().isEmpty()
+    boolean byClient = !rules.clients().sign() && !rules.clients().policyClaim().isEmpty();
+    if (byClient && !rules.scopePolicies().isEmpty()) {
+      asks.feature(
+          settings.origin(CLIENT),
+          CLIENT,
+          "policies of a token's client beside those of its scopes");
+    }
+    if (!rules.clients().sign()
+        && rules.clients().policyClaim().isEmpty()
+        && rules.claims().policy().isEmpty()
         && rules.defaultPolicies().isEmpty()
         && rules.scopePolicies().isEmpty()) {
       checks.warning(
           "enable_jwt",
           "lets nobody in: nothing says which policy a token has",
-          "set jwt_default_policies, jwt_policy_field_name or " + SCOPES);
+          "set jwt_default_policies, jwt_policy_field_name, " + CLIENT + " or " + SCOPES);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an API believes of the tokens that others have signed (RFC 7519), and what those who show
@@ -19,6 +20,9 @@ import java.util.Map;
  * @param claims where a token tells whose it is
  * @param defaultPolicies {@code jwt_default_policies}, for tokens that name none
  * @param scopePolicies {@code jwt_scope_to_policy_mapping} or {@code scopes.jwt.scope_to_policy}
+ * @param clients what keys of clients are for
+ * @param told names of claims that the API tells its servers, or decides by, as {@code
+ *     $tyk_context.jwt_claims_NAME}
  */
 public record JwtRules(
     String orgId,
@@ -28,12 +32,15 @@ public record JwtRules(
     Skews skews,
     ClaimNames claims,
     List<String> defaultPolicies,
-    Map<String, List<String>> scopePolicies) {
+    Map<String, List<String>> scopePolicies,
+    Clients clients,
+    Set<String> told) {
 
   public JwtRules {
     keySets = List.copyOf(keySets);
     defaultPolicies = List.copyOf(defaultPolicies);
     scopePolicies = Map.copyOf(new LinkedHashMap<>(scopePolicies));
+    told = Set.copyOf(told);
   }
 
   /** How tokens are signed. */
@@ -65,6 +72,18 @@ public record JwtRules(
    * @param notBefore {@code jwt_not_before_validation_skew}
    */
   public record Skews(long expires, long issued, long notBefore) {}
+
+  /**
+   * What keys of clients are for.
+   *
+   * @param sign each has its secret, {@code jwt_data.secret}, and its rights, since there is no
+   *     {@code jwt_source} and no {@code jwt_jwks_uris}
+   * @param byKeyId the {@code kid} of a token names the key, before a claim: no {@code
+   *     jwt_skip_kid}
+   * @param policyClaim {@code jwt_client_base_field}, which names the key whose policy a token has;
+   *     empty for none
+   */
+  public record Clients(boolean sign, boolean byKeyId, String policyClaim) {}
 
   /**
    * Names of claims.

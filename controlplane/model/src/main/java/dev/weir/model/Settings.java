@@ -76,6 +76,11 @@ public final class Settings {
     return JsonWriter.text(written);
   }
 
+  /** All of the document, with references followed. */
+  Json.Obj values() {
+    return values;
+  }
+
   /** Whether the path is set, be it to a zero. */
   public boolean isSet(String path) {
     return find(path) != null;

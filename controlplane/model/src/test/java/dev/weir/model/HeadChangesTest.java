@@ -51,7 +51,7 @@ class HeadChangesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"$tyk_context.token", "$tyk_context.jwt_claims_sub", "$secret_env.A"})
+  @CsvSource({"$tyk_context.token", "$tyk_context.jwt_claims_", "$secret_env.A"})
   void aVariableThatIsNotKnownIsAskedForInVain(String variable) {
     ApiFile file = Definitions.readVersion("'global_headers': {'a': 'x%s'}".formatted(variable));
     assertThat(requireNonNull(file.definition()).unenforceable())

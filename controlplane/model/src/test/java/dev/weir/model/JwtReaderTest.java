@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Authentication.Jwt;
 import dev.weir.model.JwtRules.ClaimNames;
+import dev.weir.model.JwtRules.Clients;
 import dev.weir.model.JwtRules.KeySet;
 import dev.weir.model.JwtRules.Method;
 import dev.weir.model.JwtRules.Skews;
@@ -69,6 +70,30 @@ class JwtReaderTest {
     assertThat(rules.claims()).isEqualTo(new ClaimNames("email", "pol", "scp"));
     assertThat(rules.defaultPolicies()).containsExactly("p", "q");
     assertThat(rules.scopePolicies()).isEqualTo(Map.of("a", List.of("p"), "b", List.of("p", "q")));
+  }
+
+  @Test
+  void keysOfClientsSignWhereNoKeyIsNamed() {
+    JwtRules rules = rules("'jwt_signing_method': 'hmac', 'jwt_skip_kid': true");
+    assertThat(rules.clients()).isEqualTo(new Clients(true, false, ""));
+    assertThat(rules(RSA + "'jwt_source': 'AAAA', 'jwt_client_base_field': 'azp'").clients())
+        .isEqualTo(new Clients(false, true, "azp"));
+    assertThat(read(RSA + "'jwt_source': '%'").definition()).isNull();
+  }
+
+  @Test
+  void claimsAreToldThatAValueOrAConditionNames() {
+    JwtRules rules =
+        rules(
+            RSA
+                + """
+                'jwt_source': 'AAAA', 'version_data': {'not_versioned': true, 'versions': {'Default': {
+                  'global_headers': {'a': '$tyk_context.jwt_claims_sub $tyk_context.jwt_claims_a_b'},
+                  'extended_paths': {'url_rewrites': [{'path': '/', 'match_pattern': '.*',
+                    'rewrite_to': '/a/b', 'triggers': [{'on': 'all', 'rewrite_to': '/c/d', 'options':
+                      {'request_context_matches': {'jwt_claims_tier': {'match_rx': 'x'}}}}]}]}}}}
+                """);
+    assertThat(rules.told()).containsExactlyInAnyOrder("sub", "a_b", "tier");
   }
 
   @ParameterizedTest
@@ -137,8 +162,8 @@ class JwtReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'jwt_default_policies': ['p'] | JWT without jwt_source or jwt_jwks_uris",
-        "'jwt_source': 'AAAA', 'jwt_client_base_field': 'azp' | policies of a token's client"
+        "'jwt_source': 'AAAA', 'jwt_client_base_field': 'azp', 'jwt_scope_to_policy_mapping': {'a': 'p'}"
+            + " | policies of a token's client beside those of its scopes"
       })
   void whatCannotBeDoneClosesTheApi(String fields, String feature) {
     ApiDefinition api =

@@ -62,6 +62,7 @@ final class CallFacts {
     return switch (part) {
       case Template.Text(String same) -> same;
       case Template.Meta(String meta) -> caller().meta(meta);
+      case Template.Claim(String claim) -> caller().claim(claim);
       case Template.Header(FoldedNames name) -> header(name);
       case Template.Fact.REQUEST_ID -> requestId();
       case Template.Fact.REMOTE_ADDRESS -> from().address().text(head());

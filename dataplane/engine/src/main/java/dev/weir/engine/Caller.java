@@ -121,6 +121,12 @@ final class Caller {
     return grants == null ? "" : grants.metaData().getOrDefault(name, "");
   }
 
+  /** What the caller's signed token says by a name; empty for nothing. */
+  String claim(String name) {
+    String claim = memo == null ? "" : memo.identity().claim(name);
+    return claim.isEmpty() && others != null ? others.claim(name) : claim;
+  }
+
   /** Why a call that might be made may not go on, or null; an expiry is no reason. */
   @Nullable ProxyError revocation(RouteAction.Forward action) {
     if (memo == null) {

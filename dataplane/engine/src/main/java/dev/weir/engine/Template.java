@@ -26,6 +26,9 @@ public record Template(HeaderName name, List<Part> parts) {
   /** What the key of the caller has by a name. */
   public record Meta(String name) implements Part {}
 
+  /** What the signed token of the caller says by a name. */
+  public record Claim(String name) implements Part {}
+
   /** What the caller's head has first by a name. */
   public record Header(FoldedNames name) implements Part {}
 

@@ -31,6 +31,11 @@ public interface Identity {
    */
   Quota quota(QuotaRule rule);
 
+  /** What the credential itself says by a name, if it was signed; empty for nothing. */
+  default String claim(String name) {
+    return "";
+  }
+
   /** Whether the credential still stands for it: once it does not, it may stand for another. */
   boolean isKnown();
 }

@@ -314,13 +314,12 @@ class HeadChangesServerTest {
   @Test
   void aVariableThatIsNotKnownHereIsNotServed() {
     try (var gateway =
-        TestGateway.serving(
-            api(Map.of("global_headers", Map.of("x-a", "$tyk_context.jwt_claims_sub"))))) {
+        TestGateway.serving(api(Map.of("global_headers", Map.of("x-a", "$tyk_context.token"))))) {
       try (WirePeer client = WirePeer.client(gateway.port())) {
         client.send(Frame.headers(1, CALL).last());
         assertThat(client.expectFate(1)).isEqualTo("grpc 14");
       }
-      assertThat(gateway.apis().toString()).contains("$tyk_context.jwt_claims_sub");
+      assertThat(gateway.apis().toString()).contains("$tyk_context.token");
     }
   }
 }

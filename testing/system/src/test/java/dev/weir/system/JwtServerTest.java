@@ -61,7 +61,13 @@ class JwtServerTest {
     TykFiles files =
         TykFiles.write(
             Ports.free(),
-            Map.of("policies", Map.of("policy_path", "policies"), "weir", Map.of("data_dir", data)),
+            Map.of(
+                "secret",
+                Operator.SECRET,
+                "policies",
+                Map.of("policy_path", "policies"),
+                "weir",
+                Map.of("data_dir", data)),
             List.of(apis));
     Files.createDirectory(files.folder().resolve("policies"));
     int number = 0;
@@ -312,6 +318,153 @@ class JwtServerTest {
       server.publish(rsa);
       String token = rsa.token(claims(""));
       await().untilAsserted(() -> assertThat(call(client, token).code()).isEqualTo(OK));
+    }
+  }
+
+  // ---- keys of clients -------------------------------------------------------------------------
+
+  private static final String SIGNING =
+      "{'org_id':'default','access_rights':{'guarded':{},'plain':{}},'jwt_data':{'secret':'%s'}}";
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+  private final TokenIssuer signing = TokenIssuer.secret(SECRET.getBytes(US_ASCII));
+
+  private Api ofClients(String method) {
+    return guarded.with("jwt_source", "").with("jwt_signing_method", method);
+  }
+
+  private static void put(TestGateway gateway, String name, String key) {
+    assertThat(new Operator(gateway.port()).ask("PUT", "/keys/" + name, key).status())
+        .isIn(200, 404);
+    assertThat(new Operator(gateway.port()).ask("POST", "/keys/" + name, key).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aClientSignsWithTheSecretOfItsKey() throws Exception {
+    Api plain =
+        new Api("plain", 0, "/plain/", List.of(backend.target()), Map.of())
+            .with("use_keyless", false)
+            .with("proxy.strip_listen_path", true);
+    try (TestGateway gateway = gateway(ofClients("hmac"), plain);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String byClaim = signing.token("{'alg':'HS256'}", claims(""));
+      assertThat(reason(call(client, byClaim))).isEqualTo("TOKEN_REFUSED");
+      put(gateway, "alice", SIGNING.formatted(SECRET));
+      put(gateway, "secret", SIGNING.formatted(SECRET).replace("guarded", "other"));
+      assertThat(call(client, byClaim).code()).isEqualTo(OK);
+
+      Outcome byKeyId = call(client, signing.token(claims("")));
+      assertThat(reason(byKeyId)).isEqualTo("API_NOT_GRANTED");
+      String other =
+          TokenIssuer.token("{'alg':'HS256'}", claims(""), TokenIssuer.hmac(new byte[32]));
+      assertThat(reason(call(client, other))).isEqualTo("TOKEN_REFUSED");
+      String none = signing.token("{'alg':'HS256'}", claims("").replace("alice", "bob"));
+      assertThat(reason(call(client, none))).isEqualTo("TOKEN_REFUSED");
+      String late = signing.token("{'alg':'HS256'}", "{'sub':'alice','exp':1000}");
+      assertThat(reason(call(client, late))).isEqualTo("KEY_EXPIRED");
+      assertThat(reason(call(client, "alice"))).isEqualTo("TOKEN_REFUSED");
+    }
+  }
+
+  @Test
+  void whatChangesOfAClientCountsForTheNextCall() throws Exception {
+    try (TestGateway gateway = gateway(ofClients("hmac"));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      put(gateway, "secret", SIGNING.formatted(SECRET));
+      String token = signing.token(claims(""));
+      OpenCall chat = client.open(EchoClient.CHAT, authorization("Bearer " + token)).send("before");
+      chat.awaitReply();
+
+      put(gateway, "secret", SIGNING.formatted(SECRET.replace('0', '9')));
+      assertThat(reason(call(client, token))).isEqualTo("TOKEN_REFUSED");
+      assertThat(chat.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+
+      put(gateway, "secret", SIGNING.formatted(SECRET));
+      assertThat(call(client, token).code()).isEqualTo(OK);
+      new Operator(gateway.port()).delete("/keys/secret?org_id=default");
+      assertThat(reason(call(client, token))).isEqualTo("TOKEN_REFUSED");
+    }
+  }
+
+  @Test
+  void aClientMayHaveAPublicKeyInTheSecretsPlaceAndNoneForAnotherMethod() throws Exception {
+    String pem = new String(rsa.file(), US_ASCII).replace("\r", "").replace("\n", "\\n");
+    try (TestGateway gateway = gateway(ofClients("rsa"));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      put(gateway, "one", SIGNING.formatted(pem));
+      put(gateway, "secret", SIGNING.formatted(SECRET));
+      assertThat(call(client, rsa.token(claims(""))).code()).isEqualTo(OK);
+      assertThat(reason(call(client, signing.token(claims(""))))).isEqualTo("TOKEN_REFUSED");
+      String confused =
+          TokenIssuer.token(
+              "{'alg':'HS256','kid':'one'}", claims(""), TokenIssuer.hmac(rsa.file()));
+      assertThat(reason(call(client, confused))).isEqualTo("TOKEN_REFUSED");
+    }
+  }
+
+  @Test
+  void theKeyOfAClientIsNotKnownByItsNameAlone() throws Exception {
+    Api plain = Api.of("plain", backend.target()).with("use_keyless", false);
+    try (TestGateway gateway = gateway(plain);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      put(gateway, "alice", SIGNING.formatted(""));
+      assertThat(call(client, "defaultalice").code()).isEqualTo(OK);
+      put(gateway, "alice", SIGNING.formatted(SECRET));
+      assertThat(call(client, "defaultalice").code()).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void aTokenHasTheFirstPolicyOfItsClient() throws Exception {
+    String key = "{'org_id':'default','apply_policies':['%s']%s}";
+    Api api = guarded.with("jwt_client_base_field", "azp").with("jwt_default_policies", List.of());
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = rsa.token(claims(",'azp':'app'"));
+      assertThat(reason(call(client, token))).isEqualTo("TOKEN_REFUSED");
+      put(gateway, "app", key.formatted("gold", ""));
+      assertThat(call(client, token).code()).isEqualTo(OK);
+      assertThat(reason(call(client, rsa.token(claims(""))))).isEqualTo("KEY_WITHOUT_POLICY");
+      assertThat(reason(call(client, rsa.token(claims(",'azp':7"))))).isEqualTo("TOKEN_REFUSED");
+
+      put(gateway, "app", key.formatted("gold", ",'is_inactive':true"));
+      assertThat(reason(call(client, token))).isEqualTo("KEY_WITHOUT_POLICY");
+      put(gateway, "app", key.formatted("gold", ",'expires':1000"));
+      assertThat(reason(call(client, token))).isEqualTo("KEY_EXPIRED");
+      put(gateway, "app", "{'org_id':'default','access_rights':{'guarded':{}}}");
+      assertThat(reason(call(client, token))).isEqualTo("KEY_WITHOUT_POLICY");
+      new Operator(gateway.port()).delete("/keys/app?org_id=default");
+      assertThat(reason(call(client, token))).isEqualTo("TOKEN_REFUSED");
+    }
+  }
+
+  @Test
+  void serversAreToldWhatATokenClaims() throws Exception {
+    Api api =
+        guarded
+            .with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions.Default.global_headers",
+                Map.of(
+                    "x-mail", "$tyk_context.jwt_claims_email",
+                    "x-groups", "$tyk_context.jwt_claims_groups;$tyk_context.jwt_claims_none",
+                    "x-level", "$tyk_context.jwt_claims_level"));
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Metadata mine =
+          authorization(
+              "Bearer " + rsa.token(claims(",'email':'a\\r\\nx: é','groups':['a','b'],'level':7")));
+      mine.put(Metadata.Key.of("x-mail", Metadata.ASCII_STRING_MARSHALLER), "forged");
+      assertThat(client.call(EchoClient.UNARY, mine, EchoClient.request("hi")).code())
+          .isEqualTo(OK);
+
+      Metadata seen = backend.calls().getLast().metadata();
+      assertThat(seen.getAll(Metadata.Key.of("x-mail", Metadata.ASCII_STRING_MARSHALLER)))
+          .containsExactly("a??x: ?");
+      assertThat(seen.get(Metadata.Key.of("x-groups", Metadata.ASCII_STRING_MARSHALLER)))
+          .isEqualTo("a,b;");
+      assertThat(seen.get(Metadata.Key.of("x-level", Metadata.ASCII_STRING_MARSHALLER)))
+          .isEqualTo("7");
     }
   }
 }

@@ -579,7 +579,7 @@ class RewritesServerTest {
         "h2c://a:1a$1                      | a host that is known at call time only",
         "h2c://$tyk_meta.host/a/b          | a host that is known at call time only",
         "$tyk_context.headers_x_url        | known at call time only",
-        "/a/$tyk_context.jwt_claims_sub    | $tyk_context.jwt_claims_sub"
+        "/a/$tyk_context.token    | $tyk_context.token"
       })
   void e13ADestinationThatIsNotKnownBeforeIsNotServed(String to, String reason) {
     try (var gateway = TestGateway.serving(api(rewrite("(.*)", to)))) {
