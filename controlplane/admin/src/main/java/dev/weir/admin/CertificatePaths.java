@@ -75,7 +75,11 @@ final class CertificatePaths {
       return ControlAnswer.error(403, String.valueOf(e.getMessage()));
     }
     try {
-      if (store.contains(added.id())) {
+      boolean there = store.contains(added.id());
+      if (request.preconditions().areThere() && !request.isAbout(there ? tag(added.id()) : null)) {
+        return Old.changed(request);
+      }
+      if (there) {
         return ControlAnswer.error(403, "Certificate with " + added.id() + " id already exists");
       }
       if (request.isDryRun()) {

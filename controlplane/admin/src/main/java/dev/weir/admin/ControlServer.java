@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * For any thread.
  */
 public final class ControlServer implements AutoCloseable {
-  private static final int MAX_CONNECTIONS = 64;
   private static final int MAX_REQUESTS = WriteBudget.MEBIBYTES + 64;
+
+  /** As many, since one of HTTP/1 has one request: there is room for those who read here, too. */
+  private static final int MAX_CONNECTIONS = MAX_REQUESTS;
+
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
   private static final String LOCAL = "local";

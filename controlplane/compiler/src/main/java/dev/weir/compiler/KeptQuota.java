@@ -67,8 +67,11 @@ final class KeptQuota extends Quota {
     if (!isGone()) {
       look();
     }
-    QuotaUse use = useNow();
-    return use.calls() != storedCalls || use.renews() != storedRenews;
+    return !isStored(useNow());
+  }
+
+  private boolean isStored(QuotaUse use) {
+    return use.calls() == storedCalls && use.renews() == storedRenews;
   }
 
   /** Adds how far it is used to the file, which is told to have it. */
@@ -78,9 +81,15 @@ final class KeptQuota extends Quota {
     add(use, file);
   }
 
-  /** Adds how far it is used to a file that begins anew, unless it is whole. */
+  /**
+   * Adds how far it is used to a file that begins anew, unless it is whole. What has come since the
+   * last time is told again, whatever becomes of it until then.
+   */
   void copy(QuotaAppender file) throws IOException {
     QuotaUse use = useNow();
+    if (!isStored(use)) {
+      storedCalls = UNKNOWN;
+    }
     if (use.calls() > 0) {
       add(use, file);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
+import dev.weir.filter.QuotaUse;
 import dev.weir.store.KeyVault;
 import dev.weir.store.QuotaEntry;
 import dev.weir.store.QuotaFile;
@@ -160,5 +161,18 @@ class QuotaKeeperTest {
     keeper.keep(file);
 
     assertThat(written()).containsExactly("1 used 5", "1 used 0");
+  }
+
+  /** A file that begins anew is written while calls go on. */
+  @Test
+  void whatIsCopiedBeforeItWasWrittenIsTakenBackWhenItIsReset() throws Exception {
+    var quota = new KeptQuota(new Owner(1), RULE, QuotaUse.NONE, _ -> {});
+    use(quota, 3);
+    file.rewrite(quota::copy);
+    quota.reset();
+
+    assertThat(quota.differs()).isTrue();
+    file.write(quota::store);
+    assertThat(written()).containsExactly("1 used 3", "1 used 0");
   }
 }

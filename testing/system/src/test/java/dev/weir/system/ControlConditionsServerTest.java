@@ -44,6 +44,19 @@ class ControlConditionsServerTest {
   }
 
   @Test
+  void aCertificateIsAddedWhereTheConditionsHold(@TempDir Path folder) throws IOException {
+    String id = certificate(folder);
+    String pem = Files.readString(folder.resolve("one.pem"));
+
+    assertThat(operator.askUnless("POST", "/certs", pem, "*").status()).isEqualTo(412);
+    assertThat(operator.ask("POST", "/certs", pem, "").status()).isEqualTo(403);
+    operator.ask("DELETE", "/certs/" + id, "");
+    assertThat(operator.ask("POST", "/certs", pem, "\"x\"").status()).isEqualTo(412);
+    assertThat(operator.get("/certs/" + id).status()).isEqualTo(404);
+    assertThat(operator.askUnless("POST", "/certs", pem, "*").status()).isEqualTo(200);
+  }
+
+  @Test
   void whoHasWhatIsThereIsNotToldAgain(@TempDir Path folder) throws IOException {
     operator.ask("POST", "/policies", "{'id':'gold'}");
     operator.ask("POST", "/keys/alice", KEY);
