@@ -90,8 +90,9 @@ final class Admission {
       if (known == null) {
         return Credentials.unknown(action, asked);
       }
-      if (hasExpired(known.identity())) {
-        return action.error(Kind.KEY_EXPIRED, Caller.told(shown) + " has expired");
+      refusal = expired(action, shown, known);
+      if (refusal != null) {
+        return refusal;
       }
       if (access.isBase(asked)) {
         memo = known;
@@ -123,6 +124,56 @@ final class Admission {
       tells.tell(caller.told(), quota, rate, epochSeconds.getAsLong(), nowNanos);
     }
     return refusal;
+  }
+
+  /**
+   * Why a call may not be made whatever comes of a credential that is not proven yet, or null:
+   * nobody has a password compared, or a signature checked, who is refused anyway.
+   *
+   * @param open that credential; what comes before it is known
+   * @param caller is told who calls when it may not
+   */
+  @Nullable ProxyError refusalBefore(
+      AskedCredential open,
+      RouteAction.Forward action,
+      FieldList head,
+      RouteMemo route,
+      CallerCertificate certificate,
+      boolean grpc,
+      Caller caller,
+      long nowNanos) {
+    Access access = Objects.requireNonNull(action.access());
+    ProxyError refusal =
+        access.holders() == null ? null : certificate.refusal(access.holders(), action, nowNanos);
+    for (int i = 0; refusal == null && access.asked(i) != open; i++) {
+      AskedCredential asked = access.asked(i);
+      HeaderField shown = Credentials.shown(head, asked, certificate, grpc ? null : route);
+      CallerMemo known = shown == null ? null : credentials.find(shown, asked);
+      if (shown == null || known == null) {
+        // Gone in this moment: what comes after it is not looked at either.
+        return null;
+      }
+      refusal = expired(action, shown, known);
+      if (refusal == null && access.isBase(asked)) {
+        HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
+        caller.is(known, shown, certificate, access, route, http);
+        refusal = caller.refusal(known.identity().grants(), action);
+      } else if (refusal == null) {
+        refusal = certificate.denial(known.identity().grants(), action);
+      }
+    }
+    if (refusal == null) {
+      caller.clear();
+    }
+    return refusal;
+  }
+
+  private @Nullable ProxyError expired(
+      RouteAction.Forward action, HeaderField shown, CallerMemo known) {
+    long expires = known.identity().expires();
+    return expires != Identity.NEVER && epochSeconds.getAsLong() >= expires
+        ? action.error(Kind.KEY_EXPIRED, Caller.told(shown) + " has expired")
+        : null;
   }
 
   /** Why an API is served no more, or this version of it, or null. */
@@ -175,11 +226,6 @@ final class Admission {
     return quota.admit(now)
         ? null
         : LimitErrors.quota(quota, about(action), Caller.told(credential), now);
-  }
-
-  private boolean hasExpired(Identity identity) {
-    long expires = identity.expires();
-    return expires != Identity.NEVER && epochSeconds.getAsLong() >= expires;
   }
 
   private static String about(RouteAction.Forward action) {

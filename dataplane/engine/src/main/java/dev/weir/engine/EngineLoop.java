@@ -114,11 +114,7 @@ final class EngineLoop {
         }
       }
       case RouteAction.Versioned(Versions versions) -> {
-        int version = versions.index(head, from.client());
-        if (version < 0) {
-          exchange.fail(versions.refusal(version, head, from.client()));
-        } else if (gate.letIn(
-            exchange, from, versions.get(version), head, route.of(versions, version))) {
+        if (gate.letIn(exchange, from, versions, head, route)) {
           return exchange;
         }
       }

@@ -97,8 +97,8 @@ final class ErrorResponder {
   }
 
   /** Answers with what an API has written out. */
-  void answer(Http2Stream stream, MockAnswer mock, boolean grpc) {
-    mock.sendTo(stream, grpc, fields);
+  void answer(Http2Stream stream, MockAnswer mock, boolean grpc, Caller caller) {
+    mock.sendTo(stream, grpc, caller, fields);
   }
 
   /**

@@ -377,7 +377,7 @@ final class Exchange implements StreamHandler {
 
   void answer(MockAnswer mock) {
     end(mock.grpcStatus(), mock.httpStatus());
-    loop.responder().answer(downstream, mock, grpc);
+    loop.responder().answer(downstream, mock, grpc, caller);
   }
 
   void answer(RouteAction.BuiltIn builtIn, FieldList received) {

@@ -40,6 +40,36 @@ final class Gate {
       RouteAction.Forward forward,
       FieldList head,
       RouteMemo route) {
+    ProxyError outsider = outsider(from, forward, head);
+    if (outsider != null) {
+      exchange.fail(outsider);
+      return false;
+    }
+    return letInside(exchange, from, forward, head, route);
+  }
+
+  /** The same for an API with versions, all of which may be called from the same addresses. */
+  boolean letIn(
+      Exchange exchange,
+      DownstreamConnection from,
+      Versions versions,
+      FieldList head,
+      RouteMemo route) {
+    ProxyError outsider = outsider(from, versions.any(), head);
+    int version = outsider == null ? versions.index(head, from.client()) : 0;
+    if (outsider != null || version < 0) {
+      exchange.fail(outsider != null ? outsider : versions.refusal(version, head, from.client()));
+      return false;
+    }
+    return letInside(exchange, from, versions.get(version), head, route.of(versions, version));
+  }
+
+  private boolean letInside(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route) {
     ProxyError refusal = stranger(from, forward, head, route);
     // Before anything is counted that a call uses up.
     if (refusal == null && loop.refusal() != null) {
@@ -52,11 +82,13 @@ final class Gate {
           admission
               .credentials()
               .unproven(forward, head, from.certificate(), exchange.isGrpc() ? null : route);
-      refusal = unproven == null ? null : guesses.refusal(unproven, forward, from.address(), head);
+      if (unproven != null) {
+        refusal = refusalBefore(exchange, from, forward, head, route, unproven);
+      }
       if (unproven != null && refusal == null) {
         return waits(exchange, from, forward, head, route, unproven);
       }
-      if (refusal == null) {
+      if (unproven == null) {
         refusal = refusal(exchange, from, forward, head, route);
       }
     }
@@ -65,6 +97,29 @@ final class Gate {
       return false;
     }
     return goesOn(exchange, from, forward, head, route);
+  }
+
+  /** Why it does not matter whose a credential is, or null. */
+  private @Nullable ProxyError refusalBefore(
+      Exchange exchange,
+      DownstreamConnection from,
+      RouteAction.Forward forward,
+      FieldList head,
+      RouteMemo route,
+      Unproven unproven) {
+    ProxyError refusal =
+        admission.refusalBefore(
+            unproven.asked(),
+            forward,
+            head,
+            route,
+            from.certificate(),
+            exchange.isGrpc(),
+            exchange.caller(),
+            loop.nowNanos());
+    return refusal == null
+        ? guesses.refusal(unproven, forward, from.address(), head)
+        : guesses.counted(refusal, forward, from.address(), head);
   }
 
   private boolean goesOn(
@@ -94,13 +149,20 @@ final class Gate {
     return true;
   }
 
+  /** Why nobody may call from there, whatever it is, or null. */
+  private static @Nullable ProxyError outsider(
+      DownstreamConnection from, RouteAction.Forward forward, FieldList head) {
+    Terms terms = forward.terms();
+    return terms == null ? null : terms.outsider(forward, from.address(), head);
+  }
+
   /** Why the one who calls may not, whoever it is, or null. */
   private @Nullable ProxyError stranger(
       DownstreamConnection from, RouteAction.Forward forward, FieldList head, RouteMemo route) {
-    Terms terms = forward.terms();
     ProxyError stranger = admission.expiry(forward);
+    Terms terms = forward.terms();
     if (stranger == null && terms != null) {
-      stranger = terms.refusal(forward, from.address(), head, route);
+      stranger = terms.refusal(forward, head, route);
     }
     return stranger != null ? stranger : from.certificate().refusal(forward, loop.nowNanos());
   }
@@ -188,7 +250,7 @@ final class Gate {
       RouteAction.Forward forward,
       FieldList head,
       RouteMemo route) {
-    if (exchange.goOn() && !letIn(exchange, from, forward, head, route)) {
+    if (exchange.goOn() && !letInside(exchange, from, forward, head, route)) {
       exchange.fail(exchange.error(Kind.BUFFERS_FULL, "the gateway has as much as it may have"));
     }
   }

@@ -100,12 +100,14 @@ public final class MockAnswer {
   /**
    * Answers a call.
    *
+   * @param caller who may be told of its limits
    * @param fields to make heads of
    */
-  void sendTo(Http2Stream stream, boolean grpc, FieldList fields) {
+  void sendTo(Http2Stream stream, boolean grpc, Caller caller, FieldList fields) {
     boolean headOnly = !grpc && stream.isHeadRequest();
     fields.clear();
     (grpc ? grpcHead : httpHead).forEach(fields::add);
+    caller.tell(fields);
     byte[] bytes = grpc ? message : body;
     boolean empty = bytes == null || headOnly || (!grpc && bytes.length == 0);
     if (empty && grpc) {

@@ -1,6 +1,5 @@
 package dev.weir.engine;
 
-import dev.weir.filter.PathVerdict;
 import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
@@ -8,9 +7,8 @@ import dev.weir.http2.HeaderName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@link Terms} of an API come to for a path and a method of HTTP.
+ * What the {@link Terms} of an API come to for a path that may be called, and a method of HTTP.
  *
- * @param verdict whether it may be called
  * @param request what is changed on the head that endpoints get; null for nothing
  * @param answer what is changed on the head that callers get; null for nothing
  * @param rate what counts it for the API; null for nothing
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param bodies limits of calls of HTTP; null for none
  */
 record PathTerms(
-    PathVerdict verdict,
     @Nullable HeadEdits request,
     @Nullable HeadEdits answer,
     @Nullable RateLimit rate,

@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
+import dev.weir.filter.PathVerdict;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
@@ -22,6 +23,8 @@ final class RouteMemo {
   private final @Nullable PathCalls calls;
   private @Nullable Grant granting;
   private @Nullable Grant refusing;
+  private @Nullable HeaderField judgedMethod;
+  private @Nullable PathVerdict verdict;
   private @Nullable HeaderField askedMethod;
   private @Nullable PathTerms pathTerms;
   private @Nullable EndpointRates endpoints;
@@ -110,7 +113,22 @@ final class RouteMemo {
     return access == null || !access.isElsewhere() ? whole : access.tellable(whole);
   }
 
-  /** What the terms of the action's API come to here; the last method's are kept. */
+  /** Whether the path may be called by the terms of the action's API, as {@link #terms}. */
+  PathVerdict verdict(Terms terms, FieldList head) {
+    HeaderField method = Objects.requireNonNull(head.find(HeaderName.METHOD), ":method");
+    PathVerdict known = verdict;
+    if (known == null || method != judgedMethod) {
+      known = terms.verdict(path.value(), method.value());
+      judgedMethod = method;
+      verdict = known;
+    }
+    return known;
+  }
+
+  /**
+   * What the terms of the action's API come to here; the last method's are kept. Takes longer than
+   * the verdict: for calls that are let in, or wait for that.
+   */
   PathTerms terms(Terms terms, FieldList head) {
     HeaderField method = Objects.requireNonNull(head.find(HeaderName.METHOD), ":method");
     PathTerms known = pathTerms;

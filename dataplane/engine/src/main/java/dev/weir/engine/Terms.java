@@ -46,20 +46,22 @@ public record Terms(
     @Nullable MethodChoice<CallLimits> limits,
     int listenBytes) {
 
+  /** Why no call may be made from there, or null. */
+  @Nullable ProxyError outsider(RouteAction.Forward action, CallerAddress from, FieldList head) {
+    return addresses == null || from.isPermitted(addresses, head)
+        ? null
+        : new ProxyError(
+            Kind.ADDRESS_NOT_ALLOWED,
+            "API " + action.api() + ": may not be called from " + from.text());
+  }
+
   /** Why a call may not be made, or null. */
-  @Nullable ProxyError refusal(
-      RouteAction.Forward action, CallerAddress from, FieldList head, RouteMemo route) {
-    if (addresses != null && !from.isPermitted(addresses, head)) {
-      return new ProxyError(
-          Kind.ADDRESS_NOT_ALLOWED,
-          "API " + action.api() + ": may not be called from " + from.text());
-    }
-    PathTerms ofPath = route.terms(this, head);
-    PathVerdict verdict = ofPath.verdict();
+  @Nullable ProxyError refusal(RouteAction.Forward action, FieldList head, RouteMemo route) {
+    PathVerdict verdict = route.verdict(this, head);
     if (verdict == PathVerdict.BLOCKED || verdict == PathVerdict.UNLISTED) {
       return forbidden(action, route, verdict);
     }
-    return sizes != null && ofPath.isTooLarge(head)
+    return sizes != null && route.terms(this, head).isTooLarge(head)
         ? action.error(Kind.REQUEST_TOO_LARGE, "the request has more bytes than the API allows")
         : null;
   }
@@ -77,7 +79,7 @@ public record Terms(
 
   /** Whether the call may be made by anybody, who need not show anything. */
   boolean ignore(FieldList head, RouteMemo route) {
-    return route.terms(this, head).verdict() == PathVerdict.IGNORED;
+    return route.verdict(this, head) == PathVerdict.IGNORED;
   }
 
   /** Why a call may not be made that its caller may make, or null; counts one that may. */
@@ -93,14 +95,18 @@ public record Terms(
             nowNanos);
   }
 
+  /** Whether a path may be called, as its caller sent it, by a method of HTTP. */
+  PathVerdict verdict(byte[] path, byte[] httpMethod) {
+    return rewrites != null && path.length > PathCapture.LONGEST
+        ? PathVerdict.UNLISTED
+        : verdictOf(Caller.withoutQuery(path), httpMethod);
+  }
+
   /** What is asked of a path, as its caller sent it, by a method of HTTP. */
   PathTerms of(byte[] path, byte[] httpMethod) {
     byte[] asked = Caller.withoutQuery(path);
     long size = size(asked, httpMethod);
     return new PathTerms(
-        rewrites != null && path.length > PathCapture.LONGEST
-            ? PathVerdict.UNLISTED
-            : verdict(asked, httpMethod),
         request == null ? null : request.of(asked, listenBytes, httpMethod),
         answer == null ? null : answer.of(asked, listenBytes, httpMethod),
         rates == null ? null : rates.limit(asked, listenBytes, httpMethod),
@@ -144,7 +150,7 @@ public record Terms(
    * one, or around a rate, a change or a time-out (E10), and neither is one that is too long for
    * patterns: callers of gRPC have no such path at all.
    */
-  private PathVerdict verdict(byte[] path, byte[] httpMethod) {
+  private PathVerdict verdictOf(byte[] path, byte[] httpMethod) {
     if (tellsPathsApart() && (!GrpcPath.isPlain(path) || path.length > PathChoice.LONGEST_PATH)) {
       return PathVerdict.UNLISTED;
     }

@@ -160,6 +160,42 @@ class QuotaServerTest {
     }
   }
 
+  @Test
+  void answersThatAreWrittenOutTellItToo() {
+    Api mocked =
+        echo.with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions",
+                Map.of(
+                    "Default",
+                    Map.of(
+                        "use_extended_paths",
+                        true,
+                        "extended_paths",
+                        Map.of(
+                            "mock_response",
+                            List.of(
+                                Map.of(
+                                    "path", "/",
+                                    "headers", Map.of("content-type", "application/grpc"),
+                                    "body", ""))))));
+    Map<String, Object> settings =
+        Map.of(
+            "secret",
+            Operator.SECRET,
+            "weir",
+            Map.of("data_dir", "data"),
+            "rate_limit_response_headers",
+            "quotas");
+    try (TestGateway gateway = TestGateway.of(TykFiles.write(port, settings, List.of(mocked)));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = create(5);
+      assertThat(answer(client, EchoClient.UNARY, token).get(text("x-ratelimit-remaining")))
+          .isEqualTo("4");
+      assertThat(backend.calls()).isEmpty();
+    }
+  }
+
   private static Metadata answer(
       EchoClient client, MethodDescriptor<EchoRequest, EchoReply> method, String token) {
     return Objects.requireNonNull(call(client, method, token).headers());

@@ -113,6 +113,29 @@ class SeveralMethodsServerTest {
         });
   }
 
+  /** Else the wrong password would be what is told. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "expires     | 1000 | key …oken has expired",
+        "is_inactive | true | the key is inactive",
+        "access_rights | {'other':{}} | key …oken may not call API guarded",
+      })
+  void nobodyHasAPasswordComparedWhoIsRefusedAnyway(String field, String value, String message)
+      throws Exception {
+    putBoth();
+    put("defaultmylongertoken", ",'%s':%s".formatted(field, value));
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, basic("alice", "wrong"), "mylongertoken").message())
+          .contains(message);
+      assertThat(call(client, basic("alice", "wrong"), "token").message())
+          .contains("the name and password in authorization are unknown");
+      assertThat(call(client, ALICE, "token").code()).isEqualTo(OK);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

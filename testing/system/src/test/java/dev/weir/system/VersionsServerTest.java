@@ -65,6 +65,20 @@ class VersionsServerTest {
     return text.replaceAll("(?s).*?([A-Z]+_[A-Z_]+[A-Z]).*", "$1");
   }
 
+  @Test
+  void whoMayNotCallFromThereIsNotToldWhichVersionsThereAre() {
+    Api api =
+        api(Map.of("v1", Map.of()))
+            .with("enable_ip_whitelisting", true)
+            .with("allowed_ips", List.of("10.0.0.1"));
+    try (var gateway = TestGateway.serving(api);
+        WirePeer client = WirePeer.client(gateway.port())) {
+      assertThat(reason(answer(client, 1, CALL))).isEqualTo("ADDRESS_NOT_ALLOWED");
+      assertThat(reason(answer(client, 3, version("none")))).isEqualTo("ADDRESS_NOT_ALLOWED");
+      assertThat(reason(answer(client, 5, version("v1")))).isEqualTo("ADDRESS_NOT_ALLOWED");
+    }
+  }
+
   /** One connection for all, so that what is remembered of one version is not that of another. */
   @Test
   void eachVersionHasItsOwnRules() {
