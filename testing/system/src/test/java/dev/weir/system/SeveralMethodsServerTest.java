@@ -118,9 +118,9 @@ class SeveralMethodsServerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "expires     | 1000 | key …oken has expired",
+        "expires     | 1000 | the key has expired",
         "is_inactive | true | the key is inactive",
-        "access_rights | {'other':{}} | key …oken may not call API guarded",
+        "access_rights | {'other':{}} | the key may not call API guarded",
       })
   void nobodyHasAPasswordComparedWhoIsRefusedAnyway(String field, String value, String message)
       throws Exception {
