@@ -41,7 +41,7 @@ public final class ApiReader {
   public ApiFolder readFolder() {
     Path folder = config.apis().appPath();
     try (Stream<Path> entries = Files.list(folder)) {
-      var pairs = new OasPairs(entries.filter(ApiReader::isJson).sorted().toList());
+      var pairs = new OasPairs(this, entries.filter(ApiReader::isJson).sorted().toList());
       List<ApiFile> files = pairs.files().stream().map(file -> pairs.checked(read(file))).toList();
       return new ApiFolder(folder, withoutDuplicates(files), List.of());
     } catch (NotDirectoryException e) {
@@ -97,6 +97,12 @@ public final class ApiReader {
   /** Where Tyk keeps the classic definition that is made of an OAS document in this file. */
   public static Path classicHalf(Path oas) {
     return OasPairs.half(oas);
+  }
+
+  /** Where the document is that a classic definition in this file would be made of. */
+  public static Path oasBeside(Path classic) {
+    String name = String.valueOf(classic.getFileName());
+    return classic.resolveSibling(name.substring(0, name.length() - ".json".length()) + OAS_SUFFIX);
   }
 
   /** What the file of an OAS document is called. */

@@ -61,12 +61,19 @@ public record OasExport(String document, List<String> lost) {
     List<String> lost = new ArrayList<>();
     read.problems().stream().filter(Problem::isError).map(Problem::path).forEach(lost::add);
     ApiDefinition again = read.definition();
-    PARTS.forEach((name, part) -> {
-      if (again != null && !said(part.apply(api)).equals(said(part.apply(again)))) {
-        lost.add(name);
-      }
-    });
+    if (again != null) {
+      lost.addAll(differing(api, again));
+    }
     return new OasExport(document, lost);
+  }
+
+  /** The parts of which two definitions say something else. */
+  static List<String> differing(ApiDefinition one, ApiDefinition other) {
+    return PARTS.entrySet().stream()
+        .filter(
+            part -> !said(part.getValue().apply(one)).equals(said(part.getValue().apply(other))))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** What a part says, wherever it was written. */
