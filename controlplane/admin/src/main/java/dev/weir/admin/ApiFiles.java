@@ -7,6 +7,8 @@ import dev.weir.model.ApiFile;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.ApiReader;
 import dev.weir.model.OasExport;
+import dev.weir.model.OasHalf;
+import dev.weir.model.Problem;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of API definitions, which people edit too: a write replaces a whole file or none, and
@@ -63,7 +64,37 @@ final class ApiFiles {
 
   /** Where the definition with this id is, or would be: not where another one is. */
   private Path file(ApiFormat format, String id) {
-    return existing(id).map(ApiFile::path).orElseGet(() -> free(format, id));
+    return existing(id).map(there -> path(format, there)).orElseGet(() -> free(format, id));
+  }
+
+  /** A half that is left over makes way for its document. */
+  private static Path path(ApiFormat format, ApiFile there) {
+    Path path = there.path();
+    return format == ApiFormat.CLASSIC || ApiReader.isOas(path) ? path : ApiReader.oasBeside(path);
+  }
+
+  /** What a file is written in, or was made of. */
+  static ApiFormat format(ApiFile file) {
+    Path path = file.path();
+    boolean made =
+        ApiReader.isOas(path) || OasHalf.beside(ApiReader.oasBeside(path)) == OasHalf.MADE;
+    return made ? ApiFormat.OAS : ApiFormat.CLASSIC;
+  }
+
+  /**
+   * What keeps a definition from being changed: nobody can tell what it is beside a file that
+   * cannot be read. Empty where nothing does.
+   */
+  List<Problem> unclear(String id) {
+    return existing(id)
+        .filter(file -> halfOf(file) == OasHalf.UNREADABLE)
+        .map(ApiFile::problems)
+        .orElse(List.of());
+  }
+
+  /** What is beside a file, if that is a document. */
+  private static OasHalf halfOf(ApiFile file) {
+    return ApiReader.isOas(file.path()) ? OasHalf.beside(file.path()) : OasHalf.MISSING;
   }
 
   /**
@@ -71,7 +102,14 @@ final class ApiFiles {
    * else one that could be.
    */
   Optional<ApiFile> existing(String id) {
-    return files(id).stream().max(Comparator.comparingInt(ApiFiles::worth));
+    return files(id).stream()
+        .filter(ApiFiles::counts)
+        .max(Comparator.comparingInt(ApiFiles::worth));
+  }
+
+  /** A document beside a classic API is none. */
+  private static boolean counts(ApiFile file) {
+    return halfOf(file) != OasHalf.CLASSIC;
   }
 
   private static int worth(ApiFile file) {
@@ -89,7 +127,11 @@ final class ApiFiles {
    */
   private Path free(ApiFormat format, String id) {
     List<Path> held =
-        read().files().stream().filter(file -> file.apiId() != null).map(ApiFile::path).toList();
+        read().files().stream()
+            .filter(file -> file.apiId() != null)
+            .filter(ApiFiles::counts)
+            .map(ApiFile::path)
+            .toList();
     String name = id;
     for (int i = 2; isTaken(format, name, held); i++) {
       name = id + "-" + i;
@@ -118,34 +160,12 @@ final class ApiFiles {
     Path file = file(format, api.apiId());
     switch (format) {
       case CLASSIC -> DurableFile.replace(file, text.getBytes(UTF_8));
-      case OAS, PUBLIC_OAS -> writePair(file, api, text);
-    }
-  }
-
-  /**
-   * The document comes first, since it is what counts. Where the other half cannot be written, what
-   * was there before is put back.
-   */
-  private static void writePair(Path file, ApiDefinition api, String text) throws IOException {
-    byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
-    DurableFile.replace(file, text.getBytes(UTF_8));
-    try {
-      DurableFile.replace(ApiReader.classicHalf(file), api.settings().document().getBytes(UTF_8));
-    } catch (IOException e) {
-      putBack(file, before, e);
-      throw e;
-    }
-  }
-
-  private static void putBack(Path file, byte @Nullable [] before, IOException why) {
-    try {
-      if (before == null) {
-        DurableFile.delete(file);
-      } else {
-        DurableFile.replace(file, before);
-      }
-    } catch (IOException e) {
-      why.addSuppressed(e);
+      case OAS, PUBLIC_OAS ->
+          DurableFile.replaceBoth(
+              file,
+              text.getBytes(UTF_8),
+              ApiReader.classicHalf(file),
+              api.settings().document().getBytes(UTF_8));
     }
   }
 
@@ -153,11 +173,24 @@ final class ApiFiles {
   boolean delete(String id) throws IOException {
     boolean deleted = false;
     for (ApiFile file : files(id)) {
-      if (ApiReader.isOas(file.path())) {
-        DurableFile.delete(ApiReader.classicHalf(file.path()));
-      }
-      deleted |= DurableFile.delete(file.path());
+      deleted |= ApiReader.isOas(file.path()) ? deleteOas(file) : deleteClassic(file.path());
     }
     return deleted;
+  }
+
+  /** The half beside it may be another API, if it was not made of it. */
+  private static boolean deleteOas(ApiFile file) throws IOException {
+    boolean made = halfOf(file) == OasHalf.MADE;
+    boolean deleted = DurableFile.delete(file.path());
+    if (made) {
+      DurableFile.delete(ApiReader.classicHalf(file.path()));
+    }
+    return deleted;
+  }
+
+  /** A document that has not counted beside it goes first, whatever its id: alone it would. */
+  private static boolean deleteClassic(Path file) throws IOException {
+    DurableFile.delete(ApiReader.oasBeside(file));
+    return DurableFile.delete(file);
   }
 }

@@ -74,11 +74,6 @@ enum ApiFormat {
     this.otherMeant = otherMeant;
   }
 
-  /** That of a file. */
-  static ApiFormat of(Path file) {
-    return ApiReader.isOas(file) ? OAS : CLASSIC;
-  }
-
   ControlAnswer otherMeant() {
     return ControlAnswer.error(400, otherMeant);
   }

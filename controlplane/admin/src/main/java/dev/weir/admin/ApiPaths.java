@@ -8,6 +8,7 @@ import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.OasExport;
+import dev.weir.model.OasHalf;
 import dev.weir.model.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class ApiPaths {
 
   private static final String CHANGED =
       "It was changed since, read it again, after a reload if that has not been served";
+
+  private static final String UNCLEAR = "Nobody can tell what is there";
 
   private final Deployment deployment;
   private final ApiFiles files;
@@ -161,7 +164,11 @@ final class ApiPaths {
     if (id != null && !ApiFiles.isId(id)) {
       return ControlAnswer.error(400, "Invalid API ID");
     }
-    if (id != null && isOfAnotherFormat(id)) {
+    List<Problem> unclear = id == null ? List.of() : files.unclear(id);
+    if (!unclear.isEmpty()) {
+      return ControlAnswer.error(500, UNCLEAR, unclear);
+    }
+    if (id != null && isOfAnotherFormat(id, text)) {
       return format.otherMeant();
     }
     ApiDefinition api = read.definition();
@@ -172,8 +179,10 @@ final class ApiPaths {
     return replace(request, api, read, text, action);
   }
 
-  private boolean isOfAnotherFormat(String id) {
-    return files.existing(id).filter(file -> ApiFormat.of(file.path()) != format).isPresent();
+  /** A classic definition that says that it was made of a document would bring that to life. */
+  private boolean isOfAnotherFormat(String id, String text) {
+    return (format == ApiFormat.CLASSIC && OasHalf.of(text) == OasHalf.MADE)
+        || files.existing(id).filter(file -> ApiFiles.format(file) != format).isPresent();
   }
 
   private ControlAnswer replace(
@@ -248,6 +257,10 @@ final class ApiPaths {
       return request.isAbout(null)
           ? ControlAnswer.error(500, "Delete failed")
           : changed(request, null);
+    }
+    List<Problem> unclear = files.unclear(id);
+    if (!unclear.isEmpty()) {
+      return ControlAnswer.error(500, UNCLEAR, unclear);
     }
     if (!request.isAbout(ControlAnswer.tag(document(old.get())))) {
       return changed(request, document(old.get()));

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,44 @@ public final class DurableFile {
     Set<PosixFilePermission> permissions =
         view != null && Files.exists(file) ? view.readAttributes().permissions() : OWNER_FILE;
     publish(draft(file, ".", content, permissions), file);
+  }
+
+  /**
+   * The same for two files, the first of which is what counts. When this throws, what was there
+   * before has been put back as far as the disk takes it, even where it has taken the new.
+   */
+  public static void replaceBoth(Path first, byte[] content, Path second, byte[] other)
+      throws IOException {
+    byte[] firstBefore = content(first);
+    byte[] secondBefore = content(second);
+    try {
+      replace(first, content);
+      replace(second, other);
+    } catch (IOException e) {
+      putBack(first, firstBefore, e);
+      putBack(second, secondBefore, e);
+      throw e;
+    }
+  }
+
+  private static byte @Nullable [] content(Path file) throws IOException {
+    return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+  }
+
+  /**
+   * @param before null where no such file was
+   */
+  private static void putBack(Path file, byte @Nullable [] before, IOException why) {
+    try {
+      byte[] now = content(file);
+      if (before != null && !Arrays.equals(before, now)) {
+        replace(file, before);
+      } else if (before == null && now != null) {
+        delete(file);
+      }
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
   }
 
   /**

@@ -45,6 +45,30 @@ class DurableFileTest {
     }
   }
 
+  @Test
+  void ofTwoFilesBothAreReplacedOrNone() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    DurableFile.replaceBoth(first, "1".getBytes(UTF_8), second, "2".getBytes(UTF_8));
+    assertThat(first).hasContent("1");
+    assertThat(second).hasContent("2");
+
+    Path full = folder.resolve("full");
+    Files.createDirectories(full.resolve("of"));
+    for (Path one : List.of(first, folder.resolve("none"))) {
+      assertThatIOException()
+          .isThrownBy(() -> DurableFile.replaceBoth(one, new byte[1], full, new byte[1]));
+      assertThatIOException()
+          .isThrownBy(() -> DurableFile.replaceBoth(full, new byte[1], one, new byte[1]));
+    }
+
+    assertThat(first).hasContent("1");
+    assertThat(full.resolve("of")).exists();
+    try (Stream<Path> all = Files.list(folder)) {
+      assertThat(all).containsExactlyInAnyOrder(first, second, full);
+    }
+  }
+
   private String permissions(String name) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name)));
   }

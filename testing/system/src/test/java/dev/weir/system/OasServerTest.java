@@ -420,17 +420,123 @@ class OasServerTest {
     }
   }
 
+  private String guarded() {
+    return Json.of(
+        Api.of("echo", backend.target())
+            .at("/weir.testkit.Echo/")
+            .with("use_keyless", false)
+            .definition());
+  }
+
+  /**
+   * A classic API that asks for a token, and an open document of the same name that is not read.
+   */
+  private TestGateway shadowing() throws IOException {
+    TestGateway gateway = gateway();
+    gateway.write("echo.json", guarded()).write("echo-oas.json", Operator.json(open())).reload();
+    assertThat(code(gateway)).isEqualTo(UNAUTHENTICATED);
+    return gateway;
+  }
+
   @Test
   void aClassicApiBesideADocumentIsNotReplacedByIt() throws IOException {
-    try (var gateway = gateway()) {
-      String classic =
-          Json.of(
-              Api.of("echo", backend.target())
-                  .at("/weir.testkit.Echo/")
-                  .with("use_keyless", false)
-                  .definition());
-      gateway.write("echo.json", classic).write("echo-oas.json", Operator.json(open())).reload();
+    try (var gateway = shadowing()) {
+      var operator = new Operator(gateway.port());
+      for (String method : List.of("PUT", "POST")) {
+        assertThat(operator.ask(method, "/apis/oas/echo", open()).body())
+            .contains("is in OAS format");
+      }
+      done(operator.ask("PUT", "/apis/echo", guarded()));
+      gateway.reload();
       assertThat(code(gateway)).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void aClassicApiThatIsBrokenKeepsItsLastGoodVersion() throws IOException {
+    try (var gateway = shadowing()) {
+      var operator = new Operator(gateway.port());
+      gateway.write("echo.json", "{");
+      assertThat(gateway.reload().problems().toString())
+          .contains("echo-oas.json: error: is not served", "echo.json:1:2: error: ");
+      assertThat(code(gateway)).isEqualTo(UNAUTHENTICATED);
+
+      for (String path : List.of("/apis/echo", "/apis/oas/echo")) {
+        for (String method : List.of("PUT", "POST", "DELETE")) {
+          Answer answer = operator.ask(method, path, path.contains("oas") ? open() : guarded());
+          assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+          assertThat(answer.body()).contains("mend that file or delete it");
+        }
+      }
+      assertThat(text(gateway, "echo.json")).isEqualTo("{");
+      assertThat(text(gateway, "echo-oas.json")).isEqualTo(Operator.json(open()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"echo", "other"})
+  void aClassicApiIsDeletedWithTheDocumentThatWouldTakeItsPlace(String id) throws IOException {
+    try (var gateway = shadowing()) {
+      var operator = new Operator(gateway.port());
+      String beside = Operator.json(open()).replace("\"id\":\"echo\"", "\"id\":\"" + id + "\"");
+      gateway.write("echo-oas.json", beside).reload();
+
+      done(operator.delete("/apis/echo"));
+      gateway.reload();
+      assertThat(code(gateway)).isEqualTo(UNIMPLEMENTED);
+      assertThat(files(gateway)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsDeletedIsNotTheClassicApiBesideItsDocument() throws IOException {
+    try (var gateway = shadowing()) {
+      var operator = new Operator(gateway.port());
+      String other = Operator.json(open()).replace("\"id\":\"echo\"", "\"id\":\"other\"");
+      gateway
+          .write(Api.of("other", backend.target()).at("/other/"))
+          .write("echo-oas.json", other)
+          .reload();
+
+      done(operator.delete("/apis/other"));
+      assertThat(files(gateway)).containsExactly("echo.json");
+      assertThat(code(gateway)).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void aClassicDefinitionIsNotWrittenAsTheHalfOfADocument() throws IOException {
+    try (var gateway = shadowing()) {
+      var operator = new Operator(gateway.port());
+      for (String name : List.of("is_oas", "IS_OAS")) {
+        for (String method : List.of("PUT", "POST")) {
+          String half = guarded().replaceFirst("\\{", "{'" + name + "':true,");
+          Answer answer = operator.ask(method, "/apis/echo", half);
+          assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+          assertThat(answer.body()).contains("only supports Tyk Classic APIs");
+        }
+      }
+      gateway.reload();
+      assertThat(code(gateway)).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void aHalfThatIsLeftOverMakesWayForItsDocument() throws IOException {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      for (String path : List.of("/apis/oas", "/apis/oas/echo")) {
+        done(operator.ask("POST", "/apis/oas", open()));
+        Files.delete(gateway.folder().resolve("apps/echo-oas.json"));
+        gateway.reload();
+        assertThat(code(gateway)).isNotEqualTo(OK);
+        assertThat(operator.ask("PUT", "/apis/echo", guarded()).body())
+            .contains("only supports Tyk Classic APIs");
+
+        done(operator.ask(path.endsWith("echo") ? "PUT" : "POST", path, open()));
+        assertThat(code(gateway)).isEqualTo(OK);
+        assertThat(files(gateway)).containsExactly("echo-oas.json", "echo.json");
+      }
     }
   }
 }
