@@ -27,18 +27,25 @@ public final class OasDocument {
     return id == null ? "" : id;
   }
 
-  /** The same document with this id, if it has none. */
+  /** The same document with this id, if it has none, and nothing is wrong that would get lost. */
   public static String withId(String text, String id) {
-    return hasExtension(text)
-            && JsonReader.read("", text).value() instanceof Json.Obj object
+    Reading<Json> read = JsonReader.read("", text);
+    return read.problems().isEmpty()
+            && read.value() instanceof Json.Obj object
+            && hasExtension(object)
             && OasTranslator.id(object) == null
         ? JsonWriter.text(OasTranslator.withId(object, id))
         : text;
   }
 
-  /** The same document with what another one says of the gateway; as it is if it is none. */
+  /**
+   * The same document with what another one says of the gateway; as it is if it is none, or if
+   * something is wrong that would get lost.
+   */
   public static String withExtensionsOf(String text, String other) {
-    if (JsonReader.read("", text).value() instanceof Json.Obj object
+    Reading<Json> read = JsonReader.read("", text);
+    if (read.problems().isEmpty()
+        && read.value() instanceof Json.Obj object
         && JsonReader.read("", other).value() instanceof Json.Obj from) {
       for (String name : EXTENSIONS) {
         Json extension = from.get(name);

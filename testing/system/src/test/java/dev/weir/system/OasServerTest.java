@@ -539,4 +539,27 @@ class OasServerTest {
       }
     }
   }
+
+  @Test
+  void whatIsThereTwiceIsRefusedHoweverItIsWritten() throws IOException {
+    String twice = KEYLESS.replace("false", "true") + "," + KEYLESS;
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      String document = document("", twice, "", "");
+      Answer added = operator.ask("POST", "/apis/oas", document.replace("'id':'echo',", ""));
+      assertThat(added.status()).as(added.body()).isEqualTo(400);
+      assertThat(added.body()).contains("written twice");
+      assertThat(files(gateway)).isEmpty();
+
+      done(operator.ask("POST", "/apis/oas", open()));
+      Answer patched =
+          operator.ask(
+              "PATCH",
+              "/apis/oas/echo",
+              "{'openapi':'3.0.3','info':{'title':'a','version':'1'},'paths':{},'paths':{}}");
+      assertThat(patched.status()).as(patched.body()).isEqualTo(400);
+      assertThat(patched.body()).contains("written twice");
+      assertThat(text(gateway, "echo-oas.json")).isEqualTo(Operator.json(open()));
+    }
+  }
 }
