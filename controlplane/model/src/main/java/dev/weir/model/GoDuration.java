@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 /** Go's text form of a duration, such as {@code 1m30s} or {@code 1.5h}. */
 final class GoDuration {
 
+  /** Go writes none that is half as long; matching calls itself for each part. */
+  private static final int LONGEST = 64;
+
   private static final Pattern WHOLE =
       Pattern.compile("[-+]?(0|([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)");
   private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]*)?)(ns|us|µs|ms|s|m|h)");
@@ -26,7 +29,7 @@ final class GoDuration {
 
   /** Nanoseconds; empty when the text is not a duration or beyond 292 years. */
   static OptionalLong nanos(String text) {
-    if (!WHOLE.matcher(text).matches()) {
+    if (text.length() > LONGEST || !WHOLE.matcher(text).matches()) {
       return OptionalLong.empty();
     }
     BigDecimal sum = BigDecimal.ZERO;

@@ -119,6 +119,10 @@ final class SecretReferences {
       problems.add(text.origin().error(path, "nothing is found for " + text.value(), null));
       return text;
     }
+    if (value.isBlank()) {
+      problems.add(text.origin().error(path, text.value() + " stands for an empty text", null));
+      return text;
+    }
     return new Json.Text(text.origin(), value);
   }
 

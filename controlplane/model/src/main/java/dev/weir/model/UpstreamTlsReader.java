@@ -92,9 +92,9 @@ final class UpstreamTlsReader {
         case SERVER_NAME -> name = serverName(path, member.getValue());
         case CA_FILE -> text(path, member.getValue());
         default ->
-            checks.warning(
+            checks.error(
                 path,
-                "unknown key, it has no effect",
+                "unknown key, it would have no effect",
                 NearestName.hint(member.getKey(), List.of(SERVER_NAME, CA_FILE)));
       }
     }

@@ -3,6 +3,7 @@ package dev.weir.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,5 +30,13 @@ class GoDurationTest {
   @ValueSource(strings = {"", "10", "s", "1 s", "1d", "10s5", "9999999999999h", "1,5s"})
   void otherTextIsNot(String text) {
     assertThat(GoDuration.nanos(text)).isEmpty();
+  }
+
+  @Test
+  void noTextIsTooLong() {
+    assertThat(GoDuration.nanos("1s".repeat(100_000))).isEmpty();
+    assertThat(GoDuration.nanos("9".repeat(100_000) + "s")).isEmpty();
+    assertThat(GoDuration.nanos("2562047h47m16.854775807s"))
+        .isEqualTo(OptionalLong.of(Long.MAX_VALUE));
   }
 }

@@ -70,6 +70,15 @@ class SecretReferencesTest {
         .containsExactly(file + ":1:17: error: node_secret: nothing is found for file://none");
   }
 
+  @Test
+  void nothingIsAProblemToo() throws IOException {
+    Path file = Files.writeString(folder.resolve("tyk.conf"), "{\"node_secret\": \"env://X\"}");
+
+    assertThat(ConfigReader.read(file, Map.of("X", "")).problems())
+        .extracting(Problem::toString)
+        .containsExactly(file + ":1:17: error: node_secret: env://X stands for an empty text");
+  }
+
   private String secret(String text, Map<String, String> environment) throws IOException {
     Path file = Files.writeString(folder.resolve("tyk.conf"), "{\"secret\": \"" + text + "\"}");
     Reading<GatewayConfig> reading = ConfigReader.read(file, environment);

@@ -54,7 +54,7 @@ class UpstreamTlsReaderTest {
 
   static Stream<Arguments> ofApis() {
     return Stream.of(
-        arguments("\"tls\": {\"server_nme\": \"a\"}", "grpc.tls.server_nme: unknown key"),
+        arguments("\"tls\": {\"server_nme\": \"a\"}", "error: grpc.tls.server_nme: unknown key"),
         arguments("\"tls\": {\"server_name\": 1}", "grpc.tls.server_name: is a number"),
         arguments(
             "\"tls\": {\"server_name\": \"https://a\"}", "grpc.tls.server_name: is not a host"),
