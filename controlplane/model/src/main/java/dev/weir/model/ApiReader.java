@@ -149,11 +149,12 @@ public final class ApiReader {
     if (json == null) {
       return new ApiFile(file, null, null, problems);
     }
-    Json.Obj classic = OasTranslator.translate(json, problems);
+    var pointers = new JsonPointers(json);
+    Json.Obj classic = OasTranslator.translate(json, pointers, problems);
     ApiDefinition api =
         classic == null ? null : definition(file, classic, (Json.Obj) json, problems);
     boolean broken = problems.stream().anyMatch(Problem::isError);
-    List<Problem> pointed = problems.stream().map(new JsonPointers(json)::pointed).toList();
+    List<Problem> pointed = problems.stream().map(pointers::pointed).toList();
     return new ApiFile(file, OasTranslator.id(json), broken ? null : api, pointed);
   }
 

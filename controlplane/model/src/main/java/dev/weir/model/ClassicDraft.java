@@ -1,7 +1,9 @@
 package dev.weir.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A definition in the classic format that is being made, member by member. */
@@ -9,6 +11,7 @@ final class ClassicDraft {
   private static final String VERSION = "version_data.versions.Default.";
 
   private final Origin whole;
+  private final Map<String, String> sources = new HashMap<>();
   private Json.Obj root;
 
   /**
@@ -34,6 +37,26 @@ final class ClassicDraft {
     }
   }
 
+  /** Puts a member of an OAS document, if it is there. */
+  void put(String path, OasObject from, String name) {
+    put(path, from, name, from.get(name));
+  }
+
+  /**
+   * Puts what was made of a member.
+   *
+   * @param value null for nothing to put
+   */
+  void put(String path, OasObject from, String name, @Nullable Json value) {
+    sources.put(path, from.pointer(name));
+    put(path, value);
+  }
+
+  /** The JSON pointers of members that are or could be in an OAS document, by classic path. */
+  Map<String, String> sources() {
+    return Map.copyOf(sources);
+  }
+
   void put(String path, Origin at, boolean value) {
     put(path, new Json.Bool(at, value));
   }
@@ -41,6 +64,10 @@ final class ClassicDraft {
   /** Puts a value at a path of the only version. */
   void putInVersion(String path, @Nullable Json value) {
     put(VERSION + path, value);
+  }
+
+  void putInVersion(String path, OasObject from, String name) {
+    put(VERSION + path, from, name);
   }
 
   /** Adds an entry to one of {@code extended_paths}. */

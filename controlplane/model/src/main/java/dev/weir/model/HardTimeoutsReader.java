@@ -63,7 +63,7 @@ final class HardTimeoutsReader {
   }
 
   /** As in Tyk, {@code duration} comes before {@code timeout}, which has seconds. */
-  private static Optional<Duration> timeout(Settings entry, Checks checks) {
+  private Optional<Duration> timeout(Settings entry, Checks checks) {
     if (entry.says("duration")) {
       return duration(entry, checks, "duration");
     }
@@ -71,13 +71,14 @@ final class HardTimeoutsReader {
     return seconds.isPositive() ? Optional.of(seconds) : Optional.empty();
   }
 
-  private static Optional<Duration> duration(Settings part, Checks checks, String path) {
+  /** None is no time-out; an OAS document says so by its switch. */
+  private Optional<Duration> duration(Settings part, Checks checks, String path) {
     String text = part.text(path);
     if (text.isEmpty()) {
       return Optional.empty();
     }
     OptionalLong nanos = GoDuration.nanos(text);
-    if (nanos.isEmpty() || nanos.getAsLong() < 0) {
+    if (nanos.isEmpty() || nanos.getAsLong() < (settings.isOfOas() ? 1 : 0)) {
       checks.error(path, "\"" + text + "\" is no span of time", "write it as 1m30s or 500ms");
       return Optional.empty();
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 /** Where each value of a document stands in it: its JSON pointer (RFC 6901). */
 final class JsonPointers {
   private final Map<Origin, String> places = new HashMap<>();
+  private final Map<String, String> missing = new HashMap<>();
 
   JsonPointers(Json root) {
     add("", root);
@@ -31,10 +32,21 @@ final class JsonPointers {
     }
   }
 
+  /**
+   * Has problems that are about the whole document, since a value is missing, point to where it
+   * would be.
+   *
+   * @param pointers by what problems call the values
+   */
+  void addMissing(Map<String, String> pointers) {
+    missing.putAll(pointers);
+  }
+
   /** The same problem with the pointer of its place, if one of these values is there. */
   Problem pointed(Problem problem) {
-    String at = places.get(new Origin(problem.file(), problem.line(), problem.column()));
-    return at == null || at.isEmpty() || problem.path().startsWith("/")
+    String found = places.get(new Origin(problem.file(), problem.line(), problem.column()));
+    String at = "".equals(found) ? missing.get(problem.path()) : found;
+    return at == null || problem.path().startsWith("/")
         ? problem
         : new Problem(
             problem.severity(),

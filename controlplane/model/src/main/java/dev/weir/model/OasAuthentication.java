@@ -54,8 +54,8 @@ final class OasAuthentication {
 
   private void methods() {
     draft.put("use_keyless", authentication.origin(), false);
-    draft.put("strip_auth_data", authentication.get("stripAuthorizationData"));
-    draft.put("base_identity_provided_by", authentication.get("baseIdentityProvider"));
+    draft.put("strip_auth_data", authentication, "stripAuthorizationData");
+    draft.put("base_identity_provided_by", authentication, "baseIdentityProvider");
     others();
     List<String> required = required();
     OasObject schemes = authentication.object(SCHEMES);
@@ -90,7 +90,7 @@ final class OasAuthentication {
     authentication.refuse("certificateAuth", "authentication by certificates of this kind");
     authentication.refuse(SECURITY, "security of the extension");
     authentication.refuse("protectedResourceMetadata", "metadata of protected resources");
-    authentication.idle("customKeyLifetime");
+    authentication.refuse("customKeyLifetime", "a lifetime of keys");
     String mode = authentication.text("securityProcessingMode");
     if (!mode.isEmpty() && !mode.equals("legacy")) {
       authentication.error(
@@ -155,18 +155,18 @@ final class OasAuthentication {
   }
 
   private void token(OasObject scheme, OasObject twin) {
-    draft.put("use_standard_auth", scheme.get("enabled"));
+    draft.put("use_standard_auth", scheme, "enabled");
     var places = new OasPlaces(scheme, "authToken", draft);
     places.named(twin.text("in"), twin);
-    draft.put("auth_configs.authToken.use_certificate", scheme.get("enableClientCertificate"));
+    draft.put("auth_configs.authToken.use_certificate", scheme, "enableClientCertificate");
     scheme.refuse("signatureValidation", "signatures of tokens");
   }
 
   private void basic(OasObject scheme) {
-    draft.put("use_basic_auth", scheme.get("enabled"));
+    draft.put("use_basic_auth", scheme, "enabled");
     new OasPlaces(scheme, "basic", draft).unnamed();
     scheme.refuse("extractCredentialsFromBody", "passwords in bodies");
-    draft.put("basic_auth.disable_caching", scheme.get("disableCaching"));
-    draft.put("basic_auth.cache_ttl", scheme.get("cacheTTL"));
+    draft.put("basic_auth.disable_caching", scheme, "disableCaching");
+    draft.put("basic_auth.cache_ttl", scheme, "cacheTTL");
   }
 }

@@ -14,18 +14,18 @@ final class OasJwt {
   }
 
   void translate() {
-    draft.put("enable_jwt", jwt.get("enabled"));
+    draft.put("enable_jwt", jwt, "enabled");
     new OasPlaces(jwt, "jwt", draft).unnamed();
-    draft.put("jwt_source", jwt.get("source"));
+    draft.put("jwt_source", jwt, "source");
     keySets();
-    draft.put("jwt_signing_method", jwt.get("signingMethod"));
-    draft.put("jwt_skip_kid", jwt.get("skipKid"));
-    draft.put("jwt_client_base_field", jwt.get("clientBaseField"));
-    draft.put("jwt_default_policies", jwt.get("defaultPolicies"));
-    draft.put("idp_client_id_mapping_disabled", jwt.get("idpClientIdMappingDisabled"));
-    draft.put("jwt_issued_at_validation_skew", jwt.get("issuedAtValidationSkew"));
-    draft.put("jwt_not_before_validation_skew", jwt.get("notBeforeValidationSkew"));
-    draft.put("jwt_expires_at_validation_skew", jwt.get("expiresAtValidationSkew"));
+    draft.put("jwt_signing_method", jwt, "signingMethod");
+    draft.put("jwt_skip_kid", jwt, "skipKid");
+    draft.put("jwt_client_base_field", jwt, "clientBaseField");
+    draft.put("jwt_default_policies", jwt, "defaultPolicies");
+    draft.put("idp_client_id_mapping_disabled", jwt, "idpClientIdMappingDisabled");
+    draft.put("jwt_issued_at_validation_skew", jwt, "issuedAtValidationSkew");
+    draft.put("jwt_not_before_validation_skew", jwt, "notBeforeValidationSkew");
+    draft.put("jwt_expires_at_validation_skew", jwt, "expiresAtValidationSkew");
     oneClaim("identityBaseField", "subjectClaims", "jwt_identity_base_field");
     oneClaim("policyFieldName", "basePolicyClaims", "jwt_policy_field_name");
     scopes(jwt.object("scopes"));

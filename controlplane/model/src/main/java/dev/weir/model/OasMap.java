@@ -1,13 +1,16 @@
 package dev.weir.model;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An object of the classic format, which an OAS document has as a list of pairs. */
 final class OasMap {
-  private Json.Obj json;
+  private final Origin origin;
+  private final Map<String, Json.Member> members = new LinkedHashMap<>();
 
   OasMap(Origin origin) {
-    this.json = Json.Obj.empty(origin);
+    this.origin = origin;
   }
 
   /**
@@ -20,18 +23,16 @@ final class OasMap {
     String name = entry.text(key);
     if (name.isEmpty() || value == null) {
       entry.error(key, "and what it stands for are needed", null);
-    } else if (json.get(name) != null) {
+    } else if (members.putIfAbsent(name, new Json.Member(value.origin(), value)) != null) {
       entry.error(key, "\"" + name + "\" is there twice", "leave one of them out");
-    } else {
-      json = json.with(name, value);
     }
   }
 
   boolean isEmpty() {
-    return json.members().isEmpty();
+    return members.isEmpty();
   }
 
   Json.Obj json() {
-    return json;
+    return new Json.Obj(origin, members);
   }
 }

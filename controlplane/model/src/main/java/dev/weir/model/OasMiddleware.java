@@ -14,21 +14,34 @@ final class OasMiddleware {
 
   /**
    * @param paths what operations are for
+   * @param loose whether their paths are patterns that are searched, as in Tyk
    */
-  void translate(OasPaths paths) {
+  void translate(OasPaths paths, boolean loose) {
     global(middleware.object("global"));
     OasObject operations = middleware.object("operations");
     for (String id : operations.names()) {
-      OasObject operation = operations.object(id);
       paths
           .find(id)
           .ifPresentOrElse(
-              found -> new OasOperation(operation, found, draft).translate(),
+              found -> operation(operations, id, found, loose),
               () ->
                   operations.error(
                       id, "is the operationId of no path", "add it to an operation of paths"));
     }
     middleware.end();
+  }
+
+  private void operation(OasObject operations, String id, OasPaths.Operation of, boolean loose) {
+    boolean special = !loose && new OasPath(of.path()).isSpecial();
+    Json written = operations.get(id);
+    if (special && written != null && !OasObject.isOff(written)) {
+      operations.error(
+          id,
+          "is for " + of.path() + ", which has more than text and {name} in it",
+          "set " + OasTranslator.OWN + ".loose_path_matching if it is a regular expression");
+    } else {
+      new OasOperation(operations.object(id), of, draft, loose).translate();
+    }
   }
 
   private void global(OasObject global) {
@@ -39,22 +52,22 @@ final class OasMiddleware {
       if (OasObject.isNothing(size.get("value"))) {
         size.error("value", "is missing, a number of bytes is needed", null);
       }
-      draft.putInVersion("global_size_limit", size.get("value"));
+      draft.putInVersion("global_size_limit", size, "value");
     }
     size.end();
     OasObject ignoresCase = global.object("ignoreCase");
     if (ignoresCase.isOn()) {
-      draft.putInVersion("ignore_endpoint_case", ignoresCase.get("enabled"));
+      draft.putInVersion("ignore_endpoint_case", ignoresCase, "enabled");
     }
     ignoresCase.end();
     OasObject variables = global.object("contextVariables");
     if (variables.isOn()) {
-      draft.put("enable_context_vars", variables.get("enabled"));
+      draft.put("enable_context_vars", variables, "enabled");
     }
     variables.end();
-    draft.put("disable_rate_limit", global.get("skipRateLimit"));
-    draft.put("disable_quota", global.get("skipQuota"));
-    draft.put("dont_set_quota_on_create", global.get("skipQuotaReset"));
+    draft.put("disable_rate_limit", global, "skipRateLimit");
+    draft.put("disable_quota", global, "skipQuota");
+    draft.put("dont_set_quota_on_create", global, "skipQuotaReset");
     plugins(global);
     global.idle("cors", "cache", "trafficLogs");
     global.end();
@@ -74,7 +87,7 @@ final class OasMiddleware {
   private void headers(OasObject headers, String classic) {
     if (headers.isOn()) {
       draft.putInVersion(classic, added(headers));
-      draft.putInVersion(classic + "_remove", headers.get("remove"));
+      draft.putInVersion(classic + "_remove", headers, "remove");
       if (classic.equals("global_response_headers")) {
         draft.changesAnswers();
       }

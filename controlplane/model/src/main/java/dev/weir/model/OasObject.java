@@ -199,7 +199,8 @@ final class OasObject {
             .error(pointer(name), "is " + value.kind() + ", " + need + " is needed", null));
   }
 
-  private String pointer(String name) {
+  /** The pointer of a member, be it there or not. */
+  String pointer(String name) {
     return JsonPointers.join(at, name);
   }
 }

@@ -19,11 +19,16 @@ final class OasOperation {
   private final OasObject operation;
   private final OasPaths.Operation of;
   private final ClassicDraft draft;
+  private final boolean loose;
 
-  OasOperation(OasObject operation, OasPaths.Operation of, ClassicDraft draft) {
+  /**
+   * @param loose whether paths are patterns that are searched, as in Tyk
+   */
+  OasOperation(OasObject operation, OasPaths.Operation of, ClassicDraft draft, boolean loose) {
     this.operation = operation;
     this.of = of;
     this.draft = draft;
+    this.loose = loose;
   }
 
   void translate() {
@@ -61,10 +66,16 @@ final class OasOperation {
     return value == null ? entry : entry.with(name, value);
   }
 
+  /** What lets calls in is for the path alone; what keeps them out is searched, as in Tyk. */
   private void allowance(String name, String list) {
     OasObject allowance = operation.object(name);
     if (allowance.isOn()) {
-      draft.add(list, with(entry(allowance.origin()), "ignore_case", allowance.get("ignoreCase")));
+      Json.Obj entry = entry(allowance.origin());
+      if (!list.equals("black_list") && !loose) {
+        String whole = new OasPath(of.path()).whole();
+        entry = entry.with("path", new Json.Text(allowance.origin(), whole));
+      }
+      draft.add(list, with(entry, "ignore_case", allowance.get("ignoreCase")));
     }
     allowance.end();
   }

@@ -68,7 +68,7 @@ final class OasOperationsWriter {
     NAMES.forEach((list, name) -> {
       for (Json item : version.live("extended_paths." + list)) {
         if (item instanceof Json.Obj entry) {
-          add(entry, name);
+          add(entry, list, name);
         }
       }
     });
@@ -79,17 +79,17 @@ final class OasOperationsWriter {
   }
 
   private static Json.Obj object(Map<String, Json.Obj> members) {
-    Json.Obj object = Json.Obj.empty(HERE);
-    for (Map.Entry<String, Json.Obj> member : members.entrySet()) {
-      object = object.with(member.getKey(), member.getValue());
-    }
-    return object;
+    var all = new LinkedHashMap<String, Json.Member>();
+    members.forEach((name, value) -> all.put(name, new Json.Member(HERE, value)));
+    return new Json.Obj(HERE, all);
   }
 
-  private void add(Json.Obj entry, String name) {
-    if (!(entry.get("path") instanceof Json.Text(_, String path))) {
+  private void add(Json.Obj entry, String list, String name) {
+    if (!(entry.get("path") instanceof Json.Text(_, String classic))) {
       return;
     }
+    boolean letsIn = list.equals("white_list") || list.equals("ignored");
+    String path = letsIn ? OasPath.ofWhole(classic) : classic;
     for (String method : methods(entry)) {
       String id = path.replaceFirst("^/", "") + "-" + method;
       Json.Obj operation =

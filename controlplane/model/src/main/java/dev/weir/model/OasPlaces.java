@@ -54,7 +54,7 @@ final class OasPlaces {
     if (on) {
       draft.put(at + field(name), source.get("name"));
       if (!flag.isEmpty()) {
-        draft.put(at + flag, source.get("enabled"));
+        draft.put(at + flag, source, "enabled");
       }
     }
     source.end();

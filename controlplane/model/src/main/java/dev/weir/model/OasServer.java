@@ -17,11 +17,11 @@ final class OasServer {
     if (listenPath.text("value").isEmpty()) {
       listenPath.error("value", "is missing, the path that calls begin with is needed", null);
     }
-    draft.put("proxy.listen_path", listenPath.get("value"));
-    draft.put("proxy.strip_listen_path", listenPath.get("strip"));
+    draft.put("proxy.listen_path", listenPath, "value");
+    draft.put("proxy.strip_listen_path", listenPath, "strip");
     listenPath.end();
-    draft.put("protocol", server.get("protocol"));
-    draft.put("listen_port", server.get("port"));
+    draft.put("protocol", server, "protocol");
+    draft.put("listen_port", server, "port");
     new OasAuthentication(root, server, draft).translate();
     clientCertificates(server.object("clientCertificates"));
     customDomain(server.object("customDomain"));
@@ -33,8 +33,8 @@ final class OasServer {
 
   private void clientCertificates(OasObject certificates) {
     if (certificates.isOn()) {
-      draft.put("use_mutual_tls_auth", certificates.get("enabled"));
-      draft.put("client_certificates", certificates.get("allowlist"));
+      draft.put("use_mutual_tls_auth", certificates, "enabled");
+      draft.put("client_certificates", certificates, "allowlist");
     }
     certificates.end();
   }
@@ -45,8 +45,8 @@ final class OasServer {
       if (domain.text("name").isEmpty()) {
         domain.error("name", "is missing, without it the API is on every host", null);
       }
-      draft.put("domain", domain.get("name"));
-      draft.put("certificates", domain.get("certificates"));
+      draft.put("domain", domain, "name");
+      draft.put("certificates", domain, "certificates");
     }
     domain.end();
   }
@@ -55,20 +55,22 @@ final class OasServer {
   private void addresses(OasObject addresses) {
     if (addresses.isOn()) {
       if (addresses.has("allow")) {
-        draft.put("enable_ip_whitelisting", addresses.get("enabled"));
-        draft.put("allowed_ips", addresses.get("allow"));
+        draft.put("enable_ip_whitelisting", addresses, "enabled");
+        draft.put("allowed_ips", addresses, "allow");
       }
       if (addresses.has("block")) {
-        draft.put("enable_ip_blacklisting", addresses.get("enabled"));
-        draft.put("blacklisted_ips", addresses.get("block"));
+        draft.put("enable_ip_blacklisting", addresses, "enabled");
+        draft.put("blacklisted_ips", addresses, "block");
       }
     }
     addresses.end();
   }
 
+  /** Kept in the classic form as well, though nothing is done by them. */
   private void tags(OasObject tags) {
     if (tags.isOn()) {
-      draft.put("tags", tags.get("tags"));
+      draft.put("tags", tags, "tags");
+      server.idle("gatewayTags");
     }
     tags.end();
   }

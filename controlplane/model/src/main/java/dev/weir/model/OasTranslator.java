@@ -29,13 +29,18 @@ final class OasTranslator {
   /**
    * The classic definition, which counts only if there is no error among the problems; null for
    * what is no OAS document.
+   *
+   * @param pointers are told where values would be that are missing
    */
-  static Json.@Nullable Obj translate(Json json, List<Problem> problems) {
+  static Json.@Nullable Obj translate(Json json, JsonPointers pointers, List<Problem> problems) {
     if (!(json instanceof Json.Obj document)) {
       problems.add(json.origin().error("", "is " + json.kind() + ", an object is needed", null));
       return null;
     }
-    return new OasTranslator(document, problems).translate();
+    var translator = new OasTranslator(document, problems);
+    Json.Obj classic = translator.translate();
+    pointers.addMissing(translator.draft.sources());
+    return classic;
   }
 
   /** The id in a document; null for none. */
@@ -82,7 +87,9 @@ final class OasTranslator {
     new OasServer(root, extension.object("server"), draft).translate();
     new OasUpstream(extension.object("upstream"), draft).translate();
     new OasMiddleware(extension.object("middleware"), draft)
-        .translate(new OasPaths(root.object("paths"), Optional.ofNullable(root.get("security"))));
+        .translate(
+            new OasPaths(root.object("paths"), Optional.ofNullable(root.get("security"))),
+            root.object(OWN).get("loose_path_matching") instanceof Json.Bool(_, boolean on) && on);
     extension.idle("errorOverrides");
     extension.end();
     own(root.object(OWN));
@@ -100,25 +107,25 @@ final class OasTranslator {
     if (info.text("id").isEmpty()) {
       info.error("id", NOT_THERE + ", every API needs one of its own", null);
     }
-    draft.put("api_id", info.get("id"));
-    draft.put("id", info.get("dbId"));
-    draft.put("org_id", info.get("orgId"));
-    draft.put("name", info.get("name"));
-    draft.put("expiration", info.get("expiration"));
+    draft.put("api_id", info, "id");
+    draft.put("id", info, "dbId");
+    draft.put("org_id", info, "orgId");
+    draft.put("name", info, "name");
+    draft.put("expiration", info, "expiration");
     info.refuse("versioning", "versions of OAS APIs");
     OasObject state = info.object("state");
     if (state.get("active") == null) {
       state.error("active", NOT_THERE, "write true or false");
     }
-    draft.put("active", state.get("active"));
-    draft.put("internal", state.get("internal"));
+    draft.put("active", state, "active");
+    draft.put("internal", state, "internal");
     state.end();
     info.end();
   }
 
   private void own(OasObject own) {
-    draft.put("grpc", own.get("grpc"));
-    draft.put("weir.loose_path_matching", own.get("loose_path_matching"));
+    draft.put("grpc", own, "grpc");
+    draft.put("weir.loose_path_matching", own, "loose_path_matching");
     own.end();
   }
 }

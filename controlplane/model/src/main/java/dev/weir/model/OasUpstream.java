@@ -1,14 +1,20 @@
 package dev.weir.model;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Translates {@code upstream} of an OAS document: where calls go. */
 final class OasUpstream {
   private static final String TRANSPORT = "proxy.transport.";
   private static final int MOST_WEIGHT = 1000;
+
+  /** All of them are in memory. */
+  private static final int MOST_TARGETS = 10_000;
 
   /** As text, and as TLS itself numbers them. */
   static final Map<String, String> TLS_VERSIONS =
@@ -28,7 +34,7 @@ final class OasUpstream {
     if (!balanced && upstream.text("url").isEmpty()) {
       upstream.error("url", "is missing, a URL such as h2c://localhost:50051 is needed", null);
     }
-    draft.put("proxy.target_url", upstream.get("url"));
+    draft.put("proxy.target_url", upstream, "url");
     if (balanced) {
       balance(balancing);
     }
@@ -43,25 +49,52 @@ final class OasUpstream {
     host.end();
     upstream.refuse("serviceDiscovery", "service discovery");
     upstream.refuse("authentication", "upstream authentication");
-    upstream.idle("uptimeTests", "preserveTrailingSlash", "proxy");
+    upstream.refuse("proxy", "proxies on the way to servers");
+    upstream.idle("uptimeTests", "preserveTrailingSlash");
     upstream.end();
   }
 
-  /** A target stands in the classic list as often as its weight says. */
+  private record Weighted(Json url, int weight) {}
+
+  /** A target stands in the classic list as often as its weight says, in the lowest terms. */
   private void balance(OasObject balancing) {
-    draft.put("proxy.enable_load_balancing", balancing.get("enabled"));
+    draft.put("proxy.enable_load_balancing", balancing, "enabled");
     balancing.idle("skipUnavailableHosts");
-    List<Json> targets = new ArrayList<>();
+    List<Weighted> targets = new ArrayList<>();
     for (OasObject target : balancing.objects("targets")) {
       Json url = target.get("url");
       if (url == null) {
         target.error("url", "is missing", null);
       } else {
-        targets.addAll(Stream.generate(() -> url).limit(weight(target)).toList());
+        targets.add(new Weighted(url, weight(target)));
       }
       target.end();
     }
-    draft.put("proxy.target_list", new Json.Arr(balancing.origin(), targets));
+    int divisor = divisor(targets);
+    long sum = targets.stream().mapToLong(target -> target.weight() / divisor).sum();
+    if (sum > MOST_TARGETS) {
+      draft.put("proxy.target_list", balancing, "targets", null);
+      balancing.error(
+          "targets",
+          "have more weight than " + MOST_TARGETS + " together, in the lowest terms",
+          "use smaller weights");
+      return;
+    }
+    Stream<Json> repeated =
+        targets.stream()
+            .flatMap(
+                target -> Collections.nCopies(target.weight() / divisor, target.url()).stream());
+    var list = new Json.Arr(balancing.origin(), repeated.toList());
+    draft.put("proxy.target_list", balancing, "targets", list);
+  }
+
+  /** The greatest that divides all weights; 1 where all are zero. */
+  private static int divisor(List<Weighted> targets) {
+    BigInteger divisor = BigInteger.ZERO;
+    for (Weighted target : targets) {
+      divisor = divisor.gcd(BigInteger.valueOf(target.weight()));
+    }
+    return Math.max(1, divisor.intValue());
   }
 
   private static int weight(OasObject target) {
@@ -80,6 +113,9 @@ final class OasUpstream {
       for (OasObject entry : tls.objects("domainToCertificateMapping")) {
         certificates.put(entry, "domain", entry.get("certificate"));
         entry.end();
+      }
+      if (certificates.isEmpty()) {
+        tls.error("domainToCertificateMapping", "is empty, so that no certificate is shown", null);
       }
       draft.put("upstream_certificates", certificates.json());
     }
@@ -117,16 +153,16 @@ final class OasUpstream {
       if (OasObject.isNothing(limit.get("rate"))) {
         limit.error("rate", "is missing, a number of calls is needed", null);
       }
-      draft.put("global_rate_limit.rate", limit.get("rate"));
-      draft.put("global_rate_limit.per", OasDurations.seconds(limit, "per"));
+      draft.put("global_rate_limit.rate", limit, "rate");
+      draft.put("global_rate_limit.per", limit, "per", OasDurations.seconds(limit, "per"));
     }
     limit.end();
   }
 
   private void transport(OasObject transport) {
-    draft.put(TRANSPORT + "ssl_insecure_skip_verify", transport.get("insecureSkipVerify"));
-    draft.put(TRANSPORT + "ssl_ciphers", transport.get("ciphers"));
-    draft.put(TRANSPORT + "ssl_force_common_name_check", transport.get("forceCommonNameCheck"));
+    draft.put(TRANSPORT + "ssl_insecure_skip_verify", transport, "insecureSkipVerify");
+    draft.put(TRANSPORT + "ssl_ciphers", transport, "ciphers");
+    draft.put(TRANSPORT + "ssl_force_common_name_check", transport, "forceCommonNameCheck");
     version(transport, "minVersion", "ssl_min_version");
     version(transport, "maxVersion", "ssl_max_version");
     transport.end();
@@ -147,11 +183,20 @@ final class OasUpstream {
 
   private void timeout(OasObject timeout) {
     if (timeout.isOn()) {
-      if (timeout.text("duration").isEmpty()) {
+      boolean seconds = timeout.text("duration").isEmpty();
+      if (seconds && OasObject.isNothing(timeout.get("value"))) {
         timeout.error("duration", "is missing, a span of time such as 30s is needed", null);
       }
-      draft.putInVersion("global_enforce_timeout", timeout.get("duration"));
+      draft.putInVersion(
+          "global_enforce_timeout", seconds ? span(timeout.get("value")) : timeout.get("duration"));
     }
     timeout.end();
+  }
+
+  /** Seconds in the text form that the classic format has for all of an API. */
+  private static @Nullable Json span(@Nullable Json seconds) {
+    return seconds instanceof Json.Num(Origin at, String literal)
+        ? new Json.Text(at, literal + "s")
+        : seconds;
   }
 }

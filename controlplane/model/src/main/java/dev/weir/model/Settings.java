@@ -71,6 +71,11 @@ public final class Settings {
     return Optional.ofNullable(translated).map(JsonWriter::text);
   }
 
+  /** Whether the definition was made of an OAS document. */
+  boolean isOfOas() {
+    return translated != null;
+  }
+
   /** The document on one line as it was written: with all of its fields, no reference followed. */
   public String document() {
     return JsonWriter.text(written);

@@ -178,13 +178,33 @@ class OasExportTest {
         "'version_data': {'not_versioned': true, 'versions': {'Default': {'extended_paths':"
             + " {'white_list': [{'path': '/p.G/A'}]}}}}",
         "'version_data': {'not_versioned': true, 'versions': {'Default': {'extended_paths':"
-            + " {'internal': [{'path': '/p.G/A', 'method': 'POST'}]}}}}"
+            + " {'internal': [{'path': '/p.G/A', 'method': 'POST'}]}}}}",
+        "'version_data': {'not_versioned': true, 'versions': {'Default': {'extended_paths':"
+            + " {'white_list': [{'path': '/{a}/A', 'method': 'POST'}]}}}}",
+        "'version_data': {'not_versioned': true, 'versions': {'Default': {'extended_paths':"
+            + " {'black_list': [{'path': '^/p/{a}$', 'method': 'POST'}]}}}}"
       })
   void whatADocumentCannotSayIsTold(String fields) {
     ApiDefinition api =
         requireNonNull(Definitions.read("'use_keyless': true, " + fields).definition());
 
     assertThat(OasExport.of(api, READER).lost()).isNotEmpty();
+  }
+
+  @Test
+  void patternsOfWholePathsStayThat() {
+    ApiDefinition api =
+        classic(
+            "'use_keyless': true",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of("'white_list': [{'path': '^/p\\\\.G/{a}$', 'method': 'POST'}]"));
+
+    OasExport export = OasExport.of(api, READER);
+
+    assertThat(export.lost()).isEmpty();
+    assertThat(export.document()).contains("\"/p.G/{a}\"");
   }
 
   @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OasTranslatorTest {
   private static final String VERSION = "version_data.versions.Default.";
@@ -52,9 +55,21 @@ class OasTranslatorTest {
   }
 
   private static ApiFile read(String document) {
+    return read(document, Map.of());
+  }
+
+  private static ApiFile read(String document, Map<String, String> environment) {
     GatewayConfig config =
         requireNonNull(ConfigReader.read(Map.of("TYK_GW_ENABLECUSTOMDOMAINS", "true")).value());
-    return new ApiReader(config, Map.of()).readOas(Path.of("greeter-oas.json"), document);
+    return new ApiReader(config, environment).readOas(Path.of("greeter-oas.json"), document);
+  }
+
+  private static String withPath(String path, String operation) {
+    return withOperation(operation).replace("/p.G/Say", path);
+  }
+
+  private static String withOwn(String own) {
+    return document("'x-weir': {" + own + "},", KEYLESS, "", "", "");
   }
 
   private static Settings classic(String document) {
@@ -99,6 +114,12 @@ class OasTranslatorTest {
             "['h2c://a:1','h2c://a:1','h2c://c:1']"),
         row(
             "upstream",
+            "'loadBalancing': {'enabled': true, 'targets': [{'url': 'h2c://a:1', 'weight': 1000},"
+                + " {'url': 'h2c://b:1', 'weight': 500}]}",
+            "proxy.target_list",
+            "['h2c://a:1','h2c://a:1','h2c://b:1']"),
+        row(
+            "upstream",
                 "'certificatePinning': {'enabled': true, 'domainToPublicKeysMapping':"
                     + " [{'domain': '*', 'publicKeys': ['"
                     + "0".repeat(64)
@@ -123,6 +144,11 @@ class OasTranslatorTest {
             "'enforceTimeout': {'enabled': true, 'duration': '30s'}",
             VERSION + "global_enforce_timeout",
             "'30s'"),
+        row(
+            "upstream",
+            "'enforceTimeout': {'enabled': true, 'value': 3}",
+            VERSION + "global_enforce_timeout",
+            "'3s'"),
         row(
             "global",
             "'transformRequestHeaders': {'enabled': true, 'remove': ['a'],"
@@ -422,7 +448,138 @@ class OasTranslatorTest {
             with("upstream", "'rateLimit': {'enabled': true, 'per': '1s'}")),
         refused(
             "/x-tyk-api-gateway/upstream/url",
-            withServer(KEYLESS).replace("h2c://127.0.0.1:50051", "nonsense://x")));
+            withServer(KEYLESS).replace("h2c://127.0.0.1:50051", "nonsense://x")),
+        refused(
+            "/x-tyk-api-gateway/upstream/rateLimit/per",
+            with("upstream", "'rateLimit': {'enabled': true, 'rate': 1, 'per': '%s'}")
+                .formatted("1s".repeat(10_000))),
+        refused(
+            "/x-tyk-api-gateway/upstream/enforceTimeout/duration",
+            with("upstream", "'enforceTimeout': {'enabled': true, 'duration': '0s'}")),
+        refused(
+            "/x-tyk-api-gateway/upstream/enforceTimeout/value",
+            with("upstream", "'enforceTimeout': {'enabled': true, 'value': -1}")),
+        refused(
+            "/x-tyk-api-gateway/middleware/operations/say/enforceTimeout/duration",
+            withOperation("'enforceTimeout': {'enabled': true, 'value': 2, 'duration': '0s'}")),
+        refused(
+            "/x-tyk-api-gateway/upstream/loadBalancing/targets",
+            with(
+                "upstream",
+                "'loadBalancing': {'enabled': true, 'targets': [%s]}"
+                    .formatted(
+                        "{'url': 'h2c://a:1', 'weight': 999}, ".repeat(20)
+                            + "{'url': 'h2c://b:1', 'weight': 1}"))),
+        refused(
+            "/x-tyk-api-gateway/upstream/mutualTLS/domainToCertificateMapping",
+            with("upstream", "'mutualTLS': {'enabled': true}")),
+        refused(
+            "/x-tyk-api-gateway/upstream/proxy",
+            with("upstream", "'proxy': {'enabled': true, 'url': 'http://a'}")),
+        refused(
+            "/x-tyk-api-gateway/server/authentication/customKeyLifetime",
+            secured(key, KEY, "[{'key': []}]")
+                .replace(
+                    "\"securitySchemes\": {\"key\": {\"en",
+                    "\"customKeyLifetime\": {\"enabled\": true, \"value\": \"1h\"},"
+                        + " \"securitySchemes\": {\"key\": {\"en")),
+        refused(
+            "/x-tyk-api-gateway/server/authentication/securitySchemes/j/signingMethod",
+            secured("'j': {'enabled': true, 'source': 'c2VjcmV0'}", bearer, "[{'j': []}]")),
+        refused("/x-weir/grpc/tls/cafile", withOwn("'grpc': {'tls': {'cafile': 'a.pem'}}")),
+        refused("/x-weir/grpc/deadline/mx", withOwn("'grpc': {'deadline': {'mx': '5s'}}")),
+        refused(
+            "/x-weir/grpc/methods/Say/deadlin",
+            withOwn("'grpc': {'methods': {'Say': {'deadlin': {}}}}")));
+  }
+
+  /** An empty one would be every host, every key, or no limit. */
+  @Test
+  void referencesThatStandForNothingAreRefused() {
+    String bearer = "'j': {'type': 'http', 'scheme': 'bearer'}";
+    String jwt = "'j': {'enabled': true, 'signingMethod': 'hmac', 'source': 'env://X'}";
+
+    assertNothing(withServer(KEYLESS + ", 'customDomain': {'enabled': true, 'name': 'env://X'}"));
+    assertNothing(secured(jwt, bearer, "[{'j': []}]"));
+    assertNothing(with("upstream", "'enforceTimeout': {'enabled': true, 'duration': 'env://X'}"));
+  }
+
+  private static void assertNothing(String document) {
+    for (String value : List.of("", " ")) {
+      assertThat(read(document.replace('\'', '"'), Map.of("X", value)).problems())
+          .filteredOn(Problem::isError)
+          .extracting(Problem::message)
+          .contains("env://X stands for an empty text");
+    }
+  }
+
+  @Test
+  void aTimeOfNoneBehindAReferenceIsRefused() {
+    ApiFile file =
+        read(
+            with("upstream", "'enforceTimeout': {'enabled': true, 'duration': 'env://X'}"),
+            Map.of("X", "0s"));
+
+    assertThat(file.definition()).isNull();
+    assertThat(file.problems())
+        .filteredOn(Problem::isError)
+        .extracting(Problem::path)
+        .containsExactly("/x-tyk-api-gateway/upstream/enforceTimeout/duration");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/{a}/Say, ^/{a}/Say$",
+    "/p.G/Say:{a}, ^/p\\.G/Say:{a}$",
+    "/{a}/*, ^/{a}/*$",
+    "/p.G/*, /p.G/*"
+  })
+  void whatLetsCallsInIsForTheWholePath(String path, String classic) {
+    for (String name : List.of("allow", "ignoreAuthentication")) {
+      assertThat(listed(withPath(path, "'%s': {'enabled': true}".formatted(name))))
+          .isEqualTo(classic);
+    }
+    assertThat(listed(withPath(path, "'block': {'enabled': true}"))).isEqualTo(path);
+    assertThat(
+            listed(
+                withPath(path, "'allow': {'enabled': true}")
+                    .replace(
+                        "\"paths\"", "\"x-weir\": {\"loose_path_matching\": true}, \"paths\"")))
+        .isEqualTo(path);
+  }
+
+  private static String listed(String document) {
+    PathLists lists = requireNonNull(read(document).definition()).paths();
+    return Stream.of(lists.allowed().orElse(List.of()), lists.ignored(), lists.blocked())
+        .flatMap(List::stream)
+        .map(PathLists.Entry::path)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/p.G/Get$X",
+        "/p.G/(a",
+        "/p.G/a+",
+        "/p.G/a*",
+        "/p.G/a|b",
+        "/p.G/[a]",
+        "/p.G/{a",
+        "/p.G/a?",
+        "/p.G/^a",
+        "/p.G/a\\\\b",
+        "/p.G/{}"
+      })
+  void pathsAreNoPatterns(String path) {
+    String document = withPath(path, "'block': {'enabled': true}");
+
+    assertThat(read(document).problems())
+        .filteredOn(Problem::isError)
+        .extracting(Problem::path)
+        .containsExactly("/x-tyk-api-gateway/middleware/operations/say");
+    assertThat(read(withPath(path, "")).problems()).filteredOn(Problem::isError).isEmpty();
   }
 
   private static Arguments refused(String pointer, String document) {
@@ -438,7 +595,8 @@ class OasTranslatorTest {
     assertThat(file.problems())
         .filteredOn(Problem::isError)
         .extracting(Problem::path)
-        .anyMatch(path -> path.startsWith(pointer) || path.equals(pointer.replaceAll(".*/", "")));
+        .anyMatch(path -> path.startsWith(pointer))
+        .allMatch(path -> path.startsWith("/"));
   }
 
   @Test
@@ -459,14 +617,18 @@ class OasTranslatorTest {
         read(
             document(
                 "",
-                KEYLESS + ", 'detailedTracing': {'enabled': true}",
+                KEYLESS
+                    + ", 'detailedTracing': {'enabled': true},"
+                    + " 'gatewayTags': {'enabled': true, 'tags': ['a']}",
                 "",
                 "'cache': {'enabled': true}",
                 "'circuitBreaker': {'enabled': true}"));
 
     assertThat(file.problems())
         .extracting(Problem::path, Problem::severity)
-        .contains(tuple("/x-tyk-api-gateway/middleware/global/cache", Severity.WARNING));
+        .contains(
+            tuple("/x-tyk-api-gateway/server/gatewayTags", Severity.WARNING),
+            tuple("/x-tyk-api-gateway/middleware/global/cache", Severity.WARNING));
     assertThat(requireNonNull(file.definition()).settings().oasDocument().orElseThrow())
         .contains("circuitBreaker");
   }
