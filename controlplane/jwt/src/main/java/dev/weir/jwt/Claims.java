@@ -31,7 +31,8 @@ public final class Claims {
   public static Claims of(CompactToken token) throws BadToken {
     Claims claims;
     try {
-      claims = new Claims(JSONObjectUtils.parse(new Base64URL(token.payload()).decodeToString()));
+      String json = new Base64URL(token.payload()).decodeToString();
+      claims = new Claims(JSONObjectUtils.parse(CompactToken.object(json)));
     } catch (ParseException e) {
       throw new BadToken("its claims are no JSON object");
     }

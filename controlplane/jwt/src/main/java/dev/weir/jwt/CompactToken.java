@@ -52,7 +52,8 @@ public final class CompactToken {
   private static JWSHeader header(String part) throws BadToken {
     JWSHeader header;
     try {
-      header = JWSHeader.parse(new Base64URL(part));
+      Base64URL encoded = new Base64URL(part);
+      header = JWSHeader.parse(object(encoded.decodeToString()), encoded);
     } catch (ParseException | IllegalArgumentException e) {
       throw new BadToken("its header is none of a signed token");
     }
@@ -60,6 +61,14 @@ public final class CompactToken {
       throw new BadToken("its header asks for extensions");
     }
     return header;
+  }
+
+  /** What may be an object: to the parser {@code null} is one, and so is a list of pairs. */
+  static String object(String json) throws ParseException {
+    if (!json.stripLeading().startsWith("{")) {
+      throw new ParseException("no object", 0);
+    }
+    return json;
   }
 
   /** Bits behind the end of what is encoded would make two texts of one token. */

@@ -162,8 +162,10 @@ class JwtAttackTest {
             + TokenIssuer.part(claims(""))
             + ".AAAA");
     forged.put("by another key", byMallory(""));
+    forged.put("a header that is null", TokenIssuer.part("null") + "." + parts[1] + ".AA");
+    forged.put("claims that are null", parts[0] + "." + TokenIssuer.part("null") + ".AA");
 
-    assertThat(forged).hasSize(25);
+    assertThat(forged).hasSize(27);
     refusesAll(guarded, good, forged);
   }
 
@@ -258,8 +260,10 @@ class JwtAttackTest {
     forged.put("nobody", "{'exp':%d}".formatted(now + 600));
     forged.put("aud of numbers", claims(",'aud':[1]"));
     forged.put("no object", "['sub','alice']");
+    forged.put("null", "null");
+    forged.put("a list of pairs", "[['sub','alice']]");
 
-    assertThat(forged).hasSize(15);
+    assertThat(forged).hasSize(17);
     forged.replaceAll((_, claims) -> rsa.token(claims));
     refusesAll(guarded, rsa.token(claims("")), forged);
   }
