@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class IssuedTokens implements SignedTokens {
   private static final Logger LOG = LoggerFactory.getLogger(IssuedTokens.class);
   private static final int MOST_TOKENS = 1 << 16;
+
+  /** Characters of what all of them say: a signature bounds neither their number nor their size. */
+  static final int MOST_TOLD = 1 << 24;
+
   private static final long LEAST_PAUSE_NANOS = 1_000_000_000;
   private static final Grants WITHOUT_POLICY =
       Grants.denied(
@@ -67,7 +71,7 @@ final class IssuedTokens implements SignedTokens {
     this.method = method(rules.method());
     this.check =
         new TokenCheck(rules.skews().expires(), rules.skews().issued(), rules.skews().notBefore());
-    this.table = new TokenTable(MOST_TOKENS);
+    this.table = new TokenTable(MOST_TOKENS, MOST_TOLD);
   }
 
   static SigningMethod method(JwtRules.Method method) {
@@ -158,13 +162,10 @@ final class IssuedTokens implements SignedTokens {
     }
     long now = epochSeconds.getAsLong();
     Checked checked = check.check(token, secret(client), now);
-    shown
-        .verdict()
-        .is(
-            table.remember(
-                shown.hash(),
-                now,
-                () -> new ClientToken(client, checked.until(), told(checked.claims()))));
+    var found = new ClientToken(client, checked.until(), told(checked.claims()));
+    // A key that lets nobody in may have any number of tokens made: they take no room.
+    boolean counts = client.expires() > now && client.grants().denial() == null;
+    shown.verdict().is(counts ? table.remember(shown.hash(), now, () -> found) : found);
   }
 
   private VerificationKey secret(JwtClient client) throws BadToken {
@@ -175,7 +176,7 @@ final class IssuedTokens implements SignedTokens {
     }
   }
 
-  private Map<String, String> told(Claims claims) {
+  private Map<String, String> told(Claims claims) throws BadToken {
     return RememberedToken.told(claims, rules.told());
   }
 
@@ -233,7 +234,7 @@ final class IssuedTokens implements SignedTokens {
     shown.verdict().isNot(kind, words, 0);
   }
 
-  private void decide(Shown shown, VerificationKey key, Checked checked) {
+  private void decide(Shown shown, VerificationKey key, Checked checked) throws BadToken {
     Optional<String> identity = TokenPolicies.identity(rules, checked.claims());
     if (identity.isEmpty()) {
       refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "it does not say whose it is");
@@ -257,11 +258,9 @@ final class IssuedTokens implements SignedTokens {
   }
 
   private void remember(
-      Shown shown,
-      VerificationKey key,
-      Checked checked,
-      String subject,
-      @Nullable KnownKey client) {
+      Shown shown, VerificationKey key, Checked checked, String subject, @Nullable KnownKey client)
+      throws BadToken {
+    Map<String, String> told = told(checked.claims());
     Supplier<Grants> rights =
         client == null
             ? rights(TokenPolicies.of(rules, checked.claims()))
@@ -280,7 +279,7 @@ final class IssuedTokens implements SignedTokens {
                         checked.until(),
                         client,
                         rights,
-                        told(checked.claims()))));
+                        told)));
   }
 
   private Supplier<Grants> rights(List<String> policies) {

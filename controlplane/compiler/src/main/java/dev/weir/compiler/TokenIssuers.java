@@ -39,6 +39,7 @@ public final class TokenIssuers implements AutoCloseable {
   private final Fetch fetch;
   private final LongSupplier epochSeconds;
   private final LongSupplier nanoTime;
+  private final Duration tickEvery;
   private final ProofThreads threads = new ProofThreads("weir-tokens", WAITING);
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Map<JwtRules, IssuedTokens> inUse = Map.of();
@@ -61,10 +62,25 @@ public final class TokenIssuers implements AutoCloseable {
    */
   public TokenIssuers(
       KeyDirectory keys, Fetch fetch, LongSupplier epochSeconds, LongSupplier nanoTime) {
+    this(keys, fetch, epochSeconds, nanoTime, Duration.ofSeconds(1));
+  }
+
+  /**
+   * The same that looks after them more often.
+   *
+   * @param tickEvery pauses between looks at key sets; some of them make one at tokens
+   */
+  TokenIssuers(
+      KeyDirectory keys,
+      Fetch fetch,
+      LongSupplier epochSeconds,
+      LongSupplier nanoTime,
+      Duration tickEvery) {
     this.keys = keys;
     this.fetch = fetch;
     this.epochSeconds = epochSeconds;
     this.nanoTime = nanoTime;
+    this.tickEvery = tickEvery;
   }
 
   /** For one compilation. */
@@ -172,7 +188,7 @@ public final class TokenIssuers implements AutoCloseable {
       if (gone > 0) {
         keys.changed();
       }
-      if (!named.isEmpty()) {
+      if (!named.isEmpty() || !tokens.isEmpty()) {
         tickNow();
       }
     } finally {
@@ -187,7 +203,8 @@ public final class TokenIssuers implements AutoCloseable {
       ticking =
           new ScheduledThreadPoolExecutor(
               1, Thread.ofPlatform().daemon().name("weir-key-sets").factory());
-      ticking.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+      long pause = tickEvery.toNanos();
+      ticking.scheduleWithFixedDelay(this::tick, pause, pause, TimeUnit.NANOSECONDS);
     }
   }
 

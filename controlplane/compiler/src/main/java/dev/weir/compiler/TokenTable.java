@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenTable {
   private final int most;
+  private final long mostTold;
   private final Map<Hash, RememberedToken> tokens = new ConcurrentHashMap<>();
 
   /** The same in their order. Guarded by the lock. */
   private final LinkedHashMap<Hash, RememberedToken> order = new LinkedHashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** Characters of what they say. Guarded by the lock. */
+  private long told;
 
   /** Guarded by the lock. */
   private boolean closed;
@@ -49,8 +53,13 @@ final class TokenTable {
     }
   }
 
-  TokenTable(int most) {
+  /**
+   * @param most so many of them
+   * @param mostTold so many characters of what they say, and more than one of them says
+   */
+  TokenTable(int most, long mostTold) {
     this.most = most;
+    this.mostTold = mostTold;
   }
 
   /** One that is known still. */
@@ -77,7 +86,8 @@ final class TokenTable {
       }
       order.put(hash, token);
       tokens.put(hash, token);
-      if (order.size() > most) {
+      told += token.characters();
+      while (order.size() > most || told > mostTold) {
         forget(order.firstEntry().getKey(), epochSeconds);
       }
       return token;
@@ -118,6 +128,7 @@ final class TokenTable {
     RememberedToken token = order.remove(hash);
     if (token != null) {
       tokens.remove(hash);
+      told -= token.characters();
       token.isForgotten();
       token.release(epochSeconds);
     }

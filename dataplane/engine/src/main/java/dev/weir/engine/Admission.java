@@ -87,7 +87,7 @@ final class Admission {
         return Credentials.missing(action, asked, head, elsewhere);
       }
       CallerMemo known = credentials.find(shown, asked);
-      if (known == null) {
+      if (known == null || !caller.hears(known.identity())) {
         return Credentials.unknown(action, asked);
       }
       refusal = expired(action, shown, known);

@@ -4,11 +4,13 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
 import dev.weir.filter.NameAndPassword;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.route.GrpcPath;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class Caller {
   private @Nullable Grants grants;
   private @Nullable FieldList told;
   private @Nullable OtherKeys others;
+  private Map<String, String> claims = Map.of();
 
   void clear() {
     memo = null;
@@ -38,6 +41,7 @@ final class Caller {
     certificate = null;
     route = null;
     grants = null;
+    claims = Map.of();
     if (told != null) {
       told.clear();
     }
@@ -94,6 +98,19 @@ final class Caller {
     method = http;
   }
 
+  /**
+   * Keeps what a signed token says for as long as the call.
+   *
+   * @return whether it counts still: what it says may be gone else
+   */
+  boolean hears(Identity identity) {
+    Map<String, String> said = identity.claims();
+    if (!said.isEmpty()) {
+      claims = said;
+    }
+    return identity.isKnown();
+  }
+
   /** Remembers what was shown by somebody who need not show anything. */
   void isUnasked(HeaderField shown, Access asking) {
     if (credential == null) {
@@ -123,8 +140,7 @@ final class Caller {
 
   /** What the caller's signed token says by a name; empty for nothing. */
   String claim(String name) {
-    String claim = memo == null ? "" : memo.identity().claim(name);
-    return claim.isEmpty() && others != null ? others.claim(name) : claim;
+    return claims.getOrDefault(name, "");
   }
 
   /** Why a call that might be made may not go on, or null; an expiry is no reason. */

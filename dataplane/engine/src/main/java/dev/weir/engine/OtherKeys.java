@@ -41,17 +41,6 @@ final class OtherKeys {
     return certificate.denial(now, action);
   }
 
-  /** What one of them says by a name; empty for nothing. */
-  String claim(String name) {
-    for (Identity identity : identities) {
-      String claim = identity.claim(name);
-      if (!claim.isEmpty()) {
-        return claim;
-      }
-    }
-    return "";
-  }
-
   boolean have(HeaderField field) {
     return shown.contains(field);
   }

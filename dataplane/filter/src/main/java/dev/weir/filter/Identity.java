@@ -1,5 +1,7 @@
 package dev.weir.filter;
 
+import java.util.Map;
+
 /**
  * One who may call, known by a credential: it stays the same object while what it may do changes,
  * and after it has been revoked, so that whoever remembers it learns of that. For all threads.
@@ -31,9 +33,12 @@ public interface Identity {
    */
   Quota quota(QuotaRule rule);
 
-  /** What the credential itself says by a name, if it was signed; empty for nothing. */
-  default String claim(String name) {
-    return "";
+  /**
+   * What the credential itself says, if it was signed, by its names: so much of it as APIs ask for.
+   * Empty once it does not stand for anybody any more, so who needs it longer keeps it.
+   */
+  default Map<String, String> claims() {
+    return Map.of();
   }
 
   /** Whether the credential still stands for it: once it does not, it may stand for another. */

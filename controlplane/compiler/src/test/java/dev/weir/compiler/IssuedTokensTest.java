@@ -1,0 +1,207 @@
+package dev.weir.compiler;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.call.ProxyError.Kind;
+import dev.weir.filter.Identity;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.SignedTokens;
+import dev.weir.model.JwtRules;
+import dev.weir.model.JwtRules.ClaimNames;
+import dev.weir.model.JwtRules.Clients;
+import dev.weir.model.JwtRules.Method;
+import dev.weir.model.JwtRules.Skews;
+import dev.weir.model.KeyReader;
+import dev.weir.model.Secret;
+import dev.weir.store.Condition;
+import dev.weir.store.KeyVault;
+import dev.weir.store.RecordKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is remembered of tokens that clients have signed with the secret of a key. */
+class IssuedTokensTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+  private static final JwtRules RULES =
+      new JwtRules(
+          "acme",
+          Method.HMAC,
+          new Secret(""),
+          List.of(),
+          new Skews(0, 30, 30),
+          new ClaimNames("", "", "scope"),
+          List.of(),
+          Map.of(),
+          new Clients(true, true, ""),
+          Set.of("a", "b"));
+
+  private final AtomicLong now = new AtomicLong(1000);
+  private final KeyVault vault;
+  private final KeyDirectory keys;
+  private final TokenIssuers issuers;
+
+  IssuedTokensTest(@TempDir Path data) {
+    vault = new KeyVault(data);
+    keys = new KeyDirectory(vault, new KeyReader(false), Matching.TYK);
+    issuers =
+        new TokenIssuers(
+            keys,
+            _ -> {
+              throw new IOException("nobody is asked");
+            },
+            now::get,
+            System::nanoTime,
+            Duration.ofMillis(1));
+  }
+
+  @AfterEach
+  void close() {
+    issuers.close();
+    keys.close();
+    vault.close();
+  }
+
+  private void put(String name, String more) throws Exception {
+    KeyVault.Open open = vault.open();
+    String key =
+        "{'org_id':'acme','access_rights':{'greeter':{}},'jwt_data':{'secret':'%s'}%s}"
+            .formatted(SECRET, more)
+            .replace('\'', '"');
+    open.store().put(RecordKind.KEY, open.hash().of(name), key, Condition.any());
+  }
+
+  private SignedTokens tokens() throws Exception {
+    TokenIssuers.Use use = issuers.newUse();
+    SignedTokens tokens = use.of(RULES);
+    use.begin();
+    return tokens;
+  }
+
+  private static String part(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static byte[] token(String claims) throws Exception {
+    String signed =
+        part("{\"alg\":\"HS256\"}".getBytes(US_ASCII))
+            + "."
+            + part(claims.replace('\'', '"').getBytes(US_ASCII));
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(SECRET.getBytes(US_ASCII), "HmacSHA256"));
+    return (signed + "." + part(mac.doFinal(signed.getBytes(US_ASCII)))).getBytes(US_ASCII);
+  }
+
+  /** Fails for a token that is not good. */
+  private static Identity proven(SignedTokens tokens, byte[] token) throws Exception {
+    var proven = new CompletableFuture<Identity>();
+    boolean told =
+        tokens.prove(
+            token,
+            new SignedTokens.Verdict() {
+              @Override
+              public void is(Identity identity) {
+                proven.complete(identity);
+              }
+
+              @Override
+              public void isNot(Kind kind, String words, long retryNanos) {
+                proven.completeExceptionally(new AssertionError(kind + " " + words));
+              }
+            });
+    assertThat(told).isTrue();
+    return proven.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aTokenThatHasExpiredIsForgottenWhereNobodyPublishesKeys() throws Exception {
+    put("one", "");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    byte[] token = token("{'sub':'one','exp':2000,'a':'x'}");
+    Identity identity = proven(tokens, token);
+    assertThat(tokens.find(token, 0, token.length)).isSameAs(identity);
+
+    now.set(2000);
+    await().untilAsserted(() -> assertThat(tokens.find(token, 0, token.length)).isNull());
+    assertThat(identity.isKnown()).isFalse();
+  }
+
+  @Test
+  void whatATokenSaidGoesWithIt() throws Exception {
+    put("one", "");
+    keys.ready();
+    Identity identity = proven(tokens(), token("{'sub':'one','a':'x','c':'y'}"));
+    assertThat(identity.claims()).isEqualTo(Map.of("a", "x"));
+
+    issuers.newUse().begin();
+    assertThat(identity.isKnown()).isFalse();
+    assertThat(identity.claims()).isEmpty();
+  }
+
+  @Test
+  void aTokenThatSaysTooMuchIsRefused() throws Exception {
+    put("one", "");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    String most = "'sub':'one','a':'%s','b':'%s'".formatted("x".repeat(1024), "x".repeat(1024));
+    assertThat(proven(tokens, token("{" + most + ",'c':'" + "x".repeat(5000) + "'}")).claims())
+        .hasSize(2);
+    CompletableFuture<?> more =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return proven(tokens, token("{" + most.replace("'a':'", "'a':'x") + "}"));
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    assertThat(more)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withMessageContaining("TOKEN_REFUSED is not good here");
+  }
+
+  @Test
+  void tokensThatSayMuchLeaveRoomForFewer() throws Exception {
+    put("one", "");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    byte[] first = token("{'sub':'one'}");
+    proven(tokens, first);
+    String most = "{'sub':'one','n':%d,'a':'" + "x".repeat(2048) + "'}";
+    int enough = IssuedTokens.MOST_TOLD / 2048;
+    for (int i = 0; i < enough; i++) {
+      proven(tokens, token(most.formatted(i)));
+    }
+    assertThat(tokens.find(first, 0, first.length)).isNotNull();
+    proven(tokens, token(most.formatted(enough)));
+    assertThat(tokens.find(first, 0, first.length)).isNull();
+  }
+
+  @Test
+  void nothingIsRememberedForAKeyThatLetsNobodyIn() throws Exception {
+    put("late", ",'expires':500");
+    put("still", ",'is_inactive':true");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    for (String name : List.of("late", "still")) {
+      byte[] token = token("{'sub':'%s','a':'x'}".formatted(name));
+      assertThat(proven(tokens, token).isKnown()).isTrue();
+      assertThat(tokens.find(token, 0, token.length)).as(name).isNull();
+    }
+  }
+}
