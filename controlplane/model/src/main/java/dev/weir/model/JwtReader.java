@@ -27,7 +27,12 @@ final class JwtReader {
   private static final String KEY_SETS = "jwt_jwks_uris";
   private static final String CLIENT = "jwt_client_base_field";
   private static final String POLICY = "jwt_policy_field_name";
+  private static final String DEFAULTS = "jwt_default_policies";
+  private static final String MAPPING = "jwt_scope_to_policy_mapping";
   private static final String SCOPES = "scopes.jwt.scope_to_policy";
+
+  /** What has no effect on tokens that clients sign. */
+  private static final List<String> OF_ISSUERS = List.of(POLICY, CLIENT, DEFAULTS, SCOPES, MAPPING);
 
   /** As long as Tyk keeps a key set. */
   private static final Duration REFRESH = Duration.ofMinutes(4);
@@ -66,7 +71,11 @@ final class JwtReader {
     }
     checkSource(method, keySets);
     JwtRules rules = rules(method, key, keySets);
-    checkPolicies(rules);
+    if (rules.clients().sign()) {
+      checkClients();
+    } else {
+      checkPolicies(rules);
+    }
     return rules;
   }
 
@@ -88,7 +97,7 @@ final class JwtReader {
             settings.text("jwt_identity_base_field"),
             settings.text(POLICY),
             scopeClaim.isEmpty() ? "scope" : scopeClaim),
-        settings.texts("jwt_default_policies"),
+        settings.texts(DEFAULTS),
         scopePolicies(),
         new Clients(
             !settings.says(SOURCE) && !settings.says(KEY_SETS),
@@ -204,7 +213,7 @@ final class JwtReader {
   }
 
   private Map<String, List<String>> scopePolicies() {
-    Map<String, String> mapping = settings.textMap("jwt_scope_to_policy_mapping");
+    Map<String, String> mapping = settings.textMap(MAPPING);
     Map<String, List<String>> policies = new HashMap<>();
     (mapping.isEmpty() ? settings.textMap(SCOPES) : mapping)
         .forEach((scope, ids) ->
@@ -217,23 +226,43 @@ final class JwtReader {
     return policies;
   }
 
+  /** Where the address of an issuer got lost, clients must not vouch for themselves unnoticed. */
+  private void checkClients() {
+    for (String path : OF_ISSUERS) {
+      if (settings.says(path)) {
+        checks.error(
+            path,
+            "is for tokens of an issuer, and neither %s nor %s names one"
+                .formatted(SOURCE, KEY_SETS),
+            "set one of them, or leave this out for tokens that clients sign");
+      }
+    }
+    for (String path : List.of(SOURCE, KEY_SETS)) {
+      if (settings.isSet(path)) {
+        checks.warning(
+            path,
+            "is empty: clients sign tokens themselves, with the secrets of their keys",
+            "leave it out if that is meant");
+      }
+    }
+  }
+
   private void checkPolicies(JwtRules rules) {
-    boolean byClient = !rules.clients().sign() && !rules.clients().policyClaim().isEmpty();
+    boolean byClient = !rules.clients().policyClaim().isEmpty();
     if (byClient && !rules.scopePolicies().isEmpty()) {
       asks.feature(
           settings.origin(CLIENT),
           CLIENT,
           "policies of a token's client beside those of its scopes");
     }
-    if (!rules.clients().sign()
-        && rules.clients().policyClaim().isEmpty()
+    if (!byClient
         && rules.claims().policy().isEmpty()
         && rules.defaultPolicies().isEmpty()
         && rules.scopePolicies().isEmpty()) {
       checks.warning(
           "enable_jwt",
           "lets nobody in: nothing says which policy a token has",
-          "set jwt_default_policies, jwt_policy_field_name, " + CLIENT + " or " + SCOPES);
+          "set " + String.join(", ", DEFAULTS, POLICY, CLIENT) + " or " + SCOPES);
     }
   }
 }

@@ -10,8 +10,6 @@ final class ToldClaims {
   private static final Pattern VARIABLE =
       Pattern.compile("\\$tyk_context\\.jwt_claims_([A-Za-z0-9_.-]+)");
 
-  private static final Pattern CONDITION = Pattern.compile("jwt_claims_([A-Za-z0-9_.-]+)");
-
   private final Set<String> names = new HashSet<>();
 
   private ToldClaims() {}
@@ -36,9 +34,8 @@ final class ToldClaims {
           object
               .members()
               .forEach((name, member) -> {
-                Matcher condition = CONDITION.matcher(name);
-                if (condition.matches()) {
-                  names.add(condition.group(1));
+                if (HeaderValue.context(name) instanceof HeaderValue.Claim(String claim)) {
+                  names.add(claim);
                 }
                 find(member.value());
               });

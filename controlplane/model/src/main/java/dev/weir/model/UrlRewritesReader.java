@@ -124,11 +124,9 @@ final class UrlRewritesReader {
 
   private Condition condition(Kind kind, String name, Json.Obj json, String place) {
     var option = new Settings(json, ApiKeys.MATCH, null);
-    if (kind == Kind.CONTEXT) {
-      String unknown = HeaderValue.of("$tyk_context." + name).unknown();
-      if (unknown != null) {
-        asks.feature(json.origin(), place, "the variable " + unknown);
-      }
+    if (kind == Kind.CONTEXT
+        && HeaderValue.context(name) instanceof HeaderValue.Unknown(String unknown)) {
+      asks.feature(json.origin(), place, "the variable " + unknown);
     }
     return new Condition(kind, name, expression(option, "match_rx", place), option.flag("reverse"));
   }

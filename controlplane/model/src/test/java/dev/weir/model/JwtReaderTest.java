@@ -91,9 +91,11 @@ class JwtReaderTest {
                   'global_headers': {'a': '$tyk_context.jwt_claims_sub $tyk_context.jwt_claims_a_b'},
                   'extended_paths': {'url_rewrites': [{'path': '/', 'match_pattern': '.*',
                     'rewrite_to': '/a/b', 'triggers': [{'on': 'all', 'rewrite_to': '/c/d', 'options':
-                      {'request_context_matches': {'jwt_claims_tier': {'match_rx': 'x'}}}}]}]}}}}
+                      {'request_context_matches': {'jwt_claims_tier': {'match_rx': 'x'},
+                        'jwt_claims_https://x.test/roles': {'match_rx': 'x'}}}}]}]}}}}
                 """);
-    assertThat(rules.told()).containsExactlyInAnyOrder("sub", "a_b", "tier");
+    assertThat(rules.told())
+        .containsExactlyInAnyOrder("sub", "a_b", "tier", "https://x.test/roles");
   }
 
   @ParameterizedTest
@@ -130,7 +132,12 @@ class JwtReaderTest {
         "'jwt_signing_method': 'rsa', 'jwt_source': 'https://a:b@c.test/' | jwt_source | has a user in its address, which is not sent",
         "'jwt_signing_method': 'rsa', 'jwt_jwks_uris': [{'url': 'a.test'}] | jwt_jwks_uris | is no address of a key set",
         "'jwt_signing_method': 'rsa', 'jwt_jwks_uris': [{'url': 'https://a.test', 'cache_timeout': 'x'}] | jwt_jwks_uris | jwt_jwks_uris[0].cache_timeout: \"x\" is no span of time",
-        "'jwt_signing_method': 'hmac', 'jwt_source': 'https://a.test/' | jwt_signing_method | is hmac, and a secret cannot be published at an address"
+        "'jwt_signing_method': 'hmac', 'jwt_source': 'https://a.test/' | jwt_signing_method | is hmac, and a secret cannot be published at an address",
+        "'jwt_signing_method': 'rsa', 'jwt_default_policies': ['p'] | jwt_default_policies | is for tokens of an issuer, and neither jwt_source nor jwt_jwks_uris names one",
+        "'jwt_signing_method': 'rsa', 'jwt_policy_field_name': 'pol' | jwt_policy_field_name | is for tokens of an issuer, and neither jwt_source nor jwt_jwks_uris names one",
+        "'jwt_signing_method': 'rsa', 'jwt_client_base_field': 'azp' | jwt_client_base_field | is for tokens of an issuer, and neither jwt_source nor jwt_jwks_uris names one",
+        "'jwt_signing_method': 'rsa', 'jwt_scope_to_policy_mapping': {'a': 'p'} | jwt_scope_to_policy_mapping | is for tokens of an issuer, and neither jwt_source nor jwt_jwks_uris names one",
+        "'jwt_signing_method': 'rsa', 'jwt_source': '', 'scopes': {'jwt': {'scope_to_policy': {'a': 'p'}}} | scopes.jwt.scope_to_policy | is for tokens of an issuer, and neither jwt_source nor jwt_jwks_uris names one"
       })
   void whatCannotBeIsAnErrorAtItsPlace(String fields, String path, String message) {
     assertThat(read(fields).problems())
@@ -149,7 +156,9 @@ class JwtReaderTest {
       value = {
         "'jwt_default_policies': ['p'], 'jwt_source': 'http://a.test/' | jwt_source",
         "'jwt_default_policies': ['p'], 'jwt_source': 'AAAA', 'jwt_jwks_uris': [{'url': 'https://a.test/'}] | jwt_source",
-        "'jwt_source': 'AAAA' | enable_jwt"
+        "'jwt_source': 'AAAA' | enable_jwt",
+        "'jwt_source': '' | jwt_source",
+        "'jwt_jwks_uris': [] | jwt_jwks_uris"
       })
   void whatIsHardlyMeantIsAWarning(String fields, String path) {
     ApiFile file = read("'jwt_signing_method': 'rsa', " + fields);

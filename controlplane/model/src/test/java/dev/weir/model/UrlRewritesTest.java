@@ -10,6 +10,7 @@ import dev.weir.model.UrlRewrites.Kind;
 import dev.weir.model.UrlRewrites.Rewrite;
 import dev.weir.model.UrlRewrites.Trigger;
 import dev.weir.model.UrlRewrites.Value;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Single quotes stand for double ones. */
@@ -58,6 +59,19 @@ class UrlRewritesTest {
     assertThat(trigger.conditions())
         .extracting(Condition::kind, Condition::name, Condition::reverse)
         .containsExactly(tuple(Kind.HEADER, "H.1", true), tuple(Kind.QUERY, "q", false));
+  }
+
+  @Test
+  void aConditionByAVariableThatNobodyKnowsClosesTheApi() {
+    String entry =
+        "{'path': '/a', 'match_pattern': 'a', 'rewrite_to': '/b', 'triggers': [{'on': 'all',"
+            + " 'rewrite_to': '/c', 'options': {'request_context_matches': {'%s': {'match_rx': 'x'}}}}]}";
+    String claim = "jwt_claims_https://x.test/roles";
+    assertThat(requireNonNull(file(entry.formatted(claim)).definition()).unenforceable()).isEmpty();
+    for (String unknown : List.of("token", "remote_addr/x", "jwt_claims_")) {
+      assertThat(requireNonNull(file(entry.formatted(unknown)).definition()).unenforceable())
+          .containsExactly("the variable $tyk_context." + unknown);
+    }
   }
 
   @Test

@@ -31,6 +31,7 @@ class JwtServerTest {
   private static final int OK = 0;
   private static final int PERMISSION_DENIED = 7;
   private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int UNIMPLEMENTED = 12;
   private static final int UNAVAILABLE = 14;
   private static final int UNAUTHENTICATED = 16;
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -329,7 +330,10 @@ class JwtServerTest {
   private final TokenIssuer signing = TokenIssuer.secret(SECRET.getBytes(US_ASCII));
 
   private Api ofClients(String method) {
-    return guarded.with("jwt_source", "").with("jwt_signing_method", method);
+    return Api.of("guarded", backend.target())
+        .with("use_keyless", false)
+        .with("enable_jwt", true)
+        .with("jwt_signing_method", method);
   }
 
   private static void put(TestGateway gateway, String name, String key) {
@@ -465,6 +469,64 @@ class JwtServerTest {
           .isEqualTo("a,b;");
       assertThat(seen.get(Metadata.Key.of("x-level", Metadata.ASCII_STRING_MARSHALLER)))
           .isEqualTo("7");
+    }
+  }
+
+  @Test
+  void aCallIsToldWhatItsTokenClaimsWhenTheTokenIsForgotten() throws Exception {
+    Api api =
+        guarded
+            .with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions.Default.global_response_headers",
+                Map.of("x-mail", "$tyk_context.jwt_claims_email"));
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String token = rsa.token(claims(",'email':'a@b.test'"));
+      OpenCall chat = client.open(EchoClient.CHAT, authorization("Bearer " + token));
+      await().untilAsserted(() -> assertThat(backend.calls()).hasSize(1));
+      gateway.write(api.with("jwt_expires_at_validation_skew", 1)).reload();
+      chat.send("late");
+
+      assertThat(
+              chat.awaitHeaders().get(Metadata.Key.of("x-mail", Metadata.ASCII_STRING_MARSHALLER)))
+          .isEqualTo("a@b.test");
+    }
+  }
+
+  @Test
+  void aConditionMayBeAboutAClaimWithAnyName() throws Exception {
+    Map<String, Object> admins = Map.of("match_rx", "(^|,)admin(,|$)");
+    Map<String, Object> trigger =
+        Map.of(
+            "on",
+            "all",
+            "options",
+            Map.of(
+                "request_context_matches", Map.of("jwt_claims_https://issuer.test/roles", admins)),
+            "rewrite_to",
+            "/admin.Only/Say");
+    Api api =
+        guarded
+            .with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions.Default.extended_paths.url_rewrites",
+                List.of(
+                    Map.of(
+                        "path",
+                        "/",
+                        "match_pattern",
+                        "^/(.*)$",
+                        "rewrite_to",
+                        "/$1",
+                        "triggers",
+                        List.of(trigger))));
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String roles = ",'https://issuer.test/roles':['%s']";
+      assertThat(call(client, rsa.token(claims(roles.formatted("user")))).code()).isEqualTo(OK);
+      assertThat(call(client, rsa.token(claims(roles.formatted("admin")))).code())
+          .isEqualTo(UNIMPLEMENTED);
     }
   }
 }
