@@ -473,28 +473,6 @@ class JwtServerTest {
   }
 
   @Test
-  void aCallIsToldWhatItsTokenClaimsWhenTheTokenIsForgotten() throws Exception {
-    Api api =
-        guarded
-            .with("version_data.not_versioned", true)
-            .with(
-                "version_data.versions.Default.global_response_headers",
-                Map.of("x-mail", "$tyk_context.jwt_claims_email"));
-    try (TestGateway gateway = gateway(api);
-        EchoClient client = EchoClient.to(gateway.port())) {
-      String token = rsa.token(claims(",'email':'a@b.test'"));
-      OpenCall chat = client.open(EchoClient.CHAT, authorization("Bearer " + token));
-      await().untilAsserted(() -> assertThat(backend.calls()).hasSize(1));
-      gateway.write(api.with("jwt_expires_at_validation_skew", 1)).reload();
-      chat.send("late");
-
-      assertThat(
-              chat.awaitHeaders().get(Metadata.Key.of("x-mail", Metadata.ASCII_STRING_MARSHALLER)))
-          .isEqualTo("a@b.test");
-    }
-  }
-
-  @Test
   void aConditionMayBeAboutAClaimWithAnyName() throws Exception {
     Map<String, Object> admins = Map.of("match_rx", "(^|,)admin(,|$)");
     Map<String, Object> trigger =
