@@ -202,7 +202,9 @@ class KeyChangesServerTest {
 
       operator.ask("POST", "/org/keys/acme?dry_run=true", "{}");
       Answer added = operator.ask("POST", "/org/keys/acme", "{'data_expires':5,'theirs':1.50}");
-      assertThat(added.body()).isEqualTo(json("{'key':'acme','status':'ok','action':'added'}"));
+      assertThat(added.body())
+          .startsWith(json("{'key':'acme','status':'ok','action':'added','problems':['"))
+          .contains("theirs: unknown key");
       assertThat(operator.get("/org/keys/acme").body())
           .startsWith(json("{'data_expires':5,'theirs':1.50,'last_updated':'"));
       assertThat(operator.get("/org/keys").body()).isEqualTo(json("{'keys':['acme']}"));
