@@ -330,6 +330,7 @@ public final class Deployment {
       if (listeners.speak(port, tls(compiled, port))) {
         engine.drain(port);
       }
+      listeners.accept(port);
     }
     closeUnused(compiled.ports());
     engine.cut(over(before, next), config.operation().gracefulShutdown());

@@ -73,7 +73,7 @@ public final class Listeners {
   }
 
   /**
-   * Binds an address and begins to accept.
+   * Binds an address. Whoever connects waits until the port is told to {@link #accept}.
    *
    * @param routedPort the port that calls are routed by, which may be 0 like the address's
    * @param tls null for clear text
@@ -91,6 +91,12 @@ public final class Listeners {
     listener.channel = binding.channel();
     open.put(routedPort, listener);
     return ((InetSocketAddress) binding.channel().localAddress()).getPort();
+  }
+
+  /** Takes in those who wait at an open port, and all who come from now on. */
+  public void accept(int routedPort) {
+    Channel channel = Objects.requireNonNull(open.get(routedPort)).channel;
+    Objects.requireNonNull(channel).config().setAutoRead(true);
   }
 
   /** The ports that are open, as calls are routed by them. */
@@ -145,6 +151,7 @@ public final class Listeners {
           .group(eventLoops)
           .channel(channelType)
           .handler(new Door(connections, refusals))
+          .option(ChannelOption.AUTO_READ, false)
           .option(ChannelOption.SO_BACKLOG, BACKLOG)
           .option(ChannelOption.SO_REUSEADDR, true)
           .childOption(ChannelOption.TCP_NODELAY, true)

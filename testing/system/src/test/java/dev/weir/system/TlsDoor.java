@@ -49,6 +49,7 @@ final class TlsDoor implements Protocols, AutoCloseable {
     try {
       var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       port = listeners.open(address, 0, new TlsPort(true, names));
+      listeners.accept(0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -92,6 +92,7 @@ class UpkeepWireTest {
     listeners = made;
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     int port = made.open(anyPort, ROUTED_PORT, null);
+    made.accept(ROUTED_PORT);
     watch = Leftovers.watch(port, () -> engine.counts().open());
     return WirePeer.client(port);
   }
