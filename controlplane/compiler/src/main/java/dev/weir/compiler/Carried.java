@@ -10,23 +10,28 @@ import java.util.Map;
 
 /**
  * What a compilation leaves to the next one, so that what is the same in both goes on: connections
- * of endpoints, TLS on both sides that resumes its sessions, and what counts the calls of APIs.
+ * of endpoints, TLS on both sides that resumes its sessions, what counts the calls of APIs, and
+ * what is made of the definition of one alone.
  *
  * @param groups those of APIs by their ids, others by what calls are sent there besides
+ * @param apis those that come to the same as long as their definitions do, by their ids
  */
 public record Carried(
     Map<String, EndpointGroup> groups,
     Map<TlsRule, TargetTls> transports,
     Map<ServerIdentity.Parts, ServerIdentity> identities,
-    Map<RateRule, RateLimit> rates) {
+    Map<RateRule, RateLimit> rates,
+    Map<String, CompiledApi> apis) {
 
   /** There was no compilation before. */
-  public static final Carried NOTHING = new Carried(Map.of(), Map.of(), Map.of(), Map.of());
+  public static final Carried NOTHING =
+      new Carried(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
   public Carried {
     groups = Map.copyOf(groups);
     transports = Map.copyOf(transports);
     identities = Map.copyOf(identities);
     rates = Map.copyOf(rates);
+    apis = Map.copyOf(apis);
   }
 }

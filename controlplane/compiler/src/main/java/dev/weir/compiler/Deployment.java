@@ -320,7 +320,8 @@ public final class Deployment {
   private void swap(Compilation compiled) {
     Serving before = now;
     Serving next = Serving.of(compiled, policies.fingerprint());
-    next.groups().stream().filter(group -> !before.groups().contains(group)).forEach(resolver::add);
+    Set<EndpointGroup> there = Set.copyOf(before.groups());
+    next.groups().stream().filter(group -> !there.contains(group)).forEach(resolver::add);
     awaitNames();
     policies.beside(next.definitions().values());
     snapshots.replace(compiled.snapshot());
@@ -339,20 +340,24 @@ public final class Deployment {
   /** Has what is served no more give way; gives what is left of APIs that are gone. */
   private Set<EndpointGroup> over(Serving before, Serving next) {
     Map<String, EndpointGroup> groups = next.compiled().carried().groups();
+    Set<EndpointGroup> stay = Set.copyOf(groups.values());
     Set<EndpointGroup> over = new HashSet<>();
     before
         .compiled()
         .carried()
         .groups()
         .forEach((key, group) -> {
-          if (!next.groups().contains(group)) {
+          if (!stay.contains(group)) {
             resolver.remove(group);
             group.giveWayTo(groups.get(key));
             over.add(group);
           }
         });
-    Set<String> apis = next.groups().stream().map(EndpointGroup::name).collect(Collectors.toSet());
-    over.removeIf(group -> apis.contains(group.name()));
+    if (!over.isEmpty()) {
+      Set<String> apis =
+          next.groups().stream().map(EndpointGroup::name).collect(Collectors.toSet());
+      over.removeIf(group -> apis.contains(group.name()));
+    }
     return over;
   }
 

@@ -32,9 +32,14 @@ final class EndpointGroups {
     ofApi.clear();
   }
 
-  /** Those made since {@link #begin} are for an API that is served. */
-  void keep() {
-    kept.putAll(ofApi);
+  /** Those made since {@link #begin}. */
+  Map<String, EndpointGroup> made() {
+    return ofApi;
+  }
+
+  /** These are for an API that is served. */
+  void keep(Map<String, EndpointGroup> served) {
+    kept.putAll(served);
   }
 
   /** All that are kept; each by what it is found by the next time. */

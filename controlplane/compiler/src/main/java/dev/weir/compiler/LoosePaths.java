@@ -19,14 +19,10 @@ final class LoosePaths {
 
   private LoosePaths() {}
 
-  static boolean isSet(ApiDefinition api) {
-    return api.settings().flag(SWITCH);
-  }
-
   /** Entries that let less through than in Tyk, each at its place. */
   static List<Problem> warnings(ApiDefinition api, Matching matching) {
     var warnings = new ArrayList<Problem>();
-    if (!isSet(api)) {
+    if (!api.loosePaths()) {
       Stream.concat(
               api.paths().allowed().stream().flatMap(List::stream), api.paths().ignored().stream())
           .forEach(entry -> warn(entry.path(), matching, entry::warning, warnings));

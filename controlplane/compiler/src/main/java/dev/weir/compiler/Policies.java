@@ -94,7 +94,7 @@ public final class Policies {
   void beside(Collection<ApiDefinition> served) {
     keys.loose(
         served.stream()
-            .filter(LoosePaths::isSet)
+            .filter(ApiDefinition::loosePaths)
             .map(ApiDefinition::apiId)
             .collect(Collectors.toUnmodifiableSet()));
   }

@@ -68,6 +68,8 @@ final class PortClients {
     }
   }
 
+  private static final Clients EVERYBODY = new Clients(null, null, Optional.empty());
+
   Clients of(ApiDefinition api, boolean tls) {
     Optional<List<CertificateReference>> wanted = api.binding().clients();
     if (wanted.isEmpty()) {
@@ -91,13 +93,16 @@ final class PortClients {
 
   /** The keys of certificates tell who may call. */
   private Clients holders(ApiDefinition api, boolean tls) {
+    if (api.authentication().methods().isEmpty()) {
+      return EVERYBODY;
+    }
     Optional<String> flag =
         api.authentication().methods().stream()
             .filter(Authentication.Certificate.class::isInstance)
             .map(Authentication.Method::flag)
             .findFirst();
     return flag.isEmpty()
-        ? new Clients(null, null, Optional.empty())
+        ? EVERYBODY
         : new Clients(
             null,
             ClientTrust.ofAnybody(everywhere, revocations, certificates.clock()),

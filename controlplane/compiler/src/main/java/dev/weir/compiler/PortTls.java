@@ -90,6 +90,9 @@ final class PortTls {
     if (present != tls) {
       return Optional.of(mixed(api, port, present));
     }
+    if (api.binding().certificates().isEmpty()) {
+      return add(api, port, tls, List.of(), List.of());
+    }
     try {
       List<ShownCertificates.Brought> brought = new ArrayList<>();
       List<ServerIdentity> own = new ArrayList<>();

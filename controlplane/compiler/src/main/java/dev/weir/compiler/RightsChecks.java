@@ -83,7 +83,7 @@ public final class RightsChecks {
     }
     for (WrittenPath path : WrittenPath.of(policy.settings())) {
       ApiDefinition api = apis.get(path.apiId());
-      if (api != null && !LoosePaths.isSet(api)) {
+      if (api != null && !api.loosePaths()) {
         LoosePaths.warn(path.url(), matching, path::warning, problems);
       }
     }

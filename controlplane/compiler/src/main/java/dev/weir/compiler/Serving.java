@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a gateway serves. Immutable.
@@ -61,8 +61,8 @@ public record Serving(
 
   /** The same for two gateways that serve the same definitions and policies. */
   public String hash() {
-    Map<String, String> fingerprints = new TreeMap<>();
-    definitions.forEach((id, api) -> fingerprints.put(id, api.settings().fingerprint()));
-    return Fingerprint.of(fingerprints + policies);
+    Stream<String> sorted =
+        definitions.values().stream().map(api -> api.settings().fingerprint()).sorted();
+    return Fingerprint.of(Stream.concat(sorted, Stream.of(policies)));
   }
 }

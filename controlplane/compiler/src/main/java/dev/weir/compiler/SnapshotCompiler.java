@@ -51,6 +51,8 @@ public final class SnapshotCompiler {
   private final TargetTransports transports;
   private final EndpointGroups groups;
   private final SharedRates rates;
+  private final Carried before;
+  private final Map<String, CompiledApi> lasting = new HashMap<>();
   private @Nullable KeyDirectory keys;
   private TokenIssuers.@Nullable Use issuers;
   private @Nullable String withoutKeys;
@@ -64,6 +66,7 @@ public final class SnapshotCompiler {
       GatewayConfig config, int mainPort, CertificateUse certificates, Carried before) {
     this.config = config;
     this.mainPort = mainPort;
+    this.before = before;
     this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
     this.rates = new SharedRates(before.rates());
@@ -134,7 +137,7 @@ public final class SnapshotCompiler {
         snapshot,
         ports,
         tls.names(clients),
-        new Carried(groups.kept(), transports.made(), tls.made(), rates.made()),
+        new Carried(groups.kept(), transports.made(), tls.made(), rates.made(), lasting),
         this::begin,
         apis,
         problems);
@@ -213,16 +216,14 @@ public final class SnapshotCompiler {
     if (callers.problem().isPresent()) {
       return new ApiStatus.Refused(api, callers.problem().get());
     }
-    groups.begin();
-    Optional<String> refusal = api.refusal();
-    RouteAction action;
+    CompiledApi compiled;
     try {
-      action = refusal.isPresent() ? closed(refusal.get()) : forward(api, callers);
+      compiled = compile(api, port, callers);
     } catch (Unusable e) {
       return new ApiStatus.Refused(api, e.problem());
     }
     String path = api.proxy().listenPath();
-    Optional<RouteConflict> conflict = routes.conflict(port, host(api), path, describe(api));
+    Optional<RouteConflict> conflict = routes.conflict(port, host(api), path, compiled.owner());
     if (conflict.isPresent()) {
       return new ApiStatus.Refused(
           api,
@@ -233,13 +234,33 @@ public final class SnapshotCompiler {
     if (noTls.isPresent()) {
       return new ApiStatus.Refused(api, noTls.get());
     }
-    routes.add(port, host(api), path, describe(api), action);
+    routes.add(port, host(api), path, compiled.owner(), compiled.action());
     ports.add(port);
     clients.add(port, host(api), callers.asked());
-    groups.keep();
-    return refusal
-        .<ApiStatus>map(reason -> new ApiStatus.Closed(api, port, reason))
-        .orElseGet(() -> new ApiStatus.Serving(api, port));
+    groups.keep(compiled.groups());
+    if (compiled.lasts()) {
+      lasting.put(api.apiId(), compiled);
+    }
+    return compiled.status();
+  }
+
+  /** The same as before where that lasts. */
+  private CompiledApi compile(ApiDefinition api, int port, PortClients.Clients callers)
+      throws Unusable {
+    CompiledApi known = before.apis().get(api.apiId());
+    if (known != null && known.isOf(api)) {
+      return known;
+    }
+    groups.begin();
+    Optional<String> refusal = api.refusal();
+    return refusal.isPresent()
+        ? new CompiledApi(
+            new ApiStatus.Closed(api, port, refusal.get()),
+            describe(api),
+            closed(refusal.get()),
+            Map.of())
+        : new CompiledApi(
+            new ApiStatus.Serving(api, port), describe(api), forward(api, callers), groups.made());
   }
 
   /** What has a longer path, or a host, would get what is meant for the control API. */
@@ -252,7 +273,7 @@ public final class SnapshotCompiler {
           api.settings()
               .error("listen_port", port + " is the control API's own", "choose another port"));
     }
-    return CONTROL_PATHS.stream().anyMatch(api.proxy().listenPath()::startsWith)
+    return isOfControl(api.proxy().listenPath())
         ? Optional.of(
             api.settings()
                 .error(
@@ -260,6 +281,15 @@ public final class SnapshotCompiler {
                     "belongs to the control API, whose callers would send the secret",
                     "choose a path that does not begin with " + String.join(" or ", CONTROL_PATHS)))
         : Optional.empty();
+  }
+
+  private static boolean isOfControl(String path) {
+    for (String own : CONTROL_PATHS) {
+      if (path.startsWith(own)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The host that a route is for; an API without a domain answers to the gateway's host name. */

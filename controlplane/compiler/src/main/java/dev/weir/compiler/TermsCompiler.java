@@ -66,7 +66,7 @@ final class TermsCompiler {
       EndpointGroups groups)
       throws Unusable {
     AddressRules addresses = addresses(api.addresses());
-    var matching = new Matching(set.prefixMatching(), set.suffixMatching(), LoosePaths.isSet(api));
+    var matching = new Matching(set.prefixMatching(), set.suffixMatching(), api.loosePaths());
     PathLists paths = paths(api.paths(), matching);
     PathChoice<HeadEdits> request = edits(api.changes().request(), hidden, matching);
     PathChoice<HeadEdits> answer = edits(api.changes().response(), List.of(), matching);

@@ -58,6 +58,7 @@ final class ApiBuilder {
         proxy,
         authentication,
         new AddressListsReader(settings, checks, problems).read(),
+        settings.flag("weir.loose_path_matching"),
         new PathListsReader(settings, problems, asks)
             .read(config.http().paths().ignoreEndpointCase()),
         new HeadChangesReader(settings, problems, asks)

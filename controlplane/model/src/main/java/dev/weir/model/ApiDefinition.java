@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param active {@code active}; true when not set, as in Tyk
  * @param authentication how callers say who they are, as far as this build can ask them
  * @param addresses from where it may be called
+ * @param loosePaths {@code weir.loose_path_matching}: whether paths that are written plainly are
+ *     patterns, searched in those of calls as in Tyk
  * @param paths which of its paths may be called
  * @param changes what is changed on the heads of its calls
  * @param rates how often, by all together
@@ -41,6 +43,7 @@ public record ApiDefinition(
     Proxy proxy,
     Authentication authentication,
     AddressLists addresses,
+    boolean loosePaths,
     PathLists paths,
     HeadChanges changes,
     ApiRates rates,

@@ -1,9 +1,9 @@
 package dev.weir.model;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * What {@code app_path} holds.
@@ -29,8 +29,8 @@ public record ApiFolder(Path path, List<ApiFile> files, List<Problem> folderProb
 
   /** All problems: the folder's own, then file by file. */
   public List<Problem> problems() {
-    return Stream.concat(
-            folderProblems.stream(), files.stream().flatMap(file -> file.problems().stream()))
-        .toList();
+    List<Problem> problems = new ArrayList<>(folderProblems);
+    files.forEach(file -> problems.addAll(file.problems()));
+    return problems;
   }
 }

@@ -21,6 +21,7 @@ public final class ApiReader {
 
   private final GatewayConfig config;
   private final SecretReferences references;
+  private final KnownFiles<ApiFile> known = new KnownFiles<>(ApiReader::isLasting);
 
   /**
    * @param config tells the folder, whether domains count, and what {@code secrets://} stands for
@@ -36,19 +37,27 @@ public final class ApiReader {
 
   /**
    * Reads every {@code *.json} of {@code app_path}, by name; of a pair the OAS document. Of two
-   * files with one api_id the second is refused.
+   * files with one api_id the second is refused. A file with the bytes that it had the last time
+   * comes to the same definition, not only to an equal one.
    */
   public ApiFolder readFolder() {
     Path folder = config.apis().appPath();
     try (Stream<Path> entries = Files.list(folder)) {
       var pairs = new OasPairs(this, entries.filter(ApiReader::isJson).sorted().toList());
-      List<ApiFile> files = pairs.files().stream().map(file -> pairs.checked(read(file))).toList();
+      List<ApiFile> files =
+          known.read(pairs.files(), this::readEither).stream().map(pairs::checked).toList();
       return new ApiFolder(folder, withoutDuplicates(files), List.of());
     } catch (NotDirectoryException e) {
       return unreadable(folder, Files.exists(folder) ? "is not a folder" : "does not exist");
     } catch (IOException e) {
       return unreadable(folder, Files.exists(folder) ? "cannot be read" : "does not exist");
     }
+  }
+
+  /** What is missing or wrong elsewhere may be there the next time. */
+  private static boolean isLasting(ApiFile file) {
+    ApiDefinition api = file.definition();
+    return api != null && !api.settings().refersToFiles();
   }
 
   private static boolean isJson(Path file) {
@@ -90,7 +99,10 @@ public final class ApiReader {
 
   /** Reads one file: an OAS document if its name says so, else a classic definition. */
   public ApiFile read(Path file) {
-    Reading<Json> document = DocumentFile.readRegular(file);
+    return readEither(file, DocumentFile.readRegular(file));
+  }
+
+  private ApiFile readEither(Path file, Reading<Json> document) {
     return isOas(file) ? readOas(file, document) : read(file, document);
   }
 

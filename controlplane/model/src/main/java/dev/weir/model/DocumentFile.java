@@ -6,50 +6,97 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A JSON file on disk. What it holds never costs more memory than a start can spare. */
+/**
+ * JSON files on disk, one after the other in one buffer. What they hold never costs more memory
+ * than a start can spare. For one thread.
+ */
 final class DocumentFile {
 
   private static final int MAX_MEBIBYTES = 8;
   private static final int MAX_BYTES = MAX_MEBIBYTES << 20;
 
-  private DocumentFile() {}
+  /** Most definitions are shorter, and a buffer is made for each single file too. */
+  private static final int FIRST_BYTES = 8 << 10;
+
+  private byte[] buffer = new byte[FIRST_BYTES];
+  private int length;
 
   /** Reads the file into a tree; a file that cannot be read is a problem like any other. */
   static Reading<Json> read(Path file) {
-    String name = file.toString();
-    try {
-      if (Files.isDirectory(file)) {
-        return failed(name, "is a folder, a file is needed");
-      }
-      return content(name, file);
-    } catch (NoSuchFileException e) {
-      return failed(name, "does not exist");
-    } catch (AccessDeniedException e) {
-      return failed(name, "cannot be read, permission denied");
-    } catch (IOException e) {
-      return failed(name, "cannot be read, " + e.getMessage());
-    }
+    var document = new DocumentFile();
+    return document.taken(file, document.load(file, false));
   }
 
   /** Reads one of many files: not a pipe or a device, where it might wait for ever. */
   static Reading<Json> readRegular(Path file) {
-    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)
-        ? failed(file.toString(), "is not a regular file")
-        : read(file);
+    var document = new DocumentFile();
+    return document.taken(file, document.load(file, true));
   }
 
-  private static Reading<Json> content(String name, Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      return bytes.length > MAX_BYTES
-          ? failed(name, "is larger than " + MAX_MEBIBYTES + " MiB")
-          : JsonReader.read(name, bytes);
+  private Reading<Json> taken(Path file, @Nullable Problem obstacle) {
+    return obstacle == null ? json(file) : new Reading<>(null, List.of(obstacle));
+  }
+
+  /**
+   * Takes the bytes of a file into the buffer, in the place of those of the one before.
+   *
+   * @param onlyRegular whether pipes and devices are refused
+   * @return why it cannot be read; null when it was
+   */
+  @Nullable Problem load(Path file, boolean onlyRegular) {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      if (found.isDirectory()) {
+        return failed(file, "is a folder, a file is needed");
+      }
+      if (onlyRegular && !found.isRegularFile()) {
+        return failed(file, "is not a regular file");
+      }
+      return fill(file) ? null : failed(file, "is larger than " + MAX_MEBIBYTES + " MiB");
+    } catch (NoSuchFileException e) {
+      return failed(file, "does not exist");
+    } catch (AccessDeniedException e) {
+      return failed(file, "cannot be read, permission denied");
+    } catch (IOException e) {
+      return failed(file, "cannot be read, " + e.getMessage());
     }
   }
 
-  private static Reading<Json> failed(String name, String message) {
-    return new Reading<>(null, List.of(Origin.whole(name).error("", message, null)));
+  /** Says whether it was not too much. */
+  private boolean fill(Path file) throws IOException {
+    length = 0;
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read; (read = in.read(buffer, length, buffer.length - length)) >= 0; ) {
+        length += read;
+        if (length > MAX_BYTES) {
+          return false;
+        }
+        if (length == buffer.length) {
+          buffer = Arrays.copyOf(buffer, Math.min(2 * length, MAX_BYTES + 1));
+        }
+      }
+    }
+    return true;
+  }
+
+  /** What tells what was loaded from what else could have been. */
+  byte[] digest(MessageDigest algorithm) {
+    algorithm.update(buffer, 0, length);
+    return algorithm.digest();
+  }
+
+  /** What was loaded, as a tree. */
+  Reading<Json> json(Path file) {
+    return JsonReader.read(file.toString(), Arrays.copyOf(buffer, length));
+  }
+
+  private static Problem failed(Path file, String message) {
+    return Origin.whole(file.toString()).error("", message, null);
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretReferences {
 
+  private static final String FILE = "file://";
   private static final List<String> UNSUPPORTED = List.of("consul://", "vault://", "kv://", "$kv{");
 
   private final Map<String, String> environment;
@@ -62,31 +63,51 @@ final class SecretReferences {
     return key.reference() ? follow(path, value, problems) : value;
   }
 
-  /** Follows every text in a tree. */
+  /** Whether there is one to a file somewhere in a tree. */
+  static boolean isToFile(Json json) {
+    return switch (json) {
+      case Json.Text(_, String text) -> text.startsWith(FILE);
+      case Json.Obj(_, Map<String, Json.Member> members) ->
+          members.values().stream().anyMatch(member -> isToFile(member.value()));
+      case Json.Arr(_, List<Json> items) -> items.stream().anyMatch(SecretReferences::isToFile);
+      case Json.Num _, Json.Bool _, Json.Null _ -> false;
+    };
+  }
+
+  /** Follows every text in a tree; one without references comes back itself. */
   Json follow(String path, Json json, List<Problem> problems) {
     return switch (json) {
       case Json.Text text -> followText(path, text, problems);
       case Json.Obj object -> followObject(path, object, problems);
-      case Json.Arr array -> {
-        var items = new ArrayList<Json>();
-        for (Json item : array.items()) {
-          items.add(follow(path + "[" + items.size() + "]", item, problems));
-        }
-        yield new Json.Arr(array.origin(), items);
-      }
+      case Json.Arr array -> followArray(path, array, problems);
       case Json.Num _, Json.Bool _, Json.Null _ -> json;
     };
   }
 
+  @SuppressWarnings("ReferenceEquality") // what nothing was followed in is the same object
+  private Json.Arr followArray(String path, Json.Arr array, List<Problem> problems) {
+    boolean same = true;
+    var items = new ArrayList<Json>();
+    for (Json item : array.items()) {
+      Json value = follow(path + "[" + items.size() + "]", item, problems);
+      same &= value == item;
+      items.add(value);
+    }
+    return same ? array : new Json.Arr(array.origin(), items);
+  }
+
+  /** The same for an object. */
+  @SuppressWarnings("ReferenceEquality") // as there
   Json.Obj followObject(String path, Json.Obj object, List<Problem> problems) {
+    boolean same = true;
     var members = new LinkedHashMap<String, Json.Member>();
-    object
-        .members()
-        .forEach((name, member) -> {
-          Json value = follow(ShapeReader.join(path, name), member.value(), problems);
-          members.put(name, new Json.Member(member.nameOrigin(), value));
-        });
-    return new Json.Obj(object.origin(), members);
+    for (Map.Entry<String, Json.Member> entry : object.members().entrySet()) {
+      Json.Member member = entry.getValue();
+      Json value = follow(ShapeReader.join(path, entry.getKey()), member.value(), problems);
+      same &= value == member.value();
+      members.put(entry.getKey(), new Json.Member(member.nameOrigin(), value));
+    }
+    return same ? object : new Json.Obj(object.origin(), members);
   }
 
   private Json followText(String path, Json.Text text, List<Problem> problems) {
@@ -98,8 +119,8 @@ final class SecretReferences {
     if (value.startsWith("secrets://")) {
       return found(text, path, secrets.get(value.substring(10)), problems);
     }
-    if (value.startsWith("file://")) {
-      return found(text, path, fromFile(value.substring(7)), problems);
+    if (value.startsWith(FILE)) {
+      return found(text, path, fromFile(value.substring(FILE.length())), problems);
     }
     for (String prefix : UNSUPPORTED) {
       if (value.startsWith(prefix)) {

@@ -76,6 +76,11 @@ public final class Settings {
     return translated != null;
   }
 
+  /** Whether it depends on what other files hold. */
+  boolean refersToFiles() {
+    return SecretReferences.isToFile(written);
+  }
+
   /** The document on one line as it was written: with all of its fields, no reference followed. */
   public String document() {
     return JsonWriter.text(written);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +23,29 @@ final class ByteTable<V> {
   private final Object[] values;
   private final int longestKey;
 
-  /** Makes a table of {@code entries}; keys of a table that ignores case are in lower case. */
-  ByteTable(Map<String, ? extends V> entries, boolean ignoresCase) {
+  /**
+   * Makes a table.
+   *
+   * @param entries with keys in lower case for a table that ignores case
+   * @param value what is found for an entry
+   */
+  <E> ByteTable(Map<String, E> entries, Function<E, V> value, boolean ignoresCase) {
     int capacity = Integer.highestOneBit(Math.max(1, entries.size())) * 4;
     this.ignoresCase = ignoresCase;
     this.mask = capacity - 1;
     this.keys = new byte[capacity][];
     this.hashes = new int[capacity];
     this.values = new Object[capacity];
-    this.longestKey =
-        entries.keySet().stream().mapToInt(k -> k.getBytes(UTF_8).length).max().orElse(0);
-    entries.forEach((key, value) -> put(key.getBytes(UTF_8), value));
+    int longest = 0;
+    for (Map.Entry<String, E> entry : entries.entrySet()) {
+      byte[] key = entry.getKey().getBytes(UTF_8);
+      longest = Math.max(longest, key.length);
+      put(key, value.apply(entry.getValue()));
+    }
+    this.longestKey = longest;
   }
 
-  private void put(byte[] key, Object value) {
+  private void put(byte[] key, V value) {
     int hash = hash(key, 0, key.length);
     int slot = slot(hash);
     while (values[slot] != null) {

@@ -12,7 +12,10 @@ final class Hosts {
 
   /** The canonical form of a host that a route names; null, and so any host, when it is empty. */
   static @Nullable String canonical(@Nullable String host) {
-    byte[] bytes = host == null ? new byte[0] : host.getBytes(UTF_8);
+    if (host == null) {
+      return null;
+    }
+    byte[] bytes = host.getBytes(UTF_8);
     String canonical = new String(bytes, 0, end(bytes), UTF_8).toLowerCase(Locale.ROOT);
     return canonical.isEmpty() ? null : canonical;
   }

@@ -22,8 +22,8 @@ final class PathTable<A> {
 
   private final ByteTable<A> table;
 
-  PathTable(Map<String, A> actions) {
-    this.table = new ByteTable<>(actions, false);
+  PathTable(Map<String, RouteTable.Owned<A>> actions) {
+    this.table = new ByteTable<>(actions, RouteTable.Owned::action, false);
   }
 
   /** The action of the longest listen path that {@code path} begins with. */

@@ -15,11 +15,11 @@ final class PortRoutes<A> {
   private final PathTable<A> anyHost;
 
   /** Makes the table from canonical host, then normalised listen path; any host is "". */
-  PortRoutes(Map<String, Map<String, A>> actionsByHost) {
+  PortRoutes(Map<String, Map<String, RouteTable.Owned<A>>> byHost) {
     Map<String, PathTable<A>> exact = new HashMap<>();
     Map<String, PathTable<A>> wildcard = new HashMap<>();
     PathTable<A> any = new PathTable<>(Map.of());
-    for (Map.Entry<String, Map<String, A>> entry : actionsByHost.entrySet()) {
+    for (Map.Entry<String, Map<String, RouteTable.Owned<A>>> entry : byHost.entrySet()) {
       String host = entry.getKey();
       PathTable<A> paths = new PathTable<>(entry.getValue());
       if (host.isEmpty()) {
@@ -30,8 +30,8 @@ final class PortRoutes<A> {
         exact.put(host, paths);
       }
     }
-    exactHosts = new ByteTable<>(exact, true);
-    wildcardHosts = new ByteTable<>(wildcard, true);
+    exactHosts = new ByteTable<>(exact, paths -> paths, true);
+    wildcardHosts = new ByteTable<>(wildcard, paths -> paths, true);
     anyHost = any;
   }
 

@@ -3,7 +3,6 @@ package dev.weir.route;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +84,7 @@ public final class RouteTable<A> {
   /** Collects routes; for one thread. */
   public static final class Builder<A> {
 
-    private final Map<Integer, Map<String, Map<String, A>>> actions = new HashMap<>();
-    private final Map<Place, String> owners = new HashMap<>();
+    private final Map<Integer, Map<String, Map<String, Owned<A>>>> routes = new HashMap<>();
 
     private Builder() {}
 
@@ -104,43 +102,48 @@ public final class RouteTable<A> {
     public Optional<RouteConflict> add(
         int port, @Nullable String host, String listenPath, String owner, A action) {
       Optional<RouteConflict> conflict = conflict(port, host, listenPath, owner);
-      if (conflict.isPresent()) {
-        return conflict;
+      if (conflict.isEmpty()) {
+        routes
+            .computeIfAbsent(port, _ -> new HashMap<>())
+            .computeIfAbsent(named(Hosts.canonical(host)), _ -> new HashMap<>())
+            .put(path(listenPath), new Owned<>(owner, action));
       }
-      Place place = Place.of(port, host, listenPath);
-      owners.put(place, owner);
-      actions
-          .computeIfAbsent(port, _ -> new HashMap<>())
-          .computeIfAbsent(Objects.requireNonNullElse(place.host, ""), _ -> new HashMap<>())
-          .put(place.listenPath, action);
-      return Optional.empty();
+      return conflict;
     }
 
     /** What {@link #add} would come to; nothing is added. */
     public Optional<RouteConflict> conflict(
         int port, @Nullable String host, String listenPath, String owner) {
-      Place place = Place.of(port, host, listenPath);
-      return Optional.ofNullable(owners.get(place))
-          .map(earlier -> new RouteConflict(port, place.host, place.listenPath, owner, earlier));
+      String canonical = Hosts.canonical(host);
+      String path = path(listenPath);
+      Owned<A> earlier =
+          routes.getOrDefault(port, Map.of()).getOrDefault(named(canonical), Map.of()).get(path);
+      return earlier == null
+          ? Optional.empty()
+          : Optional.of(new RouteConflict(port, canonical, path, owner, earlier.owner()));
+    }
+
+    private static String named(@Nullable String canonicalHost) {
+      return canonicalHost == null ? "" : canonicalHost;
+    }
+
+    private static String path(String listenPath) {
+      return listenPath.startsWith("/") ? listenPath : "/" + listenPath;
     }
 
     public RouteTable<A> build() {
       Map<Integer, PortRoutes<A>> byPort = new HashMap<>();
-      actions.forEach((port, byHost) -> byPort.put(port, new PortRoutes<>(byHost)));
+      routes.forEach((port, byHost) -> byPort.put(port, new PortRoutes<>(byHost)));
       List<A> all =
-          actions.values().stream()
+          routes.values().stream()
               .flatMap(byHost -> byHost.values().stream())
               .flatMap(byPath -> byPath.values().stream())
+              .map(Owned::action)
               .toList();
       return new RouteTable<>(byPort, all);
     }
   }
 
-  private record Place(int port, @Nullable String host, String listenPath) {
-
-    static Place of(int port, @Nullable String host, String listenPath) {
-      String path = listenPath.startsWith("/") ? listenPath : "/" + listenPath;
-      return new Place(port, Hosts.canonical(host), path);
-    }
-  }
+  /** An action and whose it is. */
+  record Owned<A>(String owner, A action) {}
 }

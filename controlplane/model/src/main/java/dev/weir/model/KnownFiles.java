@@ -1,0 +1,75 @@
+package dev.weir.model;
+
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * What the files of a folder have come to, kept as long as their bytes stay the same. A reload
+ * finds few of thousands changed; to make the others anew would take a second, and the event loops
+ * would stand still while what was made in vain is collected. For all threads.
+ *
+ * @param <T> what a file comes to
+ */
+final class KnownFiles<T> {
+  private final Map<Path, Known<T>> known = new ConcurrentHashMap<>();
+  private final Predicate<T> lasting;
+
+  /** What the bytes with a digest came to. */
+  private static final class Known<T> {
+    private final byte[] digest;
+    private final T value;
+
+    Known(byte[] digest, T value) {
+      this.digest = digest;
+      this.value = value;
+    }
+  }
+
+  /**
+   * @param lasting whether something depends on nothing but the bytes of its file
+   */
+  KnownFiles(Predicate<T> lasting) {
+    this.lasting = lasting;
+  }
+
+  /** Reads files one after the other; what files that are not among them came to is forgotten. */
+  List<T> read(Collection<Path> files, Reader<T> reader) {
+    known.keySet().retainAll(new HashSet<>(files));
+    var document = new DocumentFile();
+    MessageDigest sha256 = Fingerprint.sha256();
+    return files.stream().map(file -> read(document, sha256, file, reader)).toList();
+  }
+
+  /** Makes something of a file. */
+  interface Reader<T> {
+    T read(Path file, Reading<Json> document);
+  }
+
+  private T read(DocumentFile document, MessageDigest sha256, Path file, Reader<T> reader) {
+    Problem obstacle = document.load(file, true);
+    if (obstacle != null) {
+      return reader.read(file, new Reading<>(null, List.of(obstacle)));
+    }
+    byte[] digest = document.digest(sha256);
+    Known<T> before = known.get(file);
+    return before != null && Arrays.equals(before.digest, digest)
+        ? before.value
+        : remembered(file, digest, reader.read(file, document.json(file)));
+  }
+
+  private T remembered(Path file, byte[] digest, T value) {
+    if (lasting.test(value)) {
+      known.put(file, new Known<>(digest, value));
+    } else {
+      known.remove(file);
+    }
+    return value;
+  }
+}
