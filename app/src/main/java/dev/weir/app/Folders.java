@@ -6,10 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folders of API definitions and policies, and how they were when they were last read. For all
@@ -24,8 +26,11 @@ final class Folders {
     this.read = stamps();
   }
 
-  /** Those of a configuration, as they are now. */
+  /** Those of a configuration, as they are now; none where nobody asks for what changes there. */
   static Folders of(GatewayConfig config) {
+    if (!config.weir().autoReload()) {
+      return new Folders(List.of());
+    }
     Path policies = config.policies().folder();
     Path apis = config.apis().appPath();
     return new Folders(policies == null ? List.of(apis) : List.of(apis, policies));
@@ -60,10 +65,12 @@ final class Folders {
     return stamps;
   }
 
+  private record Stamp(@Nullable Object key, long size, FileTime modified) {}
+
   private static Object stamp(Path file) {
     try {
       var found = Files.readAttributes(file, BasicFileAttributes.class);
-      return found.fileKey() + " " + found.size() + " " + found.lastModifiedTime();
+      return new Stamp(found.fileKey(), found.size(), found.lastModifiedTime());
     } catch (IOException e) {
       return "gone";
     }

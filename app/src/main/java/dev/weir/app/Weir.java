@@ -71,14 +71,15 @@ final class Weir implements Launcher {
     Documents documents = Documents.read(options.conf(), options.port(), terminal.environment());
     GatewayConfig config = documents.config();
     ApiFolder apis = documents.apis();
-    if (config == null || apis == null) {
+    ApiReader reader = documents.reader();
+    if (config == null || apis == null || reader == null) {
       return refuse(documents.configProblems());
     }
     if (apis.folderProblems().stream().anyMatch(Problem::isError)) {
       return refuse(documents.problems());
     }
     try (Log log = startLog(options.log(), config)) {
-      return run(documents, withSecret(config), apis, log);
+      return run(documents, withSecret(config), apis, reader, log);
     }
   }
 
@@ -101,10 +102,10 @@ final class Weir implements Launcher {
     }
   }
 
-  private int run(Documents documents, GatewayConfig config, ApiFolder apis, Log log) {
+  private int run(
+      Documents documents, GatewayConfig config, ApiFolder apis, ApiReader reader, Log log) {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
-    ApiReader reader = new ApiReader(config, terminal.environment());
     try (PidFile pidFile = PidFile.of(config);
         Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader);

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param file the configuration file
  * @param config null when there is an error in it
  * @param configProblems what is wrong with the configuration
- * @param apis what {@code app_path} holds; null when an error keeps it from being found
+ * @param reader has read {@code app_path}; null when an error keeps that from being found
+ * @param apis what it holds; null without a reader
  */
 public record Documents(
     Path file,
     @Nullable GatewayConfig config,
     List<Problem> configProblems,
+    @Nullable ApiReader reader,
     @Nullable ApiFolder apis) {
   static final String PLACES = "./tyk.conf, then Tyk's system-wide file";
   private static final Problem NO_FILE =
@@ -57,7 +59,7 @@ public record Documents(
       @Nullable Path asked, @Nullable Integer port, Map<String, String> environment) {
     Path file = asked == null ? usual(environment) : asked;
     if (file == null) {
-      return new Documents(Path.of("tyk.conf"), null, List.of(NO_FILE), null);
+      return new Documents(Path.of("tyk.conf"), null, List.of(NO_FILE), null, null);
     }
     Reading<GatewayConfig> reading = ConfigReader.readDraft(file, withPort(environment, port));
     List<Problem> problems = reading.problems();
@@ -65,13 +67,16 @@ public record Documents(
       problems = problems.stream().map(Documents::namedAfterTheFlag).toList();
     }
     GatewayConfig draft = reading.value();
+    ApiReader reader =
+        draft == null || problems.stream().anyMatch(Documents::hidesTheApis)
+            ? null
+            : new ApiReader(draft, environment);
     return new Documents(
         file,
         reading.hasErrors() ? null : draft,
         problems,
-        draft == null || problems.stream().anyMatch(Documents::hidesTheApis)
-            ? null
-            : new ApiReader(draft, environment).readFolder());
+        reader,
+        reader == null ? null : reader.readFolder());
   }
 
   /**
