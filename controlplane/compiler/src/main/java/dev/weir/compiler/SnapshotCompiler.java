@@ -138,16 +138,19 @@ public final class SnapshotCompiler {
         ports,
         tls.names(clients),
         new Carried(groups.kept(), transports.made(), tls.made(), rates.made(), lasting),
-        this::begin,
+        begun(certificates, issuers),
         apis,
         problems);
   }
 
-  private void begin() {
-    certificates.begin();
-    if (issuers != null) {
-      issuers.begin();
-    }
+  /** Keeps nothing else of what was needed for compiling. */
+  private static Runnable begun(CertificateUse certificates, TokenIssuers.@Nullable Use issuers) {
+    return () -> {
+      certificates.begin();
+      if (issuers != null) {
+        issuers.begin();
+      }
+    };
   }
 
   /** The paths of a host hide those of any host, so that each host has the gateway's own again. */
