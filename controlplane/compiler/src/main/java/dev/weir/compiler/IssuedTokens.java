@@ -144,7 +144,7 @@ final class IssuedTokens implements SignedTokens {
     } catch (RejectedExecutionException e) {
       LOG.atDebug().log("who waited for a token to be checked is gone, and its event loop too");
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("a fault of the gateway while it checked a token");
+      refused.tell(e);
       shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here", 0);
     }
   }

@@ -18,6 +18,7 @@ final class PasswordThreads implements AutoCloseable {
   private static final int WAITING = 64;
 
   private final ProofThreads threads = new ProofThreads("weir-passwords", WAITING);
+  private final RareLines faults = new RareLines(System::nanoTime);
 
   /**
    * Compares a password, of nobody too.
@@ -61,7 +62,7 @@ final class PasswordThreads implements AutoCloseable {
     }
   }
 
-  private static boolean isRight(@Nullable User user, User.Proof proof, byte[] password) {
+  private boolean isRight(@Nullable User user, User.Proof proof, byte[] password) {
     if (user == null) {
       PasswordHash.matches(PasswordHash.OF_NOBODY, password);
       return false;
@@ -77,7 +78,13 @@ final class PasswordThreads implements AutoCloseable {
       }
       return right;
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("a fault of the gateway while it compared a password");
+      long untold = faults.untold();
+      if (untold != RareLines.NONE) {
+        LOG.atError()
+            .setCause(e)
+            .addKeyValue("untold", untold)
+            .log("a fault of the gateway while it compared a password");
+      }
       return false;
     }
   }

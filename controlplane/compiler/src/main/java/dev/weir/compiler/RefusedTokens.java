@@ -1,7 +1,5 @@
 package dev.weir.compiler;
 
-import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,37 +10,36 @@ import org.slf4j.LoggerFactory;
  */
 final class RefusedTokens {
   private static final Logger LOG = LoggerFactory.getLogger(RefusedTokens.class);
-  private static final long PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private final LongSupplier nanoTime;
-  private final ReentrantLock lock = new ReentrantLock();
-  private long next;
-  private long untold;
+  private final RareLines refusals;
+  private final RareLines faults;
 
   RefusedTokens(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-    this.next = nanoTime.getAsLong();
+    refusals = new RareLines(nanoTime);
+    faults = new RareLines(nanoTime);
   }
 
   /**
    * @param why nothing that a sender has chosen
    */
   void tell(String why) {
-    lock.lock();
-    try {
-      long now = nanoTime.getAsLong();
-      if (now - next < 0) {
-        untold++;
-        return;
-      }
+    long untold = refusals.untold();
+    if (untold != RareLines.NONE) {
       LOG.atWarn()
           .addKeyValue("reason", why)
           .addKeyValue("untold", untold)
           .log("a token was refused");
-      next = now + PAUSE_NANOS;
-      untold = 0;
-    } finally {
-      lock.unlock();
+    }
+  }
+
+  /** The gateway was not able to look at one: a sender may find out how to bring that about. */
+  void tell(RuntimeException fault) {
+    long untold = faults.untold();
+    if (untold != RareLines.NONE) {
+      LOG.atError()
+          .setCause(fault)
+          .addKeyValue("untold", untold)
+          .log("a fault of the gateway while it checked a token");
     }
   }
 }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.Identity;
 import dev.weir.filter.MethodRules.Matching;
@@ -33,6 +37,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What is remembered of tokens that clients have signed with the secret of a key. */
 class IssuedTokensTest {
@@ -51,6 +56,7 @@ class IssuedTokensTest {
           Set.of("a", "b"));
 
   private final AtomicLong now = new AtomicLong(1000);
+  private final AtomicLong nanos = new AtomicLong();
   private final KeyVault vault;
   private final KeyDirectory keys;
   private final TokenIssuers issuers;
@@ -65,7 +71,7 @@ class IssuedTokensTest {
               throw new IOException("nobody is asked");
             },
             now::get,
-            System::nanoTime,
+            nanos::get,
             Duration.ofMillis(1));
   }
 
@@ -203,5 +209,49 @@ class IssuedTokensTest {
       assertThat(proven(tokens, token).isKnown()).isTrue();
       assertThat(tokens.find(token, 0, token.length)).as(name).isNull();
     }
+  }
+
+  /** Who knows how to bring one about would fill the log. */
+  @Test
+  void faultsOfTheGatewayAreLoggedNowAndThen() throws Exception {
+    put("one", "");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    var log = new ListAppender<ILoggingEvent>();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.weir.compiler");
+    log.start();
+    logger.addAppender(log);
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertThat(refusedByFault(tokens)).isEqualTo(Kind.TOKEN_REFUSED);
+      }
+      nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+      assertThat(refusedByFault(tokens)).isEqualTo(Kind.TOKEN_REFUSED);
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .filteredOn(event -> event.getLevel() == Level.ERROR)
+        .extracting(event -> event.getKeyValuePairs().getFirst().value)
+        .containsExactly(0L, 4L);
+  }
+
+  /** What is told of a good token when whoever waits for the answer fails to take it. */
+  private static Kind refusedByFault(SignedTokens tokens) throws Exception {
+    var told = new CompletableFuture<Kind>();
+    tokens.prove(
+        token("{'sub':'one'}"),
+        new SignedTokens.Verdict() {
+          @Override
+          public void is(Identity identity) {
+            throw new IllegalStateException("a fault");
+          }
+
+          @Override
+          public void isNot(Kind kind, String words, long retryNanos) {
+            told.complete(kind);
+          }
+        });
+    return told.get(10, TimeUnit.SECONDS);
   }
 }
