@@ -472,6 +472,32 @@ class JwtServerTest {
     }
   }
 
+  /** Other rules for tokens have those that were found good forgotten. */
+  @Test
+  void anOpenCallKeepsWhatItsTokenClaimsWhenThatIsForgotten() throws Exception {
+    Api api =
+        guarded
+            .with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions.Default.global_response_headers",
+                Map.of("x-mail", "$tyk_context.jwt_claims_email"));
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Metadata mine = authorization("Bearer " + rsa.token(claims(",'email':'a@b.test'")));
+      OpenCall chat = client.open(EchoClient.CHAT, mine);
+      await().until(() -> backend.calls().size() == 1);
+
+      gateway.write(api.with("jwt_not_before_validation_skew", 31)).reload();
+      assertThat(client.call(EchoClient.UNARY, mine, EchoClient.request("hi")).code())
+          .isEqualTo(OK);
+      chat.send("after").awaitReply();
+      assertThat(
+              chat.awaitHeaders().get(Metadata.Key.of("x-mail", Metadata.ASCII_STRING_MARSHALLER)))
+          .isEqualTo("a@b.test");
+      assertThat(chat.halfClose().awaitEnd().code()).isEqualTo(OK);
+    }
+  }
+
   @Test
   void aConditionMayBeAboutAClaimWithAnyName() throws Exception {
     Map<String, Object> admins = Map.of("match_rx", "(^|,)admin(,|$)");

@@ -1,0 +1,85 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.filter.Grants;
+import dev.weir.filter.Identity;
+import dev.weir.filter.Quota;
+import dev.weir.filter.QuotaRule;
+import dev.weir.filter.QuotaUse;
+import dev.weir.filter.RateLimit;
+import dev.weir.filter.RateRule;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a call keeps of a token that other threads forget in any moment. */
+class CallerTest {
+  private final Caller caller = new Caller();
+
+  /** A token that is forgotten when it is told to be, or when it was asked for something. */
+  private static final class Token implements Identity {
+    private final boolean goesWhenItHasSaid;
+    private final boolean goesWhenItWasKnown;
+    private boolean forgotten;
+
+    Token(boolean goesWhenItHasSaid, boolean goesWhenItWasKnown) {
+      this.goesWhenItHasSaid = goesWhenItHasSaid;
+      this.goesWhenItWasKnown = goesWhenItWasKnown;
+    }
+
+    @Override
+    public Map<String, String> claims() {
+      Map<String, String> said = forgotten ? Map.of() : Map.of("sub", "alice");
+      forgotten |= goesWhenItHasSaid;
+      return said;
+    }
+
+    @Override
+    public boolean isKnown() {
+      boolean known = !forgotten;
+      forgotten |= goesWhenItWasKnown;
+      return known;
+    }
+
+    @Override
+    public Grants grants() {
+      return Grants.of(Map.of());
+    }
+
+    @Override
+    public long expires() {
+      return NEVER;
+    }
+
+    @Override
+    public RateLimit limit(RateRule rule, long now) {
+      return new RateLimit(rule.calls(), rule.seconds(), now);
+    }
+
+    @Override
+    public Quota quota(QuotaRule rule) {
+      return new Quota(rule, QuotaUse.NONE);
+    }
+  }
+
+  @Test
+  void whatATokenSaidIsKeptForAsLongAsTheCall() {
+    Token token = new Token(false, false);
+    assertThat(caller.hears(token)).isTrue();
+    token.forgotten = true;
+    assertThat(caller.claim("sub")).isEqualTo("alice");
+    assertThat(caller.claim("other")).isEmpty();
+
+    caller.clear();
+    assertThat(caller.claim("sub")).isEmpty();
+  }
+
+  /** Else a call could be made for which its token has said nothing. */
+  @Test
+  void aTokenThatGoesMeanwhileIsHeardAsAWholeOrDoesNotCount() {
+    assertThat(caller.hears(new Token(true, false))).isFalse();
+
+    assertThat(caller.hears(new Token(false, true))).isTrue();
+    assertThat(caller.claim("sub")).isEqualTo("alice");
+  }
+}
