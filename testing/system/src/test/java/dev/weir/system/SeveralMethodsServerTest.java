@@ -220,10 +220,66 @@ class SeveralMethodsServerTest {
               .send("before");
       assertThat(call(client, ALICE, "token").code()).isEqualTo(OK);
 
-      Operator operator = new Operator(gateway.port());
-      assertThat(operator.delete("/keys/" + gone + "?org_id=default").status()).isEqualTo(200);
+      delete(gateway, gone);
       assertThat(call(client, ALICE, "token").code()).isEqualTo(UNAUTHENTICATED);
       assertThat(stream.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  private static String bob() {
+    return basic("bob", "open:sesame:ü");
+  }
+
+  private static OpenCall chat(EchoClient client, String basic) {
+    OpenCall chat = client.open(EchoClient.CHAT, shown(basic, "token")).send("before");
+    chat.awaitReply();
+    return chat;
+  }
+
+  private static void delete(TestGateway gateway, String... names) {
+    for (String name : names) {
+      assertThat(new Operator(gateway.port()).delete("/keys/" + name + "?org_id=default").status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theOtherKeyMayHaveStreamsGoOnWhenItGoes() throws Exception {
+    put("defaultalice", PASSWORD + ",'weir':{'end_streams_on_revoke':false}");
+    put("defaultbob", PASSWORD);
+    put("defaulttoken", "");
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      OpenCall stays = chat(client, ALICE);
+      OpenCall ends = chat(client, bob());
+
+      delete(gateway, "alice", "bob");
+
+      assertThat(ends.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(stays.send("after").awaitReply().getMessages()).isEqualTo(2);
+      assertThat(call(client, ALICE, "token").code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(stays.halfClose().awaitEnd().code()).isEqualTo(OK);
+    }
+  }
+
+  /** What is kept of a call serves the next one on its event loop. */
+  @Test
+  void theOtherKeyOfACallThatIsOverEndsNoStream() throws Exception {
+    putBoth();
+    put("defaultbob", PASSWORD);
+    put("defaultcarol", PASSWORD);
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(client, ALICE, "token").code()).isEqualTo(OK);
+      OpenCall stays = chat(client, bob());
+      OpenCall ends = chat(client, basic("carol", "open:sesame:ü"));
+
+      delete(gateway, "alice", "carol");
+
+      assertThat(ends.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(stays.send("after").awaitReply().getMessages()).isEqualTo(2);
+      delete(gateway, "bob");
+      assertThat(stays.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
     }
   }
 }
