@@ -1,7 +1,7 @@
 """HTTP/2 frames and uncompressed header blocks (RFC 9113 section 4 and 6, RFC 7541 section 6.2.2).
 
-Just enough for a benchmark's own client and server. Both write header blocks without a dynamic table and read none:
-what a stream is for is said in its first message.
+Just enough for a benchmark's own client and server. Both write header blocks without a dynamic table. Servers read none:
+what a stream is for is said in its first message. Clients find no more in one than how a call ended.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ DEFAULT_WINDOW = 65_535
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
 END_STREAM, ACK, END_HEADERS, PADDED = 1, 1, 4, 8
-SET_MAX_STREAMS, SET_INITIAL_WINDOW = 3, 4
+STATUS = "grpc-status"
+SET_TABLE_SIZE, SET_MAX_STREAMS, SET_INITIAL_WINDOW = 1, 3, 4
 
 
 class Broken(Exception):
@@ -41,10 +42,10 @@ def window_update(stream: int, credit: int) -> bytes:
     return frame(WINDOW_UPDATE, 0, stream, credit.to_bytes(4, "big"))
 
 
-def request(stream: int, path: str, authority: str) -> bytes:
+def request(stream: int, path: str, authority: str, metadata: tuple[tuple[str, str], ...] = ()) -> bytes:
     block = b"\x83\x86" + b"".join(
         literal(name, value) for name, value in
-        ((":path", path), (":authority", authority), ("content-type", "application/grpc"), ("te", "trailers")))
+        ((":path", path), (":authority", authority), ("content-type", "application/grpc"), ("te", "trailers"), *metadata))
     return frame(HEADERS, END_HEADERS, stream, block)
 
 
@@ -52,8 +53,24 @@ def response(stream: int) -> bytes:
     return frame(HEADERS, END_HEADERS, stream, b"\x88" + literal("content-type", "application/grpc"))
 
 
-def trailers(stream: int) -> bytes:
-    return frame(HEADERS, END_HEADERS | END_STREAM, stream, literal("grpc-status", "0"))
+def trailers(stream: int, status: int = 0) -> bytes:
+    return frame(HEADERS, END_HEADERS | END_STREAM, stream, literal(STATUS, str(status)))
+
+
+def answer(stream: int, status: int) -> bytes:
+    """An answer that is nothing but a status."""
+    block = b"\x88" + literal("content-type", "application/grpc") + literal(STATUS, str(status))
+    return frame(HEADERS, END_HEADERS | END_STREAM, stream, block)
+
+
+def status_of(block: bytes) -> int | None:
+    """How a call ended; None where the block does not say so. For whoever grants no dynamic table, and from those who do
+    not use Huffman coding, which Weir and this module do not."""
+    at = block.find(STATUS.encode())
+    if at < 0:
+        return None
+    begin = at + len(STATUS) + 1
+    return int(block[begin:begin + block[begin - 1]])
 
 
 def literal(name: str, value: str) -> bytes:

@@ -120,6 +120,14 @@ def run_load(name: str, origin: str, shape: Shape, request: Path, calls: int, co
     return Load(calls, seconds, mean * 1e6, client)
 
 
+def rate_of(text: str) -> float:
+    """Calls a second, all of which succeeded, by what h2load has printed."""
+    calls, succeeded = (int(_find(pattern, text, "h2load")) for pattern in (r"requests: (\d+) total", r"(\d+) succeeded"))
+    if calls != succeeded:
+        raise Failed(f"{calls - succeeded} of {calls} calls failed\n{text}")
+    return float(_find(r"([\d.]+) req/s", text, "h2load"))
+
+
 def _run_styled(name: str, origin: str, shape: Shape, calls: int, core: int | None) -> Load:
     scheme, _, port = origin.rpartition(":")
     if scheme.startswith("https"):
