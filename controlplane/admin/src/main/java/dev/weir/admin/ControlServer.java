@@ -7,6 +7,7 @@ import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.KeyReader;
 import dev.weir.model.Problem;
 import dev.weir.model.Secret;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -35,6 +36,9 @@ public final class ControlServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = MAX_REQUESTS;
 
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+  /** The body of an answer does not wait for the gateway to have acknowledged its head. */
+  private static final SocketOptions AT_ONCE = SocketOptions.builder().tcpNoDelay(true).build();
 
   private static final String LOCAL = "local";
 
@@ -67,6 +71,7 @@ public final class ControlServer implements AutoCloseable {
             .maxTcpConnections(MAX_CONNECTIONS)
             .maxConcurrentRequests(MAX_REQUESTS)
             .idleConnectionTimeout(IDLE_TIMEOUT)
+            .connectionOptions(AT_ONCE)
             .routing(routing);
     local.ifPresent(address ->
         all.putSocket(
