@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.model.CurrentPolicies;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
@@ -9,6 +10,7 @@ import dev.weir.model.PolicyReader;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +26,11 @@ final class PolicyFiles {
 
   private final PolicySource source;
   private final PolicyReader reader = new PolicyReader();
+  private final CurrentPolicies current;
 
   PolicyFiles(PolicySource source) {
     this.source = source;
+    this.current = new CurrentPolicies(source, InstantSource.system());
   }
 
   /** Why nothing can be written; null when it can. */
@@ -41,7 +45,7 @@ final class PolicyFiles {
 
   /** Those without an error, by their ids. */
   Map<String, PolicyDefinition> policies() {
-    return reader.read(source).policies();
+    return current.now();
   }
 
   /** Reads a policy that has no file yet, as the file that it would be. */
