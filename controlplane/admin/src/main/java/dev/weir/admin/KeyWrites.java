@@ -103,20 +103,26 @@ final class KeyWrites {
   private ControlAnswer createUnnamed(ControlRequest request, Good good) throws StoreException {
     KeyDefinition key = good.key();
     String certificate = key.credentials().certificate();
-    String token =
-        certificate.isEmpty()
-            ? tokens.next(key.orgId())
-            : KeyTokens.ofCertificate(key.orgId(), certificate);
+    if (certificate.isEmpty()) {
+      // Nobody has a token that was never there, so that there is nothing to look for.
+      String token = tokens.next(key.orgId());
+      return create(request, good, token, keys.hash(token), new Old(null));
+    }
+    String token = KeyTokens.ofCertificate(key.orgId(), certificate);
     String hash = keys.hash(token);
     return keys.get(hash) == null
-        ? create(request, good, token, hash)
+        ? create(request, good, token, hash, new Old(null))
         : ControlAnswer.error(
             400, "Failed to create key - Key with given certificate already found:" + certificate);
   }
 
   private ControlAnswer create(ControlRequest request, Good good, String told, String hash)
       throws StoreException {
-    var old = new Old(keys.get(hash));
+    return create(request, good, told, hash, new Old(keys.get(hash)));
+  }
+
+  private ControlAnswer create(ControlRequest request, Good good, String told, String hash, Old old)
+      throws StoreException {
     JsonDocument document = stamped(good.key()).with(CREATED, clock.instant().toString());
     if (old.record() == null && good.life() > 0) {
       document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life());
