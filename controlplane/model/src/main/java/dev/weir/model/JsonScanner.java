@@ -23,6 +23,11 @@ final class JsonScanner {
     return next < text.length() ? text.charAt(next) : END;
   }
 
+  /** How many characters have been read. */
+  int at() {
+    return next;
+  }
+
   Origin here() {
     return new Origin(source, line, next - lineStart + 1);
   }
@@ -83,7 +88,24 @@ final class JsonScanner {
   String quoted() {
     Origin start = here();
     skip();
-    var value = new StringBuilder();
+    int begin = next;
+    while (next < text.length() && isPlain(text.charAt(next))) {
+      next++;
+    }
+    if (skipIf('"')) {
+      return text.substring(begin, next - 1);
+    }
+    return quoted(start, new StringBuilder().append(text, begin, next));
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= ' ' && c != '"' && c != '\\';
+  }
+
+  /**
+   * @param value what stands before the first character that is not plain
+   */
+  private String quoted(Origin start, StringBuilder value) {
     while (true) {
       int c = peek();
       if (c == '"') {

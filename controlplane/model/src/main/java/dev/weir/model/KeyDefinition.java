@@ -75,6 +75,11 @@ public record KeyDefinition(
     public Credentials {
       bindings = List.copyOf(bindings);
     }
+
+    /** Whether there is anything that only this client has. */
+    boolean isSet() {
+      return password.isSet() || jwtSecret.isSet() || hmacSecret.isSet() || !certificate.isEmpty();
+    }
   }
 
   /**
