@@ -2,6 +2,8 @@ package dev.weir.compiler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weir.compiler.KeyDocuments.Read;
+import dev.weir.compiler.KeyDocuments.Said;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.MethodRules.Matching;
@@ -18,13 +20,8 @@ import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class KeyDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyDirectory.class);
 
-  /** Changes that are read at once. */
-  private static final int PAGE = 256;
-
   private final KeyTable<KnownKey> keys = new KeyTable<>();
   private final KeyVault vault;
-  private final KeyReader reader;
+  private final KeyDocuments documents;
   private final AtomicLong changes = new AtomicLong();
   private final ReentrantLock opening = new ReentrantLock();
 
@@ -71,7 +65,7 @@ public final class KeyDirectory implements AutoCloseable {
     this.patterns = new KeyPatterns(matching);
     this.rules = new SharedRules(matching, false, patterns);
     this.tokenRules = new SharedRules(matching, true, patterns);
-    this.reader = reader;
+    this.documents = new KeyDocuments(reader, rules);
   }
 
   /**
@@ -96,7 +90,7 @@ public final class KeyDirectory implements AutoCloseable {
   /** Once, also when what comes after it fails and is tried again. */
   private void follow(Store store) throws StoreException {
     if (!following) {
-      store.follow(past(store), change -> take(read(change)));
+      store.follow(documents.past(store, this::take), change -> take(documents.read(change)));
       following = true;
     }
   }
@@ -192,57 +186,6 @@ public final class KeyDirectory implements AutoCloseable {
     return new Lookup();
   }
 
-  /** What a key's document comes to, without the document. */
-  private record Said(KeyDefinition rules, long expires, Credentials credentials) {
-    static Said by(KeyDefinition key) {
-      return new Said(
-          key.rules(), key.expires() > 0 ? key.expires() : Identity.NEVER, key.credentials());
-    }
-  }
-
-  /**
-   * @param said null for a document that cannot be read, and where the change has none of a key
-   */
-  private record Read(Change change, @Nullable Said said) {}
-
-  /**
-   * Takes in most of what has happened. Documents are read by all processors, since that takes
-   * longest at a start.
-   *
-   * @return the revision from which on a follower has to be told
-   */
-  private long past(Store store) throws StoreException {
-    Queue<CompletableFuture<List<Read>>> reading = new ArrayDeque<>();
-    int readers = Runtime.getRuntime().availableProcessors();
-    long told = 0;
-    try (ExecutorService threads = Executors.newFixedThreadPool(readers)) {
-      for (List<Change> page = store.changes(told, PAGE);
-          page.size() == PAGE;
-          page = store.changes(told, PAGE)) {
-        List<Change> now = page;
-        reading.add(CompletableFuture.supplyAsync(() -> read(now), threads));
-        told = page.getLast().revision();
-        if (reading.size() > readers) {
-          reading.remove().join().forEach(this::take);
-        }
-      }
-      reading.forEach(read -> read.join().forEach(this::take));
-    }
-    return told;
-  }
-
-  private List<Read> read(List<Change> page) {
-    return page.stream().map(this::read).toList();
-  }
-
-  private Read read(Change change) {
-    KeyDefinition definition =
-        change instanceof Change.Written(StoredRecord record) && record.kind() == RecordKind.KEY
-            ? reader.read("key", record.document()).value()
-            : null;
-    return new Read(change, definition == null ? null : Said.by(definition));
-  }
-
   private void take(Read read) {
     switch (read.change()) {
       case Change.Written(StoredRecord record) when record.kind() == RecordKind.KEY ->
@@ -256,21 +199,22 @@ public final class KeyDirectory implements AutoCloseable {
   }
 
   private void write(String id, @Nullable Said said) {
-    if (said == null || !KeyHash.is(id)) {
+    if (said == null) {
       LOG.atError()
           .addKeyValue("key_hash", id)
           .log("a key in the store cannot be read, it is not let in");
       forget(id);
       return;
     }
-    if (!said.credentials().certificate().isEmpty() && said.credentials().password().isSet()) {
+    Credentials credentials = said.lasting().credentials();
+    if (!credentials.certificate().isEmpty() && credentials.password().isSet()) {
       // Nobody shows both, and one is not enough.
       forget(id);
       return;
     }
     KnownKey known = keys.find(id);
     KnownKey key = known == null ? new KnownKey(this, id) : known;
-    key.is(rules.of(said.rules()), said.expires(), said.credentials());
+    key.is(said.lasting().rules(), said.expires(), credentials);
     if (known == null) {
       keys.put(id, key);
     }

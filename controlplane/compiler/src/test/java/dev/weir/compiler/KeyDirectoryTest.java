@@ -2,6 +2,7 @@ package dev.weir.compiler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.compiler.KeyPatterns.KeyPattern;
@@ -25,7 +26,11 @@ import dev.weir.store.Edit;
 import dev.weir.store.KeyVault;
 import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
+import dev.weir.store.StoreException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -342,6 +347,30 @@ class KeyDirectoryTest {
     assertThat(known("acmek8").grants().of("greeter")).isNull();
     put("acmek9", OTHER);
     assertThat(known("acmek9").grants().of("greeter")).isNull();
+  }
+
+  /** It may be one that must not be let in any more. */
+  @Test
+  void noKeysAreKnownWhileOneIsDamaged(@TempDir Path data) throws Exception {
+    try (var made = new KeyVault(data)) {
+      var edits = new ArrayList<Edit>();
+      for (int i = 0; i < 1500; i++) {
+        edits.add(new Edit(RecordKind.KEY, made.open().hash().of("acmek" + i), GREETER));
+      }
+      made.open().store().write(edits);
+    }
+    String database = "jdbc:sqlite:" + data.resolve("store").resolve("weir.db");
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE records SET value = x'01' WHERE revision = 700");
+    }
+    try (var damaged = new KeyVault(data);
+        var keys = new KeyDirectory(damaged, new KeyReader(false), Matching.TYK)) {
+      assertThatThrownBy(keys::ready)
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.CORRUPT));
+    }
   }
 
   @Test

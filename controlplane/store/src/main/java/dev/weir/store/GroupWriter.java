@@ -324,7 +324,7 @@ final class GroupWriter {
       long told = follow.after();
       List<Change> page;
       do {
-        page = database.changes(told, PAGE);
+        page = database.changes(told, PAGE).open();
         page.forEach(change -> tell(follow.follower(), change));
         told = page.isEmpty() ? told : page.getLast().revision();
       } while (page.size() == PAGE);

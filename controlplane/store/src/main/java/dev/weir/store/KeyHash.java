@@ -36,12 +36,17 @@ public final class KeyHash {
 
   /** Whether an id is such a hash, as {@link #of} writes it. */
   public static boolean is(String id) {
-    return id.length() == HASH_DIGITS && id.chars().allMatch(KeyHash::isDigit);
+    for (int i = 0; i < id.length(); i++) {
+      if (!isDigit(id.charAt(i))) {
+        return false;
+      }
+    }
+    return id.length() == HASH_DIGITS;
   }
 
   /** Of two ids that differ in case only one is a hash: both would be the same key. */
-  private static boolean isDigit(int c) {
-    return HexFormat.isHexDigit(c) && !Character.isUpperCase(c);
+  private static boolean isDigit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 
   /** The first 64 bits of a hash that is written in digits. */

@@ -29,7 +29,16 @@ final class SealedDocument {
   private final Cipher opening = cipher();
 
   SealedDocument(StoreSecret secret) {
-    this.key = new SecretKeySpec(secret.derive("documents"), "AES");
+    this(new SecretKeySpec(secret.derive("documents"), "AES"));
+  }
+
+  private SealedDocument(SecretKeySpec key) {
+    this.key = key;
+  }
+
+  /** The same for a second thread that opens. */
+  SealedDocument forAnotherThread() {
+    return new SealedDocument(key);
   }
 
   private static Cipher cipher() {

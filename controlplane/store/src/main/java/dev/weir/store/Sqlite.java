@@ -1,5 +1,6 @@
 package dev.weir.store;
 
+import dev.weir.store.ChangePage.Row;
 import dev.weir.store.StoreCare.Inspection;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -253,7 +254,7 @@ final class Sqlite implements AutoCloseable {
   }
 
   /** The plus keeps SQLite from collecting all of a kind, and sorting that, for each page. */
-  List<Change> changes(long after, int most) throws SQLException, StoreException {
+  ChangePage changes(long after, int most) throws SQLException {
     PreparedStatement select =
         prepare(
             """
@@ -263,31 +264,19 @@ final class Sqlite implements AutoCloseable {
                 .formatted(KINDS));
     select.setLong(1, after);
     select.setInt(2, most);
-    List<Change> page = new ArrayList<>();
+    List<Row> page = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        page.add(change(rows));
+        RecordKind kind = RecordKind.valueOf(rows.getString(2));
+        page.add(new Row(kind, rows.getString(3), rows.getLong(1), rows.getBytes(4)));
       }
     }
-    return page;
-  }
-
-  private Change change(ResultSet rows) throws SQLException, StoreException {
-    RecordKind kind = RecordKind.valueOf(rows.getString(2));
-    String id = rows.getString(3);
-    byte[] sealed = rows.getBytes(4);
-    return sealed == null
-        ? new Change.Deleted(kind, id, rows.getLong(1))
-        : new Change.Written(record(kind, id, rows.getLong(1), sealed));
+    return new ChangePage(page, sealing, failures);
   }
 
   private StoredRecord record(RecordKind kind, String id, long revision, byte[] sealed)
       throws StoreException {
-    try {
-      return new StoredRecord(kind, id, sealing.open(kind, id, sealed), revision);
-    } catch (GeneralSecurityException e) {
-      throw failures.corrupt("%s %s cannot be decrypted".formatted(kind, id), e);
-    }
+    return new Row(kind, id, revision, sealed).record(sealing, failures);
   }
 
   private PreparedStatement prepare(String sql) throws SQLException {

@@ -120,7 +120,7 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public List<Change> changes(long after, int most) throws StoreException {
+  public ChangePage page(long after, int most) throws StoreException {
     return read(database -> database.changes(after, most));
   }
 

@@ -64,7 +64,12 @@ public interface Store extends AutoCloseable {
    * @param after the last revision of the page before; 0 for everything there is
    * @param most changes; fewer come from the last page only
    */
-  List<Change> changes(long after, int most) throws StoreException;
+  default List<Change> changes(long after, int most) throws StoreException {
+    return page(after, most).open();
+  }
+
+  /** The same, not yet decrypted, for who does that on several threads. */
+  ChangePage page(long after, int most) throws StoreException;
 
   /**
    * Tells a follower every change after a revision, in order, those of the past before this

@@ -197,6 +197,25 @@ public abstract class StoreContract {
   }
 
   @Test
+  void pagesAreOpenedByAnyThreadWheneverItLikes() throws Exception {
+    put("a", "one");
+    put("b", "two");
+    store.delete(KEY, "b", Condition.any());
+    ChangePage page = store.page(0, 10);
+    List<Change> before = store.changes(0, 10);
+    put("a", "three");
+
+    assertThat(page.size()).isEqualTo(2);
+    assertThat(page.last()).isEqualTo(before.getLast().revision());
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Callable<List<Change>> open = page::open;
+      for (Future<List<Change>> opened : threads.invokeAll(List.of(open, open))) {
+        assertThat(opened.get()).isEqualTo(before);
+      }
+    }
+  }
+
+  @Test
   void aFollowerSeesThePastAndWhatFollows() throws Exception {
     put("a", "one");
     put("b", "of b");
