@@ -39,6 +39,13 @@ final class Sqlite implements AutoCloseable {
   private static final int MOST_PROBLEMS = 100;
   private static final int WAL_BYTES_KEPT = 16 << 20;
 
+  /**
+   * How many are taken from the log into the database at once: the ids of new keys come in no
+   * order, so that each is on another page, and the disk is waited for each time. As many as are
+   * kept of the log in any case.
+   */
+  private static final int PAGES_TAKEN_OVER = WAL_BYTES_KEPT / 4096;
+
   private final Connection connection;
   private final SealedDocument sealing;
   private final Failures failures;
@@ -57,6 +64,7 @@ final class Sqlite implements AutoCloseable {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setJournalSizeLimit(WAL_BYTES_KEPT);
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(PAGES_TAKEN_OVER));
     config.setCacheSize(CACHE);
     return new Sqlite(config.createConnection("jdbc:sqlite:" + database), sealing, failures);
   }
