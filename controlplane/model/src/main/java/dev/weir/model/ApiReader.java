@@ -45,7 +45,7 @@ public final class ApiReader {
     try (Stream<Path> entries = Files.list(folder)) {
       var pairs = new OasPairs(this, entries.filter(ApiReader::isJson).sorted().toList());
       List<ApiFile> files =
-          known.read(pairs.files(), this::readEither).stream().map(pairs::checked).toList();
+          known.read(pairs.files(), this::readWhole).stream().map(pairs::checked).toList();
       return new ApiFolder(folder, withoutDuplicates(files), List.of());
     } catch (NotDirectoryException e) {
       return unreadable(folder, Files.exists(folder) ? "is not a folder" : "does not exist");
@@ -58,6 +58,15 @@ public final class ApiReader {
   private static boolean isLasting(ApiFile file) {
     ApiDefinition api = file.definition();
     return api != null && !api.settings().refersToFiles();
+  }
+
+  /** With what the first reload compares, which has less time than a start. */
+  private ApiFile readWhole(Path file, Reading<Json> document) {
+    ApiFile read = readEither(file, document);
+    if (read.definition() != null) {
+      read.definition().settings().fingerprint();
+    }
+    return read;
   }
 
   private static boolean isJson(Path file) {

@@ -2,13 +2,14 @@ package dev.weir.model;
 
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What the files of a folder have come to, kept as long as their bytes stay the same. A reload
@@ -18,6 +19,9 @@ import java.util.function.Predicate;
  * @param <T> what a file comes to
  */
 final class KnownFiles<T> {
+  /** So many files are read by one thread, one after the other. */
+  private static final int PART = 64;
+
   private final Map<Path, Known<T>> known = new ConcurrentHashMap<>();
   private final Predicate<T> lasting;
 
@@ -39,12 +43,31 @@ final class KnownFiles<T> {
     this.lasting = lasting;
   }
 
-  /** Reads files one after the other; what files that are not among them came to is forgotten. */
-  List<T> read(Collection<Path> files, Reader<T> reader) {
+  /**
+   * Reads files; what files that are not among them came to is forgotten. Where nothing is known
+   * yet, at a start, all processors read.
+   *
+   * @param reader for all threads
+   */
+  List<T> read(List<Path> files, Reader<T> reader) {
     known.keySet().retainAll(new HashSet<>(files));
+    return known.isEmpty()
+        ? parts(files).parallelStream().flatMap(part -> inTurn(part, reader)).toList()
+        : inTurn(files, reader).toList();
+  }
+
+  private static List<List<Path>> parts(List<Path> files) {
+    List<List<Path>> parts = new ArrayList<>();
+    for (int at = 0; at < files.size(); at += PART) {
+      parts.add(files.subList(at, Math.min(at + PART, files.size())));
+    }
+    return parts;
+  }
+
+  private Stream<T> inTurn(List<Path> files, Reader<T> reader) {
     var document = new DocumentFile();
     MessageDigest sha256 = Fingerprint.sha256();
-    return files.stream().map(file -> read(document, sha256, file, reader)).toList();
+    return files.stream().map(file -> read(document, sha256, file, reader));
   }
 
   /** Makes something of a file. */
