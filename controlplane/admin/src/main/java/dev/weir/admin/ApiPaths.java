@@ -156,6 +156,9 @@ final class ApiPaths {
     String text = wanted == null ? format.withId(request.body(), ApiFiles.newId()) : request.body();
     ApiFile read = files.read(format, wanted == null ? "new" : wanted, text);
     String id = read.apiId();
+    if (wanted != null && id == null && isOfAnotherFormat(wanted, text)) {
+      return format.otherMeant();
+    }
     if (wanted != null && !wanted.equals(id)) {
       return id == null && read.hasErrors()
           ? ControlAnswer.error(400, "Request malformed", read.problems())

@@ -133,11 +133,13 @@ final class ControlHandler implements Handler {
         .toList();
   }
 
+  /** Nobody can tell which of two values of a parameter is meant. */
   private static @Nullable String unclear(ServerRequest request, ControlRequest asked) {
-    boolean twice =
-        request.query().contains(ControlRequest.DRY_RUN)
-            && request.query().all(ControlRequest.DRY_RUN).size() > 1;
-    return twice ? "dry_run is there more than once, nothing was done" : asked.unclear();
+    return request.query().names().stream()
+        .filter(name -> request.query().all(name).size() > 1)
+        .map(name -> name + " is there more than once, nothing was done")
+        .findFirst()
+        .orElseGet(asked::unclear);
   }
 
   /** Of all lines; null for none. */

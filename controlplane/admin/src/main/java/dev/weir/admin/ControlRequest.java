@@ -37,9 +37,9 @@ record ControlRequest(
     return new ControlRequest(method, other, query, body, preconditions);
   }
 
-  /** The same place to be replaced by another body. */
-  ControlRequest asPut(String other) {
-    return new ControlRequest("PUT", path, query, other, preconditions);
+  /** The same place for another method and body. */
+  ControlRequest as(String otherMethod, String otherBody) {
+    return new ControlRequest(otherMethod, path, query, otherBody, preconditions);
   }
 
   /** What nobody can tell whether it is meant as a condition; null for nothing. */

@@ -1,16 +1,15 @@
 package dev.weir.admin;
 
 import dev.weir.model.OasDocument;
+import dev.weir.model.Reading;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code /tyk/apis/oas} and what is below it: the APIs that were written as OAS documents. For all
  * threads.
  */
 final class OasPaths {
-  private static final List<String> VERSIONS =
-      List.of("base_api_id", "base_api_version_name", "new_version_name", "set_default");
   private static final int OF_ONE = 2;
 
   private final ApiPaths apis;
@@ -32,7 +31,7 @@ final class OasPaths {
           : ControlApi.methodNotAllowed();
     }
     if (path.getLast().equals("import") && path.size() == OF_ONE) {
-      return ControlApi.notFound();
+      return request.method().equals("POST") ? take(request) : ControlApi.methodNotAllowed();
     }
     return switch (request.method()) {
       case "GET" -> read(request);
@@ -48,30 +47,56 @@ final class OasPaths {
   }
 
   private ControlAnswer write(ControlRequest request) {
-    Map<String, String> query = request.query();
-    if (VERSIONS.stream().anyMatch(query::containsKey)) {
-      return ControlAnswer.error(422, "Versions of OAS APIs are not available in this build");
+    Optional<ControlAnswer> refusal = OasQuery.versions(request);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     return OasDocument.hasExtension(request.body())
         ? apis.answer(request)
         : ControlAnswer.error(400, "the payload should contain x-tyk-api-gateway");
   }
 
+  /** An OpenAPI document with what its parameters make of it is written as any other. */
+  private ControlAnswer take(ControlRequest request) {
+    if (OasDocument.hasExtension(request.body())) {
+      return ControlAnswer.error(400, "the import payload should not contain x-tyk-api-gateway");
+    }
+    OasQuery query = OasQuery.of(request, true);
+    return OasQuery.versions(request)
+        .or(query::refusal)
+        .orElseGet(() ->
+            written(
+                request.at(List.of("oas")), "POST", query.parameters().imported(request.body())));
+  }
+
   /**
-   * Replaces a document, but for what it says of the gateway if the new one says nothing of it. Tyk
-   * makes that of parameters too, which is not done here.
+   * Replaces a document, but for what it says of the gateway if the new one says nothing of it, and
+   * then what parameters say. Without a new one the old one is changed.
    */
   private ControlAnswer patch(ControlRequest request, String id) {
-    if (request.query().keySet().stream().anyMatch(name -> !name.equals(ControlRequest.DRY_RUN))) {
-      return ControlAnswer.error(
-          400, "PATCH by parameters is not available in this build, write x-tyk-api-gateway");
+    OasQuery query = OasQuery.of(request, false);
+    return OasQuery.versions(request)
+        .or(query::refusal)
+        .orElseGet(() ->
+            apis.inTurn(() -> {
+              String text = patched(request.body(), apis.written(id).orElse(""), query);
+              return query.given().isEmpty() || !OasDocument.hasExtension(text)
+                  ? apis.answer(request.as("PUT", text))
+                  : written(request, "PUT", query.parameters().patched(text));
+            }));
+  }
+
+  private static String patched(String body, String old, OasQuery query) {
+    if (body.isBlank() && !query.given().isEmpty()) {
+      return old;
     }
-    if (OasDocument.hasExtension(request.body())) {
-      return apis.answer(request.asPut(request.body()));
-    }
-    return apis.inTurn(() -> {
-      String old = apis.written(id).orElse("");
-      return apis.answer(request.asPut(OasDocument.withExtensionsOf(request.body(), old)));
-    });
+    return OasDocument.hasExtension(body) ? body : OasDocument.withExtensionsOf(body, old);
+  }
+
+  private ControlAnswer written(ControlRequest request, String method, Reading<String> made) {
+    String text = made.value();
+    return text == null
+        ? ControlAnswer.error(400, "Request malformed", made.problems())
+        : apis.answer(request.as(method, text));
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** {@code paths} of an OAS document: which path and method each {@code operationId} stands for. */
 final class OasPaths {
-  private static final List<String> METHODS =
+  static final List<String> METHODS =
       List.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
 
   /**

@@ -47,7 +47,9 @@ class ControlFuzzServerTest {
               + "'x-tyk-api-gateway':{'info':{'id':'oasfuzz','name':'f','state':{'active':true}},"
               + "'server':{'listenPath':{'value':'/f'},'authentication':{'enabled':false}},"
               + "'upstream':{'url':'h2c://127.0.0.1:1'},"
-              + "'middleware':{'operations':{'m':{'allow':{'enabled':true}}}}}}");
+              + "'middleware':{'operations':{'m':{'allow':{'enabled':true}}}}}}",
+          "{'openapi':'3.0.3','info':{'title':'f','version':'1'},"
+              + "'paths':{'/f/m':{'post':{'responses':{}}}}}");
 
   private static final List<String> PATHS =
       List.of(
@@ -62,6 +64,8 @@ class ControlFuzzServerTest {
           "PATCH /apis/oas/oasfuzz",
           "PATCH /apis/oas/oasfuzz?dry_run=true",
           "POST /apis/oas?dry_run=true",
+          "POST /apis/oas/import?authentication=false&upstreamURL=h2c://127.0.0.1:1&apiID=oasfuzz",
+          "PATCH /apis/oas/oasfuzz?listenPath=/f&allowList=true",
           "POST /policies",
           "PUT /policies/fuzz?dry_run=true",
           "POST /policies/fuzz",
@@ -197,13 +201,21 @@ class ControlFuzzServerTest {
     if (path.startsWith("/apis/oas")) {
       assertThat(changed).as(told).hasSizeLessThanOrEqualTo(2);
     } else if (isFile) {
-      assertThat(changed.size() == 1 || after.containsValue(Operator.json(body))).as(told).isTrue();
+      assertThat(changed.size() == 1 || isThere(body, after)).as(told).isTrue();
       assertThat(changed).as(told).hasSizeLessThanOrEqualTo(1);
     } else {
       assertThat(changed).as(told).isNotEmpty();
     }
     String place = path.startsWith("/apis") ? "apps" : path.split("/", -1)[1].split("\\?", -1)[0];
     assertThat(changed).as(told).allMatch(name -> name.startsWith("/" + place));
+  }
+
+  /** As it was sent, or with an id at its end, by a request before. */
+  private static boolean isThere(String body, Map<String, String> after) {
+    String sent = Operator.json(body);
+    return after.values().stream()
+        .anyMatch(
+            text -> text.equals(sent) || text.startsWith(sent.replaceAll("}\\s*$", ",\"id\":")));
   }
 
   private String damaged(String whole) {

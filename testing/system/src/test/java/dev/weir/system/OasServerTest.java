@@ -306,7 +306,7 @@ class OasServerTest {
 
       assertThat(operator.ask("POST", "/apis/oas", plain).body())
           .contains("the payload should contain x-tyk-api-gateway");
-      assertThat(operator.ask("POST", "/apis/oas/import", plain).status()).isEqualTo(404);
+      assertThat(operator.ask("POST", "/apis/oas/import", plain).status()).isEqualTo(400);
       assertThat(operator.ask("POST", "/apis/oas?base_api_id=x", open()).status()).isEqualTo(422);
       assertThat(operator.ask("POST", "/apis/oas", "{").status()).isEqualTo(400);
       assertThat(files(gateway)).isEmpty();
@@ -367,8 +367,6 @@ class OasServerTest {
       assertThat(operator.get("/apis/oas/echo").body())
           .contains("\"title\":\"New\"", "\"name\":\"Other\"")
           .doesNotContain("operationId");
-      assertThat(operator.ask("PATCH", "/apis/oas/echo?listenPath=/a", described).status())
-          .isEqualTo(400);
       assertThat(code(gateway)).isEqualTo(OK);
     }
   }
