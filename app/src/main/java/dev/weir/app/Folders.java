@@ -21,6 +21,8 @@ final class Folders {
   private final List<Path> folders;
   private volatile Map<Path, Object> read;
 
+  private record Stamp(@Nullable Object key, long size, FileTime modified) {}
+
   private Folders(List<Path> folders) {
     this.folders = folders;
     this.read = stamps();
@@ -64,8 +66,6 @@ final class Folders {
     }
     return stamps;
   }
-
-  private record Stamp(@Nullable Object key, long size, FileTime modified) {}
 
   private static Object stamp(Path file) {
     try {

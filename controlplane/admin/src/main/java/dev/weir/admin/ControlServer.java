@@ -126,7 +126,7 @@ public final class ControlServer implements AutoCloseable {
         new KeyChecks(
             new KeyReader(rules.allowsMasterKeys()),
             documents.rights(),
-            policies::policies,
+            policies::forKeys,
             documents.certificates());
     var writes =
         new KeyWrites(rules, keys, checks, tokens, documents.quotas(), InstantSource.system());

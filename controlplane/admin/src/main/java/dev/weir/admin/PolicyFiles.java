@@ -45,6 +45,11 @@ final class PolicyFiles {
 
   /** Those without an error, by their ids. */
   Map<String, PolicyDefinition> policies() {
+    return reader.read(source).policies();
+  }
+
+  /** The same for keys, of which each write asks. */
+  Map<String, PolicyDefinition> forKeys() {
     return current.now();
   }
 

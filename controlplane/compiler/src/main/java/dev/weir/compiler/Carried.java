@@ -14,14 +14,14 @@ import java.util.Map;
  * what is made of the definition of one alone.
  *
  * @param groups those of APIs by their ids, others by what calls are sent there besides
- * @param apis those that come to the same as long as their definitions do, by their ids
+ * @param lasting those APIs that come to the same as long as their definitions do, by their ids
  */
 public record Carried(
     Map<String, EndpointGroup> groups,
     Map<TlsRule, TargetTls> transports,
     Map<ServerIdentity.Parts, ServerIdentity> identities,
     Map<RateRule, RateLimit> rates,
-    Map<String, CompiledApi> apis) {
+    Map<String, CompiledApi> lasting) {
 
   /** There was no compilation before. */
   public static final Carried NOTHING =
@@ -32,6 +32,6 @@ public record Carried(
     transports = Map.copyOf(transports);
     identities = Map.copyOf(identities);
     rates = Map.copyOf(rates);
-    apis = Map.copyOf(apis);
+    lasting = Map.copyOf(lasting);
   }
 }

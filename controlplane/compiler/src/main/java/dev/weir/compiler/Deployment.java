@@ -327,13 +327,13 @@ public final class Deployment {
     snapshots.replace(compiled.snapshot());
     now = next;
     compiled.begun().run();
+    closeUnused(compiled.ports());
     for (int port : bound.keySet()) {
       if (listeners.speak(port, tls(compiled, port))) {
         engine.drain(port);
       }
       listeners.accept(port);
     }
-    closeUnused(compiled.ports());
     engine.cut(over(before, next), config.operation().gracefulShutdown());
   }
 

@@ -11,7 +11,6 @@ import dev.weir.filter.NameAndPassword;
 import dev.weir.model.KeyDefinition;
 import dev.weir.model.KeyDefinition.Credentials;
 import dev.weir.model.KeyReader;
-import dev.weir.store.Change;
 import dev.weir.store.KeyHash;
 import dev.weir.store.KeyTable;
 import dev.weir.store.KeyVault;
@@ -19,7 +18,6 @@ import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
-import dev.weir.store.StoredRecord;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -187,14 +185,13 @@ public final class KeyDirectory implements AutoCloseable {
   }
 
   private void take(Read read) {
-    switch (read.change()) {
-      case Change.Written(StoredRecord record) when record.kind() == RecordKind.KEY ->
-          write(record.id(), read.said());
-      case Change.Deleted(RecordKind kind, String id, long _) when kind == RecordKind.KEY ->
-          forget(id);
-      default -> {
-        // Of another kind.
-      }
+    if (read.kind() != RecordKind.KEY) {
+      return;
+    }
+    if (read.isDeleted()) {
+      forget(read.id());
+    } else {
+      write(read.id(), read.said());
     }
   }
 

@@ -26,11 +26,11 @@ final class KeyDocuments {
   /** Changes that are read at once. */
   private static final int PAGE = 256;
 
-  private final AlikeKeys<Lasting> keys;
+  private final KeyReader reader;
   private final SharedRules rules;
 
   KeyDocuments(KeyReader reader, SharedRules rules) {
-    this.keys = new AlikeKeys<>(reader, this::lasting);
+    this.reader = reader;
     this.rules = rules;
   }
 
@@ -41,12 +41,13 @@ final class KeyDocuments {
   record Lasting(KeyRules rules, Credentials credentials) {}
 
   /**
-   * A change, read.
+   * A change, read, without its document.
    *
+   * @param isDeleted whether it is there no more
    * @param said null for a document that cannot be read or has no hash for its id, and where the
    *     change has none of a key
    */
-  record Read(Change change, @Nullable Said said) {}
+  record Read(RecordKind kind, String id, boolean isDeleted, @Nullable Said said) {}
 
   /**
    * @param failure why there are none; null when there are
@@ -63,11 +64,13 @@ final class KeyDocuments {
 
   /**
    * Tells most of what has happened, in its order. Documents are decrypted and read by all
-   * processors, since that takes longest at a start.
+   * processors, since that takes longest at a start; what is found out about those that are alike
+   * is forgotten at its end.
    *
    * @return the revision from which on a follower has to be told
    */
   long past(Store store, Consumer<Read> follower) throws StoreException {
+    AlikeKeys<Lasting> keys = alike();
     Queue<CompletableFuture<ReadPage>> reading = new ArrayDeque<>();
     int readers = Runtime.getRuntime().availableProcessors();
     long told = 0;
@@ -76,7 +79,7 @@ final class KeyDocuments {
           page.size() == PAGE;
           page = store.page(told, PAGE)) {
         ChangePage now = page;
-        reading.add(CompletableFuture.supplyAsync(() -> read(now), threads));
+        reading.add(CompletableFuture.supplyAsync(() -> read(now, keys), threads));
         told = page.last();
         if (reading.size() > readers) {
           reading.remove().join().orFailure().forEach(follower);
@@ -89,23 +92,35 @@ final class KeyDocuments {
     return told;
   }
 
-  private ReadPage read(ChangePage page) {
+  private ReadPage read(ChangePage page, AlikeKeys<Lasting> keys) {
     try {
-      return new ReadPage(page.open().stream().map(this::read).toList(), null);
+      return new ReadPage(page.open().stream().map(change -> read(change, keys)).toList(), null);
     } catch (StoreException e) {
       return new ReadPage(List.of(), e);
     }
   }
 
   Read read(Change change) {
-    return new Read(
-        change,
-        change instanceof Change.Written(StoredRecord record) && record.kind() == RecordKind.KEY
-            ? said(record)
-            : null);
+    return read(change, alike());
   }
 
-  private @Nullable Said said(StoredRecord record) {
+  private AlikeKeys<Lasting> alike() {
+    return new AlikeKeys<>(reader, this::lasting);
+  }
+
+  private static Read read(Change change, AlikeKeys<Lasting> keys) {
+    return switch (change) {
+      case Change.Deleted(RecordKind kind, String id, long _) -> new Read(kind, id, true, null);
+      case Change.Written(StoredRecord record) ->
+          new Read(
+              record.kind(),
+              record.id(),
+              false,
+              record.kind() == RecordKind.KEY ? said(record, keys) : null);
+    };
+  }
+
+  private static @Nullable Said said(StoredRecord record, AlikeKeys<Lasting> keys) {
     AlikeKeys.Said<Lasting> read = KeyHash.is(record.id()) ? keys.read(record.document()) : null;
     if (read == null) {
       return null;

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is trusted where each API of a host wants one, any certificate where only some do. For one use.
  */
 final class PortClients {
+  private static final Clients EVERYBODY = new Clients(null, null, Optional.empty());
   private final CertificateUse certificates;
   private final Revocations revocations;
   private final Set<X509Certificate> known = new HashSet<>();
@@ -67,8 +68,6 @@ final class PortClients {
       return listed == null ? holders : listed;
     }
   }
-
-  private static final Clients EVERYBODY = new Clients(null, null, Optional.empty());
 
   Clients of(ApiDefinition api, boolean tls) {
     Optional<List<CertificateReference>> wanted = api.binding().clients();

@@ -250,7 +250,7 @@ public final class SnapshotCompiler {
   /** The same as before where that lasts. */
   private CompiledApi compile(ApiDefinition api, int port, PortClients.Clients callers)
       throws Unusable {
-    CompiledApi known = before.apis().get(api.apiId());
+    CompiledApi known = before.lasting().get(api.apiId());
     if (known != null && known.isOf(api)) {
       return known;
     }
@@ -306,6 +306,7 @@ public final class SnapshotCompiler {
     return new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, reason));
   }
 
+  /** What is asked here besides the definition has to be known to {@link CompiledApi#lasts}. */
   private RouteAction forward(ApiDefinition api, PortClients.Clients callers) throws Unusable {
     Access access = access(api, callers);
     if (api.versions().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.call.ProxyError;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Passphrase;
@@ -58,6 +59,9 @@ class CompiledApiTest {
   @ValueSource(
       strings = {
         "'use_keyless': true, 'global_rate_limit': {'rate': 5, 'per': 1}",
+        "'use_keyless': true, 'version_data': {'not_versioned': true, 'versions': {'Default':"
+            + " {'extended_paths': {'rate_limit': [{'path': '/a/b', 'method': 'POST', 'rate': 5,"
+            + " 'per': 1}]}}}}",
         "'enable_jwt': true, 'jwt_signing_method': 'hmac', 'jwt_source':"
             + " 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ=='",
         "'use_keyless': true, 'expiration': '2099-01-02 15:04', 'version_data': {'not_versioned':"
@@ -70,7 +74,7 @@ class CompiledApiTest {
     ApiDefinition api = api(fields, "h2c://one:1");
     Compilation first = compile(Carried.NOTHING, api);
 
-    assertThat(first.carried().apis()).isEmpty();
+    assertThat(first.carried().lasting()).isEmpty();
     assertThat(action(compile(first.carried(), api))).isNotSameAs(action(first));
   }
 
@@ -78,7 +82,22 @@ class CompiledApiTest {
   void targetsThatSpeakTlsAreLookedAtAgain() {
     Compilation first = compile(Carried.NOTHING, api("'use_keyless': true", "https://one:1"));
 
-    assertThat(first.carried().apis()).isEmpty();
+    assertThat(first.carried().lasting()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'use_keyless': true, 'certificates': ['a.pem']",
+        "'use_keyless': true, 'use_mutual_tls_auth': true, 'client_certificates': ['a.pem']",
+        "'use_standard_auth': true, 'auth': {'use_certificate': true}",
+        "'auth_configs': {'authToken': {'use_certificate': true}}, 'use_standard_auth': true"
+      })
+  void certificatesAreAskedForAgain(String fields) {
+    var status = new ApiStatus.Serving(api(fields, "h2c://one:1"), 1);
+    var closed = new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, ""));
+
+    assertThat(new CompiledApi(status, "a", closed, Map.of()).lasts()).isFalse();
   }
 
   @Test
@@ -92,7 +111,6 @@ class CompiledApiTest {
         .containsExactly("two");
   }
 
-  /** Who was there before keeps the path only where no other port or path is asked for. */
   @Test
   void conflictsAreFoundAmongWhatLasts() {
     ApiDefinition one = api("'use_keyless': true", "h2c://one:1");
@@ -101,7 +119,7 @@ class CompiledApiTest {
     Compilation second = compile(first.carried(), other, one);
 
     assertThat(second.apis().get(1)).isInstanceOf(ApiStatus.Refused.class);
-    assertThat(second.carried().apis()).containsOnlyKeys("b");
+    assertThat(second.carried().lasting()).containsOnlyKeys("b");
     assertThat(second.carried().groups()).containsOnlyKeys("b");
   }
 

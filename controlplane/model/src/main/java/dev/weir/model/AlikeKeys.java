@@ -18,6 +18,9 @@ public final class AlikeKeys<T> {
   /** As many are remembered. */
   private static final int MOST = 1024;
 
+  /** Longer ones, in characters, are not. */
+  private static final int LONGEST = 4096;
+
   /** Texts that each key may have its own of. */
   private static final Set<String> OWN = Set.of("alias", "date_created", "last_updated");
 
@@ -46,8 +49,8 @@ public final class AlikeKeys<T> {
   public record Said<T>(T value, long expires) {}
 
   /**
-   * As {@link KeyReader#read} would read it; null for a document with an error. One with a secret
-   * is like no other, and not remembered.
+   * As {@link KeyReader#read} would read it; null for a document with an error. One with a
+   * password, a secret or a certificate is like no other, and not remembered.
    */
   public @Nullable Said<T> read(String text) {
     Outline outline = Outline.of(text);
@@ -60,7 +63,7 @@ public final class AlikeKeys<T> {
       return null;
     }
     T value = comesTo.apply(key);
-    if (outline != null && !key.credentials().isSet()) {
+    if (outline != null && outline.rest().length() <= LONGEST && !key.credentials().isSet()) {
       remember(outline.rest(), value);
     }
     return new Said<>(value, key.expires());

@@ -38,7 +38,7 @@ public final class ApiReader {
   /**
    * Reads every {@code *.json} of {@code app_path}, by name; of a pair the OAS document. Of two
    * files with one api_id the second is refused. A file with the bytes that it had the last time
-   * comes to the same definition, not only to an equal one.
+   * comes to the same definition, not only to an equal one, unless it refers to other files.
    */
   public ApiFolder readFolder() {
     Path folder = config.apis().appPath();
@@ -62,7 +62,7 @@ public final class ApiReader {
 
   /** With what the first reload compares, which has less time than a start. */
   private ApiFile readWhole(Path file, Reading<Json> document) {
-    ApiFile read = readEither(file, document);
+    ApiFile read = readAsNamed(file, document);
     if (read.definition() != null) {
       read.definition().settings().fingerprint();
     }
@@ -108,10 +108,10 @@ public final class ApiReader {
 
   /** Reads one file: an OAS document if its name says so, else a classic definition. */
   public ApiFile read(Path file) {
-    return readEither(file, DocumentFile.readRegular(file));
+    return readAsNamed(file, DocumentFile.readRegular(file));
   }
 
-  private ApiFile readEither(Path file, Reading<Json> document) {
+  private ApiFile readAsNamed(Path file, Reading<Json> document) {
     return isOas(file) ? readOas(file, document) : read(file, document);
   }
 

@@ -1,9 +1,11 @@
 package dev.weir.model;
 
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import dev.weir.model.GatewayConfig.PolicySource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CurrentPolicies {
   /** What the system changes with each write: the times that people can set are not enough. */
-  private static final String STAMP = "unix:dev,ino,size,lastModifiedTime,ctime";
+  private static final String STAMP = "unix:dev,ino,size,ctime";
 
   /** Of two writes in one tick of a file system's clock the stamp tells only one. */
   private static final Duration TICK = Duration.ofSeconds(3);
@@ -46,7 +50,8 @@ public final class CurrentPolicies {
    * What was found.
    *
    * @param stamps of all files that it was read from
-   * @param isSettled whether a file that is written from now on gets another stamp
+   * @param isSettled whether a file that is written from now on gets another stamp, and nothing was
+   *     wrong that may be right the next time, as where the system had no descriptor to give
    */
   private record Known(
       Map<Path, Map<String, Object>> stamps,
@@ -90,17 +95,16 @@ public final class CurrentPolicies {
     if (last != null && last.isSettled() && stamps.equals(last.stamps())) {
       return last;
     }
-    Map<String, PolicyDefinition> read =
-        Collections.unmodifiableMap(reader.read(source).policies());
+    PolicyFolder read = reader.read(source);
     boolean isSettled =
-        stamps.values().stream().allMatch(stamp -> isOlder(stamp, now.minus(TICK)))
+        read.problems().stream().noneMatch(Problem::isError)
+            && stamps.values().stream().allMatch(stamp -> isOlder(stamp, now.minus(TICK)))
             && stamps.equals(stamps());
-    return new Known(stamps, read, isSettled);
+    return new Known(stamps, Collections.unmodifiableMap(read.policies()), isSettled);
   }
 
   private static boolean isOlder(Map<String, Object> stamp, Instant than) {
-    return stamp.values().stream()
-        .allMatch(value -> !(value instanceof FileTime time) || time.toInstant().isBefore(than));
+    return stamp.get("ctime") instanceof FileTime changed && changed.toInstant().isBefore(than);
   }
 
   private Map<Path, Map<String, Object>> stamps() {
@@ -114,10 +118,16 @@ public final class CurrentPolicies {
     if (folder == null) {
       return Stream.ofNullable(record);
     }
-    @Nullable String[] names = folder.toFile().list((_, name) -> name.endsWith(".json"));
-    return names == null
-        ? Stream.of(folder)
-        : Stream.concat(Stream.of(folder), Stream.of(names).map(folder::resolve));
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> all =
+          files
+              .filter(file -> file.toString().endsWith(".json"))
+              .collect(toCollection(ArrayList::new));
+      all.add(folder);
+      return all.stream();
+    } catch (IOException | UncheckedIOException e) {
+      return Stream.of(folder);
+    }
   }
 
   /** Nothing for a file that is not there. */

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON files on disk, one after the other in one buffer. What they hold never costs more memory
- * than a start can spare. For one thread.
+ * A JSON file on disk, or one after the other in the same buffer. What they hold never costs more
+ * memory than a start can spare. For one thread.
  */
 final class DocumentFile {
 
@@ -24,22 +24,25 @@ final class DocumentFile {
   /** Most definitions are shorter, and a buffer is made for each single file too. */
   private static final int FIRST_BYTES = 8 << 10;
 
+  /** For more at a time the JDK makes a buffer of its own, and keeps it. */
+  private static final int READ_BYTES = 64 << 10;
+
   private byte[] buffer = new byte[FIRST_BYTES];
   private int length;
 
   /** Reads the file into a tree; a file that cannot be read is a problem like any other. */
   static Reading<Json> read(Path file) {
     var document = new DocumentFile();
-    return document.taken(file, document.load(file, false));
+    return document.reading(file, document.load(file, false));
   }
 
   /** Reads one of many files: not a pipe or a device, where it might wait for ever. */
   static Reading<Json> readRegular(Path file) {
     var document = new DocumentFile();
-    return document.taken(file, document.load(file, true));
+    return document.reading(file, document.load(file, true));
   }
 
-  private Reading<Json> taken(Path file, @Nullable Problem obstacle) {
+  private Reading<Json> reading(Path file, @Nullable Problem obstacle) {
     return obstacle == null ? json(file) : new Reading<>(null, List.of(obstacle));
   }
 
@@ -72,7 +75,7 @@ final class DocumentFile {
   private boolean fill(Path file) throws IOException {
     length = 0;
     try (InputStream in = Files.newInputStream(file)) {
-      for (int read; (read = in.read(buffer, length, buffer.length - length)) >= 0; ) {
+      for (int read; (read = read(in)) >= 0; ) {
         length += read;
         if (length > MAX_BYTES) {
           return false;
@@ -83,6 +86,10 @@ final class DocumentFile {
       }
     }
     return true;
+  }
+
+  private int read(InputStream in) throws IOException {
+    return in.read(buffer, length, Math.min(READ_BYTES, buffer.length - length));
   }
 
   /** What tells what was loaded from what else could have been. */

@@ -16,7 +16,7 @@ public final class Fingerprint {
     return HexFormat.of().formatHex(sha256().digest(text.getBytes(UTF_8)));
   }
 
-  /** The same of several one after the other. */
+  /** The same of several one after the other, which all have the same length. */
   public static String of(Stream<String> texts) {
     MessageDigest sha256 = sha256();
     texts.forEach(text -> sha256.update(text.getBytes(UTF_8)));

@@ -44,8 +44,8 @@ final class KnownFiles<T> {
   }
 
   /**
-   * Reads files; what files that are not among them came to is forgotten. Where nothing is known
-   * yet, at a start, all processors read.
+   * Reads files, and forgets all others. Where nothing is known yet, at a start, all processors
+   * read.
    *
    * @param reader for all threads
    */

@@ -47,13 +47,25 @@ class CurrentPoliciesTest {
   @Test
   void whatNobodyHasTouchedIsNotReadAnew() throws IOException {
     write("a.json", policy("a", "o"));
-    write("b.json", "no policy");
+    write("b.txt", "no policy");
     CurrentPolicies policies = ofFolder(LATER);
 
     Map<String, PolicyDefinition> read = policies.now();
 
     assertThat(read).containsOnlyKeys("a");
     assertThat(policies.now()).isSameAs(read);
+  }
+
+  /** What could not be read may be a matter of descriptors, and stamps say nothing of those. */
+  @Test
+  void whatCouldNotBeReadIsTriedAgain() throws IOException {
+    write("a.json", policy("a", "o"));
+    write("b.json", "no policy");
+    CurrentPolicies policies = ofFolder(LATER);
+
+    Map<String, PolicyDefinition> read = policies.now();
+
+    assertThat(policies.now()).containsOnlyKeys("a").isNotSameAs(read);
   }
 
   /** The clock of the file system may not tell the next write from this one. */

@@ -40,8 +40,8 @@ final class Sqlite implements AutoCloseable {
   private static final int WAL_BYTES_KEPT = 16 << 20;
 
   /**
-   * How many are taken from the log into the database at once: the ids of new keys come in no
-   * order, so that each is on another page, and the disk is waited for each time. As many as are
+   * How many are taken from the log into the database at once, for which the disk is waited once:
+   * the ids of new keys come in no order, so that each is on another page. About as many as are
    * kept of the log in any case.
    */
   private static final int PAGES_TAKEN_OVER = WAL_BYTES_KEPT / 4096;

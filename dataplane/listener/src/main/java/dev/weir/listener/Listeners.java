@@ -93,10 +93,13 @@ public final class Listeners {
     return ((InetSocketAddress) binding.channel().localAddress()).getPort();
   }
 
-  /** Takes in those who wait at an open port, and all who come from now on. */
+  /** Takes in those who wait at an open port, and all who come from now on; once is enough. */
   public void accept(int routedPort) {
-    Channel channel = Objects.requireNonNull(open.get(routedPort)).channel;
-    Objects.requireNonNull(channel).config().setAutoRead(true);
+    Listener listener = Objects.requireNonNull(open.get(routedPort));
+    if (!listener.accepts) {
+      listener.accepts = true;
+      Objects.requireNonNull(listener.channel).config().setAutoRead(true);
+    }
   }
 
   /** The ports that are open, as calls are routed by them. */
@@ -138,6 +141,7 @@ public final class Listeners {
     private final int routedPort;
     private volatile @Nullable TlsPort tls;
     private @Nullable Channel channel;
+    private boolean accepts;
 
     Listener(int routedPort, @Nullable TlsPort tls) {
       this.routedPort = routedPort;
