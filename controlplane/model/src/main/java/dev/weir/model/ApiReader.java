@@ -22,6 +22,7 @@ public final class ApiReader {
   private final GatewayConfig config;
   private final SecretReferences references;
   private final KnownFiles<ApiFile> known = new KnownFiles<>(ApiReader::isLasting);
+  private final OasPairs.Known knownPairs = new OasPairs.Known();
 
   /**
    * @param config tells the folder, whether domains count, and what {@code secrets://} stands for
@@ -43,7 +44,8 @@ public final class ApiReader {
   public ApiFolder readFolder() {
     Path folder = config.apis().appPath();
     try (Stream<Path> entries = Files.list(folder)) {
-      var pairs = new OasPairs(this, entries.filter(ApiReader::isJson).sorted().toList());
+      var pairs =
+          new OasPairs(this, knownPairs, entries.filter(ApiReader::isJson).sorted().toList());
       List<ApiFile> files =
           known.read(pairs.files(), this::readWhole).stream().map(pairs::checked).toList();
       return new ApiFolder(folder, withoutDuplicates(files), List.of());

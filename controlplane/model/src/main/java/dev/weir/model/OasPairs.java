@@ -1,13 +1,15 @@
 package dev.weir.model;
 
+import static dev.weir.model.OasHalf.UNREADABLE;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,27 +21,56 @@ import org.jspecify.annotations.Nullable;
  */
 final class OasPairs {
   private final ApiReader reader;
+  private final Known known;
   private final List<Path> files;
 
   /** The classic halves that are there, by their documents. */
-  private final Map<Path, Json> halves = new HashMap<>();
+  private final Map<Path, Half> halves = new HashMap<>();
 
   private final Set<Path> shadowed = new HashSet<>();
   private final Set<Path> unclear = new HashSet<>();
 
   /**
+   * @param known of this folder
    * @param all the files of a folder, in the order in which they are read
    */
-  OasPairs(ApiReader reader, List<Path> all) {
+  OasPairs(ApiReader reader, Known known, List<Path> all) {
     this.reader = reader;
-    Set<Path> unread = new HashSet<>();
+    this.known = known;
     Set<Path> there = Set.copyOf(all);
-    for (Path oas : all) {
-      if (ApiReader.isOas(oas) && there.contains(half(oas)) && isMade(oas, half(oas))) {
-        unread.add(half(oas));
+    List<Path> documents =
+        all.stream().filter(ApiReader::isOas).filter(oas -> there.contains(half(oas))).toList();
+    List<Half> beside =
+        known.halves.read(documents.stream().map(OasPairs::half).toList(), Half::of);
+    Set<Path> unread = new HashSet<>();
+    for (int i = 0; i < documents.size(); i++) {
+      if (isMade(documents.get(i), beside.get(i))) {
+        unread.add(half(documents.get(i)));
       }
     }
+    known.pairs.keySet().retainAll(halves.keySet());
     this.files = all.stream().filter(file -> !unread.contains(file)).toList();
+  }
+
+  /** What was found out before, which counts as long as neither half changes. For all threads. */
+  static final class Known {
+    private final KnownFiles<Half> halves = new KnownFiles<>(half -> half.what() != UNREADABLE);
+    private final Map<Path, Pair> pairs = new ConcurrentHashMap<>();
+  }
+
+  /** A classic half, without what it says. */
+  private record Half(OasHalf what, @Nullable String id) {
+    static Half of(Path file, Reading<Json> document) {
+      return new Half(OasHalf.of(document.value()), OasHalf.id(document.value()));
+    }
+  }
+
+  /** What a document has come to beside a half. */
+  private record Pair(ApiFile document, Half half, ApiFile checked) {
+    @SuppressWarnings("ReferenceEquality") // files that have not changed are the same objects
+    boolean isOf(ApiFile file, Half beside) {
+      return document == file && half == beside;
+    }
   }
 
   /** Where the classic half of an OAS document is. */
@@ -49,11 +80,10 @@ final class OasPairs {
         name.substring(0, name.length() - ApiReader.OAS_SUFFIX.length()) + ".json");
   }
 
-  private boolean isMade(Path oas, Path half) {
-    Json json = DocumentFile.readRegular(half).value();
-    return switch (OasHalf.of(json)) {
+  private boolean isMade(Path oas, Half half) {
+    return switch (half.what()) {
       case MADE -> {
-        halves.put(oas, Objects.requireNonNull(json));
+        halves.put(oas, half);
         yield true;
       }
       case CLASSIC -> {
@@ -81,8 +111,18 @@ final class OasPairs {
     if (unclear.contains(path)) {
       return unread(file, cannotBeTold(path));
     }
-    Json half = halves.get(path);
-    return half == null ? file : besideHalf(file, half);
+    Half half = halves.get(path);
+    return half == null ? file : beside(half, file);
+  }
+
+  private ApiFile beside(Half half, ApiFile file) {
+    Pair before = known.pairs.get(file.path());
+    if (before != null && before.isOf(file, half)) {
+      return before.checked();
+    }
+    ApiFile checked = besideHalf(file, half);
+    known.pairs.put(file.path(), new Pair(file, half, checked));
+    return checked;
   }
 
   private static ApiFile unread(ApiFile file, Problem why) {
@@ -107,13 +147,14 @@ final class OasPairs {
             "mend that file or delete it");
   }
 
-  private ApiFile besideHalf(ApiFile file, Json half) {
-    String id = OasHalf.id(half);
+  private ApiFile besideHalf(ApiFile file, Half half) {
+    String id = half.id();
     if (id != null && !id.equals(file.apiId())) {
       return with(file, null, otherId(file.path()));
     }
     ApiDefinition api = file.definition();
-    Problem stale = api == null ? null : stale(api, file.path(), half);
+    Json json = DocumentFile.readRegular(half(file.path())).value();
+    Problem stale = api == null || json == null ? null : stale(api, file.path(), json);
     return stale == null ? file : with(file, api, stale);
   }
 

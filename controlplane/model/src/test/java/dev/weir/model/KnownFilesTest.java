@@ -124,6 +124,24 @@ class KnownFilesTest {
     assertThat(definitions()).hasSize(3);
   }
 
+  @Test
+  void aHalfThatIsEditedIsCompared() throws IOException {
+    Files.writeString(apps.resolve("c-oas.json"), DOCUMENT);
+    String half = definitions().getLast().settings().document();
+    Files.writeString(apps.resolve("c.json"), half);
+    ApiDefinition before = definitions().getLast();
+    assertThat(reader.readFolder().problems()).isEmpty();
+    Files.writeString(apps.resolve("c.json"), half.replace("h2c://one:1", "h2c://two:1"));
+
+    assertThat(reader.readFolder().problems()).hasSize(1);
+    assertThat(reader.readFolder().problems()).hasSize(1);
+    assertThat(definitions().getLast()).isSameAs(before);
+    Files.writeString(apps.resolve("c.json"), half);
+    assertThat(reader.readFolder().problems()).isEmpty();
+    Files.writeString(apps.resolve("c-oas.json"), DOCUMENT.replace("h2c://one:1", "h2c://two:1"));
+    assertThat(reader.readFolder().problems()).hasSize(1);
+  }
+
   private void write(String id, String target) throws IOException {
     Files.writeString(
         apps.resolve(id + ".json"),
