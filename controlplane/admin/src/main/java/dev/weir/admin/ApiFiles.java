@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of API definitions, which people edit too: a write replaces a whole file or none, and
- * is there after a crash once it has returned. For one thread at a time.
+ * is there after a crash once it has returned. For all threads, of which one at a time has a turn;
+ * writes are for that one.
  */
 final class ApiFiles {
   /** What may be the name of a file anywhere, and leads nowhere else. */
@@ -33,6 +36,10 @@ final class ApiFiles {
 
   private final Path folder;
   private final ApiReader reader;
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /** What was read in this turn; null where nothing was since it began, or since a write. */
+  private @Nullable ApiFolder seen;
 
   ApiFiles(Path folder, ApiReader reader) {
     this.folder = folder;
@@ -48,8 +55,32 @@ final class ApiFiles {
     return UUID.randomUUID().toString().replace("-", "");
   }
 
+  /** What is done to the folder. */
+  interface Work {
+    ControlAnswer run() throws IOException;
+  }
+
+  /** The folder is read, checked and written as one; a turn in a turn is the same. */
+  ControlAnswer inTurn(Work work) {
+    turn.lock();
+    try {
+      return work.run();
+    } catch (IOException e) {
+      return StoreAnswers.failed(e);
+    } finally {
+      seen = null;
+      turn.unlock();
+    }
+  }
+
+  /** What the folder holds: in a turn, what it held when it was first asked for. */
   ApiFolder read() {
-    return reader.readFolder();
+    if (!turn.isHeldByCurrentThread()) {
+      return reader.readFolder();
+    }
+    ApiFolder folder = seen == null ? reader.readFolder() : seen;
+    seen = folder;
+    return folder;
   }
 
   /** The OAS document of a definition. */
@@ -158,6 +189,7 @@ final class ApiFiles {
   /** Writes a definition, and if it is an OAS document the classic one that is made of it, too. */
   void write(ApiFormat format, ApiDefinition api, String text) throws IOException {
     Path file = file(format, api.apiId());
+    seen = null;
     switch (format) {
       case CLASSIC -> DurableFile.replace(file, text.getBytes(UTF_8));
       case OAS, PUBLIC_OAS ->
@@ -172,7 +204,9 @@ final class ApiFiles {
   /** Deletes all that have an id, so that no second one takes its place; says whether any did. */
   boolean delete(String id) throws IOException {
     boolean deleted = false;
-    for (ApiFile file : files(id)) {
+    List<ApiFile> files = files(id);
+    seen = null;
+    for (ApiFile file : files) {
       deleted |= ApiReader.isOas(file.path()) ? deleteOas(file) : deleteClassic(file.path());
     }
     return deleted;

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,31 +35,25 @@ final class ApiPaths {
   private final ApiFiles files;
   private final Supplier<List<Problem>> written;
   private final ApiFormat format;
-  private final ReentrantLock writing;
 
   /**
    * @param written told of each change of a file; says what keeps it from being served as it is
    */
   ApiPaths(Deployment deployment, ApiFiles files, Supplier<List<Problem>> written) {
-    this(deployment, files, written, ApiFormat.CLASSIC, new ReentrantLock());
+    this(deployment, files, written, ApiFormat.CLASSIC);
   }
 
   private ApiPaths(
-      Deployment deployment,
-      ApiFiles files,
-      Supplier<List<Problem>> written,
-      ApiFormat format,
-      ReentrantLock writing) {
+      Deployment deployment, ApiFiles files, Supplier<List<Problem>> written, ApiFormat format) {
     this.deployment = deployment;
     this.files = files;
     this.written = written;
     this.format = format;
-    this.writing = writing;
   }
 
   /** The same folder by definitions of another format. */
   ApiPaths in(ApiFormat other) {
-    return new ApiPaths(deployment, files, written, other, writing);
+    return new ApiPaths(deployment, files, written, other);
   }
 
   ControlAnswer answer(ControlRequest request) {
@@ -78,7 +71,7 @@ final class ApiPaths {
   private ControlAnswer all(ControlRequest request) {
     return switch (request.method()) {
       case "GET" -> ControlAnswer.ok(list());
-      case "POST" -> inTurn(() -> write(null, request, "added"));
+      case "POST" -> files.inTurn(() -> write(null, request, "added"));
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -89,10 +82,11 @@ final class ApiPaths {
     }
     return switch (request.method()) {
       case "GET" -> served(id).map(this::shown).orElseGet(ApiPaths::notFound);
-      case "POST" -> inTurn(() -> write(id, request, "added"));
+      case "POST" -> files.inTurn(() -> write(id, request, "added"));
       case "PUT" ->
-          served(id).isPresent() ? inTurn(() -> write(id, request, "modified")) : notFound();
-      case "DELETE" -> served(id).isPresent() ? inTurn(() -> delete(request, id)) : notFound();
+          served(id).isPresent() ? files.inTurn(() -> write(id, request, "modified")) : notFound();
+      case "DELETE" ->
+          served(id).isPresent() ? files.inTurn(() -> delete(request, id)) : notFound();
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -129,23 +123,6 @@ final class ApiPaths {
 
   private Optional<ApiDefinition> served(String id) {
     return Optional.ofNullable(deployment.now().definitions().get(id));
-  }
-
-  /** What is done to the folder. */
-  interface Work {
-    ControlAnswer run() throws IOException;
-  }
-
-  /** The folder is read, checked and written as one. */
-  ControlAnswer inTurn(Work work) {
-    writing.lock();
-    try {
-      return work.run();
-    } catch (IOException e) {
-      return StoreAnswers.failed(e);
-    } finally {
-      writing.unlock();
-    }
   }
 
   /**
@@ -236,6 +213,11 @@ final class ApiPaths {
     return problems.isEmpty()
         ? ControlAnswer.ok(api.settings().oasDocument().orElse(export.document()))
         : ControlAnswer.error(422, "It would be another API as an OAS document", problems);
+  }
+
+  /** The folder is read, checked and written as one. */
+  ControlAnswer inTurn(ApiFiles.Work work) {
+    return files.inTurn(work);
   }
 
   /** What the file of an API says. */
