@@ -6,6 +6,7 @@ import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Deployment;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
+import dev.weir.model.ApiReader;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.OasExport;
 import dev.weir.model.OasHalf;
@@ -171,6 +172,10 @@ final class ApiPaths {
     Optional<String> old = files.existing(api.apiId()).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(request, old.orElse(null));
+    }
+    if (ApiReader.isTooLarge(text) || ApiReader.isTooLarge(api.settings().document())) {
+      return ControlAnswer.error(
+          400, "It would come to a file of more than 8 MiB, which is not read, nothing was done");
     }
     if (request.isDryRun()) {
       JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);

@@ -61,6 +61,9 @@ final class OasPaths {
     if (OasDocument.hasExtension(request.body())) {
       return ControlAnswer.error(400, "the import payload should not contain x-tyk-api-gateway");
     }
+    if (OasDocument.hasOwn(request.body())) {
+      return ControlAnswer.error(400, "the import payload should not contain x-weir");
+    }
     OasQuery query = OasQuery.of(request, true);
     return OasQuery.versions(request)
         .or(query::refusal)

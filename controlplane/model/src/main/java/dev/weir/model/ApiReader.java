@@ -128,6 +128,11 @@ public final class ApiReader {
     return classic.resolveSibling(name.substring(0, name.length() - ".json".length()) + OAS_SUFFIX);
   }
 
+  /** Whether the file of a definition would be too large to be read again. */
+  public static boolean isTooLarge(String text) {
+    return DocumentFile.isTooLarge(text);
+  }
+
   /** What the file of an OAS document is called. */
   public static Path oasFile(Path folder, String name) {
     return folder.resolve(name + OAS_SUFFIX);

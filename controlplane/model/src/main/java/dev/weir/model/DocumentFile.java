@@ -1,5 +1,7 @@
 package dev.weir.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -21,6 +23,8 @@ final class DocumentFile {
   private static final int MAX_MEBIBYTES = 8;
   private static final int MAX_BYTES = MAX_MEBIBYTES << 20;
 
+  private static final int MOST_BYTES_OF_A_CHAR = 3;
+
   /** Most definitions are shorter, and a buffer is made for each single file too. */
   private static final int FIRST_BYTES = 8 << 10;
 
@@ -29,6 +33,12 @@ final class DocumentFile {
 
   private byte[] buffer = new byte[FIRST_BYTES];
   private int length;
+
+  /** Whether a text would come to a file that is not read. */
+  static boolean isTooLarge(String text) {
+    return text.length() > MAX_BYTES / MOST_BYTES_OF_A_CHAR
+        && text.getBytes(UTF_8).length > MAX_BYTES;
+  }
 
   /** Reads the file into a tree; a file that cannot be read is a problem like any other. */
   static Reading<Json> read(Path file) {

@@ -21,6 +21,12 @@ public final class OasDocument {
     return json instanceof Json.Obj object && object.get(OasTranslator.EXTENSION) != null;
   }
 
+  /** Whether it says what Weir does beyond Tyk. */
+  public static boolean hasOwn(String text) {
+    return JsonReader.read("", text).value() instanceof Json.Obj object
+        && object.get(OasTranslator.OWN) != null;
+  }
+
   /** The id of its API; empty for none. */
   public static String id(Json json) {
     String id = OasTranslator.id(json);

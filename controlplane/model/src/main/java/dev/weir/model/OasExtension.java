@@ -3,8 +3,11 @@ package dev.weir.model;
 import static java.util.stream.Collectors.toCollection;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -21,10 +24,21 @@ final class OasExtension {
   private static final String OPERATIONS = "operations";
   private static final String ALLOW = "allow";
   private static final String ENABLED = "enabled";
+  private static final String MIDDLEWARE = "middleware";
+  private static final String ID = "operationId";
+
+  /** Characters of ids that are made: a path is told again by each of its methods. */
+  private static final int MOST_MADE = 1 << 20;
+
+  private static final String TOO_MANY =
+      "has no operationId, and those that would be made have more than "
+          + MOST_MADE
+          + " characters";
   private static final Origin HERE = Origin.whole(BODY);
 
   private final List<Problem> problems = new ArrayList<>();
   private Json.Obj document;
+  private int made;
 
   private OasExtension(Json.Obj document) {
     this.document = document;
@@ -48,12 +62,9 @@ final class OasExtension {
         : new Reading<>(null, extension.problems);
   }
 
-  /** The path stays on: it is what tells the methods of gRPC apart. */
+  /** As an import does. The listen path stays on: it tells the methods of gRPC apart. */
   void make(OasParameters asked) {
-    Json title = at(document, "info", "title");
-    if (title != null) {
-      put(title, "info", "name");
-    }
+    name();
     put(true, "info", "state", "active");
     put("/", SERVER, "listenPath", "value");
     put(false, SERVER, "listenPath", "strip");
@@ -61,6 +72,16 @@ final class OasExtension {
       upstreamOfServers();
     }
     set(asked);
+  }
+
+  private void name() {
+    Json title = at(document, "info", "title");
+    if (title instanceof Json.Text(Origin origin, String text)
+        && SecretReferences.isReference(text)) {
+      error(origin, "/info/title", "would be followed as a reference", "write a title");
+    } else if (title != null) {
+      put(title, "info", "name");
+    }
   }
 
   void set(OasParameters asked) {
@@ -91,11 +112,13 @@ final class OasExtension {
         servers instanceof Json.Arr(_, List<Json> all) && !all.isEmpty()
             ? at(all.getFirst(), "url")
             : null;
-    if (!(url instanceof Json.Text(Origin origin, String text)) || !text.contains("://")) {
+    if (!(url instanceof Json.Text(Origin origin, String text))
+        || !text.contains("://")
+        || text.contains("{")) {
       error(
           url == null ? document.origin() : url.origin(),
           "/servers/0/url",
-          "is no absolute URL, and nothing else says where the API is",
+          "is no absolute URL without variables, and nothing else says where the API is",
           "set upstreamURL");
     } else if (new TargetReader("/servers/0/url", problems).read(origin, text, null) != null) {
       put(url, UPSTREAM, "url");
@@ -122,54 +145,104 @@ final class OasExtension {
         && document.get("security") instanceof Json.Arr(_, List<Json> choices)
         && choices.size() == 1
         && choices.getFirst() instanceof Json.Obj schemes) {
-      for (String name : schemes.members().keySet()) {
-        put(true, SERVER, "authentication", "securitySchemes", name, ENABLED);
-      }
+      putEach(
+          schemes.members().keySet(),
+          List.of(ENABLED),
+          true,
+          SERVER,
+          "authentication",
+          "securitySchemes");
     }
   }
 
-  /** A list of nothing would restrict nothing, so there has to be an operation. */
+  /**
+   * A list of nothing would restrict nothing, so there has to be an operation. One without an id
+   * gets the one that Tyk makes.
+   */
   private void allowOperations() {
-    boolean none = true;
+    Set<String> ids = new LinkedHashSet<>();
     if (document.get("paths") instanceof Json.Obj paths) {
-      for (String path : paths.members().keySet()) {
-        for (String method : OasPaths.METHODS) {
-          if (!path.startsWith("x-") && at(paths, path, method) instanceof Json.Obj operation) {
-            allow(path, method, operation);
-            none = false;
-          }
-        }
-      }
+      Map<String, Json.Member> named = new LinkedHashMap<>(paths.members());
+      named.replaceAll((path, item) -> path.startsWith("x-") ? item : named(path, item, ids));
+      document = document.with("paths", new Json.Obj(paths.origin(), named));
     }
-    if (none) {
+    if (ids.isEmpty()) {
       error(
           document.origin(),
           "/paths",
           "has no operation, so that allowList=true would let all calls through",
           "write one for each method");
     }
+    putEach(ids, List.of(ALLOW, ENABLED), true, MIDDLEWARE, OPERATIONS);
   }
 
-  /** One without an id gets the one that Tyk makes. */
-  private void allow(String path, String method, Json.Obj operation) {
-    Json id = operation.get("operationId");
-    if (OasObject.isNothing(id)) {
-      id = new Json.Text(HERE, path.replaceFirst("^/", "") + method.toUpperCase(Locale.ROOT));
-      document = with(document, List.of("paths", path, method, "operationId"), id);
+  private Json.Member named(String path, Json.Member member, Set<String> ids) {
+    Json item = member.value();
+    for (String method : OasPaths.METHODS) {
+      if (item instanceof Json.Obj operations
+          && operations.get(method) instanceof Json.Obj operation) {
+        Json.Obj named = named(path, method, operation);
+        item = operations.with(method, named);
+        if (named.get(ID) instanceof Json.Text(_, String id)) {
+          ids.add(id);
+        }
+      }
     }
-    if (id instanceof Json.Text(_, String name)) {
-      put(true, "middleware", OPERATIONS, name, ALLOW, ENABLED);
+    return new Json.Member(member.nameOrigin(), item);
+  }
+
+  private Json.Obj named(String path, String method, Json.Obj operation) {
+    if (!OasObject.isNothing(operation.get(ID))) {
+      return operation;
     }
+    String id = path.replaceFirst("^/", "") + method.toUpperCase(Locale.ROOT);
+    if (made + id.length() > MOST_MADE) {
+      error(operation.origin(), "", TOO_MANY, "write an operationId for each");
+      return operation;
+    }
+    made += id.length();
+    return operation.with(ID, new Json.Text(HERE, id));
   }
 
   private void allowAll() {
-    if (at(document, OasTranslator.EXTENSION, "middleware", OPERATIONS) instanceof Json.Obj all) {
+    if (at(document, OasTranslator.EXTENSION, MIDDLEWARE, OPERATIONS) instanceof Json.Obj all) {
       Set<String> names =
           all.members().keySet().stream()
               .filter(name -> at(all, name, ALLOW) instanceof Json.Obj)
               .collect(toCollection(TreeSet::new));
-      names.forEach(name -> put(false, "middleware", OPERATIONS, name, ALLOW, ENABLED));
+      putEach(names, List.of(ALLOW, ENABLED), false, MIDDLEWARE, OPERATIONS);
     }
+  }
+
+  /**
+   * Switches something in each of many members of an object, which is made anew once.
+   *
+   * @param below where it is in a member
+   * @param path of the object, below the extension
+   */
+  private void putEach(Set<String> names, List<String> below, boolean on, String... path) {
+    List<String> whole = new ArrayList<>(List.of(path));
+    whole.addFirst(OasTranslator.EXTENSION);
+    Json there = at(document, whole.toArray(String[]::new));
+    if (names.isEmpty()
+        || !(there == null || there instanceof Json.Null || there instanceof Json.Obj)) {
+      return;
+    }
+    Json.Obj object = there instanceof Json.Obj known ? known : Json.Obj.empty(HERE);
+    Map<String, Json.Member> members = new LinkedHashMap<>(object.members());
+    names.forEach(name -> members.compute(name, (_, member) -> switched(member, below, on)));
+    put(new Json.Obj(object.origin(), members), path);
+  }
+
+  private static Json.Member switched(
+      Json.@Nullable Member member, List<String> below, boolean on) {
+    Json value =
+        member == null || member.value() instanceof Json.Null
+            ? Json.Obj.empty(HERE)
+            : member.value();
+    return new Json.Member(
+        member == null ? HERE : member.nameOrigin(),
+        value instanceof Json.Obj object ? with(object, below, new Json.Bool(HERE, on)) : value);
   }
 
   private void error(Origin at, String path, String message, String hint) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,12 @@ final class SecretReferences {
       return followMarked(path, inner, fields, problems);
     }
     return key.reference() ? follow(path, value, problems) : value;
+  }
+
+  /** Whether a text is one, be it known here or not. */
+  static boolean isReference(String text) {
+    return Stream.concat(Stream.of("env://", "secrets://", FILE), UNSUPPORTED.stream())
+        .anyMatch(text::startsWith);
   }
 
   /** Whether there is one to a file somewhere in a tree. */

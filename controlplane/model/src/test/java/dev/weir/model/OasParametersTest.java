@@ -159,6 +159,7 @@ class OasParametersTest {
         "authentication=false | 'servers':{'url':'h2c://a:1'},  | /servers/0/url: is no absolute URL",
         "authentication=false | 'servers':[{'url':'env://A'}],  | /servers/0/url",
         "authentication=false | 'servers':[{'url':'https://{h}/'}], | /servers/0/url",
+        "authentication=false | 'servers':[{'url':'https://h/{base}'}], | /servers/0/url",
         "allowList=true upstreamURL=h2c://a:1 | 'paths':{'x-a':{'post':{}}}, | /paths",
         "allowList=true upstreamURL=h2c://a:1 | 'paths':{'/a':{'summary':'a'}}, | /paths",
         "allowList=true upstreamURL=h2c://a:1 | 'paths':[], | /paths",
@@ -190,6 +191,47 @@ class OasParametersTest {
                 .formatted(server, authentication)
             + "'upstream':{'url':'h2c://a:1'%s},'middleware':{'operations':{'say':{%s}}}},"
                 .formatted(balancing, operation));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"env://HOME", "file:///etc/passwd", "secrets://a", "vault://a"})
+  void aTitleIsNotFollowed(String title) {
+    assertThat(OPEN.imported(document("").replace("Greeter", title)).problems())
+        .extracting(Problem::path)
+        .containsExactly("/info/title");
+  }
+
+  /** A path is told again by each of its methods. */
+  @Test
+  void idsThatAreMadeHaveAnEnd() {
+    String path = "/" + "a".repeat(1 << 18);
+    String text =
+        "{'openapi':'3.0.3','info':{'title':'G'},'paths':{'"
+            + path
+            + "':{'get':{},'post':{},'put':{},'patch':{},'delete':{}}}}";
+
+    Reading<String> made =
+        parameters("upstreamURL=h2c://a:1 authentication=false allowList=true")
+            .imported(text.replace('\'', '"'));
+    assertThat(made.value()).isNull();
+    assertThat(made.problems())
+        .isNotEmpty()
+        .allMatch(problem -> problem.message().contains("operationId"));
+  }
+
+  /** Each of them was once a copy of all, which takes minutes. */
+  @Test
+  void manyOperationsAreAllowedInOneGo() {
+    var text = new StringBuilder("{'openapi':'3.0.3','info':{'title':'G'},'paths':{'/p':{}");
+    for (int i = 0; i < 15_000; i++) {
+      text.append(",'/p.G/M").append(i).append("':{'post':{}}");
+    }
+    String made =
+        done(
+            parameters("upstreamURL=h2c://a:1 authentication=false allowList=true")
+                .imported(text.append("}}").toString().replace('\'', '"')));
+
+    assertThat(extension(made)).contains("'p.G/M14999POST':{'allow':{'enabled':true}}");
   }
 
   @Test

@@ -120,6 +120,21 @@ class OasImportServerTest {
     }
   }
 
+  /** Half of each of these characters takes six bytes in the file, where both take four here. */
+  @Test
+  void whatWouldNotBeReadAgainIsNotWritten() throws IOException {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      String document = served("'x-note':'" + "\uD83D\uDE00".repeat(1 << 20) + "',");
+      for (String more : List.of("", "&dry_run=true")) {
+        Answer answer = operator.ask("POST", IMPORT + "?authentication=false" + more, document);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("more than 8 MiB");
+      }
+      assertThat(files(gateway)).isEmpty();
+    }
+  }
+
   @Test
   void callersAreAskedAndOnlyOperationsAreAllowed() {
     try (var gateway = gateway()) {
@@ -172,6 +187,7 @@ class OasImportServerTest {
         "servers | authentication=false&securityProcessingMode=compliant | 422 | alternatives",
         "servers | authentication=false&base_api_id=a  | 422 | Versions of OAS APIs",
         "whole   | authentication=false | 400 | the import payload should not contain x-tyk-api-g",
+        "own     | authentication=false | 400 | the import payload should not contain x-weir",
         "broken  | authentication=false                | 400 | body:1:2: error",
         "old     | authentication=false                | 400 | is not 3.x"
       })
@@ -198,6 +214,7 @@ class OasImportServerTest {
       case "none" -> document("'servers':[{'url':'/v1'}],");
       case "empty" -> served("").replaceAll("'/weir.*}}}", "}").concat("}");
       case "whole" -> served("'x-tyk-api-gateway':{},");
+      case "own" -> served("'x-weir':{'loose_path_matching':true},");
       case "old" -> served("").replace("3.0.3", "2.0");
       default -> "{";
     };
