@@ -6,6 +6,9 @@ what a stream is for is said in its first message. Clients find no more in one t
 
 from __future__ import annotations
 
+import base64
+import re
+
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEAD = 9
 MAX_PAYLOAD = 16_384
@@ -13,7 +16,9 @@ DEFAULT_WINDOW = 65_535
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
 END_STREAM, ACK, END_HEADERS, PADDED = 1, 1, 4, 8
-STATUS = "grpc-status"
+STATUS, DETAILS = "grpc-status", "grpc-status-details-bin"
+# Its value in a google.rpc.Status: a length, and in it the first field, with a length of a byte.
+ERROR_INFO = re.compile(rb"google\.rpc\.ErrorInfo\x12[\x80-\xff]*.\n.([A-Z0-9_]+)", re.DOTALL)
 SET_TABLE_SIZE, SET_MAX_STREAMS, SET_INITIAL_WINDOW = 1, 3, 4
 
 
@@ -64,13 +69,32 @@ def answer(stream: int, status: int) -> bytes:
 
 
 def status_of(block: bytes) -> int | None:
-    """How a call ended; None where the block does not say so. For whoever grants no dynamic table, and from those who do
-    not use Huffman coding, which Weir and this module do not."""
-    at = block.find(STATUS.encode())
+    """How a call ended; None where the block does not say so."""
+    status = _value(block, STATUS)
+    return None if status is None else int(status)
+
+
+def reason_of(block: bytes) -> str:
+    """Why Weir has ended a call (docs/errors.md); nothing where it was not Weir."""
+    details = _value(block, DETAILS)
+    # Any padding will do, and there is none.
+    found = ERROR_INFO.search(base64.b64decode(details + b"===")) if details else None
+    return found[1].decode() if found else ""
+
+
+def _value(block: bytes, name: str) -> bytes | None:
+    """For whoever grants no dynamic table, and from those who do not use Huffman coding, which Weir and this module do not."""
+    field = bytes((len(name),)) + name.encode()
+    at = block.find(field)
     if at < 0:
         return None
-    begin = at + len(STATUS) + 1
-    return int(block[begin:begin + block[begin - 1]])
+    at += len(field)
+    length, shift, more = block[at], 0, block[at] == 127
+    at += 1
+    while more:
+        length += (block[at] & 127) << shift
+        more, shift, at = block[at] > 127, shift + 7, at + 1
+    return block[at:at + length]
 
 
 def literal(name: str, value: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import math
 import multiprocessing
 import select
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import frames
+from .bench import progress
 from .frames import ACK, DATA, END_STREAM, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, Broken
 from .process import PR_SET_PDEATHSIG, Failed, prefer
 
@@ -20,48 +22,66 @@ READ = 1 << 18
 PATIENCE = 10.0
 WINDOW = 1 << 30
 NS = 1_000_000_000
-# How long answers to the last calls are waited for.
-GRACE = 0.3
+# Seconds for which answers are waited for after the last call, unless all have come.
+GRACE = 10.0
 Metadata = Callable[[int], tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A call that was answered: its status, and seconds from the moment at which it was due."""
+    """A call that was answered: its status, the reason if Weir ended it, and seconds from the moment at which it was due."""
 
     status: int
+    reason: str
     seconds: float
 
 
 @dataclass(frozen=True)
 class Run:
-    """Calls that were made, in how many seconds, and those of them that were answered."""
+    """Calls that were made, in how many seconds they should have been and were, and those of them that were answered."""
 
     begun: int
+    nominal: float
     seconds: float
     answers: list[Answer]
+
+    def kept(self, slack: float) -> None:
+        """Fails where making the calls took more than that many times the nominal seconds: the pace was another one then."""
+        if self.seconds > slack * self.nominal:
+            raise Failed(f"a client was too slow: its {self.begun} calls took {self.seconds:.2f} s to make, not {self.nominal:.2f}")
+
+
+def calls(seconds: float, rate: float) -> int:
+    """How many are made in that time."""
+    return max(0, math.ceil(seconds * rate))
 
 
 class Paced:
     """Calls that another process makes. The same with another pace or another address does not disturb it."""
 
     def __init__(self, port: int, path: str, connections: int, rate: float, metadata: Metadata = lambda number: (),
-                 first: bool = False):
-        """`metadata` is what each call says, by its number. `first`: the process waits for no core."""
+                 first: bool = False, grace: float = GRACE):
+        """`metadata` is what each call says, by its number. `first`: the process waits for no core. `grace`: for how many
+        seconds after the last call it waits for answers that have not come."""
         context = multiprocessing.get_context("fork")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, port, path, connections, rate, metadata, first), daemon=True)
+            target=_serve, args=(theirs, port, path, connections, rate, metadata, first, grace), daemon=True)
         self._process.start()
+        theirs.close()
 
     def begin(self, seconds: float) -> None:
-        self._pipe.send(seconds)
+        try:
+            self._pipe.send(seconds)
+        except OSError:
+            # It has ended, and result() says why.
+            pass
 
     def result(self) -> Run:
-        """What came of the calls that were begun last, when that time is over."""
+        """What came of the calls that were begun last: when that time is over, and all are answered or the grace is over, too."""
         try:
             result = self._pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):
             raise Failed("a client of the benchmark ended before its time") from None
         if isinstance(result, str):
             raise Failed(result)
@@ -98,6 +118,10 @@ class _Connection:
         self.answers = []
         self._due = {}
 
+    def waits(self) -> bool:
+        """Whether a call is not answered yet."""
+        return bool(self._due)
+
     def read(self) -> None:
         data = self.socket.recv(READ)
         now = time.monotonic_ns()
@@ -108,12 +132,13 @@ class _Connection:
 
     def _on_frame(self, kind: int, flags: int, stream: int, payload: memoryview, now: int) -> None:
         if kind == HEADERS and flags & END_STREAM:
-            status = frames.status_of(bytes(payload))
+            block = bytes(payload)
+            status = frames.status_of(block)
             if status is None:
                 raise Broken("a call ended without a status")
             due = self._due.pop(stream, None)
             if due is not None:
-                self.answers.append(Answer(status, (now - due) / NS))
+                self.answers.append(Answer(status, frames.reason_of(block), (now - due) / NS))
         elif kind == SETTINGS and not flags & ACK:
             self.socket.sendall(frames.frame(SETTINGS, ACK, 0))
         elif kind == PING and not flags & ACK:
@@ -125,44 +150,45 @@ class _Connection:
             raise Broken(f"frame type {kind} came on stream {stream}: {bytes(payload)!r}")
 
 
-def _serve(pipe, port: int, path: str, count: int, rate: float, metadata: Metadata, first: bool) -> None:
+def _serve(pipe, port: int, path: str, count: int, rate: float, metadata: Metadata, first: bool, grace: float) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    if first:
-        prefer()
+    if first and not prefer():
+        progress("warning: the client has no priority, so that it waits for a core like everybody else")
     try:
         connections = [_Connection(port, path) for _ in range(count)]
         by_socket = {connection.socket: connection for connection in connections}
         number = 0
         while True:
             seconds = pipe.recv()
-            begun = _run(connections, by_socket, seconds, rate, metadata, number)
-            number += begun
+            count = calls(seconds, rate)
+            took = _run(connections, by_socket, count, rate, lambda each: metadata(number + each), grace)
+            number += count
             answers = [answer for connection in connections for answer in connection.answers]
             for connection in connections:
                 connection.forget()
-            pipe.send(Run(begun, seconds, answers))
+            pipe.send(Run(count, count / rate, took, answers))
     except EOFError:
         pass
     except (Broken, OSError) as e:
         pipe.send(f"a client of the benchmark failed: {e}")
 
 
-def _run(connections, by_socket, seconds: float, rate: float, metadata: Metadata, number: int) -> int:
-    """Calls in turns on the connections, at once where one is late; returns how many were made."""
-    began = time.monotonic_ns()
-    end, begun = began + int(seconds * NS), 0
-    last = end + int(GRACE * NS)
+def _run(connections, by_socket, count: int, rate: float, metadata: Metadata, grace: float) -> float:
+    """Calls in turns on the connections, at once where one is late; returns in how many seconds they were made."""
+    begun = 0
+    began = made = time.monotonic_ns()
     while True:
-        due = began + int(begun * NS / rate)
-        now = time.monotonic_ns()
-        if due >= end and now >= last:
-            return begun
-        if due <= now and due < end:
-            connections[begun % len(connections)].call(due, metadata(number + begun))
-            begun += 1
+        now, due = time.monotonic_ns(), began + int(begun * NS / rate)
+        if begun < count and due <= now:
+            connections[begun % len(connections)].call(due, metadata(begun))
+            begun, made = begun + 1, now
             continue
+        until = due if begun < count else made + int(grace * NS)
+        if begun == count and (now >= until or not any(connection.waits() for connection in connections)):
+            # The last one has its share of time as the others have.
+            return (made - began) / NS + 1 / rate if count else 0.0
         # Not poll(), which counts in milliseconds.
-        for ready in select.select(by_socket, (), (), max(0, (due if due < end else last) - now) / NS)[0]:
+        for ready in select.select(by_socket, (), (), max(0, until - now) / NS)[0]:
             by_socket[ready].read()
