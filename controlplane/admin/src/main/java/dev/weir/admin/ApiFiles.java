@@ -73,6 +73,11 @@ final class ApiFiles {
     }
   }
 
+  /** Has the folder be read again in this turn: people may have edited it meanwhile. */
+  void lookAgain() {
+    seen = null;
+  }
+
   /** What the folder holds: in a turn, what it held when it was first asked for. */
   ApiFolder read() {
     if (!turn.isHeldByCurrentThread()) {

@@ -169,6 +169,7 @@ final class ApiPaths {
   private ControlAnswer replace(
       ControlRequest request, ApiDefinition api, ApiFile read, String text, String action)
       throws IOException {
+    files.lookAgain(); // the check before has taken long, and conditions are about what goes
     Optional<String> old = files.existing(api.apiId()).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(request, old.orElse(null));
