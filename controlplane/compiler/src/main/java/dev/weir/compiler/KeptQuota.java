@@ -5,7 +5,8 @@ import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
 import dev.weir.store.QuotaAppender;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class KeptQuota extends Quota {
   private static final long UNKNOWN = -1;
 
+  private static final VarHandle GONE = goneHandle();
+
   private final long high;
   private final long low;
   private final String scope;
   private final Consumer<KeptQuota> changes;
-  private final AtomicBoolean gone = new AtomicBoolean();
+  private volatile boolean gone;
 
   /** The one before it in the list of those that have changed; nobody has it in hand meanwhile. */
   @Nullable KeptQuota next;
@@ -30,6 +33,14 @@ final class KeptQuota extends Quota {
   private long storedCalls;
 
   private long storedRenews;
+
+  private static VarHandle goneHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(KeptQuota.class, "gone", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /**
    * @param stored what the file has
@@ -52,11 +63,11 @@ final class KeptQuota extends Quota {
 
   /** Its owner is gone, and it with him; true for who says so first. */
   boolean end() {
-    return gone.compareAndSet(false, true);
+    return GONE.compareAndSet(this, false, true);
   }
 
   boolean isGone() {
-    return gone.get();
+    return gone;
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ final class QuotaKeeper {
   private final Map<QuotaOwner, Map<QuotaRule, KeptQuota>> keys = new ConcurrentHashMap<>();
   private final Queue<KeptQuota> gone = new ConcurrentLinkedQueue<>();
   private final AtomicLong size = new AtomicLong();
+
+  /** One for all: to find that of a quota would take longer than what it does. */
+  private final Consumer<KeptQuota> changes = this::hasChanged;
 
   /** The last that has changed since they were written; each has the one before it. */
   private volatile @Nullable KeptQuota changed;
@@ -68,7 +72,7 @@ final class QuotaKeeper {
 
   private KeptQuota made(QuotaOwner key, QuotaRule rule, QuotaUse stored) {
     size.incrementAndGet();
-    return new KeptQuota(key, rule, stored, this::hasChanged);
+    return new KeptQuota(key, rule, stored, changes);
   }
 
   private void hasChanged(KeptQuota quota) {

@@ -8,34 +8,37 @@ import java.lang.invoke.VarHandle;
  * begins the next one. Unlike a {@link RateLimit} it is large and renews seldom: who keeps it over
  * a restart asks for its {@link #use}.
  *
- * <p>For all threads, without a lock: a period counts its own calls, so that a thread whose time is
- * behind cannot add to the next one. An admission is one addition and allocates nothing; a period
- * allocates an object.
+ * <p>For all threads, without a lock. Two words, both with the number of the period:
+ *
+ * <pre>
+ *   state   7 | 41 calls     a thread whose time is behind cannot add to the next period
+ *   end     7 | 1796083200   8 here says that period 8 begins: whoever sees that has the state follow
+ * </pre>
+ *
+ * <p>Allocates nothing, and has nothing behind other objects: of many quotas, fetching that takes
+ * longer than all the rest.
  */
 public class Quota {
   /** When one renews that never does. */
   public static final long NEVER = Long.MAX_VALUE;
 
-  private static final VarHandle PERIOD = handle(Quota.class, "period", Period.class);
-  private static final VarHandle USED = handle(Period.class, "used", long.class);
-  private static final VarHandle CHANGED = handle(Quota.class, "changed", boolean.class);
+  private static final int BITS = 48;
+  private static final long ONE_PERIOD = 1L << BITS;
 
-  /** One from its first call until the quota renews. */
-  private static final class Period {
-    /** Seconds since 1970. */
-    private final long end;
+  /** Of calls, and of seconds since 1970, where it stands for {@link #NEVER}. */
+  private static final long MOST = ONE_PERIOD - 1;
 
-    /** Calls that asked while there was room: more than the quota when several did at once. */
-    private volatile long used;
+  private static final VarHandle STATE = handle("state", long.class);
+  private static final VarHandle END = handle("end", long.class);
+  private static final VarHandle CHANGED = handle("changed", boolean.class);
 
-    Period(QuotaUse use) {
-      this.end = use.renews();
-      this.used = use.calls();
-    }
-  }
+  /** The period, and how many of its calls are used. */
+  private volatile long state;
+
+  /** The period, and the second since 1970 from which on it is over. */
+  private volatile long end;
 
   private final QuotaRule rule;
-  private volatile Period period;
 
   /** Whether whoever keeps it was told that it is used further than it was. */
   private volatile boolean changed;
@@ -50,12 +53,13 @@ public class Quota {
       throw new IllegalArgumentException("a quota of " + rule.calls() + " calls");
     }
     this.rule = rule;
-    this.period = new Period(use);
+    this.state = Math.clamp(use.calls(), 0, MOST);
+    this.end = Math.clamp(use.renews(), 0, MOST);
   }
 
-  private static VarHandle handle(Class<?> type, String field, Class<?> of) {
+  private static VarHandle handle(String field, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(type, field, of);
+      return MethodHandles.lookup().findVarHandle(Quota.class, field, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -67,12 +71,32 @@ public class Quota {
    * @param now seconds since 1970
    */
   public final boolean admit(long now) {
-    Period current = current(now);
-    if (current.used >= rule.calls() || (long) USED.getAndAdd(current, 1L) >= rule.calls()) {
-      return false;
+    while (true) {
+      long used = state;
+      long until = end;
+      if (!isSamePeriod(used, until)) {
+        follow(used, until);
+      } else if (seconds(until) <= now) {
+        begin(until, end(now));
+      } else if (number(used) >= Math.min(rule.calls(), MOST)) {
+        return false;
+      } else if (STATE.compareAndSet(this, used, used + 1)) {
+        change();
+        return true;
+      }
     }
-    change();
-    return true;
+  }
+
+  /** Begins the period after that of the state, which has this end, unless somebody else does. */
+  private boolean begin(long before, long renews) {
+    return END.compareAndSet(this, before, (period(before) + ONE_PERIOD) | Math.min(renews, MOST));
+  }
+
+  /** The end is that of a period that has no calls yet; the state may be known to be so already. */
+  private void follow(long used, long until) {
+    if (period(used) + ONE_PERIOD == period(until)) {
+      STATE.compareAndSet(this, used, period(until));
+    }
   }
 
   /** Has {@link #changed} be called, unless it was since the last {@link #look}. */
@@ -92,19 +116,7 @@ public class Quota {
 
   /** A part of its state, as it was some time, for who only wants to have it at hand. */
   public final long peek() {
-    return (long) USED.get((Period) PERIOD.get(this));
-  }
-
-  private Period current(long now) {
-    Period current = period;
-    while (current.end <= now) {
-      Period next = new Period(new QuotaUse(0, end(now)));
-      if (PERIOD.compareAndSet(this, current, next)) {
-        return next;
-      }
-      current = period;
-    }
-    return current;
+    return (long) STATE.get(this);
   }
 
   private long end(long now) {
@@ -113,26 +125,55 @@ public class Quota {
 
   /** Has it be whole again, as if there had been no call. */
   public final void reset() {
-    period = new Period(QuotaUse.NONE);
+    long used = state;
+    long until = end;
+    while (!isSamePeriod(used, until) || !begin(until, QuotaUse.NONE.renews())) {
+      follow(used, until);
+      used = state;
+      until = end;
+    }
     change();
   }
 
   /** How far it is used in the period of its last call. */
   public final QuotaUse use() {
-    Period current = period;
-    return new QuotaUse(Math.min(current.used, rule.calls()), current.end);
+    while (true) {
+      long used = state;
+      long until = end;
+      if (isSamePeriod(used, until)) {
+        return new QuotaUse(Math.min(number(used), rule.calls()), seconds(until));
+      }
+      follow(used, until);
+    }
   }
 
   /** How many calls are admitted until it renews. */
   public final long remaining(long now) {
-    Period current = period;
-    return current.end <= now ? rule.calls() : Math.max(0, rule.calls() - current.used);
+    QuotaUse use = use();
+    return use.renews() <= now ? rule.calls() : rule.calls() - use.calls();
   }
 
   /** Seconds since 1970 at which it renews, if the next call comes now; {@link #NEVER}. */
   public final long renews(long now) {
-    long end = period.end;
-    return end <= now ? end(now) : end;
+    long until = seconds(end);
+    return until <= now ? end(now) : until;
+  }
+
+  private static boolean isSamePeriod(long used, long until) {
+    return period(used) == period(until);
+  }
+
+  private static long period(long word) {
+    return word & -ONE_PERIOD;
+  }
+
+  private static long number(long word) {
+    return word & MOST;
+  }
+
+  private static long seconds(long word) {
+    long number = number(word);
+    return number == MOST ? NEVER : number;
   }
 
   /** What it admits. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,5 +111,33 @@ class QuotaTest {
     }
     long sum = admitted.values().stream().mapToLong(AtomicLong::get).sum();
     assertThat(sum).isEqualTo((long) calls * periods);
+  }
+
+  /** Resets and ends of periods meet; each is one that all threads see. */
+  @Test
+  void resetsAmongEndsOfPeriodsLoseNothing() throws Exception {
+    Quota quota = quota(5, 1);
+    var over = new AtomicBoolean();
+    try (var threads = Executors.newFixedThreadPool(THREADS)) {
+      List<Future<?>> calls = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        calls.add(
+            threads.submit(() -> {
+              for (long now = 0; !over.get(); now++) {
+                quota.admit(now / 3);
+              }
+            }));
+      }
+      for (int i = 0; i < 100_000; i++) {
+        quota.reset();
+        assertThat(quota.use().calls()).isBetween(0L, 5L);
+      }
+      over.set(true);
+      for (Future<?> one : calls) {
+        one.get();
+      }
+    }
+    quota.reset();
+    assertThat(admitted(quota, Long.MAX_VALUE / 2, 9)).isEqualTo(5);
   }
 }
