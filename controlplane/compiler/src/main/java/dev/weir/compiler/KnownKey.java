@@ -24,14 +24,10 @@ final class KnownKey implements Identity, QuotaOwner {
       Grants.denied(new ProxyError(Kind.CREDENTIAL_REFUSED, "the credential is unknown"));
 
   /**
-   * What is written of a key. Read once for a call, so that no call is let in by a bit of two.
-   *
-   * @param rules null when the key was deleted
-   * @param owner who has to show more; null where the key's token is enough
+   * Who has to show more than the key's token, and what such a key may do: one object, so that no
+   * call is let in by a bit of two.
    */
-  private record State(@Nullable KeyRules rules, long expires, @Nullable KeyOwner owner) {}
-
-  private static final State GONE_STATE = new State(null, NEVER, null);
+  private record Owned(KeyRules rules, KeyOwner owner) {}
 
   private static final int LONG_DIGITS = 2 * Long.BYTES;
 
@@ -40,7 +36,14 @@ final class KnownKey implements Identity, QuotaOwner {
   private final KeyDirectory directory;
   private final long high;
   private final long low;
-  private volatile State state = GONE_STATE;
+
+  /**
+   * {@link KeyRules} where the key's token is enough, {@link Owned}, or null when it was deleted.
+   * Not behind one more object: of many keys, fetching that takes longer than all the rest.
+   */
+  private volatile @Nullable Object written;
+
+  private volatile long expires = NEVER;
 
   /** None before it is first needed: most keys of a large store are not in use. */
   private volatile @Nullable Map<RateRule, RateLimit> limits;
@@ -81,7 +84,8 @@ final class KnownKey implements Identity, QuotaOwner {
 
   /** It was deleted. */
   void isGone() {
-    state = GONE_STATE;
+    written = null;
+    expires = NEVER;
   }
 
   /**
@@ -89,15 +93,24 @@ final class KnownKey implements Identity, QuotaOwner {
    *
    * @param credentials of which it has a password, a certificate or a secret, or none of them
    */
-  void is(KeyRules written, long until, Credentials credentials) {
-    state = new State(written, until, owner(credentials));
+  void is(KeyRules rules, long until, Credentials credentials) {
+    KeyOwner owner = owner(credentials);
+    Object now = owner == null ? rules : new Owned(rules, owner);
+    // Whoever reads the two meanwhile gets no longer time for what it may do no more.
+    if (until > expires) {
+      written = now;
+      expires = until;
+    } else {
+      expires = until;
+      written = now;
+    }
   }
 
   /** Who has proven an unchanged password, or shown an unchanged certificate, stays the same. */
   private @Nullable KeyOwner owner(Credentials credentials) {
     String hash = credentials.password().text();
     String certificate = credentials.certificate();
-    KeyOwner known = state.owner();
+    KeyOwner known = owner();
     if (!hash.isEmpty()) {
       return known instanceof User user && user.passwordHash().equals(hash)
           ? user
@@ -119,36 +132,41 @@ final class KnownKey implements Identity, QuotaOwner {
 
   /** What the first policy of it grants to others who come by it, as in Tyk. */
   Grants grantsOfPolicy(String orgId) {
-    KeyRules rules = state.rules();
+    KeyRules rules =
+        switch (written) {
+          case KeyRules ofToken -> ofToken;
+          case Owned owned -> owned.rules();
+          case null, default -> null;
+        };
     return rules == null ? GONE : rules.ofFirstPolicy(orgId, directory.basis());
   }
 
   /** Whether it is in the store no more, whoever has to show what. */
   @Override
   public boolean isDeleted() {
-    return state.rules() == null;
+    return written == null;
   }
 
   /** Who has to show more; null where the key's token is enough. */
   @Nullable KeyOwner owner() {
-    return state.owner();
+    return written instanceof Owned owned ? owned.owner() : null;
   }
 
   @Override
   public Grants grants() {
-    return grantsTo(null);
+    return written instanceof KeyRules rules ? rules.grants(directory.basis()) : GONE;
   }
 
-  /** The same for who has shown to be this one, or has shown the token for null. */
-  Grants grantsTo(@Nullable KeyOwner owner) {
-    State now = state;
-    KeyRules rules = now.rules();
-    return rules == null || now.owner() != owner ? GONE : rules.grants(directory.basis());
+  /** The same for who has shown to be this one. */
+  Grants grantsTo(KeyOwner owner) {
+    return written instanceof Owned owned && owned.owner() == owner
+        ? owned.rules().grants(directory.basis())
+        : GONE;
   }
 
   @Override
   public long expires() {
-    return state.expires();
+    return expires;
   }
 
   @Override
@@ -168,11 +186,10 @@ final class KnownKey implements Identity, QuotaOwner {
 
   @Override
   public boolean isKnown() {
-    return isKnownAs(null);
+    return written instanceof KeyRules;
   }
 
-  boolean isKnownAs(@Nullable KeyOwner owner) {
-    State now = state;
-    return now.rules() != null && now.owner() == owner;
+  boolean isKnownAs(KeyOwner owner) {
+    return written instanceof Owned owned && owned.owner() == owner;
   }
 }
