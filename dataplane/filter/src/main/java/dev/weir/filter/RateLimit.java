@@ -3,6 +3,7 @@ package dev.weir.filter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits so many calls in so much time: in every span of that length, wherever it begins, never
@@ -21,8 +22,8 @@ import java.util.Arrays;
  * <p>So up to 128 calls are counted one by one; of more, a load over the limit gets 99 of 100.
  *
  * <p>For all threads, without a lock: one word says where the next admission goes, and who moves it
- * on is admitted. A time that is not written yet counts as now. Allocates nothing, and takes up to
- * 1 KiB.
+ * on is admitted. A time that is not written yet counts as now. Takes up to 1.3 KiB, of which it
+ * allocates a part when calls come to use it: most callers are far from their limits.
  */
 public final class RateLimit {
 
@@ -38,6 +39,10 @@ public final class RateLimit {
   private static final VarHandle NEXT = handle("next");
   private static final VarHandle LATEST = handle("latest");
   private static final VarHandle LAST = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle PARTS = MethodHandles.arrayElementVarHandle(long[][].class);
+
+  /** Blocks whose times are allocated together. */
+  private static final int PART = 16;
 
   private final long calls;
   private final long span;
@@ -47,6 +52,7 @@ public final class RateLimit {
   private final long blockSize;
 
   private final int largerBlocks;
+  private final int blocks;
 
   /** Round, block and how many of its calls are used: where the next admission goes. */
   private volatile long next;
@@ -54,8 +60,11 @@ public final class RateLimit {
   /** The latest time of an admission: those of threads whose time is behind count as then. */
   private volatile long latest;
 
-  /** Of each block, when its last call was admitted, and by the lowest bit in which round. */
-  private final long[] last;
+  /**
+   * Of each block, when its last call was admitted, and by the lowest bit in which round; null
+   * where that has never happened.
+   */
+  private final long[] @Nullable [] last;
 
   /**
    * A limit that is not used yet. One with a fraction is the next whole number of calls in as much
@@ -72,10 +81,10 @@ public final class RateLimit {
     this.calls = (long) Math.min(Math.ceil(rate), MOST_CALLS);
     this.span = Math.round(Math.clamp(NANOS * per * (calls / rate), 1, LONGEST_SPAN));
     this.origin = now;
-    this.last = new long[(int) Math.min(calls, MOST_BLOCKS)];
-    this.blockSize = calls / last.length;
-    this.largerBlocks = (int) (calls % last.length);
-    Arrays.fill(last, stamp(-span, -1));
+    this.blocks = (int) Math.min(calls, MOST_BLOCKS);
+    this.last = new long[(blocks + PART - 1) / PART] @Nullable [];
+    this.blockSize = calls / blocks;
+    this.largerBlocks = (int) (calls % blocks);
   }
 
   private static VarHandle handle(String field) {
@@ -109,7 +118,7 @@ public final class RateLimit {
 
   /** Whether the block's admissions of the round before have been so long ago. */
   private boolean isFree(long at, long time) {
-    long stamp = (long) LAST.getAcquire(last, index(at));
+    long stamp = last(index(at));
     return isOfRoundBefore(stamp, at) && isOver(stamp, time);
   }
 
@@ -120,9 +129,30 @@ public final class RateLimit {
       return false;
     }
     if (isLast) {
-      LAST.setRelease(last, index(at), stamp(time, round(at)));
+      LAST.setRelease(part(index(at) / PART), index(at) % PART, stamp(time, round(at)));
     }
     return true;
+  }
+
+  private long last(int block) {
+    long[] part = (long[]) PARTS.getAcquire(last, block / PART);
+    return part == null ? unused() : (long) LAST.getAcquire(part, block % PART);
+  }
+
+  private long[] part(int number) {
+    long[] known = (long[]) PARTS.getAcquire(last, number);
+    if (known != null) {
+      return known;
+    }
+    long[] made = new long[Math.min(PART, blocks - number * PART)];
+    Arrays.fill(made, unused());
+    long[] before = (long[]) PARTS.compareAndExchange(last, number, (long[]) null, made);
+    return before == null ? made : before;
+  }
+
+  /** Of a block whose last call there has never been. */
+  private long unused() {
+    return stamp(-span, -1);
   }
 
   /** Says that it is this time, or later; before the admission, so that the next one knows. */
@@ -141,7 +171,7 @@ public final class RateLimit {
 
   /** Nanoseconds until a call is admitted if no other comes first; 0 for at once. */
   public long waitNanos(long now) {
-    long end = time((long) LAST.getAcquire(last, index(next))) + span;
+    long end = time(last(index(next))) + span;
     return Math.max(0, end - (now - origin));
   }
 
@@ -151,9 +181,9 @@ public final class RateLimit {
     long at = next;
     int block = index(at);
     long free = -count(at);
-    for (int i = 0; i < last.length && isOver((long) LAST.getAcquire(last, block), time); i++) {
+    for (int i = 0; i < blocks && isOver(last(block), time); i++) {
       free += size(block);
-      block = block + 1 < last.length ? block + 1 : 0;
+      block = block + 1 < blocks ? block + 1 : 0;
     }
     return Math.max(0, free);
   }
@@ -176,9 +206,7 @@ public final class RateLimit {
   }
 
   private long blockAfter(long at) {
-    return index(at) + 1 < last.length
-        ? (at & -ONE_BLOCK) + ONE_BLOCK
-        : (at & -ONE_ROUND) + ONE_ROUND;
+    return index(at) + 1 < blocks ? (at & -ONE_BLOCK) + ONE_BLOCK : (at & -ONE_ROUND) + ONE_ROUND;
   }
 
   private static long round(long at) {
