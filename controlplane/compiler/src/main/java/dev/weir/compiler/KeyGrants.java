@@ -46,21 +46,21 @@ final class KeyGrants {
 
   private final AppliedPolicies applied;
   private final Matching matching;
-  private final Set<String> loose;
+  private final RightsBasis basis;
   private final Function<String, @Nullable KeyPattern> patterns;
 
   /**
-   * @param loose the APIs in which plain paths are patterns, too
+   * @param basis has the APIs in which plain paths are patterns, too
    * @param patterns by their texts; null for one that nobody has read
    */
   KeyGrants(
       AppliedPolicies applied,
       Matching matching,
-      Set<String> loose,
+      RightsBasis basis,
       Function<String, @Nullable KeyPattern> patterns) {
     this.applied = applied;
     this.matching = matching;
-    this.loose = loose;
+    this.basis = basis;
     this.patterns = patterns;
   }
 
@@ -155,12 +155,13 @@ final class KeyGrants {
     List<Rule> rules =
         right.allowedUrls().stream().map(url -> new Rule(url.url(), url.methods())).toList();
     boolean asTyk =
-        loose.contains(right.apiId())
+        basis.loose().contains(right.apiId())
             && rules.stream().allMatch(rule -> pattern(rule.url()).pattern() != null);
-    return MethodRules.of(
+    Matching how = asTyk ? matching.asTyk() : matching;
+    return basis.methods(
         rules,
-        asTyk ? matching.asTyk() : matching,
-        url -> Objects.requireNonNull(pattern(url).pattern()));
+        how,
+        () -> MethodRules.of(rules, how, url -> Objects.requireNonNull(pattern(url).pattern())));
   }
 
   private static @Nullable RateRule rate(Allowance allowance, String scope) {

@@ -94,8 +94,7 @@ final class KeyRules {
         }
       }
     }
-    return new KeyGrants(
-            AppliedPolicies.of(key, policies::find), matching, basis.loose(), pattern(basis))
+    return new KeyGrants(AppliedPolicies.of(key, policies::find), matching, basis, pattern(basis))
         .of(key);
   }
 

@@ -1,17 +1,29 @@
 package dev.weir.compiler;
 
 import dev.weir.compiler.KeyPatterns.KeyPattern;
+import dev.weir.filter.MethodRules;
+import dev.weir.filter.MethodRules.Matching;
+import dev.weir.filter.MethodRules.Rule;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rights of all keys come from besides their own documents. Immutable; compared by
- * identity.
+ * What the rights of all keys come from besides their own documents. Immutable, but for what is
+ * made once; compared by identity. For all threads.
  */
 final class RightsBasis {
   static final RightsBasis NOTHING = new RightsBasis(PolicyBook.EMPTY, Set.of(), Map.of());
 
+  /** Of more lists than these, those of further keys are made for each of them. */
+  private static final int MOST_SHARED = 1_000;
+
+  private record Listed(List<Rule> rules, Matching matching) {}
+
+  private final Map<Listed, MethodRules> shared = new ConcurrentHashMap<>();
   private final PolicyBook policies;
   private final Set<String> loose;
   private final Map<String, KeyPattern> patterns;
@@ -38,5 +50,20 @@ final class RightsBasis {
   /** One that the policies name; null for none. */
   @Nullable KeyPattern pattern(String text) {
     return patterns.get(text);
+  }
+
+  /** What was made of the same list before, if it was: then paths are not judged by it again. */
+  MethodRules methods(List<Rule> rules, Matching matching, Supplier<MethodRules> made) {
+    Listed listed = new Listed(rules, matching);
+    MethodRules known = shared.get(listed);
+    if (known != null) {
+      return known;
+    }
+    MethodRules now = made.get();
+    if (shared.size() >= MOST_SHARED) {
+      return now;
+    }
+    MethodRules before = shared.putIfAbsent(listed, now);
+    return before == null ? now : before;
   }
 }

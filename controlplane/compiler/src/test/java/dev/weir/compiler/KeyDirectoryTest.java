@@ -10,6 +10,7 @@ import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
@@ -430,6 +431,26 @@ class KeyDirectoryTest {
     assertThat(known("one").grants()).isNotSameAs(known("three").grants());
     assertThat(known("one").expires()).isEqualTo(Identity.NEVER);
     assertThat(known("two").expires()).isEqualTo(4_102_444_800L);
+  }
+
+  /** Paths are judged once for all of them. */
+  @Test
+  void keysWithTheSameMethodsShareThose() throws Exception {
+    String rights = GREETER.replace("}}}", ",\"allowed_urls\":[%s]}}}");
+    String hello = rights.formatted("{\"url\":\"/a.B/Hello\",\"methods\":[\"POST\"]}");
+    put("one", hello);
+    put("two", hello.replace("{\"org", "{\"rate\":5,\"per\":1,\"org"));
+    put("three", hello.replace("Hello", "Bye"));
+    directory.ready();
+    assertThat(known("one").grants()).isNotSameAs(known("two").grants());
+    assertThat(methods("one")).isSameAs(methods("two"));
+    assertThat(methods("one")).isNotSameAs(methods("three"));
+    assertThat(mayCall("two", "/a.B/Hello")).isTrue();
+    assertThat(mayCall("three", "/a.B/Hello")).isFalse();
+  }
+
+  private MethodRules methods(String token) {
+    return Objects.requireNonNull(known(token).grants().of("greeter")).methods();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
+import dev.weir.filter.MethodRules;
 import dev.weir.filter.PathVerdict;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
@@ -21,8 +22,8 @@ final class RouteMemo {
   private final HeaderField upstreamPath;
   private final boolean plainPath;
   private final @Nullable PathCalls calls;
-  private @Nullable Grant granting;
-  private @Nullable Grant refusing;
+  private @Nullable MethodRules granting;
+  private @Nullable MethodRules refusing;
   private @Nullable HeaderField judgedMethod;
   private @Nullable PathVerdict verdict;
   private @Nullable HeaderField askedMethod;
@@ -178,19 +179,20 @@ final class RouteMemo {
     return endpoint;
   }
 
-  /** Whether this call of gRPC is granted; the last grants that said so, or not, are not asked. */
+  /** Whether this call of gRPC is granted; the last rules that said so, or not, are not asked. */
   boolean isGranted(Grant grant, int listenBytes) {
-    if (grant == granting) {
+    MethodRules rules = grant.methods();
+    if (rules == granting) {
       return true;
     }
-    if (grant == refusing) {
+    if (rules == refusing) {
       return false;
     }
     boolean granted = grant.allowsGrpc(path.value(), listenBytes);
     if (granted) {
-      granting = grant;
+      granting = rules;
     } else {
-      refusing = grant;
+      refusing = rules;
     }
     return granted;
   }

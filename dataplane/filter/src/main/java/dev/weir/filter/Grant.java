@@ -62,6 +62,11 @@ public final class Grant {
     return !methods.permitsEverything() || endpoints != null;
   }
 
+  /** Which methods; grants may have the same. */
+  public MethodRules methods() {
+    return methods;
+  }
+
   /** How often calls may be made; null for any rate. */
   public @Nullable RateRule rate() {
     return rate;
