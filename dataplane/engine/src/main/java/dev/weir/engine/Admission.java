@@ -28,6 +28,11 @@ final class Admission {
   private final LongSupplier epochSeconds;
   private final ToldLimits tells;
 
+  /** When the clock was read last: calls of one turn of the loop have one time. */
+  private long readNanos = Long.MIN_VALUE;
+
+  private long readSeconds;
+
   private Admission(Callers callers, int loops) {
     this.credentials = new Credentials(callers.lookups().get(), loops);
     this.failed = callers.failed();
@@ -90,7 +95,7 @@ final class Admission {
       if (known == null || !caller.hears(known.identity())) {
         return Credentials.unknown(action, asked);
       }
-      refusal = expired(action, shown, known);
+      refusal = expired(action, shown, known, nowNanos);
       if (refusal != null) {
         return refusal;
       }
@@ -119,9 +124,9 @@ final class Admission {
       return refusal;
     }
     Quota quota = access.counts() ? memo.quota() : null;
-    refusal = tooMuch(quota, credential, action);
+    refusal = tooMuch(quota, credential, action, nowNanos);
     if (refusal == null && tells != ToldLimits.NONE) {
-      tells.tell(caller.told(), quota, rate, epochSeconds.getAsLong(), nowNanos);
+      tells.tell(caller.told(), quota, rate, seconds(nowNanos), nowNanos);
     }
     return refusal;
   }
@@ -153,7 +158,7 @@ final class Admission {
         // Gone in this moment: what comes after it is not looked at either.
         return null;
       }
-      refusal = expired(action, shown, known);
+      refusal = expired(action, shown, known, nowNanos);
       if (refusal == null && access.isBase(asked)) {
         HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
         caller.is(known, shown, certificate, access, route, http);
@@ -169,9 +174,9 @@ final class Admission {
   }
 
   private @Nullable ProxyError expired(
-      RouteAction.Forward action, HeaderField shown, CallerMemo known) {
+      RouteAction.Forward action, HeaderField shown, CallerMemo known, long nowNanos) {
     long expires = known.identity().expires();
-    return expires != Identity.NEVER && epochSeconds.getAsLong() >= expires
+    return expires != Identity.NEVER && seconds(nowNanos) >= expires
         ? action.error(Kind.KEY_EXPIRED, Caller.told(shown) + " has expired")
         : null;
   }
@@ -218,14 +223,22 @@ final class Admission {
   }
 
   private @Nullable ProxyError tooMuch(
-      @Nullable Quota quota, HeaderField credential, RouteAction.Forward action) {
+      @Nullable Quota quota, HeaderField credential, RouteAction.Forward action, long nowNanos) {
     if (quota == null) {
       return null;
     }
-    long now = epochSeconds.getAsLong();
+    long now = seconds(nowNanos);
     return quota.admit(now)
         ? null
         : LimitErrors.quota(quota, about(action), Caller.told(credential), now);
+  }
+
+  private long seconds(long nowNanos) {
+    if (nowNanos != readNanos) {
+      readNanos = nowNanos;
+      readSeconds = epochSeconds.getAsLong();
+    }
+    return readSeconds;
   }
 
   private static String about(RouteAction.Forward action) {

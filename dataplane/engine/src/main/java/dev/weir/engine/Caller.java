@@ -138,6 +138,20 @@ final class Caller {
     return grants == null ? "" : grants.metaData().getOrDefault(name, "");
   }
 
+  /** Edits that say of a call only what its caller's grants say: the same object as they are. */
+  HeadEdits filled(HeadEdits edits, CallFacts facts) {
+    Grants now = grants;
+    HeadEdits known = now == null ? null : FilledEdits.find(now.memo(), edits);
+    if (known != null) {
+      return known;
+    }
+    HeadEdits filled = edits.fill(facts);
+    if (now != null) {
+      now.memo(FilledEdits.with(now.memo(), edits, filled));
+    }
+    return filled;
+  }
+
   /** What the caller's signed token says by a name; empty for nothing. */
   String claim(String name) {
     return claims.getOrDefault(name, "");

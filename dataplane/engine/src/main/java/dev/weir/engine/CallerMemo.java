@@ -29,10 +29,6 @@ final class CallerMemo {
   private @Nullable RateLimit @Nullable [] endpointLimits;
   private @Nullable Quota quota;
 
-  /** Of no meaning: what nobody uses is not read. */
-  @SuppressWarnings("unused")
-  private long fetched;
-
   /**
    * @param shownTo what the credential was looked up for
    */
@@ -43,7 +39,6 @@ final class CallerMemo {
 
   /** Whether the field stands for the same one to an API, still. */
   boolean isFor(AskedCredential asking) {
-    fetch();
     if (!identity.isKnown() || !asking.isAs(shownTo)) {
       return false;
     }
@@ -52,11 +47,12 @@ final class CallerMemo {
   }
 
   /**
-   * Reads what the rest of an admission needs, so that the processor fetches it all at once and not
-   * one behind the other: of many callers none of it is in its caches.
+   * Reads what an admission needs, so that the processor fetches it all at once and not one behind
+   * the other: of many callers none of it is in its caches. What it answers has no meaning, but has
+   * to be used: what nobody uses is not read.
    */
-  private void fetch() {
-    fetched = (limit == null ? 0 : limit.peek()) ^ (quota == null ? 0 : quota.peek());
+  long fetch() {
+    return (limit == null ? 0 : limit.peek()) ^ (quota == null ? 0 : quota.peek());
   }
 
   Identity identity() {

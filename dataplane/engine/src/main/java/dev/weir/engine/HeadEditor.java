@@ -25,14 +25,9 @@ final class HeadEditor {
     HeaderField path = path(route, to, hiding);
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
     HeadEdits request = terms == null ? null : terms.request();
-    if (request == null) {
-      into.take(action, received, path, facts.from().client(), facts.caller());
-    } else {
-      edited.clear();
-      request.keep(received, edited);
-      into.take(action, edited, path, facts.from().client(), facts.caller());
+    into.take(action, received, request, path, facts.from().client(), facts.caller());
+    if (request != null) {
       into.add(request.filled(facts));
-      edited.clear();
     }
     if (to != null && to.group() != null) {
       into.sendTo(to.group());

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -18,10 +19,14 @@ public final class HeadEdits {
   private final HeaderField[] coming;
   private final Template[] templates;
 
+  /** Whether nothing of a call counts but what its caller's grants say. */
+  private final boolean ofGrants;
+
   private HeadEdits(FoldedNames gone, HeaderField[] coming, Template[] templates) {
     this.gone = gone;
     this.coming = coming;
     this.templates = templates;
+    this.ofGrants = Arrays.stream(templates).allMatch(Template::isOfGrants);
   }
 
   /**
@@ -44,6 +49,11 @@ public final class HeadEdits {
     if (templates.length == 0) {
       return this;
     }
+    return ofGrants ? facts.caller().filled(this, facts) : fill(facts);
+  }
+
+  /** Makes the fields. */
+  HeadEdits fill(CallFacts facts) {
     HeaderField[] all = Arrays.copyOf(coming, coming.length + templates.length);
     for (int i = 0; i < templates.length; i++) {
       all[coming.length + i] = templates[i].fill(facts);
@@ -51,10 +61,15 @@ public final class HeadEdits {
     return new HeadEdits(gone, all, NO_TEMPLATES);
   }
 
+  /** Whether fields with that name go. */
+  boolean remove(HeaderName name) {
+    return gone.has(name);
+  }
+
   /** Adds the fields of a head that stay. */
   void keep(FieldList head, FieldList into) {
     for (int i = 0; i < head.size(); i++) {
-      if (!gone.has(head.get(i).name())) {
+      if (!remove(head.get(i).name())) {
         into.add(head.get(i));
       }
     }

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has shown a credential lately, on whatever connection: calls of many callers may come over
  * one, and then hardly any field repeats itself there. A cache by a {@link KeyedHash} of the
- * field's value, in sets of four places. It grows with its use up to a bound, and is empty each
+ * field's value, in sets of eight places. It grows with its use up to a bound, and is empty each
  * time it has grown. Confined to one event loop.
  */
 final class RecentCallers {
-  private static final int WAYS = 4;
+  private static final int WAYS = 8;
   private static final int FEWEST = 1 << 8;
 
   /**
@@ -22,11 +22,21 @@ final class RecentCallers {
   private final int most;
   private final KeyedHash hash = KeyedHash.random();
 
-  /** Halves of hashes; the others are with the callers, who are looked at anyway. */
-  private long[] halves = new long[FEWEST];
+  /**
+   * A part of each hash, so that a set fits where the processor fetches it at once; another part is
+   * with the callers, who are looked at anyway. It takes 96 bits to be somebody else.
+   */
+  private int[] tags = new int[FEWEST];
 
   private @Nullable CallerMemo[] callers = new @Nullable CallerMemo[FEWEST];
   private int taken;
+
+  /** These have no meaning: what nobody uses is not read. */
+  @SuppressWarnings("unused")
+  private @Nullable CallerMemo nearby;
+
+  @SuppressWarnings("unused")
+  private long fetched;
 
   /**
    * @param loops among how many the room is shared
@@ -39,9 +49,12 @@ final class RecentCallers {
   @Nullable CallerMemo find(byte[] value) {
     hash.hash(value);
     int set = set();
+    // Both arrays are fetched at once, and not one behind the other.
+    nearby = callers[set];
     for (int at = set; at < set + WAYS; at++) {
-      CallerMemo caller = halves[at] == hash.high() ? callers[at] : null;
+      CallerMemo caller = tags[at] == tag() ? callers[at] : null;
       if (caller != null && caller.half() == hash.low()) {
+        fetched = caller.fetch();
         return caller;
       }
     }
@@ -51,14 +64,14 @@ final class RecentCallers {
   /** Has the value that was looked for last stand for somebody. */
   void remember(CallerMemo caller) {
     if (taken > callers.length / 2 && callers.length < most) {
-      halves = new long[2 * halves.length];
+      tags = new int[2 * tags.length];
       callers = new @Nullable CallerMemo[2 * callers.length];
       taken = 0;
     }
     int at = place();
     taken += callers[at] == null ? 1 : 0;
     caller.half(hash.low());
-    halves[at] = hash.high();
+    tags[at] = tag();
     callers[at] = caller;
   }
 
@@ -68,12 +81,16 @@ final class RecentCallers {
     int free = set + (int) (hash.high() & (WAYS - 1));
     for (int at = set + WAYS - 1; at >= set; at--) {
       CallerMemo known = callers[at];
-      if (known != null && halves[at] == hash.high() && known.half() == hash.low()) {
+      if (known != null && tags[at] == tag() && known.half() == hash.low()) {
         return at;
       }
       free = known == null || !known.identity().isKnown() ? at : free;
     }
     return free;
+  }
+
+  private int tag() {
+    return (int) (hash.high() >>> Integer.SIZE);
   }
 
   private int set() {

@@ -60,11 +60,13 @@ final class RequestHead {
   /**
    * Takes over the head of a caller at this address, with this path.
    *
+   * @param edits remove fields; null for none
    * @param caller may have shown what endpoints do not get
    */
   void take(
       RouteAction.Forward action,
       FieldList received,
+      @Nullable HeadEdits edits,
       HeaderField upstreamPath,
       ClientAddress client,
       Caller caller) {
@@ -73,9 +75,9 @@ final class RequestHead {
     for (int i = 0; i < received.size(); i++) {
       HeaderField field = received.get(i);
       if (authorityAt == NONE && !field.name().isPseudo()) {
-        addAuthority(received);
+        addAuthority(received, edits);
       }
-      if (caller.hides(field)) {
+      if (caller.hides(field) || (edits != null && edits.remove(field.name()))) {
         continue;
       }
       if (!client.isForProxies(field.name())) {
@@ -85,7 +87,7 @@ final class RequestHead {
       }
     }
     if (authorityAt == NONE) {
-      addAuthority(received);
+      addAuthority(received, edits);
     }
     addAddresses(client);
     // An empty one says as much as none; there is nothing to keep then.
@@ -202,8 +204,9 @@ final class RequestHead {
   }
 
   /** A caller may name the host in Host only, or not at all (RFC 9113, 8.3.1). */
-  private void addAuthority(FieldList received) {
-    HeaderField host = received.find(HeaderName.HOST);
+  private void addAuthority(FieldList received, @Nullable HeadEdits edits) {
+    HeaderField host =
+        edits != null && edits.remove(HeaderName.HOST) ? null : received.find(HeaderName.HOST);
     authorityAt = fields.size();
     fields.add(
         host == null ? Fields.NO_AUTHORITY : HeaderField.of(HeaderName.AUTHORITY, host.value()));

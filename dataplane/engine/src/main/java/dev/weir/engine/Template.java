@@ -39,6 +39,11 @@ public record Template(HeaderName name, List<Part> parts) {
     PATH
   }
 
+  /** Whether it says of a call only what the grants of its caller say. */
+  boolean isOfGrants() {
+    return parts.stream().allMatch(part -> part instanceof Text || part instanceof Meta);
+  }
+
   /**
    * The field for a call. What is not known is empty, and what no value may have is a {@code ?}.
    */

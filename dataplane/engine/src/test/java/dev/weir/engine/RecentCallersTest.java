@@ -93,7 +93,7 @@ class RecentCallersTest {
     for (int growing = 0; growing < 4; growing++) {
       found(callers);
     }
-    assertThat(found(callers)).isGreaterThan(callers * 9 / 10);
+    assertThat(found(callers)).isGreaterThan(callers * 99 / 100);
   }
 
   @Test

@@ -51,6 +51,7 @@ final class Workbench implements AutoCloseable {
   private final ConnectionLoop loop = new ConnectionLoop(eventLoop, clock::nanoTime);
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ConnectionHandler endpoint;
+  private final @Nullable Access access;
   private final EndpointGroup group;
   private final ConnectionPool pool;
   private final EngineLoop engine;
@@ -91,6 +92,7 @@ final class Workbench implements AutoCloseable {
       @Nullable Access access,
       @Nullable CallLog log) {
     this.endpoint = endpoint;
+    this.access = access;
     group =
         new EndpointGroup(
             "bench", List.of(new Member("::1", 1, "[::1]:1", "", Transport.H2C)), () -> 0.5);
@@ -151,7 +153,7 @@ final class Workbench implements AutoCloseable {
 
   /** From now on calls are asked this, and changed so. */
   void serve(int generation, Terms terms) {
-    route(generation, new RouteAction.Forward("bench", group, 0, false, null, null, terms));
+    route(generation, new RouteAction.Forward("bench", group, 0, false, null, access, terms));
   }
 
   private DownstreamConnection downstream() {

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an identity may do, of all APIs. Immutable; compared by identity. For all threads. */
+/**
+ * What an identity may do, of all APIs. Immutable but for the memo; compared by identity. For all
+ * threads.
+ */
 public final class Grants {
   private final @Nullable ProxyError denial;
   private final Map<String, Grant> apis;
@@ -14,6 +17,7 @@ public final class Grants {
   private final Set<String> certificates;
   private final boolean bound;
   private final boolean endsStreams;
+  private @Nullable Object memo;
 
   private Grants(
       @Nullable ProxyError denial,
@@ -96,6 +100,20 @@ public final class Grants {
   /** See {@link #with}. */
   public Map<String, String> metaData() {
     return metaData;
+  }
+
+  /** What somebody has found out about it last; null for nothing. */
+  public @Nullable Object memo() {
+    return memo;
+  }
+
+  /**
+   * Keeps what was found out.
+   *
+   * @param found immutable: it reaches other threads by itself, sooner or later
+   */
+  public void memo(Object found) {
+    memo = found;
   }
 
   /** Why nothing is granted; null when something is. */
