@@ -1,7 +1,5 @@
 package dev.weir.app;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.weir.engine.CallLog;
 import dev.weir.engine.EndedCall;
 import dev.weir.model.AccessLogField;
@@ -13,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class AccessLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
   private static final int QUEUED_CALLS = 1 << 13;
-  private static final int BATCH_CHARACTERS = 1 << 16;
+  private static final int BATCH_BYTES = 1 << 16;
   private static final Duration PAUSE = Duration.ofMillis(5);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -40,7 +37,6 @@ final class AccessLog implements AutoCloseable {
   private final LongAdder unwritten = new LongAdder();
   private final Thread thread;
   private OutputStream out;
-  private boolean torn;
   private volatile boolean reopening;
   private volatile boolean stopping;
 
@@ -92,7 +88,7 @@ final class AccessLog implements AutoCloseable {
   }
 
   private void work() {
-    StringBuilder text = new StringBuilder(BATCH_CHARACTERS + 4096);
+    LogText text = new LogText();
     boolean last;
     do {
       last = stopping;
@@ -107,15 +103,15 @@ final class AccessLog implements AutoCloseable {
   }
 
   /** Writes what has come; answers how many calls that were. */
-  private int write(StringBuilder text) {
+  private int write(LogText text) {
     int written = 0;
     long offset = Math.multiplyExact(System.currentTimeMillis(), 1_000_000L) - System.nanoTime();
     for (CallLog queue : queues) {
       int calls = 0;
       for (EndedCall call = queue.poll(); call != null; call = queue.poll()) {
         calls++;
-        line.append(text, call, Instant.ofEpochSecond(0, offset + call.begunNanos()));
-        if (text.length() >= BATCH_CHARACTERS) {
+        line.append(text, call, offset + call.begunNanos());
+        if (text.length() >= BATCH_BYTES) {
           flush(text, calls);
           written += calls;
           calls = 0;
@@ -127,19 +123,24 @@ final class AccessLog implements AutoCloseable {
     return written;
   }
 
-  private void flush(StringBuilder text, int calls) {
+  private void flush(LogText text, int calls) {
     if (calls > 0) {
-      try {
-        if (torn) {
-          text.insert(0, '\n');
-        }
-        out.write(text.toString().getBytes(US_ASCII));
-        torn = false;
-      } catch (IOException e) {
-        torn = true;
+      boolean torn = !isWritten(text);
+      text.clear();
+      if (torn) {
         unwritten.add(calls);
+        // A part of the last line may be there.
+        text.append('\n');
       }
-      text.setLength(0);
+    }
+  }
+
+  private boolean isWritten(LogText text) {
+    try {
+      text.writeTo(out);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

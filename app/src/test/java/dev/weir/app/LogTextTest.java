@@ -1,0 +1,45 @@
+package dev.weir.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogTextTest {
+  private final LogText text = new LogText();
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 9, 10, 99, 100, 1_234_567_890_123L, -1, Long.MAX_VALUE, Long.MIN_VALUE})
+  void numbersAreWrittenInFull(long number) {
+    assertThat(text.append(number)).hasToString(Long.toString(number));
+  }
+
+  @Test
+  void digitsHaveZerosInFront() {
+    assertThat(text.append(42, 6).append(1_234_567, 6)).hasToString("000042234567");
+  }
+
+  @Test
+  void whatIsLongerThanTheRoomIsWrittenToo() {
+    String plain = "plain ".repeat(50_000);
+    String other = "\u00e9".repeat(50_000);
+    text.quote(plain.getBytes(UTF_8)).quote(other.getBytes(UTF_8));
+    assertThat(text).hasToString("\"" + plain + "\"\"" + "\\u00e9".repeat(50_000) + "\"");
+  }
+
+  @Test
+  void aPartOfBytesIsAStringOfItsOwn() {
+    assertThat(text.quote(new byte[] {'a', '"', 'b'}, 1, 3)).hasToString("\"\\\"b\"");
+  }
+
+  @Test
+  void textsOfEqualValuesAreMadeOnce() {
+    var texts = new QuotedTexts<String>(value -> value + "!");
+    byte[] first = texts.of("a");
+    assertThat(first).isEqualTo("\"a!\"".getBytes(UTF_8));
+    assertThat(texts.of("ab".substring(0, 1))).isSameAs(first);
+    assertThat(texts.of("b")).isEqualTo("\"b!\"".getBytes(UTF_8));
+  }
+}
