@@ -226,6 +226,7 @@ public final class Gateway implements AutoCloseable {
               listeners,
               deployment,
               certificates,
+              keys::logins,
               lostLogLines,
               () -> accessLog == null ? 0 : accessLog.lost()));
     }

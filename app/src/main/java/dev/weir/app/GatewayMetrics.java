@@ -8,6 +8,7 @@ import dev.weir.certificates.RevocationLists;
 import dev.weir.cli.Version;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Deployment;
+import dev.weir.compiler.LoginCounts;
 import dev.weir.compiler.Reload;
 import dev.weir.engine.CallRefusal;
 import dev.weir.engine.Engine;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +50,7 @@ record GatewayMetrics(
     Listeners listeners,
     Deployment deployment,
     CertificateSource certificates,
+    Supplier<LoginCounts> logins,
     LongSupplier lostLogLines,
     LongSupplier lostAccessLogLines)
     implements MultiCollector {
@@ -59,6 +62,7 @@ record GatewayMetrics(
     connections(now, all);
     calls(now, all);
     new ApiMetrics(engine.apiCounts()).addTo(all);
+    logins(all);
     memory(now, all);
     all.add(turnTimes());
     all.add(faults());
@@ -135,6 +139,17 @@ record GatewayMetrics(
     now.failedCalls()
         .forEach((kind, calls) -> failed.dataPoint(count(calls, "reason", kind.name())));
     all.add(failed.build());
+  }
+
+  private void logins(List<MetricSnapshot> all) {
+    LoginCounts now = logins.get();
+    all.add(gauge("weir_logins_waiting", "Passwords that wait to be compared.", now.waiting()));
+    all.add(gauge("weir_logins_limit", "Passwords that may wait.", now.most()));
+    all.add(
+        gauge(
+            "weir_logins_addresses",
+            "Addresses that passwords which wait are from.",
+            now.addresses()));
   }
 
   private void memory(EngineCounts now, List<MetricSnapshot> all) {

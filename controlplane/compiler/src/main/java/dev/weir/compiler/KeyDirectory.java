@@ -104,6 +104,11 @@ public final class KeyDirectory implements AutoCloseable {
     return keys.size();
   }
 
+  /** How much waits for passwords to be compared. */
+  public LoginCounts logins() {
+    return passwords.counts();
+  }
+
   QuotaKeeper quotas() {
     return quotas;
   }
@@ -289,7 +294,7 @@ public final class KeyDirectory implements AutoCloseable {
     }
 
     @Override
-    public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+    public boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven) {
       KeyHash.Hasher mine = hasher();
       if (mine == null) {
         return false;
@@ -297,7 +302,7 @@ public final class KeyDirectory implements AutoCloseable {
       User user = user(owner, shown);
       hashOwned(mine, owner, shown.pair(), 0, shown.pair().length);
       User.Proof proof = new User.Proof(mine.high(), mine.low());
-      return passwords.compare(user, proof, shown.password(), proven);
+      return passwords.compare(user, proof, shown.password(), address, proven);
     }
 
     @Override

@@ -2,14 +2,16 @@ package dev.weir.compiler;
 
 import dev.weir.filter.IdentityLookup.Proven;
 import dev.weir.store.PasswordHash;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where passwords are compared with what is kept of them: no more of them at a time than can be
- * compared while a caller waits. For all threads.
+ * compared while a caller waits, in turns by the address that they come from. For all threads.
  */
 final class PasswordThreads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PasswordThreads.class);
@@ -17,27 +19,41 @@ final class PasswordThreads implements AutoCloseable {
   /** For each thread: some 16 seconds' work. */
   private static final int WAITING = 64;
 
-  private final ProofThreads threads = new ProofThreads("weir-passwords", WAITING);
+  /** Nothing that event loops put into the queue, which is short, takes a lock. */
+  private final ThreadPoolExecutor threads =
+      ProofThreads.pool("weir-passwords", new LinkedTransferQueue<>());
+
+  private final ProofTurns turns =
+      new ProofTurns(ProofThreads.count(), WAITING * ProofThreads.count(), threads);
   private final RareLines faults = new RareLines(System::nanoTime);
 
   /**
    * Compares a password, of nobody too.
    *
    * @param proof of what was shown
-   * @return false when there is too much to do
+   * @param address from which it was
+   * @return whether it is told what comes of it; false when there is too much to do
    */
-  boolean compare(@Nullable User user, User.Proof proof, byte[] password, Proven proven) {
-    return threads.run(
-        new ProofThreads.Proof() {
+  boolean compare(
+      @Nullable User user, User.Proof proof, byte[] password, long address, Proven proven) {
+    return turns.run(
+        address,
+        new ProofTurns.Proof() {
           @Override
           public boolean isWanted() {
             return proven.isWanted();
           }
 
           @Override
+          public void isRefused() {
+            tell(proven::isBusy);
+          }
+
+          @Override
           public void run() {
             if (proven.isWanted()) {
-              tell(proven, isRight(user, proof, password) ? user : null);
+              User right = isRight(user, proof, password) ? user : null;
+              tell(() -> proven.is(right));
             }
           }
         });
@@ -45,18 +61,23 @@ final class PasswordThreads implements AutoCloseable {
 
   /** Somebody waits for an answer no more. */
   void gaveUp() {
-    threads.gaveUp();
+    turns.gaveUp();
+  }
+
+  /** How much there is to do. */
+  LoginCounts counts() {
+    return turns.counts();
   }
 
   /** Nobody waits for an answer any more. */
   @Override
   public void close() {
-    threads.close();
+    threads.shutdownNow();
   }
 
-  private static void tell(Proven proven, @Nullable User user) {
+  private static void tell(Runnable answer) {
     try {
-      proven.is(user);
+      answer.run();
     } catch (RejectedExecutionException e) {
       LOG.atDebug().log("who waited for a password to be compared is gone, and its event loop too");
     }

@@ -10,6 +10,7 @@ import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.IdentityLookup.Proven;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.NameAndPassword;
@@ -276,10 +277,19 @@ class KeyDirectoryTest {
 
   private @Nullable Identity proven(String pair) throws Exception {
     var answer = new CompletableFuture<Optional<Identity>>();
-    assertThat(
-            lookup.prove(
-                bytes("acme"), shown(pair), who -> answer.complete(Optional.ofNullable(who))))
-        .isTrue();
+    var proven =
+        new Proven() {
+          @Override
+          public void is(@Nullable Identity identity) {
+            answer.complete(Optional.ofNullable(identity));
+          }
+
+          @Override
+          public void isBusy() {
+            answer.completeExceptionally(new AssertionError("busy"));
+          }
+        };
+    assertThat(lookup.prove(bytes("acme"), shown(pair), 0, proven)).isTrue();
     return answer.get(1, TimeUnit.MINUTES).orElse(null);
   }
 

@@ -253,9 +253,13 @@ final class Credentials {
     };
   }
 
-  /** A call that waits for {@link #prove}. */
-  Waiting waiting(RouteAction.Forward action) {
-    return new Waiting(action, identities);
+  /**
+   * A call that waits for {@link #prove}.
+   *
+   * @param network from where it is made; of no account for what is no password
+   */
+  Waiting waiting(RouteAction.Forward action, long network) {
+    return new Waiting(action, network, identities);
   }
 
   /**
@@ -264,7 +268,7 @@ final class Credentials {
    * @param waiting for whom; a password is not compared for nobody
    * @param then runs on the executor of this event loop; the credential is remembered by then, if
    *     it is good
-   * @param wrong the same if it is not
+   * @param wrong the same if it is not, or is not found out as others had the place
    * @return why it is not found out, or null
    */
   @Nullable ProxyError prove(
@@ -295,6 +299,7 @@ final class Credentials {
         identities.prove(
             asked.owner(),
             shown,
+            waiting.network(),
             new IdentityLookup.Proven() {
               @Override
               public void is(@Nullable Identity identity) {
@@ -309,16 +314,23 @@ final class Credentials {
               }
 
               @Override
+              public void isBusy() {
+                eventLoop.execute(() -> wrong.accept(busy(action)));
+              }
+
+              @Override
               public boolean isWanted() {
                 return waiting.isWanted();
               }
             });
-    return told
-        ? null
-        : new ProxyError(
-            Kind.LOGINS_BUSY,
-            "API " + action.api() + ": too many passwords wait to be compared, try again",
-            BUSY_NANOS);
+    return told ? null : busy(action);
+  }
+
+  private static ProxyError busy(RouteAction.Forward action) {
+    return new ProxyError(
+        Kind.LOGINS_BUSY,
+        "API " + action.api() + ": too many passwords wait to be compared, try again",
+        BUSY_NANOS);
   }
 
   private static @Nullable ProxyError proveSigned(

@@ -201,8 +201,8 @@ final class Gate {
     // The head is lent: it is another call's by then.
     FieldList kept = new FieldList();
     kept.addAll(head);
-    Waiting waiting = admission.credentials().waiting(forward);
     long counted = guesses.count(unproven, from.address(), head);
+    Waiting waiting = admission.credentials().waiting(forward, counted);
     exchange.await(waiting, timeoutNanos(exchange, forward, head, route), head, route);
     ProxyError busy =
         admission
@@ -221,10 +221,9 @@ final class Gate {
                         exchange,
                         counted == Guesses.UNCOUNTED
                             ? guesses.counted(wrong, forward, from.address(), kept)
-                            : wrong));
+                            : guesses.settled(wrong, counted)));
     if (busy != null) {
-      guesses.takeBack(counted);
-      fail(exchange, busy);
+      fail(exchange, guesses.settled(busy, counted));
     }
     return busy == null;
   }

@@ -68,7 +68,15 @@ final class Guesses {
     return network;
   }
 
-  /** What was counted is right, or was not compared as too many wait. */
+  /** What is told of what was counted; it counts no more if it was not compared. */
+  ProxyError settled(ProxyError refusal, long counted) {
+    if (refusal.kind() == Kind.LOGINS_BUSY) {
+      takeBack(counted);
+    }
+    return refusal;
+  }
+
+  /** What was counted is right, or was not compared. */
   void takeBack(long counted) {
     if (counted != UNCOUNTED) {
       failedLogins.takeBack(counted, loop.nowNanos());

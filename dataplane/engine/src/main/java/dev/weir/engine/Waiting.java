@@ -6,17 +6,27 @@ import org.jspecify.annotations.Nullable;
 /** A call that waits until another thread has looked at its credential. */
 final class Waiting {
   private final RouteAction.Forward action;
+  private final long network;
   private final IdentityLookup identities;
   private volatile boolean over;
 
-  Waiting(RouteAction.Forward action, IdentityLookup identities) {
+  /**
+   * @param network from where it is made, as {@link CallerAddress#network} has it
+   */
+  Waiting(RouteAction.Forward action, long network, IdentityLookup identities) {
     this.action = action;
+    this.network = network;
     this.identities = identities;
   }
 
   /** What is called. */
   RouteAction.Forward action() {
     return action;
+  }
+
+  /** From where it is made. */
+  long network() {
+    return network;
   }
 
   /** The caller of one that waits has gone, or its time is over; gives null, as nothing waits. */

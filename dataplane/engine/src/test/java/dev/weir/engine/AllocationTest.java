@@ -226,7 +226,7 @@ class AllocationTest {
     }
 
     @Override
-    public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+    public boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven) {
       return false;
     }
 

@@ -95,7 +95,7 @@ class OpenConnectionsTest {
     }
 
     @Override
-    public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+    public boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven) {
       return false;
     }
 

@@ -23,7 +23,7 @@ public interface IdentityLookup {
         }
 
         @Override
-        public boolean prove(byte[] owner, NameAndPassword shown, Proven proven) {
+        public boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven) {
           return false;
         }
 
@@ -62,18 +62,23 @@ public interface IdentityLookup {
    * second, whether there is such a user or not.
    *
    * @param owner as for {@link #find}
-   * @param proven is told once, on that thread
-   * @return whether it will be told; false when too many wait already
+   * @param address from where it is shown, in bits as {@link FailedCredentials} takes them: who
+   *     shows something from another one does not wait behind all of this one's
+   * @param proven is told once
+   * @return whether it will be told; false when there is too much to do
    */
-  boolean prove(byte[] owner, NameAndPassword shown, Proven proven);
+  boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven);
 
   /** Somebody whose {@link Proven} was wanted waits no more; told once. */
   default void gaveUp() {}
 
   /** Hears who somebody has proven to be. */
   interface Proven {
-    /** Nobody, for null. */
+    /** Nobody, for null; on the thread that has found it out. */
     void is(@Nullable Identity identity);
+
+    /** It is not found out, as too many wait; on any thread, at once or when others have come. */
+    void isBusy();
 
     /** Whether it has to be found out, still; asked on that thread before it is. */
     default boolean isWanted() {

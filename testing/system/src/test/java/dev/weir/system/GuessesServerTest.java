@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GuessesServerTest {
   private static final int OK = 0;
   private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int UNAVAILABLE = 14;
   private static final int UNAUTHENTICATED = 16;
   private static final int BURST = 40;
 
@@ -34,6 +36,8 @@ class GuessesServerTest {
   private final Api byToken = Api.of("tokens", backend.target()).with("use_keyless", false);
   private final Api byPassword =
       Api.of("logins", backend.target()).with("use_keyless", false).with("use_basic_auth", true);
+
+  private final int admin = Ports.free();
 
   @TempDir Path data;
 
@@ -53,6 +57,8 @@ class GuessesServerTest {
                 data.toString(),
                 "trusted_proxies",
                 List.of("127.0.0.1"),
+                "admin",
+                Map.of("address", "127.0.0.1:" + admin),
                 "limits",
                 Map.of("failed_credentials_burst", burst, "failed_credentials_per_second", 1))),
         apis);
@@ -174,6 +180,55 @@ class GuessesServerTest {
       Outcome good = call(client, basic("known", "good"), "10.0.0.1");
       assertThat(good.code()).as(good.message()).isEqualTo(OK);
     }
+  }
+
+  /**
+   * Each comparison takes a quarter of a second: nobody waits behind all that another one shows.
+   */
+  @Test
+  void g6_whoFillsTheQueueFromOneAddressHoldsUpNobodyFromAnother() throws Exception {
+    try (TestGateway gateway = gateway(0, byPassword);
+        EchoClient client = EchoClient.from("127.0.0.1", gateway.port());
+        EchoClient guesser = EchoClient.from("127.0.0.2", gateway.port())) {
+      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+      List<OpenCall> guesses = new ArrayList<>(guesses(guesser, 65 * threads + 20));
+      for (int i = 0; i < 4; i++) {
+        addUser(gateway, "user" + i);
+        List<OpenCall> more = guesses(guesser, 8 * threads + 20);
+        guesses.addAll(more);
+        // Of one address, those that come last are told so when the others fill the queue.
+        await().atMost(Patience.LIMIT).until(() -> ended(more, UNAVAILABLE) > 0);
+        Metrics metrics = Metrics.at(admin);
+        assertThat(metrics.get("weir_logins_limit")).isEqualTo(64 * threads);
+        assertThat(metrics.get("weir_logins_waiting")).isBetween(32.0 * threads, 64.0 * threads);
+        assertThat(metrics.get("weir_logins_addresses")).isEqualTo(1);
+        long before = ended(guesses, UNAUTHENTICATED);
+
+        Outcome good = call(client, basic("user" + i, "good"), "127.0.0.1");
+
+        assertThat(good.code()).as(good.message()).isEqualTo(OK);
+        // Those that were under way, and a turn of each thread and what the others do meanwhile.
+        assertThat(ended(guesses, UNAUTHENTICATED) - before).isLessThanOrEqualTo(4L * threads + 4);
+      }
+      Outcome busy =
+          guesses.stream()
+              .filter(guess -> guess.hasEnded() && guess.awaitEnd().code() == UNAVAILABLE)
+              .findFirst()
+              .orElseThrow()
+              .awaitEnd();
+      assertThat(reason(busy)).isEqualTo("LOGINS_BUSY");
+      guesses.forEach(OpenCall::cancel);
+    }
+  }
+
+  private static List<OpenCall> guesses(EchoClient client, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> client.open(EchoClient.UPLOAD, shown(basic("known", "bad" + i), "10.0.0.1")))
+        .toList();
+  }
+
+  private static long ended(List<OpenCall> calls, int code) {
+    return calls.stream().filter(call -> call.hasEnded() && call.awaitEnd().code() == code).count();
   }
 
   /** Whoever cancels is no better off than who waits to be refused. */

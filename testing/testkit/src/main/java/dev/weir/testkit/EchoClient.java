@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.weir.testkit.proto.EchoGrpc;
 import dev.weir.testkit.proto.EchoReply;
 import dev.weir.testkit.proto.EchoRequest;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -11,6 +12,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -51,6 +54,21 @@ public final class EchoClient implements AutoCloseable {
   /** A client with settings of its own, such as another authority. */
   public static EchoClient to(int port, UnaryOperator<NettyChannelBuilder> tuning) {
     return new EchoClient(port, tuning);
+  }
+
+  /** A client at an address of its own, which has to be one of the loopback's. */
+  public static EchoClient from(String address, int port) {
+    var at = new InetSocketAddress(address, 0);
+    return new EchoClient(
+        port,
+        builder ->
+            builder.localSocketPicker(
+                new NettyChannelBuilder.LocalSocketPicker() {
+                  @Override
+                  public SocketAddress createSocketAddress(SocketAddress server, Attributes any) {
+                    return at;
+                  }
+                }));
   }
 
   /**

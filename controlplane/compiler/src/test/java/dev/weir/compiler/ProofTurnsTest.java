@@ -1,0 +1,165 @@
+package dev.weir.compiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class ProofTurnsTest {
+  private static final int THREADS = 2;
+  private static final int MOST = 8;
+
+  private final Deque<Runnable> begun = new ArrayDeque<>();
+  private final List<String> run = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
+  private final ProofTurns turns = new ProofTurns(THREADS, MOST, begun::add);
+  private int asked;
+
+  private class Named implements ProofTurns.Proof {
+    private final String name;
+    private boolean wanted = true;
+
+    Named(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public boolean isWanted() {
+      asked++;
+      return wanted;
+    }
+
+    @Override
+    public void isRefused() {
+      refused.add(name);
+    }
+
+    @Override
+    public void run() {
+      run.add(name);
+    }
+  }
+
+  /** One that its name says the address of. */
+  private Named ask(String name) {
+    var proof = new Named(name);
+    assertThat(turns.run(name.charAt(0), proof)).isTrue();
+    return proof;
+  }
+
+  private List<Named> fill(String who) {
+    List<Named> all = new ArrayList<>();
+    for (int i = 0; i < THREADS + MOST; i++) {
+      all.add(ask(who + i));
+    }
+    assertThat(refused).isEmpty();
+    return all;
+  }
+
+  private void finish(int proofs) {
+    for (int i = 0; i < proofs; i++) {
+      begun.remove().run();
+      assertThat(begun).hasSizeLessThanOrEqualTo(THREADS);
+    }
+  }
+
+  @Test
+  void whoComesAloneWaitsForOneOfEachOther() {
+    fill("a");
+    ask("b0");
+    ask("c0");
+    // Those under way, and one of "a".
+    finish(THREADS + 3);
+
+    assertThat(run).containsExactly("a0", "a1", "a2", "b0", "c0");
+    assertThat(refused).containsExactly("a9", "a8");
+  }
+
+  @Test
+  void onlyAsManyAreBegunAsThereAreThreads() {
+    fill("a");
+    assertThat(begun).hasSize(THREADS);
+    assertThat(turns.counts()).isEqualTo(new LoginCounts(MOST, 1, MOST));
+    finish(THREADS + MOST);
+
+    assertThat(begun).isEmpty();
+    assertThat(turns.counts()).isEqualTo(new LoginCounts(0, 0, MOST));
+    ask("b0");
+    ask("b1");
+    assertThat(begun).hasSize(THREADS);
+  }
+
+  @Test
+  void thoseWhoWaitAreNotLookedThroughForEachWhoIsRefused() {
+    fill("a");
+    for (int i = 0; i < 1000; i++) {
+      ask("a" + i);
+    }
+
+    assertThat(refused).hasSize(1000);
+    assertThat(asked).isZero();
+  }
+
+  @Test
+  void thoseWhoGaveUpMakeRoom() {
+    fill("a").forEach(proof -> proof.wanted = false);
+    for (int i = 0; i < THREADS; i++) {
+      turns.gaveUp();
+    }
+    ask("a10");
+
+    assertThat(refused).isEmpty();
+    assertThat(turns.counts().waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void thoseWhoGaveUpHaveNoTurn() {
+    List<Named> all = fill("a");
+    all.subList(THREADS, THREADS + MOST - 1).forEach(proof -> proof.wanted = false);
+    finish(THREADS + 1);
+
+    assertThat(run).containsExactly("a0", "a1", "a9");
+    assertThat(begun).isEmpty();
+  }
+
+  @Test
+  void oneThatFailsKeepsNoThread() {
+    var broken = new ArrayDeque<Runnable>();
+    var failing = new ProofTurns(1, MOST, broken::add);
+    failing.run(
+        0,
+        new Named("broken") {
+          @Override
+          public void run() {
+            throw new IllegalStateException("broken");
+          }
+        });
+    failing.run(0, new Named("next"));
+    try {
+      broken.remove().run();
+    } catch (IllegalStateException e) {
+      run.add(e.getMessage());
+    }
+    broken.remove().run();
+
+    assertThat(run).containsExactly("broken", "next");
+  }
+
+  @Test
+  void nothingIsBegunOnceItIsClosed() {
+    var closed =
+        new ProofTurns(
+            1,
+            MOST,
+            task -> {
+              throw new RejectedExecutionException("closed");
+            });
+    closed.run(0, new Named("late"));
+
+    assertThat(refused).containsExactly("late");
+  }
+}
