@@ -49,12 +49,21 @@ final class Attempt extends StreamSeeker {
     return stream != null && !stream.isOpen();
   }
 
-  /** Lets the connection use the closed stream's object again. */
-  void releaseStream() {
-    if (stream != null) {
-      stream.release();
-      stream = null;
+  /**
+   * Lets connections use the objects of both streams again, if both are closed: what their peers
+   * still send finds no stream. A call that has no stream to an endpoint waits for one, or for
+   * another thread to find out who makes it, and is known there.
+   *
+   * @return whether nothing comes of the call any more
+   */
+  boolean release(Http2Stream callers) {
+    if (stream == null || stream.isOpen() || callers.isOpen()) {
+      return false;
     }
+    stream.release();
+    stream = null;
+    callers.release();
+    return true;
   }
 
   boolean isOpen() {

@@ -25,6 +25,12 @@ final class ErrorResponder {
 
   private final FieldList fields = new FieldList();
 
+  /** What was told last, which thousands of calls may be at once, and its fields. */
+  private @Nullable ProxyError told;
+
+  private HeaderField message = HeaderField.of(HeaderName.GRPC_MESSAGE, "");
+  private HeaderField reason = HeaderField.of(HeaderName.GRPC_STATUS_DETAILS, "");
+
   /** Answers a call whose response has not begun. */
   void answer(Http2Stream stream, ProxyError error, boolean grpc, boolean hidesGenerator) {
     if (grpc) {
@@ -43,57 +49,61 @@ final class ErrorResponder {
   }
 
   private void grpcAnswer(Http2Stream stream, ProxyError error) {
-    grpcFields(error.kind().grpcStatus(), GrpcMessage.encode(error.detail()));
-    reason(error);
+    fields.clear();
+    fields.add(Fields.STATUS_200);
+    fields.add(Fields.TYPE_GRPC);
+    trailers(stream, error);
+  }
+
+  private void trailers(Http2Stream stream, ProxyError error) {
+    if (!error.equals(told)) {
+      told = error;
+      message = HeaderField.of(HeaderName.GRPC_MESSAGE, GrpcMessage.encode(error.detail()));
+      reason = HeaderField.of(HeaderName.GRPC_STATUS_DETAILS, reason(error));
+    }
+    fields.add(Fields.grpcStatus(error.kind().grpcStatus()));
+    fields.add(message);
+    if (error.retryNanos() > 0) {
+      fields.add(Fields.retryPushback(error.retryNanos()));
+    }
+    fields.add(reason);
     stream.sendHeaders(fields, true);
   }
 
   /** What programs read of an error. */
-  private void reason(ProxyError error) {
+  private static byte[] reason(ProxyError error) {
     String text = error.detail();
     String brief = text.length() > MOST_BRIEF ? text.substring(0, MOST_BRIEF) : text;
     StatusDetails details =
         new StatusDetails(error.kind().grpcStatus(), brief)
             .errorInfo(error.kind().name(), Map.of());
     if (error.retryNanos() > 0) {
-      fields.add(Fields.retryPushback(error.retryNanos()));
       details.retryInfo(error.retryNanos());
     }
     if (!error.quotaOf().isEmpty()) {
       details.quotaFailure(error.quotaOf(), brief);
     }
-    fields.add(HeaderField.of(HeaderName.GRPC_STATUS_DETAILS, details.encode()));
+    return details.encode();
   }
 
   /** Answers a gRPC call with a status that an endpoint gave in another form. */
   void grpcAnswer(Http2Stream stream, GrpcStatus status, byte[] encodedMessage) {
-    grpcFields(status, encodedMessage);
-    stream.sendHeaders(fields, true);
-  }
-
-  private void grpcFields(GrpcStatus status, byte[] encodedMessage) {
     fields.clear();
     fields.add(Fields.STATUS_200);
     fields.add(Fields.TYPE_GRPC);
     fields.add(Fields.grpcStatus(status));
     fields.add(HeaderField.of(HeaderName.GRPC_MESSAGE, encodedMessage));
+    stream.sendHeaders(fields, true);
   }
 
   /** Ends a response that has begun, so that it never looks complete. */
   void breakOff(Http2Stream stream, ProxyError error, boolean grpc) {
     if (grpc) {
+      fields.clear();
       trailers(stream, error);
     } else {
       stream.reset(ErrorCode.INTERNAL_ERROR);
     }
-  }
-
-  private void trailers(Http2Stream stream, ProxyError error) {
-    fields.clear();
-    fields.add(Fields.grpcStatus(error.kind().grpcStatus()));
-    fields.add(HeaderField.of(HeaderName.GRPC_MESSAGE, GrpcMessage.encode(error.detail())));
-    reason(error);
-    stream.sendHeaders(fields, true);
   }
 
   /** Answers with what an API has written out. */

@@ -57,7 +57,7 @@ final class Exchange implements StreamHandler {
     this.record = new CallRecord(loop, caller);
   }
 
-  /** Takes up another call, after {@link #finish} has seen both streams of the last one end. */
+  /** Takes up another call, when the {@link Attempt#release streams} of the last one are over. */
   void renew(Http2Stream nextDownstream, Snapshot nextSnapshot) {
     downstream = nextDownstream;
     snapshot = nextSnapshot;
@@ -122,7 +122,11 @@ final class Exchange implements StreamHandler {
 
   /** The caller's time is over: whoever still works for it need not. */
   private void onDeadline() {
+    Attempt last = attempt;
     fail(error(Kind.DEADLINE_EXCEEDED, "the call took longer than its grpc-timeout or API allows"));
+    if (last != null && last.release(downstream)) {
+      loop.recycle(this);
+    }
   }
 
   /** The head for an attempt at an endpoint with this authority. */
@@ -304,14 +308,9 @@ final class Exchange implements StreamHandler {
   /** The response is complete; an endpoint that still waits for the request need not. */
   private void finish(GrpcStatus status) {
     Attempt current = end(status, record.httpStatus());
-    if (current == null) {
-      return;
-    }
-    if (!current.isClosed()) {
+    if (current != null && !current.isClosed()) {
       current.endEarly();
-    } else if (!downstream.isOpen()) {
-      current.releaseStream();
-      downstream.release();
+    } else if (current != null && current.release(downstream)) {
       loop.recycle(this);
     }
   }

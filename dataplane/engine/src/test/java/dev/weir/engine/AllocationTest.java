@@ -36,6 +36,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -185,6 +186,71 @@ class AllocationTest {
     assertThat(call.bytesOut()).isEqualTo(MESSAGE.readableBytes());
     assertThat(call.attempts()).isEqualTo(1);
     assertThat(log.lost()).isPositive();
+  }
+
+  /**
+   * Its objects serve the next call, and its words, which are the same, are made once. With what
+   * the bench does as time passes; a call has a second to itself, as servers bear no more resets.
+   */
+  @Test
+  void aCallThatEndsWithItsDeadlineLeavesItsObjectsToTheNext() {
+    request.add(HeaderField.of("grpc-timeout", "100m"));
+    var told = new Told();
+    try (Workbench bench = new Workbench(new Mute())) {
+      for (int i = 0; i < WARM_UP; i++) {
+        late(bench, told);
+      }
+      told.ended = 0;
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < ROUNDS; i++) {
+        late(bench, told);
+      }
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+      assertThat(told.ended).isEqualTo(ROUNDS);
+      assertThat(allocated / ROUNDS).isLessThan(1_600);
+    }
+  }
+
+  private void late(Workbench bench, StreamHandler caller) {
+    bench.caller().open(caller, request, true);
+    bench.run();
+    bench.pass(Duration.ofSeconds(1));
+  }
+
+  /** A caller who waits until it is told. */
+  private static class Told implements StreamHandler {
+    private int ended;
+
+    @Override
+    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
+      assertThat(endStream).isTrue();
+      ended++;
+      stream.release();
+    }
+
+    @Override
+    public void onData(
+        Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {}
+
+    @Override
+    public void onDrained(Http2Stream stream, int bytes) {}
+
+    @Override
+    public void onReset(Http2Stream stream, StreamReset reset) {
+      stream.release();
+    }
+  }
+
+  /** An endpoint that does not answer. */
+  private static final class Mute extends Told implements ConnectionHandler {
+    @Override
+    public StreamHandler onRequest(Http2Stream stream, FieldList requested, boolean endStream) {
+      return this;
+    }
+
+    @Override
+    public void onOversizedRequest(Http2Stream stream, FieldList requested, HeaderListSize size) {}
   }
 
   /** Knows one key, whatever the token. */

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Ear implements ConnectionHandler, StreamHandler {
   final List<String> heard = new ArrayList<>();
   int bytes;
+
+  /** What it does when it hears the end. */
+  Runnable atEnd = () -> {};
+
   private String requested = "";
   private @Nullable Http2Stream stream;
 
@@ -44,6 +48,9 @@ final class Ear implements ConnectionHandler, StreamHandler {
   @Override
   public void onHeaders(Http2Stream from, FieldList fields, boolean endStream) {
     heard.add(endStream ? "end " + fields : "headers");
+    if (endStream) {
+      atEnd.run();
+    }
   }
 
   @Override

@@ -86,6 +86,34 @@ class StreamLifeTest {
     }
   }
 
+  /** Its objects serve the next call: what its endpoint has sent meanwhile is for nobody. */
+  @Test
+  void whatComesAfterADeadlineReachesNoOtherCallP12() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      Ear next = new Ear();
+      caller.atEnd = () -> bench.caller().open(next, request, true);
+      open(bench, "5S");
+      Http2Stream late = endpoint.stream();
+      answer(late, 7);
+
+      bench.pass(Duration.ofSeconds(5));
+      assertThat(caller.heard.getFirst()).startsWith("end [:status: 200").contains("status: 4");
+      assertThat(endpoint.stream()).isNotSameAs(late);
+      assertThat(next.heard).isEmpty();
+      answer(endpoint.stream(), 5);
+      bench.run();
+
+      assertThat(next.heard).startsWith("headers", "5 bytes", "end [grpc-status: 0]");
+    }
+  }
+
+  private static void answer(Http2Stream stream, int bytes) {
+    stream.sendHeaders(
+        Workbench.fields(":status", "200", "content-type", "application/grpc"), false);
+    stream.sendData(Unpooled.wrappedBuffer(new byte[bytes]), 0, bytes, false);
+    stream.sendHeaders(Workbench.fields("grpc-status", "0"), true);
+  }
+
   @Test
   void aCallThatHasEndedHasNoDeadlineP12() {
     try (Workbench bench = new Workbench(endpoint)) {
