@@ -45,7 +45,10 @@ public final class ApiReader {
     Path folder = config.apis().appPath();
     try (Stream<Path> entries = Files.list(folder)) {
       var pairs =
-          new OasPairs(this, knownPairs, entries.filter(ApiReader::isJson).sorted().toList());
+          new OasPairs(
+              this,
+              knownPairs,
+              entries.filter(ApiReader::isJson).map(known::kept).sorted().toList());
       List<ApiFile> files =
           known.read(pairs.files(), this::readWhole).stream().map(pairs::checked).toList();
       return new ApiFolder(folder, withoutDuplicates(files), List.of());

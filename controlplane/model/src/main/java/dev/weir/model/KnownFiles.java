@@ -27,10 +27,12 @@ final class KnownFiles<T> {
 
   /** What the bytes with a digest came to. */
   private static final class Known<T> {
+    private final Path file;
     private final byte[] digest;
     private final T value;
 
-    Known(byte[] digest, T value) {
+    Known(Path file, byte[] digest, T value) {
+      this.file = file;
       this.digest = digest;
       this.value = value;
     }
@@ -41,6 +43,15 @@ final class KnownFiles<T> {
    */
   KnownFiles(Predicate<T> lasting) {
     this.lasting = lasting;
+  }
+
+  /**
+   * The same path, the object that is kept of it where there is one: a reload has thousands of them
+   * all the while, and a collection would copy each that is new.
+   */
+  Path kept(Path file) {
+    Known<T> before = known.get(file);
+    return before == null ? file : before.file;
   }
 
   /**
@@ -89,7 +100,7 @@ final class KnownFiles<T> {
 
   private T remembered(Path file, byte[] digest, T value) {
     if (lasting.test(value)) {
-      known.put(file, new Known<>(digest, value));
+      known.put(file, new Known<>(file, digest, value));
     } else {
       known.remove(file);
     }

@@ -52,6 +52,16 @@ class KnownFilesTest {
   }
 
   @Test
+  void thePathsOfThousandsAreNotThereTwiceWhileTheyAreRead() {
+    var known = new KnownFiles<String>(_ -> true);
+    Path file = apps.resolve("a.json");
+    known.read(List.of(file), (_, _) -> "a");
+
+    assertThat(known.kept(apps.resolve("a.json"))).isSameAs(file);
+    assertThat(known.kept(apps.resolve("b.json"))).isEqualTo(apps.resolve("b.json"));
+  }
+
+  @Test
   void bytesCountAndNotStamps() throws IOException {
     FileTime stamp = Files.getLastModifiedTime(apps.resolve("a.json"));
     definitions();
