@@ -232,7 +232,7 @@ public final class Gateway implements AutoCloseable {
     }
     watch = CertificateWatch.start(certificates, InstantSource.system(), deployment::refresh);
     if (deployment.now().apis().size() > MANY_APIS) {
-      System.gc(); // else the first collection after it moves what the start has made, in 50 ms
+      SettledHeap.settle();
     }
     health.loaded();
   }

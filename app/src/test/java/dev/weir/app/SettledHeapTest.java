@@ -1,0 +1,31 @@
+package dev.weir.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What lives on after a start finds pages that were used before. */
+class SettledHeapTest {
+  private static final long ROOM = 16 << 20;
+  private static final Pattern OLD = Pattern.compile("(Tenured|G1 Old|PS Old) Gen");
+
+  @Test
+  void theOldGenerationHasOnceHeldMoreThanItHolds() {
+    MemoryPoolMXBean old =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> OLD.matcher(pool.getName()).matches())
+            .findFirst()
+            .orElseThrow();
+    System.gc();
+    old.resetPeakUsage();
+    long before = old.getUsage().getUsed();
+
+    SettledHeap.settle();
+
+    assertThat(old.getPeakUsage().getUsed()).isGreaterThanOrEqualTo(before + ROOM);
+    assertThat(old.getUsage().getUsed()).isLessThan(before + ROOM / 2);
+  }
+}
