@@ -240,7 +240,9 @@ record GatewayMetrics(
   private MetricSnapshot apiStates() {
     GaugeSnapshot.Builder states =
         GaugeSnapshot.builder().name("weir_apis").help("APIs by what became of them.");
-    states.dataPoint(value(count(ApiStatus.Serving.class), "state", "serving"));
+    states.dataPoint(
+        value(
+            count(ApiStatus.Serving.class) + count(ApiStatus.Internal.class), "state", "serving"));
     states.dataPoint(value(count(ApiStatus.Closed.class), "state", "closed"));
     states.dataPoint(value(count(ApiStatus.Refused.class), "state", "refused"));
     return states.build();

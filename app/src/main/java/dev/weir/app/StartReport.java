@@ -39,7 +39,7 @@ final class StartReport {
   void started(Gateway gateway, GatewayConfig config) {
     gateway.policyProblems().forEach(this::policies);
     gateway.apis().forEach(this::api);
-    long serving = gateway.apis().stream().filter(ApiStatus.Serving.class::isInstance).count();
+    long serving = gateway.apis().stream().filter(StartReport::isServed).count();
     log.atInfo()
         .addKeyValue("serving", serving)
         .addKeyValue("not_serving", gateway.apis().size() - serving)
@@ -58,6 +58,10 @@ final class StartReport {
     gateway.tls().ifPresent(by -> log.atInfo().addKeyValue("by", by).log("TLS"));
     LoggingEventBuilder ready = log.atInfo();
     ProcessAge.now().map(age -> ready.addKeyValue("ms", age.toMillis())).orElse(ready).log("ready");
+  }
+
+  private static boolean isServed(ApiStatus status) {
+    return status instanceof ApiStatus.Serving || status instanceof ApiStatus.Internal;
   }
 
   private void file(ApiFile file) {
@@ -89,10 +93,20 @@ final class StartReport {
     line.log(problem.isError() ? "{}; the policy is left out" : "{}", problem);
   }
 
+  private void version(ApiDefinition api, Problem problem) {
+    LoggingEventBuilder line = problem.isError() ? log.atError() : log.atWarn();
+    line.addKeyValue("api_id", api.apiId())
+        .log(problem.isError() ? "{}; calls of that version end with UNAVAILABLE" : "{}", problem);
+  }
+
   private void api(ApiStatus status) {
     switch (status) {
-      case ApiStatus.Serving(ApiDefinition api, int port) ->
-          log.atDebug().addKeyValue("api_id", api.apiId()).addKeyValue("port", port).log("serving");
+      case ApiStatus.Serving(ApiDefinition api, int port, List<Problem> problems) -> {
+        log.atDebug().addKeyValue("api_id", api.apiId()).addKeyValue("port", port).log("serving");
+        problems.forEach(problem -> version(api, problem));
+      }
+      case ApiStatus.Internal(ApiDefinition api) ->
+          log.atDebug().addKeyValue("api_id", api.apiId()).log("serving as a version of others");
       case ApiStatus.Closed(ApiDefinition api, int port, String reason) ->
           log.atWarn()
               .addKeyValue("api_id", api.apiId())

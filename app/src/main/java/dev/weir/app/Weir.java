@@ -137,8 +137,11 @@ final class Weir implements Launcher {
     Compilation compiled = Gateway.compile(controlled, new Health(), apis);
     List<Problem> problems = new ArrayList<>(compiled.problems());
     for (ApiStatus status : compiled.apis()) {
-      if (status instanceof ApiStatus.Refused(ApiDefinition _, Problem problem)) {
-        problems.add(problem);
+      switch (status) {
+        case ApiStatus.Serving(ApiDefinition _, int _, List<Problem> found) ->
+            problems.addAll(found);
+        case ApiStatus.Refused(ApiDefinition _, Problem problem) -> problems.add(problem);
+        case ApiStatus.Internal _, ApiStatus.Closed _ -> {}
       }
     }
     problems.addAll(new RightsChecks(Gateway.matching(config.http().paths())).all(config, apis));

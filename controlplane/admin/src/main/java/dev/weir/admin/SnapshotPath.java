@@ -10,6 +10,7 @@ import dev.weir.model.ApiDefinition;
 import dev.weir.model.JsonWriter;
 import dev.weir.model.Problem;
 import dev.weir.model.Target;
+import java.util.List;
 
 /** {@code /weir/v1/snapshot}: what is served now, as it was compiled. For all threads. */
 final class SnapshotPath {
@@ -47,7 +48,13 @@ final class SnapshotPath {
 
   private static String api(ApiStatus status) {
     return switch (status) {
-      case ApiStatus.Serving(ApiDefinition api, int port) -> api(api, "serving", port, "");
+      case ApiStatus.Serving(ApiDefinition api, int port, List<Problem> problems) ->
+          api(
+              api,
+              "serving",
+              port,
+              problems.stream().map(Problem::toString).collect(joining("; ")));
+      case ApiStatus.Internal(ApiDefinition api) -> api(api, "internal", api.binding().port(), "");
       case ApiStatus.Closed(ApiDefinition api, int port, String reason) ->
           api(api, "closed", port, reason);
       case ApiStatus.Refused(ApiDefinition api, Problem problem) ->

@@ -36,7 +36,7 @@ record CompiledApi(
    * issuers, what is counted, or groups that are known by rewrites alone.
    */
   boolean lasts() {
-    return status instanceof ApiStatus.Serving
+    return !(status instanceof ApiStatus.Closed)
         && api().versions().isEmpty()
         && api().rates().isEmpty()
         && api().rewrites().isEmpty()

@@ -64,7 +64,8 @@ final class EndpointGroups {
   }
 
   private EndpointGroup group(ApiDefinition api, String key, List<Target> targets) throws Unusable {
-    EndpointGroup made = ofApi.get(key);
+    // What an API has that is served is what it has as a version of others.
+    EndpointGroup made = ofApi.getOrDefault(key, kept.get(key));
     if (made == null) {
       List<Member> members = new ArrayList<>();
       for (Target target : targets) {

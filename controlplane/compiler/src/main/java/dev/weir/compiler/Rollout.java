@@ -95,11 +95,13 @@ final class Rollout {
   private boolean fallBack(Compilation compiled) {
     Set<String> before = new HashSet<>(kept);
     for (ApiStatus status : compiled.apis()) {
-      if (status instanceof ApiStatus.Refused(ApiDefinition api, Problem problem)
+      ApiDefinition api = status.api();
+      if (!status.errors().isEmpty()
           && served.containsKey(api.apiId())
-          && !kept.contains(api.apiId())) {
+          && !kept.contains(api.apiId())
+          && (status instanceof ApiStatus.Refused || novelty(api) > 0)) {
         keep(api.apiId());
-        problems.put(api.apiId(), problem);
+        problems.put(api.apiId(), status.errors().getFirst());
       }
     }
     return !before.equals(kept);
@@ -107,9 +109,7 @@ final class Rollout {
 
   private void tell(Compilation compiled) {
     for (ApiStatus status : compiled.apis()) {
-      if (status instanceof ApiStatus.Refused(ApiDefinition api, Problem problem)) {
-        problems.putIfAbsent(api.apiId(), problem);
-      }
+      status.errors().forEach(error -> problems.putIfAbsent(status.api().apiId(), error));
     }
   }
 }

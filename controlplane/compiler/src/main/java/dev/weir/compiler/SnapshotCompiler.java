@@ -4,22 +4,14 @@ import dev.weir.balance.EndpointGroup;
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
-import dev.weir.engine.Access;
-import dev.weir.engine.Edition;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
-import dev.weir.engine.Versions;
-import dev.weir.http2.FoldedNames;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
-import dev.weir.model.ApiVersions;
-import dev.weir.model.Authentication;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
-import dev.weir.store.StoreException;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -53,9 +45,10 @@ public final class SnapshotCompiler {
   private final SharedRates rates;
   private final Carried before;
   private final Map<String, CompiledApi> lasting = new HashMap<>();
-  private @Nullable KeyDirectory keys;
+  private final ForwardCompiler forwards;
+  private final VersionApisCompiler versions;
+  private boolean joins;
   private TokenIssuers.@Nullable Use issuers;
-  private @Nullable String withoutKeys;
 
   /**
    * @param mainPort the port that is bound for {@code listen_port}
@@ -76,6 +69,8 @@ public final class SnapshotCompiler {
         new TargetTransports(
             config.upstream().tls(), new Named(certificates), revocations, before.transports());
     this.groups = new EndpointGroups(before.groups(), transports);
+    this.forwards = new ForwardCompiler(config, groups, rates);
+    this.versions = new VersionApisCompiler(forwards);
     ports.add(mainPort);
   }
 
@@ -102,13 +97,15 @@ public final class SnapshotCompiler {
 
   /** Has keys be known before an API asks for one. Without this, none ever is. */
   public SnapshotCompiler keys(KeyDirectory directory) {
-    keys = directory;
+    forwards.keys(directory);
     return this;
   }
 
   /** Has tokens be believed that others have signed. Without this, none ever is. */
   public SnapshotCompiler issuers(TokenIssuers known) {
-    issuers = known.newUse();
+    TokenIssuers.Use use = known.newUse();
+    issuers = use;
+    forwards.issuers(use);
     return this;
   }
 
@@ -186,13 +183,59 @@ public final class SnapshotCompiler {
   /** Last those that need certificates of others, who may come after them. */
   private List<ApiStatus> addAll(List<ApiDefinition> definitions) {
     var added = new IdentityHashMap<ApiDefinition, ApiStatus>();
+    joins = definitions.stream().anyMatch(api -> api.children().isPresent());
     definitions.stream()
         .sorted(Comparator.comparing(api -> tls.needsOthers(api, port(api))))
         .forEach(api -> added.put(api, add(api)));
+    definitions.stream()
+        .filter(api -> api.children().isPresent())
+        .forEach(api -> added.computeIfPresent(api, (_, status) -> joined(status)));
     return definitions.stream().map(added::get).toList();
   }
 
+  /** Those that other APIs are versions of are served with them when all are there. */
+  private ApiStatus joined(ApiStatus status) {
+    if (!(status instanceof ApiStatus.Serving(ApiDefinition api, int port, List<Problem> _))) {
+      return status;
+    }
+    VersionApisCompiler.Joined joined = versions.join(api);
+    routes.replace(
+        port, host(api), api.proxy().listenPath(), new RouteAction.Versioned(joined.action()));
+    joined.asked().forEach(trust -> clients.add(port, host(api), trust));
+    return new ApiStatus.Serving(api, port, joined.problems());
+  }
+
   private ApiStatus add(ApiDefinition api) {
+    return api.isInternal() ? addInternal(api) : addPlaced(api);
+  }
+
+  /** It has no place, so that none can be taken. */
+  private ApiStatus addInternal(ApiDefinition api) {
+    PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
+    if (callers.problem().isPresent()) {
+      return new ApiStatus.Refused(api, callers.problem().get());
+    }
+    try {
+      CompiledApi compiled = compile(api, port(api), callers);
+      keep(compiled, callers);
+      return compiled.status();
+    } catch (Unusable e) {
+      return new ApiStatus.Refused(api, e.problem());
+    }
+  }
+
+  private void keep(CompiledApi compiled, PortClients.Clients callers) {
+    groups.keep(compiled.groups());
+    if (compiled.lasts()) {
+      lasting.put(compiled.api().apiId(), compiled);
+    }
+    if (joins) {
+      versions.add(
+          new VersionApisCompiler.Member(compiled, tls.protocol(compiled.api()), callers.asked()));
+    }
+  }
+
+  private ApiStatus addPlaced(ApiDefinition api) {
     int port = port(api);
     Optional<Problem> ofControl = inControlsPlace(api, port);
     if (ofControl.isPresent()) {
@@ -240,10 +283,7 @@ public final class SnapshotCompiler {
     routes.add(port, host(api), path, compiled.owner(), compiled.action());
     ports.add(port);
     clients.add(port, host(api), callers.asked());
-    groups.keep(compiled.groups());
-    if (compiled.lasts()) {
-      lasting.put(api.apiId(), compiled);
-    }
+    keep(compiled, callers);
     return compiled.status();
   }
 
@@ -259,11 +299,14 @@ public final class SnapshotCompiler {
     return refusal.isPresent()
         ? new CompiledApi(
             new ApiStatus.Closed(api, port, refusal.get()),
-            describe(api),
+            ForwardCompiler.describe(api),
             closed(refusal.get()),
             Map.of())
         : new CompiledApi(
-            new ApiStatus.Serving(api, port), describe(api), forward(api, callers), groups.made());
+            api.isInternal() ? new ApiStatus.Internal(api) : new ApiStatus.Serving(api, port),
+            ForwardCompiler.describe(api),
+            forwards.forward(api, callers),
+            groups.made());
   }
 
   /** What has a longer path, or a host, would get what is meant for the control API. */
@@ -304,101 +347,5 @@ public final class SnapshotCompiler {
 
   private static RouteAction closed(String reason) {
     return new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, reason));
-  }
-
-  /** What is asked here besides the definition has to be known to {@link CompiledApi#lasts}. */
-  private RouteAction forward(ApiDefinition api, PortClients.Clients callers) throws Unusable {
-    Access access = access(api, callers);
-    if (api.versions().isEmpty()) {
-      Edition only = Edition.until(epochSeconds(api.expires()));
-      return forward(api, groups.of(api), callers, access, List.of(), only);
-    }
-    Map<String, RouteAction.Forward> forwards = new LinkedHashMap<>();
-    ApiVersions versions = api.versions().get();
-    FoldedNames naming = FoldedNames.of(List.of(versions.field()));
-    List<String> hidden = versions.strips() ? List.of(versions.field()) : List.of();
-    for (ApiVersions.Version version : versions.all()) {
-      ApiDefinition own = version.api();
-      EndpointGroup group =
-          own.proxy().targets().equals(api.proxy().targets())
-              ? groups.of(api)
-              : groups.of(own, version.name());
-      long expires = Math.min(epochSeconds(api.expires()), epochSeconds(version.expires()));
-      forwards.put(
-          version.name(),
-          forward(
-              own, group, callers, access, hidden, new Edition(version.name(), naming, expires)));
-    }
-    return new RouteAction.Versioned(
-        new Versions(versions.field(), forwards, versions.byDefault().orElse(null)));
-  }
-
-  private static long epochSeconds(Optional<Instant> expires) {
-    return expires.map(Instant::getEpochSecond).orElse(Long.MAX_VALUE);
-  }
-
-  private RouteAction.Forward forward(
-      ApiDefinition api,
-      EndpointGroup group,
-      PortClients.Clients callers,
-      @Nullable Access access,
-      List<String> hidden,
-      Edition edition)
-      throws Unusable {
-    return new RouteAction.Forward(
-        describe(api),
-        group,
-        stripBytes(api.proxy()),
-        api.proxy().preserveHost(),
-        callers.listed(),
-        access,
-        TermsCompiler.compile(
-            api,
-            edition.version(),
-            listenBytes(api.proxy()),
-            config.http().paths(),
-            hidden,
-            rates,
-            groups),
-        edition);
-  }
-
-  private @Nullable Access access(ApiDefinition api, PortClients.Clients callers) throws Unusable {
-    Authentication authentication = api.authentication();
-    if (authentication.methods().isEmpty()) {
-      return null;
-    }
-    openKeys();
-    if (withoutKeys != null) {
-      throw new Unusable(
-          api.settings().error(authentication.methods().getFirst().flag(), withoutKeys, null));
-    }
-    return new AccessCompiler(issuers).compile(api, listenBytes(api.proxy()), callers.holders());
-  }
-
-  private void openKeys() {
-    KeyDirectory directory = keys;
-    keys = null;
-    if (directory != null) {
-      try {
-        directory.ready();
-      } catch (StoreException e) {
-        withoutKeys = "there are no keys: " + e.getMessage();
-      }
-    }
-  }
-
-  /** The part of the path that goes; a slash at its end stays, as the beginning of the rest. */
-  private static int stripBytes(ApiDefinition.Proxy proxy) {
-    return proxy.stripListenPath() ? listenBytes(proxy) : 0;
-  }
-
-  private static int listenBytes(ApiDefinition.Proxy proxy) {
-    String path = proxy.listenPath();
-    return path.endsWith("/") ? path.length() - 1 : path.length();
-  }
-
-  private static String describe(ApiDefinition api) {
-    return api.name().equals(api.apiId()) ? api.apiId() : api.name() + " (" + api.apiId() + ")";
   }
 }

@@ -78,6 +78,23 @@ class CompiledApiTest {
     assertThat(action(compile(first.carried(), api))).isNotSameAs(action(first));
   }
 
+  /** What an API and its versions are joined to is made anew, since the versions may change. */
+  @Test
+  void anApiIsJoinedToItsVersionsEachTime() {
+    ApiDefinition base =
+        api(
+            "'use_keyless': true, 'definition': {'enabled': true, 'location': 'header', 'key': 'v',"
+                + " 'versions': {'two': 'b'}}",
+            "h2c://one:1");
+    Compilation alone = compile(Carried.NOTHING, base);
+    Compilation second = compile(alone.carried(), base);
+
+    assertThat(alone.carried().lasting()).containsOnlyKeys("a");
+    assertThat(second.carried().lasting().get("a")).isSameAs(alone.carried().lasting().get("a"));
+    assertThat(action(second)).isNotSameAs(action(alone)).isInstanceOf(RouteAction.Versioned.class);
+    assertThat(alone.apis().getFirst().errors()).hasSize(1);
+  }
+
   @Test
   void targetsThatSpeakTlsAreLookedAtAgain() {
     Compilation first = compile(Carried.NOTHING, api("'use_keyless': true", "https://one:1"));

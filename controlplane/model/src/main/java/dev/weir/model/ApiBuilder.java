@@ -77,6 +77,7 @@ final class ApiBuilder {
         limits,
         Expiry.read(settings, checks, "expiration"),
         versions,
+        new VersionApisReader(settings, checks, asks).read(),
         asks.unenforceable(),
         asks.unsupported(),
         settings);

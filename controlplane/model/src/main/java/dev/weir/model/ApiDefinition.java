@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param limits how long its calls of gRPC may take, and how large their messages may be
  * @param expires from when on it is not served
  * @param versions of which callers name one; empty where there is none, or one for all
+ * @param children of which callers name one too, each an API of its own; empty where there is none
  * @param unenforceable features asked for that restrict access or change calls, and that this build
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
@@ -55,6 +56,7 @@ public record ApiDefinition(
     GrpcLimits limits,
     Optional<Instant> expires,
     Optional<ApiVersions> versions,
+    Optional<VersionApis> children,
     List<String> unenforceable,
     List<String> unsupported,
     Settings settings) {
@@ -67,6 +69,11 @@ public record ApiDefinition(
   /** Why calls to this API must end with UNAVAILABLE; empty when it can be served. */
   public Optional<String> refusal() {
     return Refusal.of(this);
+  }
+
+  /** {@code internal}: whether it has no place of its own, and is called as a version of others. */
+  public boolean isInternal() {
+    return settings.flag("internal");
   }
 
   /** Fields that say something and that this build does not act on. */

@@ -4,10 +4,8 @@ import dev.weir.model.ApiVersions.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ApiVersionsReader {
   private static final String VERSIONS = "version_data.versions";
   private static final String DEFAULT = "version_data.default_version";
-  private static final String LOCATION = "definition.location";
-  private static final String KEY = "definition.key";
-
-  /** A field that calls are read by cannot name a version. */
-  private static final Pattern NAME = Pattern.compile("(?!grpc-)[-!#$%&'*+.^_`|~0-9A-Za-z]+");
 
   private final Settings settings;
   private final GatewayConfig config;
@@ -47,15 +40,7 @@ final class ApiVersionsReader {
     if (!hasVersions(settings)) {
       return Optional.empty();
     }
-    String location = settings.text(LOCATION);
-    if (!location.equals("header")) {
-      asks.feature(
-          settings.origin(location.isEmpty() ? "version_data" : LOCATION),
-          location.isEmpty() ? "version_data.not_versioned" : LOCATION,
-          location.isEmpty() ? "API versions" : "API versions by " + location);
-    } else if (!NAME.matcher(settings.text(KEY)).matches()) {
-      checks.error(KEY, "is no name of a field", "write x-api-version");
-    }
+    String field = new VersionField(settings, checks, asks).read("version_data.not_versioned");
     Map<String, Json> written = settings.members(VERSIONS);
     String byDefault = settings.text(DEFAULT);
     if (!byDefault.isEmpty() && !written.containsKey(byDefault)) {
@@ -69,7 +54,7 @@ final class ApiVersionsReader {
     });
     return Optional.of(
         new ApiVersions(
-            settings.text(KEY).toLowerCase(Locale.ROOT),
+            field,
             settings.flag("definition.strip_versioning_data"),
             byDefault.isEmpty() ? Optional.empty() : Optional.of(byDefault),
             versions));

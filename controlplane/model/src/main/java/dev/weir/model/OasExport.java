@@ -38,6 +38,8 @@ public record OasExport(String document, List<String> lost) {
     PARTS.put("grpc", ApiDefinition::limits);
     PARTS.put("expiration", ApiDefinition::expires);
     PARTS.put("versions", ApiDefinition::versions);
+    PARTS.put("versions that are APIs", ApiDefinition::children);
+    PARTS.put("internal", ApiDefinition::isInternal);
     PARTS.put("what this build cannot enforce", ApiDefinition::unenforceable);
     PARTS.put("what this build does not support", ApiDefinition::unsupported);
     PARTS.put("loose_path_matching", api -> api.settings().flag("weir.loose_path_matching"));

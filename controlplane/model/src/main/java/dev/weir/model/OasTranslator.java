@@ -112,7 +112,7 @@ final class OasTranslator {
     draft.put("org_id", info, "orgId");
     draft.put("name", info, "name");
     draft.put("expiration", info, "expiration");
-    info.refuse("versioning", "versions of OAS APIs");
+    OasVersioning.translate(info.object("versioning"), draft);
     OasObject state = info.object("state");
     if (state.get("active") == null) {
       state.error("active", NOT_THERE, "write true or false");

@@ -78,6 +78,7 @@ final class OasWriter {
     document.put(EXTENSION + "info.state.active", HERE, !api.isSet("active") || api.flag("active"));
     SAME.forEach((classic, path) -> document.put(path, said(api, classic)));
     SWITCHED.forEach((path, members) -> switched(path, api, members));
+    OasVersioning.write(api, EXTENSION + "info.versioning", document);
     new OasSecurityWriter(api, document).write();
     addresses();
     upstream();

@@ -56,8 +56,6 @@ final class Unenforceable {
               "custom_middleware.auth_check.disabled"),
           new Ask("custom_middleware_bundle", MIDDLEWARE, "custom_middleware_bundle_disabled"),
           new Ask("graphql.enabled", "GraphQL"),
-          new Ask("internal", "an API for internal use only"),
-          new Ask("definition.enabled", "API versions"),
           new Ask("grpc.circuit_breaker", "grpc.circuit_breaker"));
 
   /**

@@ -62,6 +62,10 @@ class OasExportTest {
           "'disable_rate_limit': true, 'disable_quota': true",
           "'grpc': {'deadline': {'max': '5s'}}",
           "'weir': {'loose_path_matching': true}",
+          "'internal': true",
+          "'definition': {'enabled': true, 'location': 'header', 'key': 'v', 'name': 'one',"
+              + " 'default': 'two', 'strip_versioning_data': true, 'fallback_to_default': true,"
+              + " 'versions': {'two': 'b', '1.0': 'c'}}",
           "'active': false");
 
   private static final List<String> PROXY =

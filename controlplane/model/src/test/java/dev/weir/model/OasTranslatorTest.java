@@ -423,6 +423,16 @@ class OasTranslatorTest {
             withServer(KEYLESS)
                 .replace("\"orgId\"", "\"versioning\": {\"name\": \"v1\"}, \"orgId\"")),
         refused(
+            "/x-tyk-api-gateway/info/versioning/versions/1/name",
+            versioned("[{'name': 'a', 'id': 'b'}, {'name': 'a', 'id': 'c'}]")),
+        refused("/x-tyk-api-gateway/info/versioning/versions/0/id", versioned("[{'name': 'a'}]")),
+        refused(
+            "/x-tyk-api-gateway/info/versioning/versions/0/id",
+            versioned("[{'name': 'a', 'id': 'greeter'}]")),
+        refused(
+            "/x-tyk-api-gateway/info/versioning/versions/0/more",
+            versioned("[{'name': 'a', 'id': 'b', 'more': 1}]")),
+        refused(
             "/x-tyk-api-gateway/server/customDomain/name",
             withServer(KEYLESS + ", 'customDomain': {'enabled': true}")),
         refused(
@@ -582,6 +592,16 @@ class OasTranslatorTest {
     assertThat(read(withPath(path, "")).problems()).filteredOn(Problem::isError).isEmpty();
   }
 
+  private static String versioned(String versions) {
+    return withServer(KEYLESS)
+        .replace(
+            "\"orgId\"",
+            json(
+                "'versioning': {'enabled': true, 'location': 'header', 'key': 'v', 'versions': "
+                    + versions
+                    + "}, 'orgId'"));
+  }
+
   private static Arguments refused(String pointer, String document) {
     return Arguments.of(pointer, document.replace('\'', '"'));
   }
@@ -600,6 +620,40 @@ class OasTranslatorTest {
   }
 
   @Test
+  void versionsAreNamesWithIds() {
+    ApiFile file =
+        read(
+            withServer(KEYLESS)
+                .replace(
+                    "\"orgId\"",
+                    """
+                    "versioning": {"enabled": true, "name": "v1", "default": "2.0",
+                    "location": "header", "key": "x-api-version", "stripVersioningData": true,
+                    "versions": [{"name": "2.0", "id": "b"}, {"name": "v3", "id": "c"}]}, "orgId"\
+                    """));
+
+    VersionApis versions = requireNonNull(file.definition()).children().orElseThrow();
+    assertThat(versions.field()).isEqualTo("x-api-version");
+    assertThat(versions.name()).isEqualTo("v1");
+    assertThat(versions.byDefault()).hasValue("2.0");
+    assertThat(versions.strips()).isTrue();
+    assertThat(versions.fallsBack()).isFalse();
+    assertThat(versions.all()).extracting(VersionApis.Child::name).containsExactly("2.0", "v3");
+    assertThat(versions.all()).extracting(VersionApis.Child::apiId).containsExactly("b", "c");
+  }
+
+  @Test
+  void versionsThatAreOffAreNone() {
+    ApiFile file =
+        read(
+            withServer(KEYLESS)
+                .replace(
+                    "\"orgId\"", "\"versioning\": {\"enabled\": false, \"key\": \"\"}, \"orgId\""));
+
+    assertThat(requireNonNull(file.definition()).children()).isEmpty();
+  }
+
+  @Test
   void internalAndInactiveApisAreNotServed() {
     ApiFile internal =
         read(
@@ -607,7 +661,7 @@ class OasTranslatorTest {
                 .replace("\"active\": true", "\"active\": true, \"internal\": true"));
     ApiFile inactive = read(withServer(KEYLESS).replace("\"active\": true", "\"active\": false"));
 
-    assertThat(requireNonNull(internal.definition()).refusal()).isPresent();
+    assertThat(requireNonNull(internal.definition()).isInternal()).isTrue();
     assertThat(requireNonNull(inactive.definition()).active()).isFalse();
   }
 

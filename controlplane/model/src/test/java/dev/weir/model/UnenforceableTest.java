@@ -51,7 +51,6 @@ class UnenforceableTest {
         "'custom_middleware_bundle': 'b.zip'                               | custom middleware",
         "'response_processors': [{'name': 'custom_mw_res_hook'}]           | response processors",
         "'graphql': {'enabled': true}                                      | GraphQL",
-        "'internal': true                                                  | an API for internal use only",
         "'is_oas': true                                                    | the rules of its OAS document",
         "'definition': {'enabled': true}                                   | API versions",
         "'version_data': {'versions': {'v1': {}}}                          | API versions",
@@ -154,12 +153,12 @@ class UnenforceableTest {
         read(
             """
             'use_oauth2': true, 'use_openid': true, 'client_certificates': ['a'],
-            'internal': true
+            'request_signing': {'is_enabled': true}
             """);
 
     assertThat(api.refusal())
         .hasValue(
-            "API a asks for OAuth 2, OpenID Connect, client certificates without use_mutual_tls_auth, an API for internal use only, which this build of Weir cannot enforce");
+            "API a asks for OAuth 2, OpenID Connect, client certificates without use_mutual_tls_auth, request signing, which this build of Weir cannot enforce");
   }
 
   @Test

@@ -67,6 +67,11 @@ public final class Access {
     return new Access(asked, base, clients, apiId, listenBytes, strips, limits, counts);
   }
 
+  /** The same for calls by another listen path. */
+  public Access at(int otherListenBytes) {
+    return new Access(asked, base, holders, apiId, otherListenBytes, strips, limits, counts);
+  }
+
   int size() {
     return asked.size();
   }

@@ -53,6 +53,17 @@ final class CallRecord {
     route = found;
   }
 
+  /** The call is one of these instead, of another API perhaps. */
+  void routedOn(RouteMemo found) {
+    route = found;
+    RouteAction action = found.action();
+    String api = action == null ? null : action.apiId();
+    EndedCall.Head kept = head;
+    if (kept != null && api != null) {
+      head = kept.of(api);
+    }
+  }
+
   /** Keeps what a log will tell of the head, which does not stay. */
   void keep(FieldList received, boolean grpc, DownstreamConnection from) {
     RouteMemo called = route;

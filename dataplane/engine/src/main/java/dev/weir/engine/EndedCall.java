@@ -50,5 +50,13 @@ public record EndedCall(
       @Nullable HeaderField path,
       @Nullable HeaderField authority,
       @Nullable HeaderField userAgent,
-      @Nullable HeaderField trace) {}
+      @Nullable HeaderField trace) {
+
+    /** The same for a call of another API. */
+    Head of(String other) {
+      return other.equals(api)
+          ? this
+          : new Head(grpc, peer, other, client, method, path, authority, userAgent, trace);
+    }
+  }
 }

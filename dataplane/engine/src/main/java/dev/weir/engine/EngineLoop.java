@@ -16,7 +16,6 @@ import dev.weir.http2.Tallies;
 import dev.weir.route.GrpcPath;
 import dev.weir.upstream.ConnectionPool;
 import java.net.SocketAddress;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -225,7 +224,7 @@ final class EngineLoop {
         snapshot
             .routes()
             .match(port, authority == null ? NO_AUTHORITY : authority.value(), path.value());
-    HeaderField upstreamPath = upstreamPath(action, path);
+    HeaderField upstreamPath = CutPath.of(path, action == null ? 0 : action.stripBytes());
     RouteMemo memo =
         new RouteMemo(
             snapshot.generation(),
@@ -244,21 +243,6 @@ final class EngineLoop {
   private static @Nullable HeaderField authority(FieldList head) {
     HeaderField authority = head.find(HeaderName.AUTHORITY);
     return authority != null ? authority : head.find(HeaderName.HOST);
-  }
-
-  private static HeaderField upstreamPath(@Nullable RouteAction action, HeaderField path) {
-    if (action == null || action.stripBytes() == 0) {
-      return path;
-    }
-    byte[] whole = path.value();
-    int from = Math.min(action.stripBytes(), whole.length);
-    if (from < whole.length && whole[from] == '/') {
-      return HeaderField.of(HeaderName.PATH, Arrays.copyOfRange(whole, from, whole.length));
-    }
-    byte[] rest = new byte[whole.length - from + 1];
-    rest[0] = '/';
-    System.arraycopy(whole, from, rest, 1, whole.length - from);
-    return HeaderField.of(HeaderName.PATH, rest);
   }
 
   private static ProxyError noRoute(HeaderField path) {

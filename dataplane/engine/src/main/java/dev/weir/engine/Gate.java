@@ -48,20 +48,31 @@ final class Gate {
     return letInside(exchange, from, forward, head, route);
   }
 
-  /** The same for an API with versions, all of which may be called from the same addresses. */
+  /** The same for an API with versions. */
   boolean letIn(
       Exchange exchange,
       DownstreamConnection from,
       Versions versions,
       FieldList head,
       RouteMemo route) {
-    ProxyError outsider = outsider(from, versions.any(), head);
-    int version = outsider == null ? versions.index(head, from.client()) : 0;
-    if (outsider != null || version < 0) {
+    int version = versions.index(head, from.client());
+    if (version < 0) {
+      ProxyError outsider = outsider(from, versions.any(), head);
       exchange.fail(outsider != null ? outsider : versions.refusal(version, head, from.client()));
       return false;
     }
-    return letInside(exchange, from, versions.get(version), head, route.of(versions, version));
+    RouteMemo found = route.of(versions, version, loop.apiCalls());
+    exchange.record().routedOn(found);
+    return switch (found.action()) {
+      case RouteAction.Forward forward -> letIn(exchange, from, forward, head, found);
+      case RouteAction.Refuse(ProxyError error) -> {
+        exchange.fail(error);
+        yield false;
+      }
+      case null -> throw new IllegalStateException("no action");
+      case RouteAction.BuiltIn _, RouteAction.Versioned _ ->
+          throw new IllegalStateException("no version of an API");
+    };
   }
 
   private boolean letInside(

@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import dev.weir.balance.EndpointGroup;
 import dev.weir.call.ProxyError;
+import dev.weir.http2.HeaderField;
 import dev.weir.listener.ClientTrust;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ public sealed interface RouteAction {
     return null;
   }
 
-  /** What those who call have to show; null for nothing. */
-  default @Nullable Access access() {
-    return null;
+  /** A path without what is taken from its query as a secret. */
+  default HeaderField tellable(HeaderField path) {
+    return path;
   }
 
   /** How many bytes of the path to leave out: the listen path's, or 0. */
@@ -63,6 +64,11 @@ public sealed interface RouteAction {
       return group.name();
     }
 
+    @Override
+    public HeaderField tellable(HeaderField path) {
+      return access == null || !access.isElsewhere() ? path : access.tellable(path);
+    }
+
     /** An error that names the API. */
     ProxyError error(ProxyError.Kind kind, String detail) {
       return new ProxyError(kind, "API " + api + ": " + detail);
@@ -103,8 +109,8 @@ public sealed interface RouteAction {
     }
 
     @Override
-    public @Nullable Access access() {
-      return versions.any().access();
+    public HeaderField tellable(HeaderField path) {
+      return versions.tellable(path);
     }
 
     @Override

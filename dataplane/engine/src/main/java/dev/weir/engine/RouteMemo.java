@@ -110,8 +110,7 @@ final class RouteMemo {
   }
 
   private HeaderField tellable(HeaderField whole) {
-    Access access = action == null ? null : action.access();
-    return access == null || !access.isElsewhere() ? whole : access.tellable(whole);
+    return action == null ? whole : action.tellable(whole);
   }
 
   /** Whether the path may be called by the terms of the action's API, as {@link #terms}. */
@@ -141,8 +140,12 @@ final class RouteMemo {
     return known;
   }
 
-  /** What is found out about the path for a version of the API. */
-  RouteMemo of(Versions versions, int index) {
+  /**
+   * What is found out about the path for a version of the API.
+   *
+   * @param counted where calls are counted of one that is an API of its own
+   */
+  RouteMemo of(Versions versions, int index, LoopCalls counted) {
     @Nullable RouteMemo[] known = ofVersions;
     if (known == null) {
       known = new @Nullable RouteMemo[versions.size()];
@@ -150,12 +153,25 @@ final class RouteMemo {
     }
     RouteMemo memo = known[index];
     if (memo == null) {
-      memo =
-          new RouteMemo(
-              generation, authority, versions.get(index), path, upstreamPath, plainPath, calls);
+      memo = of(versions.get(index), counted);
       known[index] = memo;
     }
     return memo;
+  }
+
+  private RouteMemo of(ApiVersion version, LoopCalls counted) {
+    HeaderField asked = CutPath.of(path, version.cutBytes());
+    RouteAction taking = version.at(asked.value());
+    HeaderField forwarded = CutPath.of(asked, taking.stripBytes());
+    String api = taking.apiId();
+    return new RouteMemo(
+        generation,
+        authority,
+        taking,
+        asked,
+        forwarded,
+        plainPath,
+        api == null ? calls : counted.of(api, forwarded));
   }
 
   @Nullable PathCalls calls() {

@@ -46,6 +46,23 @@ public record Terms(
     @Nullable MethodChoice<CallLimits> limits,
     int listenBytes) {
 
+  /** The same for calls by another listen path. */
+  public Terms at(int otherListenBytes) {
+    return new Terms(
+        addresses,
+        paths,
+        request,
+        answer,
+        rates,
+        timeouts,
+        sizes,
+        methods,
+        mocks,
+        rewrites,
+        limits,
+        otherListenBytes);
+  }
+
   /** Why no call may be made from there, or null. */
   @Nullable ProxyError outsider(RouteAction.Forward action, CallerAddress from, FieldList head) {
     return addresses == null || from.isPermitted(addresses, head)

@@ -24,8 +24,10 @@ public final class Versions {
   private final FoldedNames names;
   private final String field;
   private final Map<String, Integer> byName = new HashMap<>();
-  private final List<RouteAction.Forward> all = new ArrayList<>();
+  private final List<ApiVersion> all = new ArrayList<>();
+  private final RouteAction.Forward any;
   private final int byDefault;
+  private final int unknown;
 
   /** What a field stands for, kept on the field. */
   private record Named(Versions of, int index) {}
@@ -34,30 +36,48 @@ public final class Versions {
    * These versions.
    *
    * @param field the name of the field, in lower case
+   * @param any the API in the place of which they are, for calls that are for none
    * @param versions by their names; one at least
    * @param byDefault the name of the one that calls without the field are for; null for none
+   * @param fallsBack whether calls that name another one are for that, too
    */
   public Versions(
-      String field, Map<String, RouteAction.Forward> versions, @Nullable String byDefault) {
+      String field,
+      RouteAction.Forward any,
+      Map<String, ApiVersion> versions,
+      @Nullable String byDefault,
+      boolean fallsBack) {
     this.field = field;
+    this.any = any;
     this.names = FoldedNames.of(List.of(field));
     versions.forEach((name, version) -> {
       byName.put(name, all.size());
       all.add(version);
     });
     this.byDefault = byDefault == null ? MISSING : byName.getOrDefault(byDefault, MISSING);
+    this.unknown = fallsBack && this.byDefault >= 0 ? this.byDefault : UNKNOWN;
   }
 
   int size() {
     return all.size();
   }
 
-  RouteAction.Forward get(int index) {
+  ApiVersion get(int index) {
     return all.get(index);
   }
 
+  /** The API in the place of which they are. */
   RouteAction.Forward any() {
-    return all.getFirst();
+    return any;
+  }
+
+  /** A path without what any of them takes from queries as a secret. */
+  HeaderField tellable(HeaderField path) {
+    HeaderField rest = path;
+    for (ApiVersion version : all) {
+      rest = version.outside().tellable(rest);
+    }
+    return rest;
   }
 
   /**
@@ -83,7 +103,7 @@ public final class Versions {
     if (shown.memo() instanceof Named known && known.of() == this) {
       return known.index();
     }
-    int index = byName.getOrDefault(shown.valueText(), UNKNOWN);
+    int index = byName.getOrDefault(shown.valueText(), unknown);
     shown.memo(new Named(this, index));
     return index;
   }
@@ -91,11 +111,10 @@ public final class Versions {
   /** Why a call is for none. */
   ProxyError refusal(int none, FieldList head, ClientAddress client) {
     return switch (none) {
-      case UNKNOWN -> any().error(Kind.VERSION_UNKNOWN, "has no version " + told(head, client));
+      case UNKNOWN -> any.error(Kind.VERSION_UNKNOWN, "has no version " + told(head, client));
       case SEVERAL ->
-          any().error(Kind.VERSION_MISSING, "there is more than one " + field + ", send one");
-      default ->
-          any().error(Kind.VERSION_MISSING, "has versions, name one in the metadata " + field);
+          any.error(Kind.VERSION_MISSING, "there is more than one " + field + ", send one");
+      default -> any.error(Kind.VERSION_MISSING, "has versions, name one in the metadata " + field);
     };
   }
 

@@ -123,6 +123,14 @@ public final class RouteTable<A> {
           : Optional.of(new RouteConflict(port, canonical, path, owner, earlier.owner()));
     }
 
+    /** Hands the calls of a route that was added to another action. */
+    public void replace(int port, @Nullable String host, String listenPath, A action) {
+      routes
+          .getOrDefault(port, Map.of())
+          .getOrDefault(named(Hosts.canonical(host)), Map.of())
+          .computeIfPresent(path(listenPath), (_, old) -> new Owned<>(old.owner(), action));
+    }
+
     private static String named(@Nullable String canonicalHost) {
       return canonicalHost == null ? "" : canonicalHost;
     }

@@ -89,6 +89,28 @@ class AccessLogServerTest {
     }
   }
 
+  /** It is its API's call, whatever the listen path. */
+  @Test
+  void aCallOfAVersionIsToldAndCountedAsOneOfItsApi() {
+    Api front =
+        echo.with("definition.enabled", true)
+            .with("definition.location", "header")
+            .with("definition.key", "x-api-version")
+            .with("definition.default", "v2")
+            .with("definition.versions", Map.of("v2", "second"));
+    Api second = Api.of("second", backend.target()).at("/second/").with("internal", true);
+    try (var weir = WeirProcess.tuned(List.of(), configuration(List.of()), front, second);
+        var client = EchoClient.to(weir.port())) {
+      assertThat(client.unary("hi").status().isOk()).isTrue();
+
+      assertThat(lines(file(), 1).getFirst())
+          .contains("\"api_id\":\"second\"", "\"path\":\"/weir.testkit.Echo/Unary\"");
+      assertThat(Metrics.at(adminPort).values().keySet())
+          .anyMatch(name -> name.startsWith("weir_api_grpc_calls") && name.contains("\"second\""))
+          .noneMatch(name -> name.startsWith("weir_api_grpc_calls") && name.contains("\"echo\""));
+    }
+  }
+
   @Test
   void aTemplateChoosesWhatIsTold() {
     try (var weir = logging("path", "error", "status", "grpc_status", "nonsense");

@@ -233,6 +233,66 @@ class MutualTlsServerTest {
     assertThat(backend.calls()).hasSize(1);
   }
 
+  /** An API of which another one is a version, which it serves by default. */
+  private Api front(String child) {
+    return Api.of("front", backend.target())
+        .with("definition.enabled", true)
+        .with("definition.location", "header")
+        .with("definition.key", "x-api-version")
+        .with("definition.name", "v1")
+        .with("definition.default", "v2")
+        .with("definition.versions", Map.of("v2", child));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aGuardedVersionOfAnOpenApiStaysGuarded(boolean internal) throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            front("guarded"),
+            mutual("guarded", "listed.pem")
+                .at("/second/")
+                .with("internal", internal)
+                .with("domain", "second.test"))) {
+      assertThat(call(gateway, "localhost").code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(gateway, "localhost", SIBLING).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(backend.calls()).isEmpty();
+      assertThat(call(gateway, "localhost", LISTED).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void whatHandshakesDemandForAnApiIsNotLessForItsVersions() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            mutual("front", "listed.pem")
+                .with("definition.enabled", true)
+                .with("definition.location", "header")
+                .with("definition.key", "x-api-version")
+                .with("definition.default", "v2")
+                .with("definition.versions", Map.of("v2", "open")),
+            Api.of("open", backend.target()).at("/second/").with("internal", true))) {
+      assertThat(call(gateway, "localhost").code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "localhost", STRANGER).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "localhost", LISTED).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aGuardedVersionIsNotServedInClearText() throws IOException {
+    int clear = Ports.free();
+    try (TestGateway gateway =
+            gateway(
+                front("guarded").on(clear),
+                mutual("guarded", "listed.pem").at("/second/").with("internal", true));
+        EchoClient client = EchoClient.to(clear)) {
+      assertThat(gateway.apis().getFirst().errors().toString())
+          .contains("definition.versions.v2: is called over TLS alone");
+      assertThat(client.unary("hello").code()).isEqualTo(UNAVAILABLE);
+    }
+    assertThat(backend.calls()).isEmpty();
+  }
+
   @Test
   void anApiThatCannotBeGuardedIsNotServed() throws IOException {
     int clear = Ports.free();
