@@ -36,6 +36,7 @@ final class ApiPaths {
   private final ApiFiles files;
   private final Supplier<List<Problem>> written;
   private final ApiFormat format;
+  private final VersionFiles versions;
 
   /**
    * @param written told of each change of a file; says what keeps it from being served as it is
@@ -50,6 +51,7 @@ final class ApiPaths {
     this.files = files;
     this.written = written;
     this.format = format;
+    this.versions = new VersionFiles(deployment, files);
   }
 
   /** The same folder by definitions of another format. */
@@ -106,7 +108,7 @@ final class ApiPaths {
       return ControlApi.methodNotAllowed();
     }
     return served(id)
-        .map(api -> ControlAnswer.ok(ApiVersionsJson.of(api, request.query())))
+        .map(api -> ControlAnswer.ok(ApiVersionsJson.of(api, request.query(), this::served)))
         .orElseGet(ApiPaths::notFound);
   }
 
@@ -131,6 +133,10 @@ final class ApiPaths {
    */
   private ControlAnswer write(@Nullable String wanted, ControlRequest request, String action)
       throws IOException {
+    Optional<ControlAnswer> refusal = NewVersion.refusal(request);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     String text = wanted == null ? format.withId(request.body(), ApiFiles.newId()) : request.body();
     ApiFile read = files.read(format, wanted == null ? "new" : wanted, text);
     String id = read.apiId();
@@ -157,7 +163,13 @@ final class ApiPaths {
     if (api == null || !problems.isEmpty()) {
       return ControlAnswer.error(400, "Request malformed", problems);
     }
-    return replace(request, api, read, text, action);
+    VersionFiles.Plan plan =
+        NewVersion.of(request)
+            .map(version -> versions.plan(version, api))
+            .orElse(VersionFiles.Plan.NOTHING);
+    return plan.refusal() == null
+        ? replace(request, api, read, text, action, plan.change())
+        : plan.refusal();
   }
 
   /** A classic definition that says that it was made of a document would bring that to life. */
@@ -166,13 +178,24 @@ final class ApiPaths {
         || files.existing(id).filter(file -> ApiFiles.format(file) != format).isPresent();
   }
 
+  /**
+   * @param base the other file that is changed with it; null for none
+   */
   private ControlAnswer replace(
-      ControlRequest request, ApiDefinition api, ApiFile read, String text, String action)
+      ControlRequest request,
+      ApiDefinition api,
+      ApiFile read,
+      String text,
+      String action,
+      VersionFiles.@Nullable Change base)
       throws IOException {
     files.lookAgain(); // the check before has taken long, and conditions are about what goes
     Optional<String> old = files.existing(api.apiId()).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(request, old.orElse(null));
+    }
+    if (base != null && !versions.isCurrent(base)) {
+      return ControlAnswer.error(412, base.api().apiId() + ": " + CHANGED);
     }
     if (ApiReader.isTooLarge(text) || ApiReader.isTooLarge(api.settings().document())) {
       return ControlAnswer.error(
@@ -186,6 +209,9 @@ final class ApiPaths {
           read.problems());
     }
     files.write(format, api, text);
+    if (base != null) {
+      versions.write(base);
+    }
     return ControlAnswer.done(api.apiId(), action)
         .with(read.problems(), written.get())
         .at(format.document(api));
@@ -259,6 +285,7 @@ final class ApiPaths {
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(id);
     }
+    versions.forget(id);
     if (!files.delete(id)) {
       return ControlAnswer.error(500, "Delete failed");
     }

@@ -47,7 +47,7 @@ final class OasPaths {
   }
 
   private ControlAnswer write(ControlRequest request) {
-    Optional<ControlAnswer> refusal = OasQuery.versions(request);
+    Optional<ControlAnswer> refusal = NewVersion.refusal(request);
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -65,7 +65,7 @@ final class OasPaths {
       return ControlAnswer.error(400, "the import payload should not contain x-weir");
     }
     OasQuery query = OasQuery.of(request, true);
-    return OasQuery.versions(request)
+    return NewVersion.elsewhere(request)
         .or(query::refusal)
         .orElseGet(() ->
             written(
@@ -78,7 +78,7 @@ final class OasPaths {
    */
   private ControlAnswer patch(ControlRequest request, String id) {
     OasQuery query = OasQuery.of(request, false);
-    return OasQuery.versions(request)
+    return NewVersion.elsewhere(request)
         .or(query::refusal)
         .orElseGet(() ->
             apis.inTurn(() -> {

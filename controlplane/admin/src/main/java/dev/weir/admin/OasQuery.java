@@ -23,21 +23,12 @@ record OasQuery(Map<String, String> given, boolean isImport) {
   private static final List<String> TEXTS =
       List.of("upstreamURL", "listenPath", "customDomain", "apiID");
   private static final List<String> SWITCHES = List.of(AUTHENTICATION, ALLOW_LIST, VALIDATE, MOCK);
-  private static final List<String> VERSIONS =
-      List.of("base_api_id", "base_api_version_name", "new_version_name", "set_default");
 
   static OasQuery of(ControlRequest request, boolean isImport) {
     Map<String, String> given = new TreeMap<>();
     request.query().forEach((name, value) -> given.put(name, value.strip()));
     given.remove(ControlRequest.DRY_RUN);
     return new OasQuery(given, isImport);
-  }
-
-  /** What is answered to who asks for versions; empty for others. */
-  static Optional<ControlAnswer> versions(ControlRequest request) {
-    return VERSIONS.stream().anyMatch(request.query()::containsKey)
-        ? unavailable("Versions of OAS APIs are")
-        : Optional.empty();
   }
 
   /** What is answered to who asks for what is not done; empty for others. */

@@ -94,7 +94,7 @@ public final class JsonDocument {
     return List.of(path.split("\\.", -1));
   }
 
-  private @Nullable Json find(String path) {
+  @Nullable Json find(String path) {
     Json at = root;
     for (String name : names(path)) {
       at = at instanceof Json.Obj object ? object.get(name) : null;

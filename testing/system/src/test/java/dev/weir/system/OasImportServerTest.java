@@ -185,7 +185,7 @@ class OasImportServerTest {
         "servers | authentication=false&mockResponse=true | 422 | mock responses",
         "servers | authentication=false&templateID=a   | 422 | templates",
         "servers | authentication=false&securityProcessingMode=compliant | 422 | alternatives",
-        "servers | authentication=false&base_api_id=a  | 422 | Versions of OAS APIs",
+        "servers | authentication=false&base_api_id=a  | 422 | Versions are made by POST",
         "whole   | authentication=false | 400 | the import payload should not contain x-tyk-api-g",
         "own     | authentication=false | 400 | the import payload should not contain x-weir",
         "broken  | authentication=false                | 400 | body:1:2: error",

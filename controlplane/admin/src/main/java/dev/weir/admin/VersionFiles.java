@@ -1,0 +1,154 @@
+package dev.weir.admin;
+
+import dev.weir.compiler.Deployment;
+import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFile;
+import dev.weir.model.ApiReader;
+import dev.weir.model.Problem;
+import dev.weir.model.VersionApis;
+import dev.weir.model.VersionedDocument;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The files of APIs that have others as versions. For the thread that has the turn. */
+final class VersionFiles {
+  private final Deployment deployment;
+  private final ApiFiles files;
+
+  VersionFiles(Deployment deployment, ApiFiles files) {
+    this.deployment = deployment;
+    this.files = files;
+  }
+
+  /**
+   * A file that is to say something else.
+   *
+   * @param before what it has said when that was checked
+   */
+  record Change(ApiFormat format, ApiDefinition api, String before, String text) {}
+
+  /**
+   * What is to be changed.
+   *
+   * @param refusal why nothing can be; null where it can
+   * @param change null for nothing to change
+   */
+  record Plan(@Nullable ControlAnswer refusal, @Nullable Change change) {
+    static final Plan NOTHING = new Plan(null, null);
+
+    private static Plan refused(int status, String message, List<Problem> problems) {
+      return new Plan(ControlAnswer.error(status, message, problems), null);
+    }
+  }
+
+  /** Has an API be a version of another one. */
+  Plan plan(NewVersion version, ApiDefinition child) {
+    String id = version.baseId();
+    Optional<ApiDefinition> base = base(id);
+    if (base.isEmpty() || id.equals(child.apiId())) {
+      return Plan.refused(400, id + " is not a valid Base API version", List.of());
+    }
+    Optional<VersionApis> there = base.get().children();
+    if (version.baseName().isEmpty() && there.map(VersionApis::name).orElse("").isEmpty()) {
+      return Plan.refused(
+          400, "you need to provide a version name for the new Base API: " + id, List.of());
+    }
+    if (there.stream()
+        .flatMap(versions -> versions.all().stream())
+        .anyMatch(one -> one.name().equals(version.name()) && !one.apiId().equals(child.apiId()))) {
+      return Plan.refused(
+          400, "%s has a version %s already".formatted(id, version.name()), List.of());
+    }
+    return checked(
+        base.get(),
+        document ->
+            document.with(version.name(), child.apiId(), version.baseName(), version.byDefault()),
+        child);
+  }
+
+  private interface Edit {
+    String of(VersionedDocument document);
+  }
+
+  private Plan checked(ApiDefinition base, Edit edit, ApiDefinition child) {
+    Change change = change(base, edit);
+    ApiFile read = files.read(change.format(), base.apiId(), change.text());
+    ApiDefinition api = read.definition();
+    if (api == null) {
+      return Plan.refused(400, "Request malformed", read.problems());
+    }
+    if (api.refusal().isPresent()) {
+      return Plan.refused(400, api.refusal().get() + ", nothing was done", List.of());
+    }
+    List<Problem> problems = check(api, child);
+    return problems.isEmpty()
+        ? new Plan(null, new Change(change.format(), api, change.before(), change.text()))
+        : Plan.refused(400, "Request malformed", problems);
+  }
+
+  private Change change(ApiDefinition base, Edit edit) {
+    ApiFormat format =
+        base.settings().oasDocument().isPresent() ? ApiFormat.OAS : ApiFormat.CLASSIC;
+    String before = format.document(base);
+    String text =
+        VersionedDocument.of(before, format == ApiFormat.OAS).map(edit::of).orElse(before);
+    return new Change(format, base, before, text);
+  }
+
+  /** What would keep both from being served beside what the folder holds. */
+  private List<Problem> check(ApiDefinition base, ApiDefinition child) {
+    if (ApiReader.isTooLarge(base.settings().document())) {
+      return List.of(base.settings().error("definition", "makes the file too large", null));
+    }
+    if (!base.active() || !child.active()) {
+      return List.of();
+    }
+    List<ApiDefinition> all = new ArrayList<>(files.read().definitions());
+    all.removeIf(
+        other -> other.apiId().equals(base.apiId()) || other.apiId().equals(child.apiId()));
+    all.add(base);
+    all.add(child);
+    return deployment.check(all, base.apiId());
+  }
+
+  private Optional<ApiDefinition> base(String id) {
+    return files.existing(id).map(ApiFile::definition);
+  }
+
+  /** Whether nobody else has changed the file since it was checked. */
+  boolean isCurrent(Change change) {
+    return base(change.api().apiId())
+        .map(change.format()::document)
+        .filter(change.before()::equals)
+        .isPresent();
+  }
+
+  void write(Change change) throws IOException {
+    files.write(change.format(), change.api(), change.text());
+  }
+
+  /** Has an API that will be gone be a version of others no more, as in Tyk. */
+  void forget(String apiId) throws IOException {
+    List<ApiDefinition> bases =
+        files.read().files().stream()
+            .flatMap(file -> Optional.ofNullable(file.definition()).stream())
+            .filter(api -> hasVersion(api, apiId))
+            .toList();
+    for (ApiDefinition base : bases) {
+      Change change = change(base, document -> document.without(apiId));
+      ApiDefinition api = files.read(change.format(), base.apiId(), change.text()).definition();
+      if (api != null) {
+        write(new Change(change.format(), api, change.before(), change.text()));
+      }
+    }
+  }
+
+  private static boolean hasVersion(ApiDefinition api, String apiId) {
+    return api.children().stream()
+        .flatMap(versions -> versions.all().stream())
+        .anyMatch(version -> version.apiId().equals(apiId));
+  }
+}
