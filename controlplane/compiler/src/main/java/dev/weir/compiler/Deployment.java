@@ -195,11 +195,19 @@ public final class Deployment {
       }
       Rollout rollout = new Rollout(now.definitions(), List.copyOf(now.definitions().values()));
       Compilation compiled = rollout.settle(this::compile, this::open);
-      List<Problem> problems = joined(compiled.problems(), rollout.problems().values());
+      List<Problem> problems = joined(compiled.problems(), refusals(compiled));
       return problems.isEmpty()
           ? apply(compiled, List.of(), List.of(), begin)
           : refuse(problems, begin);
     });
+  }
+
+  /** A version that is closed was so before, and keeps no certificate from being renewed. */
+  private static List<Problem> refusals(Compilation compiled) {
+    return compiled.apis().stream()
+        .filter(ApiStatus.Refused.class::isInstance)
+        .flatMap(status -> status.errors().stream())
+        .toList();
   }
 
   private Problem stopping() {

@@ -101,6 +101,20 @@ class CertificateChangeServerTest {
   }
 
   @Test
+  void aVersionThatIsNotThereKeepsNoCertificateFromBeingRenewed() throws IOException {
+    Api base =
+        echo.with("definition.enabled", true)
+            .with("definition.location", "header")
+            .with("definition.key", "x-api-version")
+            .with("definition.versions", Map.of("v2", "none"));
+    try (var weir = TestGateway.configured(tls(file.toString()), base)) {
+      write(second);
+
+      await().until(() -> serves(weir.port(), second));
+    }
+  }
+
+  @Test
   void aPortThatChangesToTlsTakesLeaveOfThoseWhoSpeakClearText() throws IOException {
     int port = Ports.free();
     try (var weir = TestGateway.configured(clearMainPort(Map.of()), echo.on(port));
