@@ -111,6 +111,38 @@ class AccessLogServerTest {
     }
   }
 
+  /** Whichever version the call was meant for, or none. */
+  @Test
+  void aSecretOfAVersionIsNotTold() {
+    Api front =
+        echo.with("definition.enabled", true)
+            .with("definition.location", "header")
+            .with("definition.key", "x-api-version")
+            .with("definition.versions", Map.of("v2", "second"));
+    Api second =
+        Api.of("second", backend.target())
+            .at("/second/")
+            .with("internal", true)
+            .with("use_keyless", false)
+            .with("auth_configs.authToken.use_param", true)
+            .with("auth_configs.authToken.param_name", "ticket");
+    try (var weir = WeirProcess.tuned(List.of(), configuration(List.of()), front, second);
+        WirePeer client = WirePeer.client(weir.port())) {
+      Fields call =
+          Fields.grpcRequest("/weir.testkit.Echo/Unary?a=b&ticket=hidden")
+              .without("content-type")
+              .without("te");
+      client.send(Frame.headers(1, call.with("x-api-version", "v2")).last());
+      assertThat(client.expectFate(1)).startsWith("http 40");
+      client.send(Frame.headers(3, call.with("x-api-version", "v9")).last());
+      assertThat(client.expectFate(3)).isEqualTo("http 403");
+
+      assertThat(lines(file(), 2))
+          .allMatch(line -> line.contains("Unary?a=b"))
+          .noneMatch(line -> line.contains("hidden"));
+    }
+  }
+
   @Test
   void aTemplateChoosesWhatIsTold() {
     try (var weir = logging("path", "error", "status", "grpc_status", "nonsense");
