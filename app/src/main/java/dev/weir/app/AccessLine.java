@@ -38,8 +38,7 @@ final class AccessLine {
 
   private final QuotedTexts<String> words = new QuotedTexts<>(text -> text);
   private final QuotedTexts<InetAddress> clients = new QuotedTexts<>(InetAddress::getHostAddress);
-  private final QuotedTexts<InetSocketAddress> peers =
-      new QuotedTexts<>(peer -> peer.getAddress().getHostAddress() + ":" + peer.getPort());
+  private final QuotedTexts<InetSocketAddress> peers = new QuotedTexts<>(AccessLine::words);
 
   /** Of the last line: most lines are of the same second as the one before. */
   private long second = Long.MIN_VALUE;
@@ -86,8 +85,8 @@ final class AccessLine {
     switch (field) {
       case API_ID -> append(text, name, words, head.api());
       case API_KEY -> key(text, name, call.credential());
-      case CLIENT_IP -> append(text, name, clients, head.client());
-      case REMOTE_ADDR -> append(text, name, peers, address(head.peer()));
+      case CLIENT_IP -> client(text, name, head.client());
+      case REMOTE_ADDR -> peer(text, name, address(head.peer()));
       case HOST -> append(text, name, head.authority());
       case METHOD -> append(text, name, head.method());
       case PATH -> append(text, name, head.path());
@@ -114,6 +113,27 @@ final class AccessLine {
     if (value != null) {
       text.append(name).append(texts.of(value));
     }
+  }
+
+  private void client(LogText text, byte[] name, @Nullable InetAddress client) {
+    if (client == null || !client.isLinkLocalAddress()) {
+      append(text, name, clients, client);
+    } else {
+      // Those of two networks are equal, though their texts are not.
+      text.append(name).quote(client.getHostAddress());
+    }
+  }
+
+  private void peer(LogText text, byte[] name, @Nullable InetSocketAddress peer) {
+    if (peer == null || !peer.getAddress().isLinkLocalAddress()) {
+      append(text, name, peers, peer);
+    } else {
+      text.append(name).quote(words(peer));
+    }
+  }
+
+  private static String words(InetSocketAddress peer) {
+    return peer.getAddress().getHostAddress() + ":" + peer.getPort();
   }
 
   private static void append(LogText text, byte[] name, @Nullable HeaderField value) {

@@ -17,7 +17,7 @@ final class LogText {
   /** The longest number has 19 digits and a sign. */
   private static final int MOST_DIGITS = 20;
 
-  private byte[] bytes = new byte[1 << 17];
+  private byte[] bytes = new byte[1 << 8];
   private int length;
 
   int length() {

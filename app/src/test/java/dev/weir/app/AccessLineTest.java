@@ -8,6 +8,7 @@ import dev.weir.engine.EndedCall;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.model.AccessLogField;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -79,6 +80,25 @@ class AccessLineTest {
 
     assertThat(line(call(field, new byte[0]), AccessLogField.API_KEY))
         .endsWith("\"api_key\":\"" + told + "\"}\n");
+  }
+
+  /** They are equal, though they are not the same. */
+  @Test
+  void addressesOfTwoNetworksAreToldApart() throws Exception {
+    byte[] local = InetAddress.ofLiteral("fe80::1").getAddress();
+    var line = new AccessLine(List.of(AccessLogField.CLIENT_IP, AccessLogField.REMOTE_ADDR));
+    for (int network = 1; network < 3; network++) {
+      InetAddress address = Inet6Address.getByAddress(null, local, network);
+      var head =
+          new EndedCall.Head(
+              true, new InetSocketAddress(address, 5), null, address, null, null, null, null, null);
+      LogText text = new LogText();
+      line.append(
+          text, new EndedCall(head, null, 0, 0, GrpcStatus.OK, 0, null, null, 1, 0, 0), BEGUN);
+      assertThat(text.toString())
+          .contains("\"client_ip\":\"fe80:0:0:0:0:0:0:1%" + network + "\"")
+          .contains("\"remote_addr\":\"fe80:0:0:0:0:0:0:1%" + network + ":5\"");
+    }
   }
 
   /** Quotes, ends of lines, what terminals obey, what is no UTF-8, and what is. */

@@ -50,7 +50,7 @@ public final class KeyDirectory implements AutoCloseable {
   private final KeyPatterns patterns;
 
   /** Guarded by {@link #opening} where it is changed. */
-  private volatile RightsBasis basis = RightsBasis.NOTHING;
+  private volatile RightsBasis basis = RightsBasis.nothing();
 
   /**
    * The keys of a vault.

@@ -96,7 +96,7 @@ final class KnownKey implements Identity, QuotaOwner {
   void is(KeyRules rules, long until, Credentials credentials) {
     KeyOwner owner = owner(credentials);
     Object now = owner == null ? rules : new Owned(rules, owner);
-    // Whoever reads the two meanwhile gets no longer time for what it may do no more.
+    // Whoever reads the expiry first gets no longer time for what the key may do no more.
     if (until > expires) {
       written = now;
       expires = until;

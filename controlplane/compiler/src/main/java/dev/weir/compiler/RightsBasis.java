@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * made once; compared by identity. For all threads.
  */
 final class RightsBasis {
-  static final RightsBasis NOTHING = new RightsBasis(PolicyBook.EMPTY, Set.of(), Map.of());
-
-  /** Of more lists than these, those of further keys are made for each of them. */
+  /** What keys that are gone have left is forgotten with all others when there are so many. */
   private static final int MOST_SHARED = 1_000;
+
+  /** Longer ones are their key's alone: they would stay for as long as the policies do. */
+  private static final int MOST_RULES = 1_000;
 
   private record Listed(List<Rule> rules, Matching matching) {}
 
@@ -32,6 +33,11 @@ final class RightsBasis {
     this.policies = policies;
     this.loose = loose;
     this.patterns = patterns;
+  }
+
+  /** No policies. */
+  static RightsBasis nothing() {
+    return new RightsBasis(PolicyBook.EMPTY, Set.of(), Map.of());
   }
 
   static RightsBasis of(PolicyBook policies, Set<String> loose, KeyPatterns compiled) {
@@ -60,8 +66,11 @@ final class RightsBasis {
       return known;
     }
     MethodRules now = made.get();
-    if (shared.size() >= MOST_SHARED) {
+    if (rules.size() > MOST_RULES) {
       return now;
+    }
+    if (shared.size() >= MOST_SHARED) {
+      shared.clear();
     }
     MethodRules before = shared.putIfAbsent(listed, now);
     return before == null ? now : before;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param next others' of the same grants; null for none
  */
 record FilledEdits(HeadEdits edits, HeadEdits filled, @Nullable FilledEdits next) {
-  /** An API has two, and keys are for few APIs. */
-  private static final int MOST = 8;
+  /** An API has two, and keys are for few APIs. Those of APIs that are no more are among them. */
+  private static final int MOST = 4;
 
   /** What those edits have come to; null for nothing known. */
   static @Nullable HeadEdits find(@Nullable Object memo, HeadEdits edits) {

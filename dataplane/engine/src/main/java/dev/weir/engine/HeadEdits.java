@@ -22,11 +22,12 @@ public final class HeadEdits {
   /** Whether nothing of a call counts but what its caller's grants say. */
   private final boolean ofGrants;
 
-  private HeadEdits(FoldedNames gone, HeaderField[] coming, Template[] templates) {
+  private HeadEdits(
+      FoldedNames gone, HeaderField[] coming, Template[] templates, boolean ofGrants) {
     this.gone = gone;
     this.coming = coming;
     this.templates = templates;
-    this.ofGrants = Arrays.stream(templates).allMatch(Template::isOfGrants);
+    this.ofGrants = ofGrants;
   }
 
   /**
@@ -41,7 +42,8 @@ public final class HeadEdits {
     return new HeadEdits(
         FoldedNames.of(gone),
         fixed.toArray(HeaderField[]::new),
-        templates.toArray(Template[]::new));
+        templates.toArray(Template[]::new),
+        templates.stream().allMatch(Template::isOfGrants));
   }
 
   /** The same for one call, with all fields made. */
@@ -58,7 +60,7 @@ public final class HeadEdits {
     for (int i = 0; i < templates.length; i++) {
       all[coming.length + i] = templates[i].fill(facts);
     }
-    return new HeadEdits(gone, all, NO_TEMPLATES);
+    return new HeadEdits(gone, all, NO_TEMPLATES, true);
   }
 
   /** Whether fields with that name go. */

@@ -23,8 +23,8 @@ final class RecentCallers {
   private final KeyedHash hash = KeyedHash.random();
 
   /**
-   * A part of each hash, so that a set fits where the processor fetches it at once; another part is
-   * with the callers, who are looked at anyway. It takes 96 bits to be somebody else.
+   * A part of each hash, so that a set is in one or two lines of the processor's caches; another
+   * part is with the callers, who are looked at anyway. It takes 96 bits to be somebody else.
    */
   private int[] tags = new int[FEWEST];
 

@@ -76,7 +76,7 @@ public class Quota {
       long until = end;
       if (!isSamePeriod(used, until)) {
         follow(used, until);
-      } else if (seconds(until) <= now) {
+      } else if (isOver(until, now)) {
         begin(until, end(now));
       } else if (number(used) >= Math.min(rule.calls(), MOST)) {
         return false;
@@ -157,6 +157,10 @@ public class Quota {
   public final long renews(long now) {
     long until = seconds(end);
     return until <= now ? end(now) : until;
+  }
+
+  private static boolean isOver(long until, long now) {
+    return number(until) != MOST && number(until) <= now;
   }
 
   private static boolean isSamePeriod(long used, long until) {

@@ -284,6 +284,28 @@ class RateLimitTest {
     assertThat(allocated).isLessThan(20_000);
   }
 
+  /** Most callers are far from their limits, and there are many of them. */
+  @Test
+  void whoCallsSeldomTakesLittle() {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    RateLimit[] limits = new RateLimit[100];
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < limits.length; i++) {
+      limits[i] = new RateLimit(1_000, 1, 0);
+      for (int call = 0; call < 10; call++) {
+        assertAdmits(limits[i]);
+      }
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(allocated / limits.length).isLessThan(400);
+  }
+
+  private static void assertAdmits(RateLimit limit) {
+    if (!limit.admit(0)) {
+      throw new AssertionError("refused");
+    }
+  }
+
   private static <T> List<T> together(Callable<T> work) throws Exception {
     try (ExecutorService pool = Executors.newFixedThreadPool(THREADS)) {
       List<T> results = new ArrayList<>();
