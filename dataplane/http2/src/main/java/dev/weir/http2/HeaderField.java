@@ -128,7 +128,7 @@ public final class HeaderField {
 
   /**
    * Where an encoder found this field in its table when it last looked: a hint, which may be wrong,
-   * and for those few fields that threads share is anybody's.
+   * and for fields that threads share is anybody's.
    */
   int tablePosition() {
     return tablePosition;
