@@ -164,7 +164,7 @@ final class PemFile {
       case null -> throw new BadCertificate("there is no private key in " + source);
       case PrivateKey plain -> plain;
       case PrivateKeyInfo open -> java(open);
-      case Object encrypted -> java(passphrase.open(encrypted, source));
+      case Object encrypted -> java(EncryptedKey.open(passphrase, encrypted, source));
     };
   }
 
