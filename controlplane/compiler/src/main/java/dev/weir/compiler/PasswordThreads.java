@@ -23,9 +23,10 @@ final class PasswordThreads implements AutoCloseable {
   private final ThreadPoolExecutor threads =
       ProofThreads.pool("weir-passwords", new LinkedTransferQueue<>());
 
-  private final ProofTurns turns =
-      new ProofTurns(ProofThreads.count(), WAITING * ProofThreads.count(), threads);
   private final RareLines faults = new RareLines(System::nanoTime);
+  private final ProofTurns turns =
+      new ProofTurns(
+          ProofThreads.count(), WAITING * ProofThreads.count(), threads, this::tellFault);
 
   /**
    * Compares a password, of nobody too.
@@ -52,8 +53,7 @@ final class PasswordThreads implements AutoCloseable {
           @Override
           public void run() {
             if (proven.isWanted()) {
-              User right = isRight(user, proof, password) ? user : null;
-              tell(() -> proven.is(right));
+              tell(answer(user, proof, password, proven));
             }
           }
         });
@@ -83,7 +83,22 @@ final class PasswordThreads implements AutoCloseable {
     }
   }
 
-  private boolean isRight(@Nullable User user, User.Proof proof, byte[] password) {
+  /** What is told of a password, whatever happens. */
+  private Runnable answer(@Nullable User user, User.Proof proof, byte[] password, Proven proven) {
+    try {
+      User right = isRight(user, proof, password) ? user : null;
+      return () -> proven.is(right);
+    } catch (RuntimeException e) {
+      tellFault(e);
+      return () -> proven.is(null);
+    } catch (Error e) {
+      // Such as no memory: it may be right.
+      tellFault(e);
+      return proven::isBusy;
+    }
+  }
+
+  private static boolean isRight(@Nullable User user, User.Proof proof, byte[] password) {
     if (user == null) {
       PasswordHash.matches(PasswordHash.OF_NOBODY, password);
       return false;
@@ -92,21 +107,20 @@ final class PasswordThreads implements AutoCloseable {
     if (user.wasProvenBy(proof.high(), proof.low())) {
       return true;
     }
-    try {
-      boolean right = PasswordHash.matches(user.passwordHash(), password);
-      if (right) {
-        user.isProvenBy(proof);
-      }
-      return right;
-    } catch (RuntimeException e) {
-      long untold = faults.untold();
-      if (untold != RareLines.NONE) {
-        LOG.atError()
-            .setCause(e)
-            .addKeyValue("untold", untold)
-            .log("a fault of the gateway while it compared a password");
-      }
-      return false;
+    boolean right = PasswordHash.matches(user.passwordHash(), password);
+    if (right) {
+      user.isProvenBy(proof);
+    }
+    return right;
+  }
+
+  private void tellFault(Throwable fault) {
+    long untold = faults.untold();
+    if (untold != RareLines.NONE) {
+      LOG.atError()
+          .setCause(fault)
+          .addKeyValue("untold", untold)
+          .log("a fault of the gateway while it compared a password");
     }
   }
 }

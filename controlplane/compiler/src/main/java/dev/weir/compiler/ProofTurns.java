@@ -3,6 +3,8 @@ package dev.weir.compiler;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where it is found out who calls, in turns by where it is asked from: who asks from an address of
@@ -15,7 +17,8 @@ final class ProofTurns {
 
   private final int threads;
   private final Executor executor;
-  private final OneAtATime oneAtATime = new OneAtATime();
+  private final Consumer<Throwable> faults;
+  private final OneAtATime oneAtATime;
   private final AtomicInteger gaveUp = new AtomicInteger();
 
   /** These are for {@link #oneAtATime}. */
@@ -30,10 +33,13 @@ final class ProofTurns {
    * @param threads so many are found out at once
    * @param most so many wait
    * @param executor runs them
+   * @param faults hears why some are not run, on any thread
    */
-  ProofTurns(int threads, int most, Executor executor) {
+  ProofTurns(int threads, int most, Executor executor, Consumer<Throwable> faults) {
     this.threads = threads;
     this.executor = executor;
+    this.faults = faults;
+    this.oneAtATime = new OneAtATime(faults);
     this.waiting = new FairLines<>(most);
     this.counts = new LoginCounts(0, 0, most);
   }
@@ -71,24 +77,29 @@ final class ProofTurns {
   }
 
   private void come(long address, Proof proof) {
-    if (running < threads) {
-      running++;
+    if (running < threads && waiting.size() == 0) {
       start(proof);
       return;
     }
+    makeRoom();
+    Proof refused = waiting.add(address, proof);
+    // Fewer run than may where a thread could not be had.
+    startWaiting();
+    if (refused != null) {
+      refuse(refused);
+    }
+  }
+
+  private void makeRoom() {
     // Looked for when as many gave up as there are threads, so that it costs little for each.
     if (waiting.isFull() && gaveUp.get() >= threads) {
       gaveUp.set(0);
       waiting.removeIf(one -> !one.isWanted());
     }
-    Proof refused = waiting.add(address, proof);
-    count();
-    if (refused != null) {
-      refused.isRefused();
-    }
   }
 
-  private void start(Proof proof) {
+  /** Whether it is begun; if not, those who wait have somebody who goes on, or are told. */
+  private boolean start(Proof proof) {
     try {
       executor.execute(() -> {
         try {
@@ -97,22 +108,55 @@ final class ProofTurns {
           oneAtATime.run(this::goOn);
         }
       });
+      running++;
+      return true;
     } catch (RejectedExecutionException e) {
       // Closed.
-      proof.isRefused();
+      refuse(proof);
+    } catch (RuntimeException | Error e) {
+      // Such as no memory for a thread.
+      faults.accept(e);
+      refuse(proof);
     }
+    if (running == 0) {
+      refuseWaiting();
+    }
+    return false;
   }
 
   private void goOn() {
+    running--;
+    startWaiting();
+  }
+
+  private void startWaiting() {
+    Proof next = running < threads ? nextWanted() : null;
+    while (next != null && start(next)) {
+      next = running < threads ? nextWanted() : null;
+    }
+    count();
+  }
+
+  private @Nullable Proof nextWanted() {
     Proof next = waiting.next();
     while (next != null && !next.isWanted()) {
       next = waiting.next();
     }
+    return next;
+  }
+
+  private void refuseWaiting() {
+    for (Proof next = waiting.next(); next != null; next = waiting.next()) {
+      refuse(next);
+    }
     count();
-    if (next == null) {
-      running--;
-    } else {
-      start(next);
+  }
+
+  private void refuse(Proof proof) {
+    try {
+      proof.isRefused();
+    } catch (RuntimeException | Error e) {
+      faults.accept(e);
     }
   }
 

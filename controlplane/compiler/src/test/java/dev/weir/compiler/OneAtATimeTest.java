@@ -12,7 +12,8 @@ class OneAtATimeTest {
   private static final int THREADS = 4;
   private static final int EACH = 50_000;
 
-  private final OneAtATime oneAtATime = new OneAtATime();
+  private final List<Throwable> faults = new ArrayList<>();
+  private final OneAtATime oneAtATime = new OneAtATime(faults::add);
 
   @Test
   void whoComesWhileAnotherIsAtItWaitsForNobody() throws Exception {
@@ -62,6 +63,21 @@ class OneAtATimeTest {
 
     assertThat(count[0]).isEqualTo(THREADS * EACH);
     assertThat(last).containsOnly(EACH);
+  }
+
+  @Test
+  void aTaskThatFailsHoldsUpNobody() {
+    var fault = new InternalError("no thread");
+    List<String> run = new ArrayList<>();
+    oneAtATime.run(() -> {
+      oneAtATime.run(() -> run.add("behind it"));
+      throw fault;
+    });
+    oneAtATime.run(() -> run.add("after it"));
+
+    assertThat(run).containsExactly("behind it", "after it");
+    assertThat(faults).containsExactly(fault);
+    assertThat(oneAtATime.undone()).isZero();
   }
 
   private static void await(CountDownLatch latch) {

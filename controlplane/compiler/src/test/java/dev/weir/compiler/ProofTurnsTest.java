@@ -16,8 +16,22 @@ class ProofTurnsTest {
   private final Deque<Runnable> begun = new ArrayDeque<>();
   private final List<String> run = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
-  private final ProofTurns turns = new ProofTurns(THREADS, MOST, begun::add);
+  private final List<Throwable> faults = new ArrayList<>();
+
+  /** What the executor throws, each once. */
+  private final Deque<Throwable> broken = new ArrayDeque<>();
+
+  private final ProofTurns turns = new ProofTurns(THREADS, MOST, this::begin, faults::add);
   private int asked;
+
+  private void begin(Runnable task) {
+    switch (broken.poll()) {
+      case Error e -> throw e;
+      case RuntimeException e -> throw e;
+      case Throwable e -> throw new AssertionError(e);
+      case null -> begun.add(task);
+    }
+  }
 
   private class Named implements ProofTurns.Proof {
     private final String name;
@@ -129,7 +143,7 @@ class ProofTurnsTest {
   @Test
   void oneThatFailsKeepsNoThread() {
     var broken = new ArrayDeque<Runnable>();
-    var failing = new ProofTurns(1, MOST, broken::add);
+    var failing = new ProofTurns(1, MOST, broken::add, faults::add);
     failing.run(
         0,
         new Named("broken") {
@@ -157,9 +171,76 @@ class ProofTurnsTest {
             MOST,
             task -> {
               throw new RejectedExecutionException("closed");
-            });
+            },
+            faults::add);
     closed.run(0, new Named("late"));
 
     assertThat(refused).containsExactly("late");
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void oneThatFindsNoThreadIsToldAndTheNextIsRun() {
+    broken.add(new InternalError("no thread"));
+    broken.add(new IllegalStateException("none"));
+    ask("a0");
+    ask("a1");
+    ask("a2");
+    ask("a3");
+    ask("a4");
+    finish(THREADS + 1);
+
+    assertThat(refused).containsExactly("a0", "a1");
+    assertThat(run).containsExactly("a2", "a3", "a4");
+    assertThat(faults).hasSize(2);
+  }
+
+  /** Nobody would go on with them. */
+  @Test
+  void thoseWhoWaitAreToldWhenNothingRunsAnyMore() {
+    fill("a");
+    broken.add(new InternalError("no thread"));
+    finish(1);
+    assertThat(refused).containsExactly("a2");
+    assertThat(turns.counts().waiting()).isEqualTo(MOST - 1);
+    broken.add(new InternalError("no thread"));
+    finish(1);
+
+    assertThat(refused).containsExactly("a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9");
+    assertThat(turns.counts()).isEqualTo(new LoginCounts(0, 0, MOST));
+    ask("b0");
+    finish(1);
+    assertThat(run).containsExactly("a0", "a1", "b0");
+  }
+
+  @Test
+  void aThreadThatWasMissedIsHadAgainByThoseWhoWait() {
+    fill("a");
+    broken.add(new InternalError("no thread"));
+    finish(1);
+    assertThat(begun).hasSize(THREADS - 1);
+    ask("b0");
+    assertThat(begun).hasSize(THREADS);
+    finish(THREADS);
+
+    assertThat(run).containsExactly("a0", "a1", "a3");
+  }
+
+  @Test
+  void whoCannotBeToldHoldsUpNobody() {
+    broken.add(new InternalError("no thread"));
+    turns.run(
+        0,
+        new Named("deaf") {
+          @Override
+          public void isRefused() {
+            throw new IllegalStateException("deaf");
+          }
+        });
+    ask("a0");
+    finish(1);
+
+    assertThat(run).containsExactly("a0");
+    assertThat(faults).hasSize(2);
   }
 }
