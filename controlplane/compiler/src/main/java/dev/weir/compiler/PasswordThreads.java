@@ -19,7 +19,10 @@ final class PasswordThreads implements AutoCloseable {
   /** For each thread: some 16 seconds' work. */
   private static final int WAITING = 64;
 
-  /** Nothing that event loops put into the queue, which is short, takes a lock. */
+  /**
+   * Whoever starts a thread takes the pool's lock for that, event loops too: seldom, as threads
+   * stay for as long as there is something to do. The queue, which is short, has none.
+   */
   private final ThreadPoolExecutor threads =
       ProofThreads.pool("weir-passwords", new LinkedTransferQueue<>());
 

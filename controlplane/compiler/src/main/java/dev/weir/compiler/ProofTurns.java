@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProofTurns {
   /** Bounds what waits to be put in line while the thread that does it has no processor. */
-  private static final int MOST_COMING = 4096;
+  private static final int MOST_COMING = OneAtATime.MANY;
 
   private final int threads;
   private final Executor executor;
@@ -32,14 +32,14 @@ final class ProofTurns {
   /**
    * @param threads so many are found out at once
    * @param most so many wait
-   * @param executor runs them
+   * @param executor runs them, and puts in line those that event loops have no time for
    * @param faults hears why some are not run, on any thread
    */
   ProofTurns(int threads, int most, Executor executor, Consumer<Throwable> faults) {
     this.threads = threads;
     this.executor = executor;
     this.faults = faults;
-    this.oneAtATime = new OneAtATime(faults);
+    this.oneAtATime = new OneAtATime(executor, faults);
     this.waiting = new FairLines<>(most);
     this.counts = new LoginCounts(0, 0, most);
   }

@@ -2,9 +2,12 @@ package dev.weir.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +15,9 @@ class OneAtATimeTest {
   private static final int THREADS = 4;
   private static final int EACH = 50_000;
 
+  private final Deque<Runnable> others = new ArrayDeque<>();
   private final List<Throwable> faults = new ArrayList<>();
-  private final OneAtATime oneAtATime = new OneAtATime(faults::add);
+  private final OneAtATime oneAtATime = new OneAtATime(others::add, faults::add);
 
   @Test
   void whoComesWhileAnotherIsAtItWaitsForNobody() throws Exception {
@@ -78,6 +82,52 @@ class OneAtATimeTest {
     assertThat(run).containsExactly("behind it", "after it");
     assertThat(faults).containsExactly(fault);
     assertThat(oneAtATime.undone()).isZero();
+  }
+
+  /** One that has another come, so that there is always one to do. */
+  private void flood(OneAtATime flooded, int[] run, int tasks) {
+    flooded.run(() -> {
+      run[0]++;
+      if (run[0] < tasks) {
+        flood(flooded, run, tasks);
+      }
+    });
+  }
+
+  @Test
+  void nobodyIsKeptByAFlood() {
+    int[] run = new int[1];
+    flood(oneAtATime, run, 10_000);
+    assertThat(run[0]).isEqualTo(OneAtATime.MOST);
+    assertThat(others).hasSize(1);
+    oneAtATime.run(() -> {});
+    assertThat(run[0]).isBetween(2 * OneAtATime.MOST - 1, 2 * OneAtATime.MOST);
+    assertThat(others).hasSize(1);
+    while (!others.isEmpty()) {
+      int before = run[0];
+      others.remove().run();
+      assertThat(run[0] - before).isBetween(1, OneAtATime.MANY);
+      assertThat(others).hasSizeLessThanOrEqualTo(1);
+    }
+
+    assertThat(run[0]).isEqualTo(10_000);
+    assertThat(oneAtATime.undone()).isZero();
+  }
+
+  @Test
+  void whoComesGoesOnWhereThereIsNoOther() {
+    int[] run = new int[1];
+    var closed =
+        new OneAtATime(
+            task -> {
+              throw new RejectedExecutionException("closed");
+            },
+            faults::add);
+    flood(closed, run, 1000);
+
+    assertThat(run[0]).isEqualTo(1000);
+    assertThat(closed.undone()).isZero();
+    assertThat(faults).isEmpty();
   }
 
   private static void await(CountDownLatch latch) {

@@ -228,7 +228,9 @@ class ProofTurnsTest {
 
   @Test
   void whoCannotBeToldHoldsUpNobody() {
-    broken.add(new InternalError("no thread"));
+    ask("a0");
+    ask("a1");
+    ask("a2");
     turns.run(
         0,
         new Named("deaf") {
@@ -237,10 +239,12 @@ class ProofTurnsTest {
             throw new IllegalStateException("deaf");
           }
         });
-    ask("a0");
-    finish(1);
+    ask("b0");
+    broken.add(new InternalError("no thread"));
+    broken.add(new InternalError("no thread"));
+    finish(THREADS);
 
-    assertThat(run).containsExactly("a0");
-    assertThat(faults).hasSize(2);
+    assertThat(refused).containsExactly("a2", "b0");
+    assertThat(faults).hasSize(3);
   }
 }
