@@ -1,7 +1,6 @@
 package dev.weir.compiler;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -75,36 +74,38 @@ final class FairLines<T> {
     return last;
   }
 
-  /** Takes the first of the line whose turn it is, which is the last to have one again. */
-  @Nullable T next() {
-    Map.Entry<Long, Deque<T>> turn = lines.pollFirstEntry();
-    if (turn == null) {
-      return null;
-    }
-    Deque<T> line = turn.getValue();
-    T first = line.remove();
-    isNow(line.size() + 1, line.size());
-    if (!line.isEmpty()) {
-      lines.put(turn.getKey(), line);
+  /**
+   * Takes the first that is wanted of the line whose turn it is, which is the last to have one
+   * again; what is not wanted leaves, and uses up no turn.
+   */
+  @Nullable T next(Predicate<T> isWanted) {
+    T first = null;
+    while (first == null && !lines.isEmpty()) {
+      Map.Entry<Long, Deque<T>> turn = lines.pollFirstEntry();
+      Deque<T> line = turn.getValue();
+      int before = line.size();
+      first = line.poll();
+      while (first != null && !isWanted.test(first)) {
+        first = line.poll();
+      }
+      isNow(before, line.size());
+      if (!line.isEmpty()) {
+        lines.put(turn.getKey(), line);
+      }
     }
     return first;
   }
 
   /** Takes out what needs no place any more. */
   void removeIf(Predicate<T> needless) {
-    Arrays.fill(ofLength, 0);
-    longest = 0;
-    size = 0;
     Iterator<Deque<T>> all = lines.values().iterator();
     while (all.hasNext()) {
       Deque<T> line = all.next();
+      int before = line.size();
       line.removeIf(needless);
+      isNow(before, line.size());
       if (line.isEmpty()) {
         all.remove();
-      } else {
-        ofLength[line.size()]++;
-        longest = Math.max(longest, line.size());
-        size += line.size();
       }
     }
   }

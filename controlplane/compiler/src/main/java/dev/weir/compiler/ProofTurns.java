@@ -4,7 +4,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where it is found out who calls, in turns by where it is asked from: who asks from an address of
@@ -130,24 +129,19 @@ final class ProofTurns {
   }
 
   private void startWaiting() {
-    Proof next = running < threads ? nextWanted() : null;
-    while (next != null && start(next)) {
-      next = running < threads ? nextWanted() : null;
+    boolean begins = true;
+    while (begins && running < threads) {
+      Proof next = waiting.next(Proof::isWanted);
+      begins = next != null && start(next);
     }
     count();
   }
 
-  private @Nullable Proof nextWanted() {
-    Proof next = waiting.next();
-    while (next != null && !next.isWanted()) {
-      next = waiting.next();
-    }
-    return next;
-  }
-
   private void refuseWaiting() {
-    for (Proof next = waiting.next(); next != null; next = waiting.next()) {
+    Proof next = waiting.next(_ -> true);
+    while (next != null) {
       refuse(next);
+      next = waiting.next(_ -> true);
     }
     count();
   }

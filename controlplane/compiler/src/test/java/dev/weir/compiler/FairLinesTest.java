@@ -2,9 +2,15 @@ package dev.weir.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,6 +26,10 @@ class FairLinesTest {
     return lines.add(name.charAt(0), name);
   }
 
+  private @Nullable String next() {
+    return lines.next(_ -> true);
+  }
+
   private void fill(String who) {
     for (int i = 0; i < PLACES; i++) {
       assertThat(add(who + i)).isNull();
@@ -28,7 +38,7 @@ class FairLinesTest {
 
   private List<String> served() {
     List<String> all = new ArrayList<>();
-    for (String next = lines.next(); next != null; next = lines.next()) {
+    for (String next = next(); next != null; next = next()) {
       all.add(next);
     }
     return all;
@@ -50,7 +60,7 @@ class FairLinesTest {
     for (String name : List.of("a0", "a1", "a2", "a3", "b0", "c0", "c1")) {
       assertThat(add(name)).isNull();
     }
-    assertThat(lines.next()).isEqualTo("a0");
+    assertThat(next()).isEqualTo("a0");
     // Who comes now has a turn after the others that wait, and before the second of any.
     add("d0");
     assertThat(served()).containsExactly("b0", "c0", "a1", "d0", "c1", "a2", "a3");
@@ -93,34 +103,88 @@ class FairLinesTest {
     assertThat(served()).containsExactly("b0");
   }
 
-  /** Whatever comes, the places are shared, and what is counted is what is there. */
+  @Test
+  void whatIsNotWantedUsesUpNoTurn() {
+    for (String name : List.of("a0", "a1", "a2", "b0", "b1", "c0", "c1")) {
+      add(name);
+    }
+    assertThat(lines.next(name -> !Set.of("a0", "a1").contains(name))).isEqualTo("a2");
+    assertThat(lines.size()).isEqualTo(4);
+    assertThat(lines.next(name -> name.startsWith("c"))).isEqualTo("c0");
+    assertThat(lines.count()).isEqualTo(1);
+    assertThat(lines.next(_ -> false)).isNull();
+    assertThat(lines.size()).isZero();
+  }
+
+  /** Whatever comes, the places are shared, and all have their turns. */
   @Test
   void anyOrderKeepsTheBounds() {
     var random = new Random(7);
-    int[] has = new int[ADDRESSES];
+    SequencedMap<Character, Deque<String>> expected = new LinkedHashMap<>();
     for (int i = 0; i < 100_000; i++) {
-      if (random.nextInt(3) == 0) {
-        String next = lines.next();
-        if (next != null) {
-          has[next.charAt(0) - 'a']--;
-        }
+      int step = random.nextInt(30);
+      if (step < 9) {
+        int odd = random.nextInt(20);
+        assertThat(lines.next(name -> isWanted(name, odd))).isEqualTo(takeTurn(expected, odd));
+      } else if (step == 9) {
+        int odd = random.nextInt(4);
+        lines.removeIf(name -> !isWanted(name, odd));
+        expected.values().forEach(line -> line.removeIf(name -> !isWanted(name, odd)));
+        expected.values().removeIf(Deque::isEmpty);
       } else {
         // Some come more often.
-        int who = random.nextInt(1 + random.nextInt(ADDRESSES));
-        boolean full = lines.isFull();
-        int most = IntStream.of(has).max().orElseThrow();
-        String left = add((char) ('a' + who) + "");
-        has[who]++;
-        assertThat(left != null).isEqualTo(full);
-        if (left != null) {
-          int whose = left.charAt(0) - 'a';
-          has[whose]--;
-          assertThat(whose == who).isEqualTo(most <= has[who] + (whose == who ? 1 : 0));
-          assertThat(has[whose]).isGreaterThanOrEqualTo(most - 1);
+        char who = (char) ('a' + random.nextInt(1 + random.nextInt(ADDRESSES)));
+        String name = who + "" + i;
+        expectPlace(expected, who, name, add(name));
+      }
+      assertThat(lines.size())
+          .isEqualTo(expected.values().stream().mapToInt(Deque::size).sum())
+          .isLessThanOrEqualTo(PLACES);
+      assertThat(lines.count()).isEqualTo(expected.size());
+    }
+  }
+
+  private static boolean isWanted(String name, int odd) {
+    return Integer.parseInt(name.substring(1)) % 20 != odd;
+  }
+
+  private static @Nullable String takeTurn(
+      SequencedMap<Character, Deque<String>> expected, int odd) {
+    for (var turn = expected.pollFirstEntry(); turn != null; turn = expected.pollFirstEntry()) {
+      Deque<String> line = turn.getValue();
+      while (!line.isEmpty()) {
+        String first = line.remove();
+        if (isWanted(first, odd)) {
+          if (!line.isEmpty()) {
+            expected.put(turn.getKey(), line);
+          }
+          return first;
         }
       }
-      assertThat(lines.size()).isEqualTo(IntStream.of(has).sum()).isLessThanOrEqualTo(PLACES);
-      assertThat(lines.count()).isEqualTo((int) IntStream.of(has).filter(n -> n > 0).count());
     }
+    return null;
+  }
+
+  /** Whether the right one left when one came, if any did. */
+  private static void expectPlace(
+      SequencedMap<Character, Deque<String>> expected,
+      char who,
+      String name,
+      @Nullable String left) {
+    int all = expected.values().stream().mapToInt(Deque::size).sum();
+    int most = expected.values().stream().mapToInt(Deque::size).max().orElse(0);
+    int length = expected.getOrDefault(who, new ArrayDeque<>()).size();
+    if (all < PLACES) {
+      assertThat(left).isNull();
+    } else if (most <= length + 1) {
+      assertThat(left).isEqualTo(name);
+      return;
+    } else {
+      char whose = Objects.requireNonNull(left).charAt(0);
+      Deque<String> longest = Objects.requireNonNull(expected.get(whose));
+      assertThat(longest).hasSize(most);
+      assertThat(longest.removeLast()).isEqualTo(left);
+    }
+    expected.computeIfAbsent(who, _ -> new ArrayDeque<>()).add(name);
   }
 }

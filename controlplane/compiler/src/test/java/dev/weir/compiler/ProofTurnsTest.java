@@ -141,6 +141,19 @@ class ProofTurnsTest {
   }
 
   @Test
+  void whoGaveUpUsesUpNoTurnOfTheirAddress() {
+    ask("a0");
+    ask("a1");
+    Named gone = ask("b0");
+    ask("b1");
+    ask("c0");
+    gone.wanted = false;
+    finish(THREADS + 2);
+
+    assertThat(run).containsExactly("a0", "a1", "b1", "c0");
+  }
+
+  @Test
   void oneThatFailsKeepsNoThread() {
     var broken = new ArrayDeque<Runnable>();
     var failing = new ProofTurns(1, MOST, broken::add, faults::add);
