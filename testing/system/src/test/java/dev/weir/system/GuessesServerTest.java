@@ -3,6 +3,7 @@ package dev.weir.system;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.rpc.ErrorInfo;
 import dev.weir.testkit.EchoBackend;
@@ -13,6 +14,9 @@ import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
 import io.grpc.Metadata;
 import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -187,6 +191,7 @@ class GuessesServerTest {
    */
   @Test
   void g6_whoFillsTheQueueFromOneAddressHoldsUpNobodyFromAnother() throws Exception {
+    assumeTrue(isOwn("127.0.0.2"), "all of 127.0.0.0/8 is the loopback interface's");
     try (TestGateway gateway = gateway(0, byPassword);
         EchoClient client = EchoClient.from("127.0.0.1", gateway.port());
         EchoClient guesser = EchoClient.from("127.0.0.2", gateway.port())) {
@@ -219,6 +224,52 @@ class GuessesServerTest {
       assertThat(reason(busy)).isEqualTo("LOGINS_BUSY");
       guesses.forEach(OpenCall::cancel);
     }
+  }
+
+  private static boolean isOwn(String address) {
+    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral(address))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Also who is told after others have come, and not at once. */
+  @Test
+  void g6_whoWasToldToComeAgainHasAllGuessesAgain() throws Exception {
+    int burst = 5;
+    try (TestGateway gateway = gateway(burst, byPassword);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+      int before = 64 * threads + threads - burst;
+      List<OpenCall> others = new ArrayList<>(guesses(client, "10.1.", before));
+      List<OpenCall> told = new ArrayList<>(guesses(client, burst));
+      others.addAll(guesses(client, "10.2.", 10));
+      await().atMost(Patience.LIMIT).until(() -> ended(told, UNAVAILABLE) > 2);
+      assertThat(ended(told, RESOURCE_EXHAUSTED)).isZero();
+      for (int i = 0; i < 4; i++) {
+        others.addAll(guesses(client, "10." + (3 + i) + ".", 10));
+        List<OpenCall> again = guesses(client, burst - 2);
+        told.addAll(again);
+        await()
+            .atMost(Patience.LIMIT)
+            .until(() -> again.stream().filter(OpenCall::hasEnded).count() > 1);
+      }
+
+      assertThat(ended(told, RESOURCE_EXHAUSTED)).isZero();
+      told.forEach(OpenCall::cancel);
+      others.forEach(OpenCall::cancel);
+    }
+  }
+
+  /** Each from an address of its own. */
+  private static List<OpenCall> guesses(EchoClient client, String network, int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(i ->
+            client.open(
+                EchoClient.UPLOAD,
+                shown(basic("known", "bad"), network + (i >> 8) + "." + (i & 255))))
+        .toList();
   }
 
   private static List<OpenCall> guesses(EchoClient client, int count) {
