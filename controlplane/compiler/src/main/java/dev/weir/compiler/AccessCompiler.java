@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import dev.weir.engine.Access;
 import dev.weir.engine.AskedCredential;
 import dev.weir.engine.AskedCredential.Kind;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.SignedTokens;
 import dev.weir.jwt.BadKey;
 import dev.weir.listener.ClientTrust;
@@ -36,8 +37,7 @@ final class AccessCompiler {
    *
    * @param holders see {@link PortClients.Clients#holders}
    */
-  Access compile(ApiDefinition api, int listenBytes, @Nullable ClientTrust holders)
-      throws Unusable {
+  Access compile(ApiDefinition api, ListenPath by, @Nullable ClientTrust holders) throws Unusable {
     Authentication authentication = api.authentication();
     List<AskedCredential> asked = new ArrayList<>();
     for (Method method : authentication.methods()) {
@@ -48,7 +48,7 @@ final class AccessCompiler {
             inOrder(asked),
             asked.get(authentication.base()),
             api.apiId(),
-            listenBytes,
+            by,
             authentication.strips(),
             !api.settings().flag("disable_rate_limit"),
             !api.settings().flag("disable_quota"));

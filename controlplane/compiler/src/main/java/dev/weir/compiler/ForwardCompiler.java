@@ -7,6 +7,7 @@ import dev.weir.engine.Edition;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Terms;
 import dev.weir.engine.Versions;
+import dev.weir.filter.ListenPath;
 import dev.weir.http2.FoldedNames;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiVersions;
@@ -98,23 +99,17 @@ final class ForwardCompiler {
    * What takes the calls of an API that come by the listen path of another one.
    *
    * @param own takes those that come by its own
-   * @param listenBytes how many bytes of their paths lie before that of the method
+   * @param by that listen path
    * @param cutBytes how many of them its server does not get
    * @param naming the names of the field by which they name it
    */
   RouteAction.Forward through(
-      ApiDefinition api, RouteAction.Forward own, int listenBytes, int cutBytes, VersionApis naming)
+      ApiDefinition api, RouteAction.Forward own, ListenPath by, int cutBytes, VersionApis naming)
       throws Unusable {
     Terms terms =
         naming.strips()
             ? TermsCompiler.compile(
-                api,
-                null,
-                listenBytes,
-                config.http().paths(),
-                List.of(naming.field()),
-                rates,
-                groups)
+                api, null, by, config.http().paths(), List.of(naming.field()), rates, groups)
             : own.terms();
     Access access = own.access();
     return new RouteAction.Forward(
@@ -123,8 +118,8 @@ final class ForwardCompiler {
         cutBytes,
         own.keepsAuthority(),
         own.clients(),
-        access == null ? null : access.at(listenBytes),
-        terms == null ? null : terms.at(listenBytes),
+        access == null ? null : access.at(by),
+        terms == null ? null : terms.at(by),
         new Edition(null, FoldedNames.of(List.of(naming.field())), own.edition().expires()));
   }
 
@@ -150,7 +145,7 @@ final class ForwardCompiler {
         TermsCompiler.compile(
             api,
             edition.version(),
-            listenBytes(api.proxy()),
+            ListenPath.of(listenBytes(api.proxy())),
             config.http().paths(),
             hidden,
             rates,
@@ -168,7 +163,8 @@ final class ForwardCompiler {
       throw new Unusable(
           api.settings().error(authentication.methods().getFirst().flag(), withoutKeys, null));
     }
-    return new AccessCompiler(issuers).compile(api, listenBytes(api.proxy()), callers.holders());
+    return new AccessCompiler(issuers)
+        .compile(api, ListenPath.of(listenBytes(api.proxy())), callers.holders());
   }
 
   private void openKeys() {

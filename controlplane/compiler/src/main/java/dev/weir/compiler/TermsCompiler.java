@@ -9,6 +9,7 @@ import dev.weir.engine.Terms;
 import dev.weir.filter.AddressRange;
 import dev.weir.filter.AddressRules;
 import dev.weir.filter.EndpointRates;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodChoice;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.PathChoice;
@@ -53,13 +54,13 @@ final class TermsCompiler {
    *
    * @param hidden names of fields that endpoints do not get
    * @param version the name of the version that they are of; null for an API without versions
-   * @param listenBytes how many bytes of a path lie before that of the method
+   * @param by the listen path that calls come by
    * @throws Unusable for what is no pattern, at its place
    */
   static @Nullable Terms compile(
       ApiDefinition api,
       @Nullable String version,
-      int listenBytes,
+      ListenPath by,
       PathMatching set,
       List<String> hidden,
       SharedRates shared,
@@ -83,18 +84,8 @@ final class TermsCompiler {
             .allMatch(Objects::isNull)
         ? null
         : new Terms(
-            addresses,
-            paths,
-            request,
-            answer,
-            rates,
-            timeouts,
-            sizes,
-            methods,
-            mocks,
-            rewrites,
-            limits,
-            listenBytes);
+            addresses, paths, request, answer, rates, timeouts, sizes, methods, mocks, rewrites,
+            limits, by);
   }
 
   private static @Nullable PathChoice<HeaderField> methods(

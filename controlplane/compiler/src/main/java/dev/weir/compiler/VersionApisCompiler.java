@@ -6,6 +6,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.engine.ApiVersion;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Versions;
+import dev.weir.filter.ListenPath;
 import dev.weir.listener.ClientTrust;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
@@ -117,12 +118,14 @@ final class VersionApisCompiler {
     int cut = ForwardCompiler.stripBytes(base.proxy());
     int called = cut > 0 ? 0 : ForwardCompiler.listenBytes(base.proxy());
     int listen = ForwardCompiler.listenBytes(api.proxy());
-    RouteAction outside = forwards.through(api, own, called, 0, versions);
-    return new ApiVersion(
-        cut,
-        api.proxy().listenPath().substring(0, listen).getBytes(UTF_8),
-        listen == 0 ? outside : forwards.through(api, own, listen, own.stripBytes(), versions),
-        outside);
+    byte[] path = api.proxy().listenPath().substring(0, listen).getBytes(UTF_8);
+    RouteAction outside =
+        forwards.through(api, own, ListenPath.ofAnother(called, path), 0, versions);
+    RouteAction inside =
+        listen == 0
+            ? outside
+            : forwards.through(api, own, ListenPath.of(listen), own.stripBytes(), versions);
+    return new ApiVersion(cut, path, inside, outside);
   }
 
   private static Unusable unusable(Child child, String message, @Nullable String hint) {

@@ -11,6 +11,7 @@ import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.IdentityLookup.Proven;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.NameAndPassword;
@@ -144,7 +145,7 @@ class KeyDirectoryTest {
 
   private boolean mayCall(String token, String path) {
     Grant grant = known(token).grants().of("greeter");
-    return grant != null && grant.allowsGrpc(bytes(path), 0);
+    return grant != null && grant.allowsGrpc(bytes(path), ListenPath.of(0));
   }
 
   @Test

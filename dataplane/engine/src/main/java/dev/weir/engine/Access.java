@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.filter.ListenPath;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.listener.ClientTrust;
@@ -14,7 +15,7 @@ public final class Access {
   private final boolean elsewhere;
   private final @Nullable ClientTrust holders;
   private final String apiId;
-  private final int listenBytes;
+  private final ListenPath by;
   private final boolean strips;
   private final boolean limits;
   private final boolean counts;
@@ -24,7 +25,7 @@ public final class Access {
       AskedCredential base,
       @Nullable ClientTrust holders,
       String apiId,
-      int listenBytes,
+      ListenPath by,
       boolean strips,
       boolean limits,
       boolean counts) {
@@ -34,7 +35,7 @@ public final class Access {
     this.elsewhere = asked.stream().anyMatch(AskedCredential::isElsewhere);
     this.holders = holders;
     this.apiId = apiId;
-    this.listenBytes = listenBytes;
+    this.by = by;
     this.strips = strips;
     this.limits = limits;
     this.counts = counts;
@@ -46,7 +47,7 @@ public final class Access {
    * @param asked in the order in which they are looked at
    * @param base the one of them whose key tells what may be called, and how often
    * @param apiId what grants call the API
-   * @param listenBytes how many bytes of a path lie before that of the method
+   * @param by the listen path that calls come by
    * @param strips whether endpoints do not get to see what is shown
    * @param limits whether the rates of those who call count
    * @param counts whether their quotas do
@@ -55,21 +56,21 @@ public final class Access {
       List<AskedCredential> asked,
       AskedCredential base,
       String apiId,
-      int listenBytes,
+      ListenPath by,
       boolean strips,
       boolean limits,
       boolean counts) {
-    return new Access(asked, base, null, apiId, listenBytes, strips, limits, counts);
+    return new Access(asked, base, null, apiId, by, strips, limits, counts);
   }
 
   /** The same, where certificates that are asked for have to be good for that. */
   public Access of(ClientTrust clients) {
-    return new Access(asked, base, clients, apiId, listenBytes, strips, limits, counts);
+    return new Access(asked, base, clients, apiId, by, strips, limits, counts);
   }
 
   /** The same for calls by another listen path. */
-  public Access at(int otherListenBytes) {
-    return new Access(asked, base, holders, apiId, otherListenBytes, strips, limits, counts);
+  public Access at(ListenPath other) {
+    return new Access(asked, base, holders, apiId, other, strips, limits, counts);
   }
 
   int size() {
@@ -121,8 +122,8 @@ public final class Access {
     return apiId;
   }
 
-  int listenBytes() {
-    return listenBytes;
+  ListenPath calledBy() {
+    return by;
   }
 
   boolean limits() {

@@ -117,8 +117,7 @@ final class Admission {
     if (refusal != null) {
       return refusal;
     }
-    RateLimit rate =
-        access.limits() ? memo.limit(route, access.listenBytes(), http, nowNanos) : null;
+    RateLimit rate = access.limits() ? memo.limit(route, access.calledBy(), http, nowNanos) : null;
     refusal = tooOften(rate, credential, action, nowNanos);
     if (refusal != null) {
       return refusal;

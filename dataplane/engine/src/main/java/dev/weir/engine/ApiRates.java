@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.filter.EndpointRates;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.RateLimit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,8 @@ public final class ApiRates {
   }
 
   /** What counts such a call; null for nothing. */
-  @Nullable RateLimit limit(byte[] path, int listenBytes, byte[] httpMethod) {
-    int index =
-        endpoints == null ? EndpointRates.NONE : endpoints.index(path, listenBytes, httpMethod);
+  @Nullable RateLimit limit(byte[] path, ListenPath by, byte[] httpMethod) {
+    int index = endpoints == null ? EndpointRates.NONE : endpoints.index(path, by, httpMethod);
     return index == EndpointRates.NONE ? all : limits[index];
   }
 }

@@ -205,7 +205,7 @@ final class Caller {
     }
     boolean granted =
         method == null
-            ? called.isGranted(grant, asking.listenBytes())
+            ? called.isGranted(grant, asking.calledBy())
             : allows(grant, called.path().value(), asking, method);
     return granted
         ? null
@@ -224,7 +224,7 @@ final class Caller {
    */
   private static boolean allows(Grant grant, byte[] path, Access asking, HeaderField http) {
     return (!grant.limitsMethods() || GrpcPath.isPlain(withoutQuery(path)))
-        && grant.allows(path, asking.listenBytes(), http.value());
+        && grant.allows(path, asking.calledBy(), http.value());
   }
 
   static byte[] withoutQuery(byte[] path) {

@@ -4,6 +4,7 @@ import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.RateLimit;
@@ -86,9 +87,9 @@ final class CallerMemo {
    * @param http the method of a call that is none of gRPC; null for one of gRPC
    */
   @Nullable RateLimit limit(
-      RouteMemo route, int listenBytes, @Nullable HeaderField http, long nowNanos) {
+      RouteMemo route, ListenPath by, @Nullable HeaderField http, long nowNanos) {
     EndpointRates endpoints = grant == null ? null : grant.endpoints();
-    int index = endpoints == null ? EndpointRates.NONE : route.index(endpoints, listenBytes, http);
+    int index = endpoints == null ? EndpointRates.NONE : route.index(endpoints, by, http);
     return endpoints == null || index == EndpointRates.NONE
         ? limit(nowNanos)
         : limit(endpoints, index, nowNanos);

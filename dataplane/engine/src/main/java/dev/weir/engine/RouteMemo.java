@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import dev.weir.filter.EndpointRates;
 import dev.weir.filter.Grant;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.PathVerdict;
 import dev.weir.http2.FieldList;
@@ -184,19 +185,19 @@ final class RouteMemo {
    *
    * @param http the method of a call that is none of gRPC; null for one of gRPC
    */
-  int index(EndpointRates rates, int listenBytes, @Nullable HeaderField http) {
+  int index(EndpointRates rates, ListenPath by, @Nullable HeaderField http) {
     if (http != null) {
-      return rates.index(path.value(), listenBytes, http.value());
+      return rates.index(path.value(), by, http.value());
     }
     if (rates != endpoints) {
-      endpoint = rates.index(path.value(), listenBytes, Fields.POST);
+      endpoint = rates.index(path.value(), by, Fields.POST);
       endpoints = rates;
     }
     return endpoint;
   }
 
   /** Whether this call of gRPC is granted; the last rules that said so, or not, are not asked. */
-  boolean isGranted(Grant grant, int listenBytes) {
+  boolean isGranted(Grant grant, ListenPath by) {
     MethodRules rules = grant.methods();
     if (rules == granting) {
       return true;
@@ -204,7 +205,7 @@ final class RouteMemo {
     if (rules == refusing) {
       return false;
     }
-    boolean granted = grant.allowsGrpc(path.value(), listenBytes);
+    boolean granted = grant.allowsGrpc(path.value(), by);
     if (granted) {
       granting = rules;
     } else {

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.AddressRules;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodChoice;
 import dev.weir.filter.PathCapture;
 import dev.weir.filter.PathChoice;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param mocks what answers in the place of servers; null for servers
  * @param rewrites where calls go in place of their paths; null for there
  * @param limits of calls of gRPC; null for none
- * @param listenBytes how many bytes of a path lie before that of the method
+ * @param by the listen path that calls come by
  */
 public record Terms(
     @Nullable AddressRules addresses,
@@ -44,23 +45,13 @@ public record Terms(
     @Nullable PathChoice<MockAnswer> mocks,
     @Nullable PathChoice<Rewrite> rewrites,
     @Nullable MethodChoice<CallLimits> limits,
-    int listenBytes) {
+    ListenPath by) {
 
   /** The same for calls by another listen path. */
-  public Terms at(int otherListenBytes) {
+  public Terms at(ListenPath other) {
     return new Terms(
-        addresses,
-        paths,
-        request,
-        answer,
-        rates,
-        timeouts,
-        sizes,
-        methods,
-        mocks,
-        rewrites,
-        limits,
-        otherListenBytes);
+        addresses, paths, request, answer, rates, timeouts, sizes, methods, mocks, rewrites, limits,
+        other);
   }
 
   /** Why no call may be made from there, or null. */
@@ -124,19 +115,19 @@ public record Terms(
     byte[] asked = Caller.withoutQuery(path);
     long size = size(asked, httpMethod);
     return new PathTerms(
-        request == null ? null : request.of(asked, listenBytes, httpMethod),
-        answer == null ? null : answer.of(asked, listenBytes, httpMethod),
-        rates == null ? null : rates.limit(asked, listenBytes, httpMethod),
+        request == null ? null : request.of(asked, by, httpMethod),
+        answer == null ? null : answer.of(asked, by, httpMethod),
+        rates == null ? null : rates.limit(asked, by, httpMethod),
         timeoutNanos(asked, httpMethod),
-        methods == null ? null : methods.of(asked, listenBytes, httpMethod),
-        mocks == null ? null : mocks.of(asked, listenBytes, httpMethod),
+        methods == null ? null : methods.of(asked, by, httpMethod),
+        mocks == null ? null : mocks.of(asked, by, httpMethod),
         rewrite(asked, path, httpMethod),
-        CallLimits.withSize(limits == null ? null : limits.of(asked, listenBytes), size),
+        CallLimits.withSize(limits == null ? null : limits.of(asked, by), size),
         CallLimits.withSize(null, size));
   }
 
   private @Nullable PathRewrite rewrite(byte[] asked, byte[] path, byte[] httpMethod) {
-    Rewrite rewrite = rewrites == null ? null : rewrites.of(asked, listenBytes, httpMethod);
+    Rewrite rewrite = rewrites == null ? null : rewrites.of(asked, by, httpMethod);
     return rewrite == null || path.length > PathCapture.LONGEST
         ? null
         : PathRewrite.of(rewrite, path);
@@ -153,12 +144,12 @@ public record Terms(
   }
 
   private long size(byte[] path, byte[] httpMethod) {
-    Long most = sizes == null ? null : sizes.of(path, listenBytes, httpMethod);
+    Long most = sizes == null ? null : sizes.of(path, by, httpMethod);
     return most == null ? CallLimits.NO_LIMIT : most;
   }
 
   private long timeoutNanos(byte[] path, byte[] httpMethod) {
-    Duration timeout = timeouts == null ? null : timeouts.of(path, listenBytes, httpMethod);
+    Duration timeout = timeouts == null ? null : timeouts.of(path, by, httpMethod);
     return timeout == null ? Long.MAX_VALUE : timeout.toNanos();
   }
 
@@ -168,7 +159,8 @@ public record Terms(
    * patterns: callers of gRPC have no such path at all.
    */
   private PathVerdict verdictOf(byte[] path, byte[] httpMethod) {
-    if (tellsPathsApart() && (!GrpcPath.isPlain(path) || path.length > PathChoice.LONGEST_PATH)) {
+    if (tellsPathsApart()
+        && (!GrpcPath.isPlain(path) || by.longest(path) > PathChoice.LONGEST_PATH)) {
       return PathVerdict.UNLISTED;
     }
     if (paths == null) {
@@ -177,6 +169,6 @@ public record Terms(
     if (!GrpcPath.isPlain(path)) {
       return paths.onlyIgnore() ? PathVerdict.PASSED : PathVerdict.UNLISTED;
     }
-    return paths.of(path, listenBytes, httpMethod);
+    return paths.of(path, by, httpMethod);
   }
 }

@@ -10,6 +10,7 @@ import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
@@ -129,7 +130,20 @@ class AllocationTest {
     PathChoice<HeadEdits> always = new PathChoice<>(List.of(), edits, Matching.TYK);
     try (Workbench bench = guarded()) {
       bench.serve(
-          2, new Terms(null, null, always, always, null, null, null, null, null, null, null, 0));
+          2,
+          new Terms(
+              null,
+              null,
+              always,
+              always,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              ListenPath.of(0)));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }
@@ -146,7 +160,7 @@ class AllocationTest {
                 ToldLimits.NONE),
             1);
     AskedCredential token = new AskedCredential(AskedCredential.Kind.TOKEN, "", "authorization");
-    Access access = Access.by(List.of(token), token, "bench", 0, true, true, true);
+    Access access = Access.by(List.of(token), token, "bench", ListenPath.of(0), true, true, true);
     return new Workbench(new Greeter(), Http2Limits.DOWNSTREAM, admission, access, null);
   }
 
@@ -166,7 +180,20 @@ class AllocationTest {
             Matching.TYK);
     try (Workbench bench = new Workbench(new Greeter("/greeter.v2/SayHello"))) {
       bench.serve(
-          2, new Terms(null, null, null, null, null, null, null, null, null, rewrites, null, 0));
+          2,
+          new Terms(
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              rewrites,
+              null,
+              ListenPath.of(0)));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }

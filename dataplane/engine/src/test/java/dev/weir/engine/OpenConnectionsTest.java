@@ -9,6 +9,7 @@ import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
 import dev.weir.filter.IdentityLookup;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
@@ -26,7 +27,7 @@ class OpenConnectionsTest {
   private static final AskedCredential TOKEN =
       new AskedCredential(AskedCredential.Kind.TOKEN, "", "authorization");
   private static final Access ACCESS =
-      Access.by(List.of(TOKEN), TOKEN, "bench", 0, false, false, false);
+      Access.by(List.of(TOKEN), TOKEN, "bench", ListenPath.of(0), false, false, false);
 
   private final Keys keys = new Keys();
   private final Admission admission =

@@ -7,6 +7,7 @@ import dev.weir.balance.Member;
 import dev.weir.balance.Resolution;
 import dev.weir.balance.Transport;
 import dev.weir.call.ProxyError;
+import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodChoice;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
@@ -137,7 +138,9 @@ final class Workbench implements AutoCloseable {
   void limit(int generation, CallLimits limits) {
     MethodChoice<CallLimits> all = new MethodChoice<>(Map.of(), limits);
     serve(
-        generation, new Terms(null, null, null, null, null, null, null, null, null, null, all, 0));
+        generation,
+        new Terms(
+            null, null, null, null, null, null, null, null, null, null, all, ListenPath.of(0)));
   }
 
   private void route(int generation, RouteAction action) {

@@ -84,20 +84,18 @@ public final class EndpointRates {
    * Which of them is for a call; {@link #NONE}.
    *
    * @param path as the caller sent it; a query is no part of what is asked
-   * @param listenBytes how many bytes of it lie before that of the method, which entries may leave
-   *     out
+   * @param by the listen path that was called
    * @param httpMethod in ASCII
    */
-  public int index(byte[] path, int listenBytes, byte[] httpMethod) {
+  public int index(byte[] path, ListenPath by, byte[] httpMethod) {
     int end = 0;
     while (end < path.length && path[end] != '?') {
       end++;
     }
     byte[] whole = Arrays.copyOf(path, end);
-    byte[] rest = listenBytes < end ? Arrays.copyOfRange(path, listenBytes, end) : whole;
+    byte[][] others = by.others(whole);
     for (int i = 0; i < rules.length; i++) {
-      if ((rules[i].isForAny() || rules[i].isFor(httpMethod))
-          && (rules[i].allow(whole) || rules[i].allow(rest))) {
+      if ((rules[i].isForAny() || rules[i].isFor(httpMethod)) && rules[i].allow(whole, others)) {
         return i;
       }
     }

@@ -86,29 +86,33 @@ public final class Grant {
    * Whether a call of gRPC may be made. Of two calls with equal arguments both may, or none.
    *
    * @param path as the caller sent it
-   * @param listenBytes how many bytes of it lie before that of the method, which rules may leave
-   *     out
+   * @param by the listen path that was called
    */
-  public boolean allowsGrpc(byte[] path, int listenBytes) {
-    return allows(path, listenBytes, POST);
+  public boolean allowsGrpc(byte[] path, ListenPath by) {
+    return allows(path, by, POST);
   }
 
   /**
    * Whether a call may be made.
    *
    * @param path as the caller sent it; a query is no part of what is asked
-   * @param listenBytes as in {@link #allowsGrpc}
+   * @param by as in {@link #allowsGrpc}
    * @param httpMethod in ASCII
    */
-  public boolean allows(byte[] path, int listenBytes, byte[] httpMethod) {
+  public boolean allows(byte[] path, ListenPath by, byte[] httpMethod) {
     int end = 0;
     while (end < path.length && path[end] != '?') {
       end++;
     }
     byte[] whole = end == path.length ? path : Arrays.copyOf(path, end);
-    return methods.allows(whole, httpMethod)
-        || (listenBytes > 0
-            && listenBytes < end
-            && methods.allows(Arrays.copyOfRange(whole, listenBytes, end), httpMethod));
+    if (methods.allows(whole, httpMethod)) {
+      return true;
+    }
+    for (byte[] form : by.others(whole)) {
+      if (methods.allows(form, httpMethod)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -25,18 +25,24 @@ public final class MethodChoice<T> {
    * What is chosen.
    *
    * @param path of a call of gRPC, plain
-   * @param listenBytes how many bytes of it lie before the method's, if that is not all of it
+   * @param by the listen path that was called
    */
-  public T of(byte[] path, int listenBytes) {
-    T choice = named(path, 0);
-    if (choice == null && listenBytes > 0 && listenBytes < path.length) {
-      choice = named(path, listenBytes);
+  public T of(byte[] path, ListenPath by) {
+    T choice = named(path);
+    if (choice != null) {
+      return choice;
     }
-    return choice == null ? others : choice;
+    for (byte[] form : by.others(path)) {
+      choice = named(form);
+      if (choice != null) {
+        return choice;
+      }
+    }
+    return others;
   }
 
-  private @Nullable T named(byte[] path, int from) {
-    String method = new String(path, from, path.length - from, ISO_8859_1);
+  private @Nullable T named(byte[] path) {
+    String method = new String(path, ISO_8859_1);
     T choice = chosen.get(method);
     return choice == null
         ? chosen.get(method.substring(0, method.lastIndexOf('/') + 1) + "*")

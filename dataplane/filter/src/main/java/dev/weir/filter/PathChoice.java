@@ -49,12 +49,12 @@ public final class PathChoice<T> {
   /**
    * What is chosen; null for nothing.
    *
-   * @param path as for {@link PathLists#of(byte[], int, byte[])}
+   * @param path as for {@link PathLists#of(byte[], ListenPath, byte[])}
    */
-  public @Nullable T of(byte[] path, int listenBytes, byte[] httpMethod) {
-    byte[] rest = PathRuleSet.rest(path, listenBytes);
+  public @Nullable T of(byte[] path, ListenPath by, byte[] httpMethod) {
+    byte[][] forms = by.others(path);
     for (Choice<T> choice : choices) {
-      if (choice.paths().has(path, rest, httpMethod)) {
+      if (choice.paths().has(path, forms, httpMethod)) {
         return choice.chosen();
       }
     }

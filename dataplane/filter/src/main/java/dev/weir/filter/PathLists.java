@@ -68,20 +68,19 @@ public final class PathLists {
    * What becomes of a call.
    *
    * @param path without its query, in the bytes of {@code :path}; not changed, not kept
-   * @param listenBytes how many bytes of it lie before that of the method, which entries may leave
-   *     out
+   * @param by the listen path that was called
    * @param httpMethod in ASCII
    */
-  public PathVerdict of(byte[] path, int listenBytes, byte[] httpMethod) {
-    byte @Nullable [] rest = PathRuleSet.rest(path, listenBytes);
-    if (ignored.has(path, rest, httpMethod)) {
+  public PathVerdict of(byte[] path, ListenPath by, byte[] httpMethod) {
+    byte[][] others = by.others(path);
+    if (ignored.has(path, others, httpMethod)) {
       return PathVerdict.IGNORED;
     }
     if (!blocked.isEmpty()
-        && (path.length > PathPattern.LONGEST_PATH || blocked.has(path, rest, httpMethod))) {
+        && (by.longest(path) > PathPattern.LONGEST_PATH || blocked.has(path, others, httpMethod))) {
       return PathVerdict.BLOCKED;
     }
-    return allowed == null || allowed.has(path, rest, httpMethod)
+    return allowed == null || allowed.has(path, others, httpMethod)
         ? PathVerdict.PASSED
         : PathVerdict.UNLISTED;
   }

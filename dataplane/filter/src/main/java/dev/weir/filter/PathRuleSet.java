@@ -1,12 +1,10 @@
 package dev.weir.filter;
 
 import dev.weir.filter.MethodRules.Matching;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The entries of one list of {@link PathLists}. Immutable, for all threads. */
 final class PathRuleSet {
@@ -42,22 +40,14 @@ final class PathRuleSet {
             .toArray(PathRules[]::new));
   }
 
-  /** What is left of a path after the listen path; null for nothing, or all of it. */
-  static byte @Nullable [] rest(byte[] path, int listenBytes) {
-    return listenBytes > 0 && listenBytes < path.length
-        ? Arrays.copyOfRange(path, listenBytes, path.length)
-        : null;
-  }
-
   boolean isEmpty() {
     return rules.length == 0;
   }
 
-  /** Whether a path, or what is left of it, is on the list. */
-  boolean has(byte[] path, byte @Nullable [] rest, byte[] httpMethod) {
+  /** Whether a path is on the list, or one of its {@link ListenPath#others other forms}. */
+  boolean has(byte[] path, byte[][] others, byte[] httpMethod) {
     for (PathRules ofMethod : rules) {
-      if ((ofMethod.isFor(httpMethod) || ofMethod.isForAny())
-          && (ofMethod.allow(path) || (rest != null && ofMethod.allow(rest)))) {
+      if ((ofMethod.isFor(httpMethod) || ofMethod.isForAny()) && ofMethod.allow(path, others)) {
         return true;
       }
     }

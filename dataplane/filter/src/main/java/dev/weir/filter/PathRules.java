@@ -106,6 +106,19 @@ final class PathRules {
     return httpMethod.length == 0;
   }
 
+  /** Whether one of these rules is for a path, or one of its other forms. */
+  boolean allow(byte[] path, byte[][] others) {
+    if (allow(path)) {
+      return true;
+    }
+    for (byte[] other : others) {
+      if (allow(other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean allow(byte[] path) {
     return isListed(ignoresCase ? lowerCase(path) : path) || matchesPattern(path);
   }

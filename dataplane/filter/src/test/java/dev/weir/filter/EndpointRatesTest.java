@@ -26,7 +26,8 @@ class EndpointRatesTest {
           Matching.TYK);
 
   private static int index(String path, int listenBytes, String method) {
-    return RATES.index(path.getBytes(US_ASCII), listenBytes, method.getBytes(US_ASCII));
+    return RATES.index(
+        path.getBytes(US_ASCII), ListenPath.of(listenBytes), method.getBytes(US_ASCII));
   }
 
   @ParameterizedTest

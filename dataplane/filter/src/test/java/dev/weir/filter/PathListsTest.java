@@ -20,7 +20,7 @@ class PathListsTest {
   }
 
   private static PathVerdict verdict(PathLists lists, String path, String method) {
-    return lists.of(path.getBytes(US_ASCII), 0, method.getBytes(US_ASCII));
+    return lists.of(path.getBytes(US_ASCII), ListenPath.of(0), method.getBytes(US_ASCII));
   }
 
   private static PathVerdict verdict(PathLists lists, String path) {
@@ -87,8 +87,8 @@ class PathListsTest {
     var lists = PathLists.of(List.of(entry(SAY)), List.of(), null, Matching.TYK);
     byte[] path = ("/below" + SAY).getBytes(US_ASCII);
     byte[] post = "POST".getBytes(US_ASCII);
-    assertThat(lists.of(path, 6, post)).isEqualTo(PathVerdict.IGNORED);
-    assertThat(lists.of(path, 0, post)).isEqualTo(PathVerdict.PASSED);
+    assertThat(lists.of(path, ListenPath.of(6), post)).isEqualTo(PathVerdict.IGNORED);
+    assertThat(lists.of(path, ListenPath.of(0), post)).isEqualTo(PathVerdict.PASSED);
   }
 
   @Test

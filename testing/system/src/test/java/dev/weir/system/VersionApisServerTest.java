@@ -230,6 +230,11 @@ class VersionApisServerTest {
     "/first/, true,  /second/, /first/pkg.Service/Say,  ^/pkg.Service",
     "/first/, true,  /second/, /first/second/p.S/Say,   ^/p.S",
     "/first/, false, /second/, /first/pkg.Service/Say,  /pkg.Service/Say",
+    "/,       true,  /second/, /pkg.Service/Say,        /second/pkg.Service/Say",
+    "/,       false, /second/, /pkg.Service/Say,        ^/second/pkg.Service",
+    "/first/, true,  /second/, /first/pkg.Service/Say,  /second/pkg.Service/Say",
+    "/first/, false, /second/, /first/pkg.Service/Say,  ^/second/pkg.Service/Say$",
+    "/first/, false, /second/, /first/pkg.Service/Say,  ^/first/pkg.Service/Say$",
   })
   void whatIsBlockedStaysBlockedByTheOtherListenPath(
       String listens, boolean strips, String own, String path, String blocked) {
