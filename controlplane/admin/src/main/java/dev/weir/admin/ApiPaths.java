@@ -257,15 +257,15 @@ final class ApiPaths {
     return files.existing(id).map(this::document);
   }
 
-  /** What would keep the definition from being served beside those that the folder holds. */
+  /** What would keep it, or others of the folder, from being served because of it. */
   private List<Problem> check(ApiDefinition api) {
-    if (!api.active()) {
-      return List.of();
+    List<ApiDefinition> before = files.read().definitions();
+    List<ApiDefinition> after = new ArrayList<>(before);
+    after.removeIf(other -> other.apiId().equals(api.apiId()));
+    if (api.active()) {
+      after.add(api);
     }
-    List<ApiDefinition> all = new ArrayList<>(files.read().definitions());
-    all.removeIf(other -> other.apiId().equals(api.apiId()));
-    all.add(api);
-    return deployment.check(all, api.apiId());
+    return deployment.check(before, after, api.apiId());
   }
 
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {

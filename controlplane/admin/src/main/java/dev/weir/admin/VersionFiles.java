@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of APIs that have others as versions. For the thread that has the turn. */
@@ -52,7 +53,8 @@ final class VersionFiles {
       return Plan.refused(400, id + " is not a valid Base API version", List.of());
     }
     Optional<VersionApis> there = base.get().children();
-    if (version.baseName().isEmpty() && there.map(VersionApis::name).orElse("").isEmpty()) {
+    String named = there.map(VersionApis::name).orElse("");
+    if (version.baseName().isEmpty() && named.isEmpty()) {
       return Plan.refused(
           400, "you need to provide a version name for the new Base API: " + id, List.of());
     }
@@ -98,20 +100,17 @@ final class VersionFiles {
     return new Change(format, base, before, text);
   }
 
-  /** What would keep both from being served beside what the folder holds. */
+  /** What would keep both, or others of the folder, from being served because of it. */
   private List<Problem> check(ApiDefinition base, ApiDefinition child) {
     if (ApiReader.isTooLarge(base.settings().document())) {
       return List.of(base.settings().error("definition", "makes the file too large", null));
     }
-    if (!base.active() || !child.active()) {
-      return List.of();
-    }
-    List<ApiDefinition> all = new ArrayList<>(files.read().definitions());
-    all.removeIf(
+    List<ApiDefinition> before = files.read().definitions();
+    List<ApiDefinition> after = new ArrayList<>(before);
+    after.removeIf(
         other -> other.apiId().equals(base.apiId()) || other.apiId().equals(child.apiId()));
-    all.add(base);
-    all.add(child);
-    return deployment.check(all, base.apiId());
+    Stream.of(base, child).filter(ApiDefinition::active).forEach(after::add);
+    return deployment.check(before, after, base.apiId());
   }
 
   private Optional<ApiDefinition> base(String id) {

@@ -181,7 +181,8 @@ public final class Deployment {
             .filter(Problem::isError)
             .collect(Collectors.toCollection(ArrayList::new));
     broken.forEach(file -> ofFiles.addAll(heldBack(file, folder)));
-    return apply(compiled, rollout.kept(), joined(ofFiles, rollout.problems().values()), begin);
+    rollout.problems().values().forEach(ofFiles::addAll);
+    return apply(compiled, rollout.kept(), ofFiles, begin);
   }
 
   /**
@@ -230,14 +231,39 @@ public final class Deployment {
     return Reload.applied(before, now, since(begin), kept, problems);
   }
 
-  /** What would keep an API from being served beside others as this list has it. */
-  public List<Problem> check(List<ApiDefinition> definitions, String apiId) {
+  /**
+   * What would keep an API from being served as it is to be; and what would keep others, or
+   * versions of any, that can be served without the change.
+   *
+   * @param before what is to be served without it
+   * @param after the same with it
+   * @param apiId of the API that changes
+   */
+  public List<Problem> check(List<ApiDefinition> before, List<ApiDefinition> after, String apiId) {
     return inTurn(() -> {
-      Rollout rollout = new Rollout(now.definitions(), definitions);
-      rollout.settle(this::compile, _ -> Map.of());
-      Problem problem = rollout.problems().get(apiId);
-      return problem == null ? List.of() : List.of(problem);
+      Rollout changed = settled(after);
+      if (changed.problems().isEmpty()) {
+        return List.of();
+      }
+      Map<String, List<Problem>> known = new HashMap<>(settled(before).problems());
+      if (changed.isRefused(apiId)) {
+        known.remove(apiId);
+      }
+      return changed.problems().entrySet().stream()
+          .flatMap(
+              found -> unknown(found.getValue(), known.getOrDefault(found.getKey(), List.of())))
+          .toList();
     });
+  }
+
+  private static Stream<Problem> unknown(List<Problem> found, List<Problem> known) {
+    return found.stream().filter(problem -> known.stream().noneMatch(problem::isSameAs));
+  }
+
+  private Rollout settled(List<ApiDefinition> definitions) {
+    Rollout rollout = new Rollout(now.definitions(), definitions);
+    rollout.settle(this::compile, _ -> Map.of());
+    return rollout;
   }
 
   private static List<ApiFile> broken(ApiFolder folder) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -20,7 +21,9 @@ final class Rollout {
   private final Map<String, ApiDefinition> wanted = new LinkedHashMap<>();
   private final Map<Integer, String> taken = new HashMap<>();
   private final Set<String> kept = new LinkedHashSet<>();
-  private final Map<String, Problem> problems = new LinkedHashMap<>();
+  private final Set<String> refused = new HashSet<>();
+  private final Set<String> judged = new HashSet<>();
+  private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
 
   /** Makes the best of a list of definitions and of ports that cannot be had. */
   interface Compiler {
@@ -71,45 +74,101 @@ final class Rollout {
   }
 
   /** Why definitions that were asked for are not served, by the id of their API. */
-  Map<String, Problem> problems() {
+  Map<String, List<Problem>> problems() {
     return problems;
+  }
+
+  /** Whether what was asked for of an API has no place; otherwise versions alone are closed. */
+  boolean isRefused(String apiId) {
+    return refused.contains(apiId);
   }
 
   /** Compiles until nothing that is served has to go because something new cannot be. */
   Compilation settle(Compiler compiler, Ports ports) {
     while (true) {
-      Compilation compiled = compiler.compile(List.copyOf(wanted.values()), taken);
-      boolean settled = !fallBack(compiled);
-      if (settled && compiled.problems().isEmpty()) {
+      Compilation compiled = compile(compiler, wanted);
+      boolean isSettled = !fallBack(compiled) && !fallBackWithVersions(compiled, compiler);
+      if (isSettled && compiled.problems().isEmpty()) {
         Map<Integer, String> refused = ports.open(compiled);
-        settled = taken.keySet().containsAll(refused.keySet());
+        isSettled = taken.keySet().containsAll(refused.keySet());
         taken.putAll(refused);
       }
-      if (settled) {
+      if (isSettled) {
         tell(compiled);
         return compiled;
       }
     }
   }
 
+  private Compilation compile(Compiler compiler, Map<String, ApiDefinition> definitions) {
+    return compiler.compile(List.copyOf(definitions.values()), taken);
+  }
+
+  /** Has those that have no place keep the one that they have. */
   private boolean fallBack(Compilation compiled) {
-    Set<String> before = new HashSet<>(kept);
+    boolean some = false;
     for (ApiStatus status : compiled.apis()) {
-      ApiDefinition api = status.api();
-      if (!status.errors().isEmpty()
-          && served.containsKey(api.apiId())
-          && !kept.contains(api.apiId())
-          && (status instanceof ApiStatus.Refused || novelty(api) > 0)) {
-        keep(api.apiId());
-        problems.put(api.apiId(), status.errors().getFirst());
+      if (status instanceof ApiStatus.Refused && mayFallBack(status)) {
+        fallBack(status);
+        refused.add(status.api().apiId());
+        some = true;
       }
     }
-    return !before.equals(kept);
+    return some;
+  }
+
+  private boolean mayFallBack(ApiStatus status) {
+    String id = status.api().apiId();
+    return served.containsKey(id) && !kept.contains(id);
+  }
+
+  private void fallBack(ApiStatus status) {
+    keep(status.api().apiId());
+    problems.put(status.api().apiId(), status.errors());
+  }
+
+  /**
+   * Has those keep what they have whose change would close a version. To be asked when all have a
+   * place, since versions may be closed for others that fall back.
+   */
+  private boolean fallBackWithVersions(Compilation compiled, Compiler compiler) {
+    boolean some = false;
+    for (ApiStatus status : compiled.apis()) {
+      if (!status.errors().isEmpty()
+          && mayFallBack(status)
+          && novelty(status.api()) > 0
+          && judged.add(status.api().apiId())
+          && closesMore(status, compiler)) {
+        fallBack(status);
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  /** What is closed by the last good definition, too, is no reason to go on by that. */
+  private boolean closesMore(ApiStatus status, Compiler compiler) {
+    String id = status.api().apiId();
+    var before = new LinkedHashMap<>(wanted);
+    before.put(id, Objects.requireNonNull(served.get(id), "served"));
+    return compile(compiler, before).apis().stream()
+        .filter(other -> other.api().apiId().equals(id))
+        .noneMatch(
+            last -> last instanceof ApiStatus.Refused || hasAll(last.errors(), status.errors()));
+  }
+
+  private static boolean hasAll(List<Problem> some, List<Problem> others) {
+    return others.stream().allMatch(other -> some.stream().anyMatch(other::isSameAs));
   }
 
   private void tell(Compilation compiled) {
     for (ApiStatus status : compiled.apis()) {
-      status.errors().forEach(error -> problems.putIfAbsent(status.api().apiId(), error));
+      if (!status.errors().isEmpty()) {
+        problems.putIfAbsent(status.api().apiId(), status.errors());
+      }
+      if (status instanceof ApiStatus.Refused) {
+        refused.add(status.api().apiId());
+      }
     }
   }
 }

@@ -29,6 +29,11 @@ public record Problem(
     return severity == Severity.ERROR;
   }
 
+  /** Whether it is the same that is wrong, wherever in the file that stands. */
+  public boolean isSameAs(Problem other) {
+    return path.equals(other.path) && message.equals(other.message);
+  }
+
   /** The same for a document that cannot do with it. */
   Problem asError() {
     return new Problem(Severity.ERROR, file, line, column, path, message, hint);

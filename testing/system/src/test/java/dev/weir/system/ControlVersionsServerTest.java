@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,63 @@ class ControlVersionsServerTest {
       assertThat(text(gateway, "base.json")).isNotEqualTo(before);
       done(operator.ask("POST", "/apis/child" + path, definition));
       assertThat(text(gateway, "base.json")).contains(json("'versions':{'2.0':'child'}"));
+    }
+  }
+
+  private Api versioned(String child) {
+    return base.with("definition.enabled", true)
+        .with("definition.location", "header")
+        .with("definition.key", "v")
+        .with("definition.name", "1.0")
+        .with("definition.versions", Map.of("2.0", child));
+  }
+
+  /** A version may be changed as long as it can be one. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "protocol           | https | called over TLS alone",
+        "active             | false | is the id of no API that is served",
+        "definition.enabled | true  | has versions itself",
+      })
+  void whatWouldCloseAVersionOfAnotherIsNotWritten(String key, String value, String message) {
+    try (var gateway = gateway(versioned("child"), child)) {
+      var operator = new Operator(gateway.port());
+      String before = text(gateway, "child.json");
+      Object set = value.equals("https") ? value : Boolean.valueOf(value);
+      Api bad =
+          child.with("definition.location", "header").with("definition.key", "v").with(key, set);
+      Answer answer = operator.ask("PUT", "/apis/child", Json.of(bad.definition()));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("base.json", "definition.versions.2.0", message);
+      assertThat(text(gateway, "child.json")).isEqualTo(before);
+      done(operator.ask("PUT", "/apis/child", Json.of(child.definition())));
+    }
+  }
+
+  @Test
+  void aVersionOfAnotherGetsNoVersions() {
+    Api third = new Api("third", 0, "/third/", child.targets(), child.more());
+    try (var gateway = gateway(versioned("child"), child)) {
+      String path = "/apis?base_api_id=child&new_version_name=3&base_api_version_name=1";
+      Answer answer = new Operator(gateway.port()).ask("POST", path, Json.of(third.definition()));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("base.json", "has versions itself");
+      assertThat(gateway.folder().resolve("apps/third.json")).doesNotExist();
+    }
+  }
+
+  /** Who tightens it need not mend that first. */
+  @Test
+  void aVersionThatIsClosedAlreadyKeepsNothingFromBeingWritten() {
+    try (var gateway = gateway(versioned("none"))) {
+      Api tight =
+          versioned("none")
+              .with("enable_ip_whitelisting", true)
+              .with("allowed_ips", List.of("10.0.0.1"));
+      done(new Operator(gateway.port()).ask("PUT", "/apis/base", Json.of(tight.definition())));
+      assertThat(text(gateway, "base.json")).contains("10.0.0.1");
     }
   }
 

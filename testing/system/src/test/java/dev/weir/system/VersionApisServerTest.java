@@ -485,6 +485,43 @@ class VersionApisServerTest {
     }
   }
 
+  /** The last good definition has the same version closed: there is no reason to go on by that. */
+  @Test
+  void aChangeCountsBesideAVersionThatWasClosedBefore() {
+    try (var gateway = TestGateway.serving(base("v2=child"), child());
+        WirePeer client = WirePeer.client(gateway.port())) {
+      assertThat(status(client, 1, version("v1"))).isEqualTo("0");
+      Api tight =
+          base("v2=child")
+              .with("enable_ip_whitelisting", true)
+              .with("allowed_ips", List.of("10.0.0.1"));
+      Reload reload = gateway.delete("child").write(tight).reload();
+      assertThat(reload.kept()).isEmpty();
+      assertThat(reload.problems().toString()).contains("\"child\" is the id of no API");
+      assertThat(reason(answer(client, 3, version("v1")))).isEqualTo("ADDRESS_NOT_ALLOWED");
+
+      gateway.write(base("v2=child", "v3=none", "v4=gone"));
+      reload = gateway.reload();
+      assertThat(reload.kept()).containsExactly("base");
+      assertThat(reload.problems().toString()).contains("versions.v3", "versions.v4");
+      assertThat(reason(answer(client, 5, version("v1")))).isEqualTo("ADDRESS_NOT_ALLOWED");
+    }
+  }
+
+  /** It is good beside what its version falls back to. */
+  @Test
+  void aChangeIsNotHeldBackForAVersionThatFallsBack() {
+    try (var gateway = TestGateway.serving(base(), child());
+        WirePeer client = WirePeer.client(gateway.port())) {
+      gateway.write(base("v2=child"));
+      gateway.write(child().with("internal", false).at("/pkg.Service/"));
+      Reload reload = gateway.reload();
+      assertThat(reload.kept()).containsExactly("child");
+      assertThat(status(client, 1, version("v2"))).isEqualTo("0");
+      assertThat(other.takeHeads()).hasSize(1);
+    }
+  }
+
   @Test
   void whatIsNoVersionAnyMoreIsUnknown() {
     try (var gateway = TestGateway.serving(base("v2=child"), child());
