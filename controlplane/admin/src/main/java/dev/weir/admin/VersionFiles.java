@@ -58,6 +58,9 @@ final class VersionFiles {
       return Plan.refused(
           400, "you need to provide a version name for the new Base API: " + id, List.of());
     }
+    if (!named.isEmpty() && !version.baseName().isEmpty() && !named.equals(version.baseName())) {
+      return Plan.refused(400, "%s is called %s already".formatted(id, named), List.of());
+    }
     if (there.stream()
         .flatMap(versions -> versions.all().stream())
         .anyMatch(one -> one.name().equals(version.name()) && !one.apiId().equals(child.apiId()))) {

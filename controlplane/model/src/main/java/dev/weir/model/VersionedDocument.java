@@ -22,13 +22,14 @@ public record VersionedDocument(JsonDocument document, boolean isOas) {
 
   /**
    * The text of the same with one version more, as Tyk makes it: named by a field unless it says
-   * otherwise, and by default the API itself.
+   * otherwise, and by default the API itself. Versions that are switched off do not come to life
+   * with it.
    *
    * @param ownName of the API itself; empty for the one that it has
    * @param byDefault whether the new one is for callers who name none
    */
   public String with(String name, String apiId, String ownName, boolean byDefault) {
-    Json.Obj said = versioning().with("enabled", new Json.Bool(NEW, true));
+    Json.Obj said = living().with("enabled", new Json.Bool(NEW, true));
     said = ownName.isEmpty() ? said : said.with("name", text(ownName));
     said = withDefault(said, "key", "x-api-version");
     said = withDefault(said, "location", "header");
@@ -38,6 +39,17 @@ public record VersionedDocument(JsonDocument document, boolean isOas) {
             place(),
             said.with("versions", isOas ? listed(said, name, apiId) : named(said, name, apiId)))
         .document();
+  }
+
+  /** What is said of versions, without those that are switched off. */
+  private Json.Obj living() {
+    Json.Obj said = versioning();
+    if (said.get("enabled") instanceof Json.Bool(_, boolean on) && on) {
+      return said;
+    }
+    var members = new LinkedHashMap<>(said.members());
+    members.keySet().removeAll(List.of("versions", "default"));
+    return new Json.Obj(said.origin(), members);
   }
 
   private static Json named(Json.Obj said, String name, String apiId) {

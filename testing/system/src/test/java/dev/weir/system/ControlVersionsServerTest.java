@@ -177,6 +177,7 @@ class ControlVersionsServerTest {
         "base_api_id=base&new_version_name=2.0&set_default=yes  | 422 | set_default: true or false",
         "base_api_id=base&new_version_name=2&base_api_version_name=2 | 400 | is the name of the API itself",
         "base_api_id=named&new_version_name=2.0                 | 400 | named has a version 2.0 already",
+        "base_api_id=named&new_version_name=3.0&base_api_version_name=2 | 400 | named is called 1.0 already",
         "base_api_id=named&new_version_name=self                | 400 | is the name of the API itself",
         "base_api_id=old&new_version_name=2.0&base_api_version_name=1 | 400 | API versions of both kinds",
         "base_api_id=base&new_version_name=tls&base_api_version_name=1 | 400 | called over TLS alone",
@@ -222,6 +223,22 @@ class ControlVersionsServerTest {
       assertThat(text(gateway, "base.json")).isNotEqualTo(before);
       done(operator.ask("POST", "/apis/child" + path, definition));
       assertThat(text(gateway, "base.json")).contains(json("'versions':{'2.0':'child'}"));
+    }
+  }
+
+  /** They are somebody's rest, and would be called again. */
+  @Test
+  void versionsThatAreSwitchedOffStaySo() {
+    Api off =
+        base.with("definition.enabled", false)
+            .with("definition.default", "0.9")
+            .with("definition.versions", Map.of("0.9", "other"));
+    try (var gateway = gateway(off, Api.of("other", two.target()).at("/other/"))) {
+      String path = "/apis?" + NEW + "&base_api_version_name=1.0";
+      done(new Operator(gateway.port()).ask("POST", path, Json.of(child.definition())));
+      assertThat(text(gateway, "base.json"))
+          .contains(json("'default':'self'"), json("'versions':{'2.0':'child'}"))
+          .doesNotContain("0.9");
     }
   }
 
