@@ -182,7 +182,7 @@ public final class Deployment {
             .collect(Collectors.toCollection(ArrayList::new));
     broken.forEach(file -> ofFiles.addAll(heldBack(file, folder)));
     rollout.problems().values().forEach(ofFiles::addAll);
-    return apply(compiled, rollout.kept(), ofFiles, begin);
+    return apply(compiled, rollout.kept(), joined(ofFiles, warnings(compiled)), begin);
   }
 
   /**
@@ -229,6 +229,17 @@ public final class Deployment {
     Serving before = now;
     swap(compiled);
     return Reload.applied(before, now, since(begin), kept, problems);
+  }
+
+  /** What there is to tell of APIs that are served, beside what is wrong. */
+  private static List<Problem> warnings(Compilation compiled) {
+    return compiled.apis().stream()
+        .flatMap(status ->
+            status instanceof ApiStatus.Serving serving
+                ? serving.problems().stream()
+                : Stream.<Problem>empty())
+        .filter(problem -> !problem.isError())
+        .toList();
   }
 
   /**

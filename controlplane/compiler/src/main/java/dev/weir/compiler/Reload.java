@@ -19,7 +19,7 @@ import java.util.Map;
  * @param changed ids of APIs that are served by another definition than before
  * @param removed ids of APIs
  * @param kept ids of APIs that are served by their last good definition
- * @param problems why not all is as the documents ask; none when it is
+ * @param problems why not all is as the documents ask, and what there is to warn of
  */
 public record Reload(
     boolean applied,

@@ -84,7 +84,7 @@ final class VersionApisCompiler {
         warnOfOpen(own, child, version, problems);
       } catch (Unusable e) {
         problems.add(e.problem());
-        version = closed(own, child);
+        version = closed(own, child, member);
       }
       all.put(child.name(), version);
     }
@@ -132,24 +132,28 @@ final class VersionApisCompiler {
     return new Unusable(child.error(message, hint));
   }
 
-  private static ApiVersion closed(RouteAction.Forward own, Child child) {
+  /** Whoever calls it may show what the API that it is meant to be asks for. */
+  private static ApiVersion closed(RouteAction.Forward own, Child child, @Nullable Member member) {
     return ApiVersion.of(
         new RouteAction.Refuse(
             new ProxyError(
                 ProxyError.Kind.API_NOT_SERVED,
-                "API %s: its version %s cannot be served".formatted(own.api(), child.name()))));
+                "API %s: its version %s cannot be served".formatted(own.api(), child.name())),
+            member == null ? own : member.compiled().action()));
   }
 
   /** As in Tyk, but nobody should be surprised. */
   private static void warnOfOpen(
       RouteAction.Forward own, Child child, ApiVersion version, List<Problem> problems) {
-    if (own.access() != null
-        && version.outside() instanceof RouteAction.Forward open
-        && open.access() == null) {
+    if (asks(own) && version.outside() instanceof RouteAction.Forward open && !asks(open)) {
       problems.add(
           child.warning(
               "asks callers for nothing, while this API does: who names it need not show anything",
               "have it ask, too"));
     }
+  }
+
+  private static boolean asks(RouteAction.Forward forward) {
+    return forward.access() != null || forward.clients() != null;
   }
 }

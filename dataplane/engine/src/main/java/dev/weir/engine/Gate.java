@@ -65,7 +65,7 @@ final class Gate {
     exchange.record().routedOn(found);
     return switch (found.action()) {
       case RouteAction.Forward forward -> letIn(exchange, from, forward, head, found);
-      case RouteAction.Refuse(ProxyError error) -> {
+      case RouteAction.Refuse(ProxyError error, RouteAction _) -> {
         exchange.fail(error);
         yield false;
       }

@@ -119,8 +119,21 @@ public sealed interface RouteAction {
     }
   }
 
-  /** Refuse every call, because the API cannot be served as it asks to be. */
-  record Refuse(ProxyError error) implements RouteAction {}
+  /**
+   * Refuse every call, because the API cannot be served as it asks to be.
+   *
+   * @param meant what calls are meant for, whose secrets they may show; null where nobody knows
+   */
+  record Refuse(ProxyError error, @Nullable RouteAction meant) implements RouteAction {
+    public Refuse(ProxyError error) {
+      this(error, null);
+    }
+
+    @Override
+    public HeaderField tellable(HeaderField path) {
+      return meant == null ? path : meant.tellable(path);
+    }
+  }
 
   /**
    * Answer from the gateway itself, to GET only.

@@ -97,7 +97,7 @@ class AccessLogServerTest {
             .with("definition.location", "header")
             .with("definition.key", "x-api-version")
             .with("definition.default", "v2")
-            .with("definition.versions", Map.of("v2", "second"));
+            .with("definition.versions", Map.of("v2", "second", "v3", "closed"));
     Api second = Api.of("second", backend.target()).at("/second/").with("internal", true);
     try (var weir = WeirProcess.tuned(List.of(), configuration(List.of()), front, second);
         var client = EchoClient.to(weir.port())) {
@@ -118,7 +118,7 @@ class AccessLogServerTest {
         echo.with("definition.enabled", true)
             .with("definition.location", "header")
             .with("definition.key", "x-api-version")
-            .with("definition.versions", Map.of("v2", "second"));
+            .with("definition.versions", Map.of("v2", "second", "v3", "closed"));
     Api second =
         Api.of("second", backend.target())
             .at("/second/")
@@ -126,7 +126,11 @@ class AccessLogServerTest {
             .with("use_keyless", false)
             .with("auth_configs.authToken.use_param", true)
             .with("auth_configs.authToken.param_name", "ticket");
-    try (var weir = WeirProcess.tuned(List.of(), configuration(List.of()), front, second);
+    Api closed =
+        new Api("closed", 0, "/closed/", second.targets(), second.more())
+            .with("auth_configs.authToken.param_name", "pass")
+            .with("protocol", "https");
+    try (var weir = WeirProcess.tuned(List.of(), configuration(List.of()), front, second, closed);
         WirePeer client = WirePeer.client(weir.port())) {
       Fields call =
           Fields.grpcRequest("/weir.testkit.Echo/Unary?a=b&ticket=hidden")
@@ -136,8 +140,14 @@ class AccessLogServerTest {
       assertThat(client.expectFate(1)).startsWith("http 40");
       client.send(Frame.headers(3, call.with("x-api-version", "v9")).last());
       assertThat(client.expectFate(3)).isEqualTo("http 403");
+      Fields unserved =
+          Fields.grpcRequest("/weir.testkit.Echo/Unary?a=b&pass=hidden")
+              .without("content-type")
+              .without("te");
+      client.send(Frame.headers(5, unserved.with("x-api-version", "v3")).last());
+      assertThat(client.expectFate(5)).startsWith("http 50");
 
-      assertThat(lines(file(), 2))
+      assertThat(lines(file(), 3))
           .allMatch(line -> line.contains("Unary?a=b"))
           .noneMatch(line -> line.contains("hidden"));
     }

@@ -523,6 +523,16 @@ class VersionApisServerTest {
   }
 
   @Test
+  void aReloadTellsOfVersionsThatAreOpen() {
+    try (var gateway = withKeys(guarded(base()), child())) {
+      Reload reload = gateway.write(guarded(base("v2=child"))).reload();
+      assertThat(reload.isWhole()).isTrue();
+      assertThat(reload.problems().toString())
+          .contains("warning: definition.versions.v2: asks callers for nothing");
+    }
+  }
+
+  @Test
   void whatIsNoVersionAnyMoreIsUnknown() {
     try (var gateway = TestGateway.serving(base("v2=child"), child());
         WirePeer client = WirePeer.client(gateway.port())) {
