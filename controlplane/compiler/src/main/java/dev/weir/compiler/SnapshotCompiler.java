@@ -205,22 +205,29 @@ public final class SnapshotCompiler {
     return new ApiStatus.Serving(api, port, joined.problems());
   }
 
+  /** One that is internal has no place, so that none can be taken. */
   private ApiStatus add(ApiDefinition api) {
-    return api.isInternal() ? addInternal(api) : addPlaced(api);
-  }
-
-  /** It has no place, so that none can be taken. */
-  private ApiStatus addInternal(ApiDefinition api) {
-    PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
-    if (callers.problem().isPresent()) {
-      return new ApiStatus.Refused(api, callers.problem().get());
-    }
+    int port = port(api);
     try {
-      CompiledApi compiled = compile(api, port(api), callers);
+      if (!api.isInternal()) {
+        checkPort(api, port);
+      }
+      PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
+      check(callers.problem());
+      CompiledApi compiled = compile(api, port, callers);
+      if (!api.isInternal()) {
+        place(compiled, port, callers);
+      }
       keep(compiled, callers);
       return compiled.status();
     } catch (Unusable e) {
       return new ApiStatus.Refused(api, e.problem());
+    }
+  }
+
+  private static void check(Optional<Problem> problem) throws Unusable {
+    if (problem.isPresent()) {
+      throw new Unusable(problem.get());
     }
   }
 
@@ -235,16 +242,11 @@ public final class SnapshotCompiler {
     }
   }
 
-  private ApiStatus addPlaced(ApiDefinition api) {
-    int port = port(api);
-    Optional<Problem> ofControl = inControlsPlace(api, port);
-    if (ofControl.isPresent()) {
-      return new ApiStatus.Refused(api, ofControl.get());
-    }
+  private void checkPort(ApiDefinition api, int port) throws Unusable {
+    check(inControlsPlace(api, port));
     String protocol = tls.protocol(api).label();
     if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
-      return new ApiStatus.Refused(
-          api,
+      throw new Unusable(
           api.settings()
               .error(
                   "listen_port",
@@ -253,38 +255,25 @@ public final class SnapshotCompiler {
                       .formatted(protocol)));
     }
     if (taken.containsKey(port)) {
-      return new ApiStatus.Refused(
-          api,
+      throw new Unusable(
           api.settings()
               .error("listen_port", "cannot be had, " + taken.get(port), "free it or change it"));
     }
-    PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
-    if (callers.problem().isPresent()) {
-      return new ApiStatus.Refused(api, callers.problem().get());
-    }
-    CompiledApi compiled;
-    try {
-      compiled = compile(api, port, callers);
-    } catch (Unusable e) {
-      return new ApiStatus.Refused(api, e.problem());
-    }
+  }
+
+  private void place(CompiledApi compiled, int port, PortClients.Clients callers) throws Unusable {
+    ApiDefinition api = compiled.api();
     String path = api.proxy().listenPath();
     Optional<RouteConflict> conflict = routes.conflict(port, host(api), path, compiled.owner());
     if (conflict.isPresent()) {
-      return new ApiStatus.Refused(
-          api,
+      throw new Unusable(
           api.settings()
               .error("proxy.listen_path", conflict.get().message(), "change one of the two"));
     }
-    Optional<Problem> noTls = tls.add(api, port);
-    if (noTls.isPresent()) {
-      return new ApiStatus.Refused(api, noTls.get());
-    }
+    check(tls.add(api, port));
     routes.add(port, host(api), path, compiled.owner(), compiled.action());
     ports.add(port);
     clients.add(port, host(api), callers.asked());
-    keep(compiled, callers);
-    return compiled.status();
   }
 
   /** The same as before where that lasts. */
