@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -191,19 +192,21 @@ final class ApiFiles {
         || (format != ApiFormat.CLASSIC && Files.exists(classic));
   }
 
-  /** Writes a definition, and if it is an OAS document the classic one that is made of it, too. */
-  void write(ApiFormat format, ApiDefinition api, String text) throws IOException {
-    Path file = file(format, api.apiId());
-    seen = null;
-    switch (format) {
-      case CLASSIC -> DurableFile.replace(file, text.getBytes(UTF_8));
-      case OAS, PUBLIC_OAS ->
-          DurableFile.replaceBoth(
-              file,
-              text.getBytes(UTF_8),
-              ApiReader.classicHalf(file),
-              api.settings().document().getBytes(UTF_8));
+  /** A definition that is to be written. */
+  record Text(ApiFormat format, ApiDefinition api, String text) {}
+
+  /** Writes all of them or none, and for OAS documents the classic ones that are made of them. */
+  void write(List<Text> all) throws IOException {
+    var contents = new LinkedHashMap<Path, byte[]>();
+    for (Text one : all) {
+      Path file = file(one.format(), one.api().apiId());
+      contents.put(file, one.text().getBytes(UTF_8));
+      if (one.format() != ApiFormat.CLASSIC) {
+        contents.put(ApiReader.classicHalf(file), one.api().settings().document().getBytes(UTF_8));
+      }
     }
+    seen = null;
+    DurableFile.replaceAll(contents);
   }
 
   /** Deletes all that have an id, so that no second one takes its place; says whether any did. */

@@ -195,7 +195,7 @@ final class ApiPaths {
       return changed(request, old.orElse(null));
     }
     if (base != null && !versions.isCurrent(base)) {
-      return ControlAnswer.error(412, base.api().apiId() + ": " + CHANGED);
+      return ControlAnswer.error(412, base.text().api().apiId() + ": " + CHANGED);
     }
     if (ApiReader.isTooLarge(text) || ApiReader.isTooLarge(api.settings().document())) {
       return ControlAnswer.error(
@@ -208,10 +208,8 @@ final class ApiPaths {
           JsonDocument.of(format.document(api)).orElse(JsonDocument.EMPTY).changesFrom(before),
           read.problems());
     }
-    files.write(format, api, text);
-    if (base != null) {
-      versions.write(base);
-    }
+    var own = new ApiFiles.Text(format, api, text);
+    files.write(base == null ? List.of(own) : List.of(own, base.text()));
     return ControlAnswer.done(api.apiId(), action)
         .with(read.problems(), written.get())
         .at(format.document(api));
@@ -285,7 +283,7 @@ final class ApiPaths {
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(id);
     }
-    versions.forget(id);
+    files.write(versions.without(id));
     if (!files.delete(id)) {
       return ControlAnswer.error(500, "Delete failed");
     }

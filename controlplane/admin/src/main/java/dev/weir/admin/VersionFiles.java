@@ -7,7 +7,6 @@ import dev.weir.model.ApiReader;
 import dev.weir.model.Problem;
 import dev.weir.model.VersionApis;
 import dev.weir.model.VersionedDocument;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,7 @@ final class VersionFiles {
    *
    * @param before what it has said when that was checked
    */
-  record Change(ApiFormat format, ApiDefinition api, String before, String text) {}
+  record Change(ApiFiles.Text text, String before) {}
 
   /**
    * What is to be changed.
@@ -79,8 +78,10 @@ final class VersionFiles {
   }
 
   private Plan checked(ApiDefinition base, Edit edit, ApiDefinition child) {
-    Change change = change(base, edit);
-    ApiFile read = files.read(change.format(), base.apiId(), change.text());
+    ApiFormat format = format(base);
+    String before = format.document(base);
+    String text = edited(base, edit);
+    ApiFile read = files.read(format, base.apiId(), text);
     ApiDefinition api = read.definition();
     if (api == null) {
       return Plan.refused(400, "Request malformed", read.problems());
@@ -90,17 +91,18 @@ final class VersionFiles {
     }
     List<Problem> problems = check(api, child);
     return problems.isEmpty()
-        ? new Plan(null, new Change(change.format(), api, change.before(), change.text()))
+        ? new Plan(null, new Change(new ApiFiles.Text(format, api, text), before))
         : Plan.refused(400, "Request malformed", problems);
   }
 
-  private Change change(ApiDefinition base, Edit edit) {
-    ApiFormat format =
-        base.settings().oasDocument().isPresent() ? ApiFormat.OAS : ApiFormat.CLASSIC;
+  private static ApiFormat format(ApiDefinition base) {
+    return base.settings().oasDocument().isPresent() ? ApiFormat.OAS : ApiFormat.CLASSIC;
+  }
+
+  private static String edited(ApiDefinition base, Edit edit) {
+    ApiFormat format = format(base);
     String before = format.document(base);
-    String text =
-        VersionedDocument.of(before, format == ApiFormat.OAS).map(edit::of).orElse(before);
-    return new Change(format, base, before, text);
+    return VersionedDocument.of(before, format == ApiFormat.OAS).map(edit::of).orElse(before);
   }
 
   /** What would keep both, or others of the folder, from being served because of it. */
@@ -122,30 +124,26 @@ final class VersionFiles {
 
   /** Whether nobody else has changed the file since it was checked. */
   boolean isCurrent(Change change) {
-    return base(change.api().apiId())
-        .map(change.format()::document)
+    return base(change.text().api().apiId())
+        .map(change.text().format()::document)
         .filter(change.before()::equals)
         .isPresent();
   }
 
-  void write(Change change) throws IOException {
-    files.write(change.format(), change.api(), change.text());
-  }
-
-  /** Has an API that will be gone be a version of others no more, as in Tyk. */
-  void forget(String apiId) throws IOException {
-    List<ApiDefinition> bases =
-        files.read().files().stream()
-            .flatMap(file -> Optional.ofNullable(file.definition()).stream())
-            .filter(api -> hasVersion(api, apiId))
-            .toList();
-    for (ApiDefinition base : bases) {
-      Change change = change(base, document -> document.without(apiId));
-      ApiDefinition api = files.read(change.format(), base.apiId(), change.text()).definition();
-      if (api != null) {
-        write(new Change(change.format(), api, change.before(), change.text()));
+  /** What is to be written so that an API that will be gone is a version no more, as in Tyk. */
+  List<ApiFiles.Text> without(String apiId) {
+    List<ApiFiles.Text> texts = new ArrayList<>();
+    for (ApiFile file : files.read().files()) {
+      ApiDefinition base = file.definition();
+      if (base != null && hasVersion(base, apiId)) {
+        String text = edited(base, document -> document.without(apiId));
+        ApiDefinition api = files.read(format(base), base.apiId(), text).definition();
+        if (api != null) {
+          texts.add(new ApiFiles.Text(format(base), api, text));
+        }
       }
     }
+    return texts;
   }
 
   private static boolean hasVersion(ApiDefinition api, String apiId) {

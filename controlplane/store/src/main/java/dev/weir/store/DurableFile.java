@@ -13,6 +13,10 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,19 +58,20 @@ public final class DurableFile {
   }
 
   /**
-   * The same for two files, the first of which is what counts. When this throws, what was there
-   * before has been put back as far as the disk takes it, even where it has taken the new.
+   * The same for several files, in their order. When this throws, what was there before has been
+   * put back as far as the disk takes it, even where it has taken the new.
    */
-  public static void replaceBoth(Path first, byte[] content, Path second, byte[] other)
-      throws IOException {
-    byte[] firstBefore = content(first);
-    byte[] secondBefore = content(second);
+  public static void replaceAll(SequencedMap<Path, byte[]> contents) throws IOException {
+    var before = new LinkedHashMap<Path, Optional<byte[]>>();
+    for (Path file : contents.keySet()) {
+      before.put(file, Optional.ofNullable(content(file)));
+    }
     try {
-      replace(first, content);
-      replace(second, other);
+      for (Map.Entry<Path, byte[]> one : contents.entrySet()) {
+        replace(one.getKey(), one.getValue());
+      }
     } catch (IOException e) {
-      putBack(first, firstBefore, e);
-      putBack(second, secondBefore, e);
+      before.forEach((file, content) -> putBack(file, content.orElse(null), e));
       throw e;
     }
   }

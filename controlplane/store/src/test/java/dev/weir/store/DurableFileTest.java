@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,27 +47,37 @@ class DurableFileTest {
   }
 
   @Test
-  void ofTwoFilesBothAreReplacedOrNone() throws IOException {
+  void ofSeveralFilesAllAreReplacedOrNone() throws IOException {
     Path first = folder.resolve("first");
     Path second = folder.resolve("second");
-    DurableFile.replaceBoth(first, "1".getBytes(UTF_8), second, "2".getBytes(UTF_8));
+    Path third = folder.resolve("third");
+    replace("1", first, second, third);
+    replace("2", second);
     assertThat(first).hasContent("1");
     assertThat(second).hasContent("2");
+    assertThat(third).hasContent("1");
 
     Path full = folder.resolve("full");
     Files.createDirectories(full.resolve("of"));
     for (Path one : List.of(first, folder.resolve("none"))) {
-      assertThatIOException()
-          .isThrownBy(() -> DurableFile.replaceBoth(one, new byte[1], full, new byte[1]));
-      assertThatIOException()
-          .isThrownBy(() -> DurableFile.replaceBoth(full, new byte[1], one, new byte[1]));
+      assertThatIOException().isThrownBy(() -> replace("3", one, second, full));
+      assertThatIOException().isThrownBy(() -> replace("3", full, one, second));
     }
 
     assertThat(first).hasContent("1");
+    assertThat(second).hasContent("2");
     assertThat(full.resolve("of")).exists();
     try (Stream<Path> all = Files.list(folder)) {
-      assertThat(all).containsExactlyInAnyOrder(first, second, full);
+      assertThat(all).containsExactlyInAnyOrder(first, second, third, full);
     }
+  }
+
+  private static void replace(String content, Path... files) throws IOException {
+    var contents = new LinkedHashMap<Path, byte[]>();
+    for (Path file : files) {
+      contents.put(file, content.getBytes(UTF_8));
+    }
+    DurableFile.replaceAll(contents);
   }
 
   private String permissions(String name) throws IOException {
