@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Weir as a process of its own: what {@code bin/weir run} becomes. */
 final class WeirProcess implements AutoCloseable {
@@ -158,7 +159,13 @@ final class WeirProcess implements AutoCloseable {
 
   /** The same on a machine that may be busy with others for long. */
   WeirProcess awaitReady(Duration limit) {
-    await().atMost(limit).until(() -> !process.isAlive() || isReady());
+    try {
+      await().atMost(limit).until(() -> !process.isAlive() || isReady());
+    } catch (ConditionTimeoutException e) {
+      // Nobody has it yet who would end it.
+      process.destroyForcibly();
+      throw e;
+    }
     if (!process.isAlive()) {
       throw new AssertionError("ended with " + process.exitValue() + ":\n" + output());
     }
