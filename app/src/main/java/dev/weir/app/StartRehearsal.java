@@ -24,8 +24,7 @@ import java.util.stream.Stream;
 /**
  * A start with TLS, and one with calls to the control API, that serve nobody else. The archive of
  * loaded classes is made by a run of the demo, which has neither; with these in the same run it
- * holds what such a start loads, too, and what an event loop would stand still for at the first
- * call to the control API.
+ * holds what such a start loads, too, and what the first call to the control API does.
  */
 final class StartRehearsal {
   private static final String SECRET = "of the rehearsal";

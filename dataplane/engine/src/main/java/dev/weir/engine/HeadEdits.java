@@ -64,14 +64,14 @@ public final class HeadEdits {
   }
 
   /** Whether fields with that name go. */
-  boolean remove(HeaderName name) {
+  boolean removes(HeaderName name) {
     return gone.has(name);
   }
 
   /** Adds the fields of a head that stay. */
   void keep(FieldList head, FieldList into) {
     for (int i = 0; i < head.size(); i++) {
-      if (!remove(head.get(i).name())) {
+      if (!removes(head.get(i).name())) {
         into.add(head.get(i));
       }
     }

@@ -77,7 +77,7 @@ final class RequestHead {
       if (authorityAt == NONE && !field.name().isPseudo()) {
         addAuthority(received, edits);
       }
-      if (caller.hides(field) || (edits != null && edits.remove(field.name()))) {
+      if (caller.hides(field) || (edits != null && edits.removes(field.name()))) {
         continue;
       }
       if (!client.isForProxies(field.name())) {
@@ -206,7 +206,7 @@ final class RequestHead {
   /** A caller may name the host in Host only, or not at all (RFC 9113, 8.3.1). */
   private void addAuthority(FieldList received, @Nullable HeadEdits edits) {
     HeaderField host =
-        edits != null && edits.remove(HeaderName.HOST) ? null : received.find(HeaderName.HOST);
+        edits != null && edits.removes(HeaderName.HOST) ? null : received.find(HeaderName.HOST);
     authorityAt = fields.size();
     fields.add(
         host == null ? Fields.NO_AUTHORITY : HeaderField.of(HeaderName.AUTHORITY, host.value()));
