@@ -1,10 +1,7 @@
 package dev.weir.route;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Arrays;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +23,20 @@ final class ByteTable<V> {
   /**
    * Makes a table.
    *
-   * @param entries with keys in lower case for a table that ignores case
-   * @param value what is found for an entry
+   * @param keys all different; in lower case for a table that ignores case
+   * @param values what is found, one for each key
    */
-  <E> ByteTable(Map<String, E> entries, Function<E, V> value, boolean ignoresCase) {
-    int capacity = Integer.highestOneBit(Math.max(1, entries.size())) * 4;
+  ByteTable(List<byte[]> keys, List<V> values, boolean ignoresCase) {
+    int capacity = Integer.highestOneBit(Math.max(1, keys.size())) * 4;
     this.ignoresCase = ignoresCase;
     this.mask = capacity - 1;
     this.keys = new byte[capacity][];
     this.hashes = new int[capacity];
     this.values = new Object[capacity];
     int longest = 0;
-    for (Map.Entry<String, E> entry : entries.entrySet()) {
-      byte[] key = entry.getKey().getBytes(UTF_8);
-      longest = Math.max(longest, key.length);
-      put(key, value.apply(entry.getValue()));
+    for (int i = 0; i < keys.size(); i++) {
+      longest = Math.max(longest, keys.get(i).length);
+      put(keys.get(i), values.get(i));
     }
     this.longestKey = longest;
   }
@@ -73,6 +69,22 @@ final class ByteTable<V> {
       }
     }
     return null;
+  }
+
+  /** The value for a whole key. */
+  @Nullable V get(byte[] key) {
+    return get(key, 0, key.length, hash(key, 0, key.length));
+  }
+
+  /** The same bytes, the array that is kept of them where there is one. */
+  byte[] kept(byte[] key) {
+    int hash = hash(key, 0, key.length);
+    for (int slot = slot(hash); values[slot] != null; slot = (slot + 1) & mask) {
+      if (hashes[slot] == hash && Arrays.equals(keys[slot], key)) {
+        return keys[slot];
+      }
+    }
+    return key;
   }
 
   @SuppressWarnings("unchecked") // only put() writes, and the constructor feeds it values of type V

@@ -1,6 +1,11 @@
 package dev.weir.route;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,25 +19,47 @@ final class PortRoutes<A> {
 
   private final PathTable<A> anyHost;
 
-  /** Makes the table from canonical host, then normalised listen path; any host is "". */
-  PortRoutes(Map<String, Map<String, RouteTable.Owned<A>>> byHost) {
-    Map<String, PathTable<A>> exact = new HashMap<>();
-    Map<String, PathTable<A>> wildcard = new HashMap<>();
-    PathTable<A> any = new PathTable<>(Map.of());
-    for (Map.Entry<String, Map<String, RouteTable.Owned<A>>> entry : byHost.entrySet()) {
+  /** Makes the table of paths by canonical host; any host is "". */
+  private PortRoutes(Map<String, PathTable.Builder<A>> byHost) {
+    List<byte[]> exact = new ArrayList<>();
+    List<PathTable<A>> ofExact = new ArrayList<>();
+    List<byte[]> wildcard = new ArrayList<>();
+    List<PathTable<A>> ofWildcard = new ArrayList<>();
+    PathTable<A> any = PathTable.empty();
+    for (Map.Entry<String, PathTable.Builder<A>> entry : byHost.entrySet()) {
       String host = entry.getKey();
-      PathTable<A> paths = new PathTable<>(entry.getValue());
+      PathTable<A> paths = entry.getValue().build();
       if (host.isEmpty()) {
         any = paths;
-      } else if (host.startsWith("*.")) {
-        wildcard.put(host.substring(1), paths);
+      } else if (isWildcard(host)) {
+        wildcard.add(suffix(host));
+        ofWildcard.add(paths);
       } else {
-        exact.put(host, paths);
+        exact.add(host.getBytes(UTF_8));
+        ofExact.add(paths);
       }
     }
-    exactHosts = new ByteTable<>(exact, paths -> paths, true);
-    wildcardHosts = new ByteTable<>(wildcard, paths -> paths, true);
+    exactHosts = new ByteTable<>(exact, ofExact, true);
+    wildcardHosts = new ByteTable<>(wildcard, ofWildcard, true);
     anyHost = any;
+  }
+
+  private static boolean isWildcard(String host) {
+    return host.startsWith("*.");
+  }
+
+  private static byte[] suffix(String wildcard) {
+    return wildcard.substring(1).getBytes(UTF_8);
+  }
+
+  /** The paths of a canonical host, or of any host for ""; null for none. */
+  private @Nullable PathTable<A> paths(String host) {
+    if (host.isEmpty()) {
+      return anyHost;
+    }
+    return isWildcard(host)
+        ? wildcardHosts.get(suffix(host))
+        : exactHosts.get(host.getBytes(UTF_8));
   }
 
   @Nullable A match(byte[] authority, byte[] path) {
@@ -56,5 +83,29 @@ final class PortRoutes<A> {
     }
     PathTable<A> paths = hosts.get(authority, from, to, ByteTable.hash(authority, from, to));
     return paths == null ? null : paths.longestMatch(path);
+  }
+
+  /** Collects the routes of one port; for one thread. */
+  static final class Builder<A> {
+    private final @Nullable PortRoutes<A> before;
+    private final Map<String, PathTable.Builder<A>> byHost = new HashMap<>();
+
+    Builder(@Nullable PortRoutes<A> before) {
+      this.before = before;
+    }
+
+    /** The paths of a canonical host, or of any host for "". */
+    PathTable.Builder<A> paths(String host) {
+      return byHost.computeIfAbsent(
+          host, _ -> new PathTable.Builder<>(before == null ? null : before.paths(host)));
+    }
+
+    Collection<PathTable.Builder<A>> all() {
+      return byHost.values();
+    }
+
+    PortRoutes<A> build() {
+      return new PortRoutes<>(byHost);
+    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.weir.route;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +55,12 @@ public final class RouteTable<A> {
   }
 
   public static <A> Builder<A> builder() {
-    return new Builder<>();
+    return new Builder<>(null);
+  }
+
+  /** One for a table like another; they share what is the same in both. */
+  public static <A> Builder<A> builder(RouteTable<A> before) {
+    return new Builder<>(before);
   }
 
   /**
@@ -64,14 +72,16 @@ public final class RouteTable<A> {
    * @param path the {@code :path} as sent; a query is not looked at, nothing is decoded
    */
   public @Nullable A match(int port, byte[] authority, byte[] path) {
+    PortRoutes<A> ofPort = routes(port);
+    return ofPort == null ? null : ofPort.match(authority, path);
+  }
+
+  private @Nullable PortRoutes<A> routes(int port) {
     int mask = ports.length - 1;
     for (int slot = port & mask; ; slot = (slot + 1) & mask) {
       PortRoutes<A> candidate = routes[slot];
-      if (candidate == null) {
-        return null;
-      }
-      if (ports[slot] == port) {
-        return candidate.match(authority, path);
+      if (candidate == null || ports[slot] == port) {
+        return candidate;
       }
     }
   }
@@ -83,10 +93,12 @@ public final class RouteTable<A> {
 
   /** Collects routes; for one thread. */
   public static final class Builder<A> {
+    private final @Nullable RouteTable<A> before;
+    private final Map<Integer, PortRoutes.Builder<A>> byPort = new HashMap<>();
 
-    private final Map<Integer, Map<String, Map<String, Owned<A>>>> routes = new HashMap<>();
-
-    private Builder() {}
+    private Builder(@Nullable RouteTable<A> before) {
+      this.before = before;
+    }
 
     /**
      * Adds a route, unless its place is taken.
@@ -103,10 +115,7 @@ public final class RouteTable<A> {
         int port, @Nullable String host, String listenPath, String owner, A action) {
       Optional<RouteConflict> conflict = conflict(port, host, listenPath, owner);
       if (conflict.isEmpty()) {
-        routes
-            .computeIfAbsent(port, _ -> new HashMap<>())
-            .computeIfAbsent(named(Hosts.canonical(host)), _ -> new HashMap<>())
-            .put(path(listenPath), new Owned<>(owner, action));
+        paths(port, host).add(bytes(listenPath), owner, action);
       }
       return conflict;
     }
@@ -114,25 +123,28 @@ public final class RouteTable<A> {
     /** What {@link #add} would come to; nothing is added. */
     public Optional<RouteConflict> conflict(
         int port, @Nullable String host, String listenPath, String owner) {
-      String canonical = Hosts.canonical(host);
-      String path = path(listenPath);
-      Owned<A> earlier =
-          routes.getOrDefault(port, Map.of()).getOrDefault(named(canonical), Map.of()).get(path);
+      String earlier = paths(port, host).owner(bytes(listenPath));
       return earlier == null
           ? Optional.empty()
-          : Optional.of(new RouteConflict(port, canonical, path, owner, earlier.owner()));
+          : Optional.of(
+              new RouteConflict(port, Hosts.canonical(host), path(listenPath), owner, earlier));
     }
 
     /** Hands the calls of a route that was added to another action. */
     public void replace(int port, @Nullable String host, String listenPath, A action) {
-      routes
-          .getOrDefault(port, Map.of())
-          .getOrDefault(named(Hosts.canonical(host)), Map.of())
-          .computeIfPresent(path(listenPath), (_, old) -> new Owned<>(old.owner(), action));
+      paths(port, host).replace(bytes(listenPath), action);
     }
 
-    private static String named(@Nullable String canonicalHost) {
-      return canonicalHost == null ? "" : canonicalHost;
+    private PathTable.Builder<A> paths(int port, @Nullable String host) {
+      String canonical = Hosts.canonical(host);
+      return byPort
+          .computeIfAbsent(
+              port, _ -> new PortRoutes.Builder<>(before == null ? null : before.routes(port)))
+          .paths(canonical == null ? "" : canonical);
+    }
+
+    private static byte[] bytes(String listenPath) {
+      return path(listenPath).getBytes(UTF_8);
     }
 
     private static String path(String listenPath) {
@@ -140,18 +152,13 @@ public final class RouteTable<A> {
     }
 
     public RouteTable<A> build() {
-      Map<Integer, PortRoutes<A>> byPort = new HashMap<>();
-      routes.forEach((port, byHost) -> byPort.put(port, new PortRoutes<>(byHost)));
-      List<A> all =
-          routes.values().stream()
-              .flatMap(byHost -> byHost.values().stream())
-              .flatMap(byPath -> byPath.values().stream())
-              .map(Owned::action)
-              .toList();
-      return new RouteTable<>(byPort, all);
+      Map<Integer, PortRoutes<A>> built = new HashMap<>();
+      List<A> all = new ArrayList<>();
+      byPort.forEach((port, ofPort) -> {
+        built.put(port, ofPort.build());
+        ofPort.all().forEach(paths -> all.addAll(paths.actions()));
+      });
+      return new RouteTable<>(built, List.copyOf(all));
     }
   }
-
-  /** An action and whose it is. */
-  record Owned<A>(String owner, A action) {}
 }

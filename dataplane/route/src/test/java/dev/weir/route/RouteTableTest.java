@@ -216,6 +216,31 @@ class RouteTableTest {
   }
 
   @Test
+  void isRightBesideTheOneBefore() {
+    RouteTable.Builder<String> first = RouteTable.builder();
+    for (String host : List.of("", "example.com", "*.example.com")) {
+      first.add(PORT, host, "/stays", host, "stays " + host);
+      first.add(PORT, host, "/goes", host, "goes " + host);
+    }
+    RouteTable<String> before = first.build();
+    RouteTable.Builder<String> second = RouteTable.builder(before);
+    for (String host : List.of("", "example.com", "*.example.com")) {
+      second.add(PORT, host, "/stays", host, "stays " + host);
+      second.add(PORT, host, "/comes", host, "comes " + host);
+    }
+    RouteTable<String> after = second.build();
+
+    for (String host : List.of("", "example.com", "*.example.com")) {
+      String authority = host.isEmpty() ? "other.org" : host.replace("*", "x");
+      assertThat(match(before, authority, "/goes")).isEqualTo("goes " + host);
+      assertThat(match(before, authority, "/comes")).isNull();
+      assertThat(match(after, authority, "/stays")).isEqualTo("stays " + host);
+      assertThat(match(after, authority, "/comes")).isEqualTo("comes " + host);
+      assertThat(match(after, authority, "/goes")).isNull();
+    }
+  }
+
+  @Test
   void findsEachOfAThousandPorts() {
     RouteTable.Builder<Integer> builder = RouteTable.builder();
     for (int port = 1024; port < 65536; port += 64) {
