@@ -13,7 +13,7 @@ public sealed interface ApiStatus {
   default List<Problem> errors() {
     return switch (this) {
       case Serving(ApiDefinition _, int _, List<Problem> problems) ->
-          problems.stream().filter(Problem::isError).toList();
+          problems.isEmpty() ? problems : problems.stream().filter(Problem::isError).toList();
       case Refused(ApiDefinition _, Problem problem) -> List.of(problem);
       case Internal _, Closed _ -> List.of();
     };

@@ -1,9 +1,12 @@
 package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
+import dev.weir.engine.RouteAction;
+import dev.weir.engine.Snapshot;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
 import dev.weir.listener.ServerIdentity;
+import dev.weir.route.RouteTable;
 import dev.weir.upstream.TargetTls;
 import dev.weir.upstream.TlsRule;
 import java.util.Map;
@@ -15,17 +18,19 @@ import java.util.Map;
  *
  * @param groups those of APIs by their ids, others by what calls are sent there besides
  * @param lasting those APIs that come to the same as long as their definitions do, by their ids
+ * @param routes of which the next table has most
  */
 public record Carried(
     Map<String, EndpointGroup> groups,
     Map<TlsRule, TargetTls> transports,
     Map<ServerIdentity.Parts, ServerIdentity> identities,
     Map<RateRule, RateLimit> rates,
-    Map<String, CompiledApi> lasting) {
+    Map<String, CompiledApi> lasting,
+    RouteTable<RouteAction> routes) {
 
   /** There was no compilation before. */
   public static final Carried NOTHING =
-      new Carried(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+      new Carried(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Snapshot.EMPTY.routes());
 
   public Carried {
     groups = Map.copyOf(groups);

@@ -365,8 +365,7 @@ public final class Deployment {
   private void swap(Compilation compiled) {
     Serving before = now;
     Serving next = Serving.of(compiled, policies.fingerprint());
-    Set<EndpointGroup> there = Set.copyOf(before.groups());
-    next.groups().stream().filter(group -> !there.contains(group)).forEach(resolver::add);
+    without(next, before).values().forEach(resolver::add);
     awaitNames();
     policies.beside(next.definitions().values());
     snapshots.replace(compiled.snapshot());
@@ -382,22 +381,31 @@ public final class Deployment {
     engine.cut(over(before, next), config.operation().gracefulShutdown());
   }
 
-  /** Has what is served no more give way; gives what is left of APIs that are gone. */
-  private Set<EndpointGroup> over(Serving before, Serving next) {
-    Map<String, EndpointGroup> groups = next.compiled().carried().groups();
-    Set<EndpointGroup> stay = Set.copyOf(groups.values());
-    Set<EndpointGroup> over = new HashSet<>();
-    before
-        .compiled()
+  /** The groups of one that the other has not, by what they are found by. */
+  @SuppressWarnings("ReferenceEquality") // what goes on is the same object
+  private static Map<String, EndpointGroup> without(Serving some, Serving others) {
+    Map<String, EndpointGroup> there = others.compiled().carried().groups();
+    Map<String, EndpointGroup> alone = new HashMap<>();
+    some.compiled()
         .carried()
         .groups()
         .forEach((key, group) -> {
-          if (!stay.contains(group)) {
-            resolver.remove(group);
-            group.giveWayTo(groups.get(key));
-            over.add(group);
+          if (there.get(key) != group) {
+            alone.put(key, group);
           }
         });
+    return alone;
+  }
+
+  /** Has what is served no more give way; gives what is left of APIs that are gone. */
+  private Set<EndpointGroup> over(Serving before, Serving next) {
+    Map<String, EndpointGroup> groups = next.compiled().carried().groups();
+    Map<String, EndpointGroup> gone = without(before, next);
+    gone.forEach((key, group) -> {
+      resolver.remove(group);
+      group.giveWayTo(groups.get(key));
+    });
+    Set<EndpointGroup> over = new HashSet<>(gone.values());
     if (!over.isEmpty()) {
       Set<String> apis =
           next.groups().stream().map(EndpointGroup::name).collect(Collectors.toSet());

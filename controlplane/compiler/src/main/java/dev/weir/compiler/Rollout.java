@@ -2,6 +2,7 @@ package dev.weir.compiler;
 
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Problem;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out how much of what documents ask for can be served beside each other. An API whose new
@@ -18,7 +20,11 @@ import java.util.Set;
  */
 final class Rollout {
   private final Map<String, ApiDefinition> served;
-  private final Map<String, ApiDefinition> wanted = new LinkedHashMap<>();
+  private final List<ApiDefinition> wanted;
+
+  /** Where each is among them; made when one falls back, since it is an object for each. */
+  private @Nullable Map<String, Integer> places;
+
   private final Map<Integer, String> taken = new HashMap<>();
   private final Set<String> kept = new LinkedHashSet<>();
   private final Set<String> refused = new HashSet<>();
@@ -37,14 +43,13 @@ final class Rollout {
 
   /**
    * @param served what has a place now, by its id
-   * @param asked what is to have one
+   * @param asked what is to have one, one definition of an API
    */
   Rollout(Map<String, ApiDefinition> served, List<ApiDefinition> asked) {
     this.served = served;
+    this.wanted = new ArrayList<>(asked);
     // Who has a place does not lose it to somebody else's change, whatever their files are called.
-    asked.stream()
-        .sorted(Comparator.comparingInt(this::novelty))
-        .forEach(api -> wanted.put(api.apiId(), api));
+    wanted.sort(Comparator.comparingInt(this::novelty));
   }
 
   private int novelty(ApiDefinition api) {
@@ -59,8 +64,29 @@ final class Rollout {
   void keep(String apiId) {
     ApiDefinition last = served.get(apiId);
     if (last != null && kept.add(apiId)) {
-      wanted.put(apiId, last);
+      put(wanted, last);
     }
+  }
+
+  private void put(List<ApiDefinition> definitions, ApiDefinition api) {
+    Integer place = places().putIfAbsent(api.apiId(), definitions.size());
+    if (place == null) {
+      definitions.add(api);
+    } else {
+      definitions.set(place, api);
+    }
+  }
+
+  private Map<String, Integer> places() {
+    Map<String, Integer> made = places;
+    if (made == null) {
+      made = HashMap.newHashMap(wanted.size());
+      for (int i = 0; i < wanted.size(); i++) {
+        made.put(wanted.get(i).apiId(), i);
+      }
+      places = made;
+    }
+    return made;
   }
 
   /** The ids of those that go on although something else was asked for. */
@@ -100,8 +126,8 @@ final class Rollout {
     }
   }
 
-  private Compilation compile(Compiler compiler, Map<String, ApiDefinition> definitions) {
-    return compiler.compile(List.copyOf(definitions.values()), taken);
+  private Compilation compile(Compiler compiler, List<ApiDefinition> definitions) {
+    return compiler.compile(List.copyOf(definitions), taken);
   }
 
   /** Has those that have no place keep the one that they have. */
@@ -149,8 +175,8 @@ final class Rollout {
   /** What is closed by the last good definition, too, is no reason to go on by that. */
   private boolean closesMore(ApiStatus status, Compiler compiler) {
     String id = status.api().apiId();
-    var before = new LinkedHashMap<>(wanted);
-    before.put(id, Objects.requireNonNull(served.get(id), "served"));
+    List<ApiDefinition> before = new ArrayList<>(wanted);
+    put(before, Objects.requireNonNull(served.get(id), "served"));
     return compile(compiler, before).apis().stream()
         .filter(other -> other.api().apiId().equals(id))
         .noneMatch(

@@ -12,6 +12,7 @@ import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -32,7 +33,7 @@ public final class SnapshotCompiler {
 
   private final GatewayConfig config;
   private final int mainPort;
-  private final RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+  private final RouteTable.Builder<RouteAction> routes;
   private final Map<String, RouteAction.BuiltIn> builtIns = new LinkedHashMap<>();
   private final Set<Integer> ports = new LinkedHashSet<>();
   private final Map<Integer, String> taken = new HashMap<>();
@@ -44,7 +45,7 @@ public final class SnapshotCompiler {
   private final EndpointGroups groups;
   private final SharedRates rates;
   private final Carried before;
-  private final Map<String, CompiledApi> lasting = new HashMap<>();
+  private final List<CompiledApi> lasting = new ArrayList<>();
   private final ForwardCompiler forwards;
   private final VersionApisCompiler versions;
   private boolean joins;
@@ -60,6 +61,7 @@ public final class SnapshotCompiler {
     this.config = config;
     this.mainPort = mainPort;
     this.before = before;
+    this.routes = RouteTable.builder(before.routes());
     this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
     this.rates = new SharedRates(before.rates());
@@ -119,8 +121,8 @@ public final class SnapshotCompiler {
         .distinct()
         .forEach(this::addBuiltIns);
     List<ApiStatus> apis = addAll(definitions);
-    Snapshot snapshot =
-        new Snapshot(generation, routes.build(), config.operation().hideGeneratorHeader());
+    RouteTable<RouteAction> table = routes.build();
+    Snapshot snapshot = new Snapshot(generation, table, config.operation().hideGeneratorHeader());
     List<Problem> problems =
         Stream.of(
                 tls.problems(),
@@ -134,10 +136,17 @@ public final class SnapshotCompiler {
         snapshot,
         ports,
         tls.names(clients),
-        new Carried(groups.kept(), transports.made(), tls.made(), rates.made(), lasting),
+        new Carried(
+            groups.kept(), transports.made(), tls.made(), rates.made(), byId(lasting), table),
         begun(certificates, issuers),
         apis,
         problems);
+  }
+
+  private static Map<String, CompiledApi> byId(List<CompiledApi> apis) {
+    Map<String, CompiledApi> byId = HashMap.newHashMap(apis.size());
+    apis.forEach(compiled -> byId.put(compiled.api().apiId(), compiled));
+    return byId;
   }
 
   /** Keeps nothing else of what was needed for compiling. */
@@ -234,7 +243,7 @@ public final class SnapshotCompiler {
   private void keep(CompiledApi compiled, PortClients.Clients callers) {
     groups.keep(compiled.groups());
     if (compiled.lasts()) {
-      lasting.put(compiled.api().apiId(), compiled);
+      lasting.add(compiled);
     }
     if (joins) {
       versions.add(

@@ -55,16 +55,20 @@ final class KnownFiles<T> {
   }
 
   /**
-   * Reads files, and forgets all others. Where nothing is known yet, at a start, all processors
-   * read.
+   * Reads files, and forgets others before they are more. Where nothing is known yet, at a start,
+   * all processors read.
    *
    * @param reader for all threads
    */
   List<T> read(List<Path> files, Reader<T> reader) {
-    known.keySet().retainAll(new HashSet<>(files));
-    return known.isEmpty()
-        ? parts(files).parallelStream().flatMap(part -> inTurn(part, reader)).toList()
-        : inTurn(files, reader).toList();
+    List<T> read =
+        known.isEmpty()
+            ? parts(files).parallelStream().flatMap(part -> inTurn(part, reader)).toList()
+            : inTurn(files, reader).toList();
+    if (known.size() > files.size()) {
+      known.keySet().retainAll(new HashSet<>(files));
+    }
+    return read;
   }
 
   private static List<List<Path>> parts(List<Path> files) {

@@ -4,6 +4,7 @@ import static dev.weir.model.OasHalf.UNREADABLE;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,14 +33,16 @@ final class OasPairs {
 
   /**
    * @param known of this folder
-   * @param all the files of a folder, in the order in which they are read
+   * @param all the files of a folder, sorted
    */
   OasPairs(ApiReader reader, Known known, List<Path> all) {
     this.reader = reader;
     this.known = known;
-    Set<Path> there = Set.copyOf(all);
     List<Path> documents =
-        all.stream().filter(ApiReader::isOas).filter(oas -> there.contains(half(oas))).toList();
+        all.stream()
+            .filter(ApiReader::isOas)
+            .filter(oas -> Collections.binarySearch(all, half(oas)) >= 0)
+            .toList();
     List<Half> beside =
         known.halves.read(documents.stream().map(OasPairs::half).toList(), Half::of);
     Set<Path> unread = new HashSet<>();
@@ -49,7 +52,8 @@ final class OasPairs {
       }
     }
     known.pairs.keySet().retainAll(halves.keySet());
-    this.files = all.stream().filter(file -> !unread.contains(file)).toList();
+    this.files =
+        unread.isEmpty() ? all : all.stream().filter(file -> !unread.contains(file)).toList();
   }
 
   /** What was found out before, which counts as long as neither half changes. For all threads. */
