@@ -1,8 +1,6 @@
 package dev.weir.app;
 
 import java.lang.ref.Reference;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The heap of a gateway with many APIs, got ready for what comes after the start. */
 final class SettledHeap {
@@ -15,12 +13,9 @@ final class SettledHeap {
 
   /**
    * Collects what the start has left behind: the first collection after it would move all of that.
-   * Stops all threads meanwhile, twice for up to a fifth of a second with 10,000 APIs.
+   * Stops all threads meanwhile, for up to a fifth of a second with 10,000 APIs.
    */
   static void settle() {
-    if (!hasRoom()) {
-      System.gc();
-    }
     if (hasRoom()) {
       takePages();
     }
@@ -37,11 +32,24 @@ final class SettledHeap {
    * generation that moves something there would wait for them, 3 ms for each huge page.
    */
   private static void takePages() {
-    List<byte[]> room = Stream.generate(() -> new byte[MIB]).limit(ROOM_MIB).toList();
+    byte[] room = new byte[ROOM_MIB * MIB];
     try {
-      System.gc(); // which puts them there
+      collectTheYoung();
     } finally {
       Reference.reachabilityFence(room);
+    }
+  }
+
+  /**
+   * Makes garbage until it is collected. What is alive and too large for the young generation's own
+   * room has been moved to the old one then, in a tenth of the time of a whole collection.
+   */
+  private static void collectTheYoung() {
+    Runtime now = Runtime.getRuntime();
+    long free = now.freeMemory();
+    for (long left = now.maxMemory(); left > 0 && now.freeMemory() <= free; ) {
+      free = now.freeMemory();
+      left -= new byte[MIB].length;
     }
   }
 }
