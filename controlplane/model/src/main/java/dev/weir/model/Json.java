@@ -1,6 +1,5 @@
 package dev.weir.model;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ public sealed interface Json {
   record Obj(Origin origin, Map<String, Member> members) implements Json {
 
     public Obj {
-      members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+      members = Members.copyOf(members);
     }
 
     public static Obj empty(Origin origin) {
@@ -48,7 +47,13 @@ public sealed interface Json {
 
     @Override
     public boolean isZero() {
-      return members.values().stream().allMatch(member -> member.value().isZero());
+      // The map would keep a view of its values.
+      for (Map.Entry<String, Member> member : members.entrySet()) {
+        if (!member.getValue().value().isZero()) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 
