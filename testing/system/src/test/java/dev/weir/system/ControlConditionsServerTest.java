@@ -78,6 +78,7 @@ class ControlConditionsServerTest {
         Answer again = operator.getUnless(path, seen);
         assertThat(again.status()).as(path + " " + seen).isEqualTo(304);
         assertThat(again.body()).isEmpty();
+        assertThat(again.length()).isEmpty();
         assertThat(again.tag()).isEqualTo(tag);
       }
       assertThat(operator.getUnless(path, "\"x\"", tag).status()).isEqualTo(304);

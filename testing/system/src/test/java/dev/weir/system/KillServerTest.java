@@ -222,7 +222,7 @@ class KillServerTest {
         @Override
         Answer add(int number) {
           Answer added = operator.ask("POST", "/certs", pems.get(number % CERTIFICATES));
-          return added.status() == 403 ? new Answer(200, added.body(), "there") : added;
+          return added.status() == 403 ? new Answer(200, added.body(), "there", "") : added;
         }
 
         @Override

@@ -31,8 +31,12 @@ record Operator(int port) {
     return keys;
   }
 
-  /** What came back. */
-  record Answer(int status, String body, String tag) {
+  /**
+   * What came back.
+   *
+   * @param length that was told; empty for none
+   */
+  record Answer(int status, String body, String tag, String length) {
 
     /** A text of a successful answer. */
     String member(String name) {
@@ -95,7 +99,10 @@ record Operator(int port) {
       tags.forEach(tag -> request.header(condition, tag));
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
       return new Answer(
-          response.statusCode(), response.body(), response.headers().firstValue("etag").orElse(""));
+          response.statusCode(),
+          response.body(),
+          response.headers().firstValue("etag").orElse(""),
+          response.headers().firstValue("content-length").orElse(""));
     } catch (IOException e) {
       throw new AssertionError(path, e);
     } catch (InterruptedException e) {
