@@ -201,17 +201,21 @@ final class ApiPaths {
       return ControlAnswer.error(
           400, "It would come to a file of more than 8 MiB, which is not read, nothing was done");
     }
+    List<Problem> warnings = new ArrayList<>(read.problems());
+    if (base != null) {
+      warnings.addAll(base.warnings());
+    }
     if (request.isDryRun()) {
       JsonDocument before = old.flatMap(JsonDocument::of).orElse(null);
       return ControlAnswer.planned(
           action,
           JsonDocument.of(format.document(api)).orElse(JsonDocument.EMPTY).changesFrom(before),
-          read.problems());
+          warnings);
     }
     var own = new ApiFiles.Text(format, api, text);
     files.write(base == null ? List.of(own) : List.of(own, base.text()));
     return ControlAnswer.done(api.apiId(), action)
-        .with(read.problems(), written.get())
+        .with(warnings, written.get())
         .at(format.document(api));
   }
 

@@ -27,8 +27,9 @@ final class VersionFiles {
    * A file that is to say something else.
    *
    * @param before what it has said when that was checked
+   * @param warnings about what it is to say
    */
-  record Change(ApiFiles.Text text, String before) {}
+  record Change(ApiFiles.Text text, String before, List<Problem> warnings) {}
 
   /**
    * What is to be changed.
@@ -91,7 +92,7 @@ final class VersionFiles {
     }
     List<Problem> problems = check(api, child);
     return problems.isEmpty()
-        ? new Plan(null, new Change(new ApiFiles.Text(format, api, text), before))
+        ? new Plan(null, new Change(new ApiFiles.Text(format, api, text), before, read.problems()))
         : Plan.refused(400, "Request malformed", problems);
   }
 

@@ -132,6 +132,21 @@ class ControlVersionsServerTest {
     }
   }
 
+  /** What the other definition is warned of is told, too. */
+  @Test
+  void warningsAboutBothAreTold() {
+    try (var gateway = gateway(base.with("no_such_field", 1))) {
+      String path = "/apis?" + NEW + "&base_api_version_name=1.0";
+      String written = Json.of(child.with("nor_this", 2).definition());
+      var operator = new Operator(gateway.port());
+      assertThat(done(operator.ask("POST", path + "&dry_run=true", written)).body())
+          .contains("base.json", "no_such_field", "nor_this");
+      assertThat(done(operator.ask("POST", path, written)).body())
+          .startsWith(json("{'key':'child','status':'ok','action':'added','problems':["))
+          .contains("base.json", "no_such_field", "nor_this");
+    }
+  }
+
   @Test
   void oasDocumentsBecomeVersionsToo() {
     try (var gateway = gateway()) {
