@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -197,42 +198,52 @@ final class ApiFiles {
 
   /** Writes all of them or none, and for OAS documents the classic ones that are made of them. */
   void write(List<Text> all) throws IOException {
-    var contents = new LinkedHashMap<Path, byte[]>();
+    SequencedMap<Path, Optional<byte[]>> contents = contents(all);
+    seen = null;
+    DurableFile.replaceAll(contents);
+  }
+
+  private SequencedMap<Path, Optional<byte[]>> contents(List<Text> all) {
+    var contents = new LinkedHashMap<Path, Optional<byte[]>>();
     for (Text one : all) {
       Path file = file(one.format(), one.api().apiId());
-      contents.put(file, one.text().getBytes(UTF_8));
+      contents.put(file, bytes(one.text()));
       if (one.format() != ApiFormat.CLASSIC) {
-        contents.put(ApiReader.classicHalf(file), one.api().settings().document().getBytes(UTF_8));
+        contents.put(ApiReader.classicHalf(file), bytes(one.api().settings().document()));
       }
+    }
+    return contents;
+  }
+
+  private static Optional<byte[]> bytes(String text) {
+    return Optional.of(text.getBytes(UTF_8));
+  }
+
+  /**
+   * Deletes all that have an id, so that no second one takes its place, and writes others before:
+   * all of it or nothing.
+   */
+  void delete(String id, List<Text> besides) throws IOException {
+    SequencedMap<Path, Optional<byte[]>> contents = contents(besides);
+    for (ApiFile file : files(id)) {
+      gone(file).forEach(path -> contents.put(path, Optional.empty()));
     }
     seen = null;
     DurableFile.replaceAll(contents);
   }
 
-  /** Deletes all that have an id, so that no second one takes its place; says whether any did. */
-  boolean delete(String id) throws IOException {
-    boolean deleted = false;
-    List<ApiFile> files = files(id);
-    seen = null;
-    for (ApiFile file : files) {
-      deleted |= ApiReader.isOas(file.path()) ? deleteOas(file) : deleteClassic(file.path());
+  /**
+   * What goes with a file, in this order: of a document the half that was made of it, since another
+   * one may be another API; of a classic definition a document beside it goes first, whatever its
+   * id, since alone it would count.
+   */
+  private static List<Path> gone(ApiFile file) {
+    Path path = file.path();
+    if (!ApiReader.isOas(path)) {
+      return List.of(ApiReader.oasBeside(path), path);
     }
-    return deleted;
-  }
-
-  /** The half beside it may be another API, if it was not made of it. */
-  private static boolean deleteOas(ApiFile file) throws IOException {
-    boolean made = halfOf(file) == OasHalf.MADE;
-    boolean deleted = DurableFile.delete(file.path());
-    if (made) {
-      DurableFile.delete(ApiReader.classicHalf(file.path()));
-    }
-    return deleted;
-  }
-
-  /** A document that has not counted beside it goes first, whatever its id: alone it would. */
-  private static boolean deleteClassic(Path file) throws IOException {
-    DurableFile.delete(ApiReader.oasBeside(file));
-    return DurableFile.delete(file);
+    return halfOf(file) == OasHalf.MADE
+        ? List.of(path, ApiReader.classicHalf(path))
+        : List.of(path);
   }
 }

@@ -287,10 +287,7 @@ final class ApiPaths {
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(id);
     }
-    files.write(versions.without(id));
-    if (!files.delete(id)) {
-      return ControlAnswer.error(500, "Delete failed");
-    }
+    files.delete(id, versions.without(id));
     return ControlAnswer.done(id, "deleted").with(written.get());
   }
 }

@@ -58,17 +58,22 @@ public final class DurableFile {
   }
 
   /**
-   * The same for several files, in their order. When this throws, what was there before has been
-   * put back as far as the disk takes it, even where it has taken the new.
+   * The same for several files, in their order; those without content are deleted. When this
+   * throws, what was there before has been put back as far as the disk takes it, even where it has
+   * taken the new.
    */
-  public static void replaceAll(SequencedMap<Path, byte[]> contents) throws IOException {
+  public static void replaceAll(SequencedMap<Path, Optional<byte[]>> contents) throws IOException {
     var before = new LinkedHashMap<Path, Optional<byte[]>>();
     for (Path file : contents.keySet()) {
       before.put(file, Optional.ofNullable(content(file)));
     }
     try {
-      for (Map.Entry<Path, byte[]> one : contents.entrySet()) {
-        replace(one.getKey(), one.getValue());
+      for (Map.Entry<Path, Optional<byte[]>> one : contents.entrySet()) {
+        if (one.getValue().isPresent()) {
+          replace(one.getKey(), one.getValue().get());
+        } else {
+          delete(one.getKey());
+        }
       }
     } catch (IOException e) {
       before.forEach((file, content) -> putBack(file, content.orElse(null), e));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,11 +74,35 @@ class DurableFileTest {
   }
 
   private static void replace(String content, Path... files) throws IOException {
-    var contents = new LinkedHashMap<Path, byte[]>();
+    var contents = new LinkedHashMap<Path, Optional<byte[]>>();
     for (Path file : files) {
-      contents.put(file, content.getBytes(UTF_8));
+      contents.put(file, Optional.of(content.getBytes(UTF_8)));
     }
     DurableFile.replaceAll(contents);
+  }
+
+  @Test
+  void whatIsDeletedBesideOthersIsGoneWithThemOnly() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    Path full = folder.resolve("full");
+    replace("1", first, second);
+    Files.createDirectories(full.resolve("of"));
+    var contents = new LinkedHashMap<Path, Optional<byte[]>>();
+    contents.put(first, Optional.of("2".getBytes(UTF_8)));
+    contents.put(second, Optional.empty());
+    contents.put(full, Optional.empty());
+
+    assertThatIOException().isThrownBy(() -> DurableFile.replaceAll(contents));
+    assertThat(first).hasContent("1");
+    assertThat(second).hasContent("1");
+    assertThat(full.resolve("of")).exists();
+
+    contents.remove(full);
+    contents.put(folder.resolve("none"), Optional.empty());
+    DurableFile.replaceAll(contents);
+    assertThat(first).hasContent("2");
+    assertThat(second).doesNotExist();
   }
 
   private String permissions(String name) throws IOException {

@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +145,24 @@ class ControlVersionsServerTest {
       assertThat(done(operator.ask("POST", path, written)).body())
           .startsWith(json("{'key':'child','status':'ok','action':'added','problems':["))
           .contains("base.json", "no_such_field", "nor_this");
+    }
+  }
+
+  /** A folder in the place of a document that would have to go first. */
+  @Test
+  void aVersionThatCannotBeDeletedStaysOne() throws Exception {
+    try (var gateway = gateway(versioned("child"), child)) {
+      Path inTheWay = gateway.folder().resolve("apps/child-oas.json");
+      Path full = Files.createDirectories(inTheWay.resolve("full"));
+      String before = text(gateway, "base.json");
+      Answer answer = new Operator(gateway.port()).delete("/apis/child");
+      assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+      assertThat(text(gateway, "base.json")).isEqualTo(before);
+      assertThat(text(gateway, "child.json")).isNotEmpty();
+      Files.delete(full);
+      Files.delete(inTheWay);
+      reload(gateway);
+      assertThat(answering(gateway, "2.0")).isEqualTo("two");
     }
   }
 
