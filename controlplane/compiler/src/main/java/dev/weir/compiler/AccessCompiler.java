@@ -23,13 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns how callers of an API say who they are into what is asked of their calls. */
 final class AccessCompiler {
-  private final TokenIssuers.@Nullable Use issuers;
+  private final Inputs inputs;
 
-  /**
-   * @param issuers null where no call is served
-   */
-  AccessCompiler(TokenIssuers.@Nullable Use issuers) {
-    this.issuers = issuers;
+  AccessCompiler(Inputs inputs) {
+    this.inputs = inputs;
   }
 
   /**
@@ -78,13 +75,7 @@ final class AccessCompiler {
 
   private SignedTokens tokens(ApiDefinition api, JwtRules rules) throws Unusable {
     try {
-      if (issuers != null) {
-        return issuers.of(rules);
-      }
-      if (rules.key().isSet()) {
-        TokenIssuers.key(rules);
-      }
-      return SignedTokens.NOBODY;
+      return inputs.tokens(rules);
     } catch (BadKey e) {
       throw new Unusable(
           api.settings()

@@ -14,10 +14,11 @@ import java.util.Map;
 /**
  * What a compilation leaves to the next one, so that what is the same in both goes on: connections
  * of endpoints, TLS on both sides that resumes its sessions, what counts the calls of APIs, and
- * what is made of the definition of one alone.
+ * what each of them was compiled to.
  *
  * @param groups those of APIs by their ids, others by what calls are sent there besides
- * @param lasting those APIs that come to the same as long as their definitions do, by their ids
+ * @param lasting the APIs, which come to the same as long as all that they were compiled from is
+ *     the same, by their ids
  * @param routes of which the next table has most
  */
 public record Carried(

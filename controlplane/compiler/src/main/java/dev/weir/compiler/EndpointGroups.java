@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointGroups {
   private final Map<String, EndpointGroup> before;
-  private final TargetTransports transports;
+  private final Inputs inputs;
   private final Map<String, EndpointGroup> kept = new HashMap<>();
   private final Map<String, EndpointGroup> ofApi = new HashMap<>();
 
-  EndpointGroups(Map<String, EndpointGroup> before, TargetTransports transports) {
+  EndpointGroups(Map<String, EndpointGroup> before, Inputs inputs) {
     this.before = before;
-    this.transports = transports;
+    this.inputs = inputs;
   }
 
   /** Forgets those that were made for an API since, which is not served. */
@@ -75,7 +75,7 @@ final class EndpointGroups {
                 target.port(),
                 target.authority(),
                 target.pathPrefix(),
-                transports.of(api, target)));
+                inputs.transport(api, target)));
       }
       made = group(api.apiId(), before.get(key), members);
       ofApi.put(key, made);

@@ -26,15 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class ForwardCompiler {
   private final GatewayConfig config;
   private final EndpointGroups groups;
-  private final SharedRates rates;
+  private final Inputs inputs;
   private @Nullable KeyDirectory keys;
-  private TokenIssuers.@Nullable Use issuers;
   private @Nullable String withoutKeys;
 
-  ForwardCompiler(GatewayConfig config, EndpointGroups groups, SharedRates rates) {
+  ForwardCompiler(GatewayConfig config, EndpointGroups groups, Inputs inputs) {
     this.config = config;
     this.groups = groups;
-    this.rates = rates;
+    this.inputs = inputs;
   }
 
   /** Has keys be known before an API asks for one. */
@@ -42,12 +41,7 @@ final class ForwardCompiler {
     keys = directory;
   }
 
-  /** Has tokens be believed that others have signed. */
-  void issuers(TokenIssuers.Use use) {
-    issuers = use;
-  }
-
-  /** What is asked here besides the definition has to be known to {@link CompiledApi#lasts}. */
+  /** What is asked here besides the definition has to be one of the {@link Inputs}. */
   RouteAction forward(ApiDefinition api, PortClients.Clients callers) throws Unusable {
     Access access = access(api, callers);
     if (api.versions().isEmpty()) {
@@ -109,7 +103,7 @@ final class ForwardCompiler {
     Terms terms =
         naming.strips()
             ? TermsCompiler.compile(
-                api, null, by, config.http().paths(), List.of(naming.field()), rates, groups)
+                api, null, by, config.http().paths(), List.of(naming.field()), inputs, groups)
             : own.terms();
     Access access = own.access();
     return new RouteAction.Forward(
@@ -148,7 +142,7 @@ final class ForwardCompiler {
             ListenPath.of(listenBytes(api.proxy())),
             config.http().paths(),
             hidden,
-            rates,
+            inputs,
             groups),
         edition);
   }
@@ -163,7 +157,7 @@ final class ForwardCompiler {
       throw new Unusable(
           api.settings().error(authentication.methods().getFirst().flag(), withoutKeys, null));
     }
-    return new AccessCompiler(issuers)
+    return new AccessCompiler(inputs)
         .compile(api, ListenPath.of(listenBytes(api.proxy())), callers.holders());
   }
 

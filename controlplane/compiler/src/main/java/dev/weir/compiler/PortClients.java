@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is trusted where each API of a host wants one, any certificate where only some do. For one use.
  */
 final class PortClients {
-  private static final Clients EVERYBODY = new Clients(null, null, Optional.empty());
+  private static final Clients EVERYBODY = new Clients(null, null, List.of(), Optional.empty());
   private final CertificateUse certificates;
   private final Revocations revocations;
   private final Set<X509Certificate> known = new HashSet<>();
@@ -58,10 +58,19 @@ final class PortClients {
    *
    * @param listed null for everybody
    * @param holders which certificates stand for keys; null for none, and where the listed ones do
+   * @param certificates by which both decide
    * @param problem what keeps the API from being served
    */
   record Clients(
-      @Nullable ClientTrust listed, @Nullable ClientTrust holders, Optional<Problem> problem) {
+      @Nullable ClientTrust listed,
+      @Nullable ClientTrust holders,
+      List<X509Certificate> certificates,
+      Optional<Problem> problem) {
+
+    /** Whether the same may call, where the API is the same. */
+    boolean areSame(Clients others) {
+      return certificates.equals(others.certificates);
+    }
 
     /** Which certificates handshakes have to ask for; null for none. */
     @Nullable ClientTrust asked() {
@@ -87,7 +96,8 @@ final class PortClients {
                       "lets nobody in",
                       "name clients in client_certificates"));
     }
-    return new Clients(new ClientTrust(allowed, revocations, certificates.clock()), null, problem);
+    return new Clients(
+        new ClientTrust(allowed, revocations, certificates.clock()), null, allowed, problem);
   }
 
   /** The keys of certificates tell who may call. */
@@ -105,6 +115,7 @@ final class PortClients {
         : new Clients(
             null,
             ClientTrust.ofAnybody(everywhere, revocations, certificates.clock()),
+            everywhere,
             tls ? Optional.empty() : flag.map(name -> withoutTls(api, name)));
   }
 

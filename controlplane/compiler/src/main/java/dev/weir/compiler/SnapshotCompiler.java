@@ -44,6 +44,7 @@ public final class SnapshotCompiler {
   private final TargetTransports transports;
   private final EndpointGroups groups;
   private final SharedRates rates;
+  private final Inputs inputs;
   private final Carried before;
   private final List<CompiledApi> lasting = new ArrayList<>();
   private final ForwardCompiler forwards;
@@ -70,8 +71,9 @@ public final class SnapshotCompiler {
     this.transports =
         new TargetTransports(
             config.upstream().tls(), new Named(certificates), revocations, before.transports());
-    this.groups = new EndpointGroups(before.groups(), transports);
-    this.forwards = new ForwardCompiler(config, groups, rates);
+    this.inputs = new Inputs(transports, rates);
+    this.groups = new EndpointGroups(before.groups(), inputs);
+    this.forwards = new ForwardCompiler(config, groups, inputs);
     this.versions = new VersionApisCompiler(forwards);
     ports.add(mainPort);
   }
@@ -107,7 +109,7 @@ public final class SnapshotCompiler {
   public SnapshotCompiler issuers(TokenIssuers known) {
     TokenIssuers.Use use = known.newUse();
     issuers = use;
-    forwards.issuers(use);
+    inputs.issuers(use);
     return this;
   }
 
@@ -242,9 +244,7 @@ public final class SnapshotCompiler {
 
   private void keep(CompiledApi compiled, PortClients.Clients callers) {
     groups.keep(compiled.groups());
-    if (compiled.lasts()) {
-      lasting.add(compiled);
-    }
+    lasting.add(compiled);
     if (joins) {
       versions.add(
           new VersionApisCompiler.Member(compiled, tls.protocol(compiled.api()), callers.asked()));
@@ -285,26 +285,31 @@ public final class SnapshotCompiler {
     clients.add(port, host(api), callers.asked());
   }
 
-  /** The same as before where that lasts. */
+  /** The same as before where all that it was compiled from is. */
   private CompiledApi compile(ApiDefinition api, int port, PortClients.Clients callers)
       throws Unusable {
     CompiledApi known = before.lasting().get(api.apiId());
-    if (known != null && known.isOf(api)) {
+    if (known != null && known.isOf(api, callers, inputs)) {
       return known;
     }
     groups.begin();
+    inputs.begin();
     Optional<String> refusal = api.refusal();
     return refusal.isPresent()
         ? new CompiledApi(
             new ApiStatus.Closed(api, port, refusal.get()),
             ForwardCompiler.describe(api),
             closed(refusal.get()),
-            Map.of())
+            Map.of(),
+            callers,
+            List.of())
         : new CompiledApi(
             api.isInternal() ? new ApiStatus.Internal(api) : new ApiStatus.Serving(api, port),
             ForwardCompiler.describe(api),
             forwards.forward(api, callers),
-            groups.made());
+            groups.made(),
+            callers,
+            inputs.asked());
   }
 
   /** What has a longer path, or a host, would get what is meant for the control API. */

@@ -63,7 +63,7 @@ final class TermsCompiler {
       ListenPath by,
       PathMatching set,
       List<String> hidden,
-      SharedRates shared,
+      Inputs inputs,
       EndpointGroups groups)
       throws Unusable {
     AddressRules addresses = addresses(api.addresses());
@@ -71,7 +71,7 @@ final class TermsCompiler {
     PathLists paths = paths(api.paths(), matching);
     PathChoice<HeadEdits> request = edits(api.changes().request(), hidden, matching);
     PathChoice<HeadEdits> answer = edits(api.changes().response(), List.of(), matching);
-    ApiRates rates = rates(api, version, matching, shared);
+    ApiRates rates = rates(api, version, matching, inputs);
     PathChoice<Duration> timeouts = timeouts(api.timeouts(), matching);
     PathChoice<Long> sizes = sizes(api.sizes(), matching);
     PathChoice<HeaderField> methods = methods(api.methods(), matching);
@@ -216,7 +216,7 @@ final class TermsCompiler {
   }
 
   private static @Nullable ApiRates rates(
-      ApiDefinition api, @Nullable String version, Matching matching, SharedRates shared)
+      ApiDefinition api, @Nullable String version, Matching matching, Inputs inputs)
       throws Unusable {
     dev.weir.model.ApiRates written = api.rates();
     if (written.isEmpty()) {
@@ -231,10 +231,10 @@ final class TermsCompiler {
     var endpoints = new EndpointRates(entries, matching);
     var limits = new ArrayList<RateLimit>();
     for (int i = 0; i < endpoints.size(); i++) {
-      limits.add(shared.of(Objects.requireNonNull(endpoints.rate(i))));
+      limits.add(inputs.rate(Objects.requireNonNull(endpoints.rate(i))));
     }
     return new ApiRates(
-        written.all().limitsRate() ? shared.of(rule(scope, written.all())) : null,
+        written.all().limitsRate() ? inputs.rate(rule(scope, written.all())) : null,
         entries.isEmpty() ? null : endpoints,
         limits);
   }

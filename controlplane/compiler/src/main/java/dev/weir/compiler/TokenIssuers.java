@@ -12,9 +12,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -177,15 +180,10 @@ public final class TokenIssuers implements AutoCloseable {
       Map<SourceName, KeySource> oldSources = sources;
       inUse = Map.copyOf(tokens);
       sources = Map.copyOf(named);
-      oldTokens.values().stream()
-          .filter(old -> !tokens.containsValue(old))
-          .forEach(IssuedTokens::close);
-      long gone =
-          oldSources.values().stream()
-              .filter(old -> !named.containsValue(old))
-              .peek(KeySource::close)
-              .count();
-      if (gone > 0) {
+      goneFrom(oldTokens, tokens).forEach(IssuedTokens::close);
+      List<KeySource> gone = goneFrom(oldSources, named);
+      gone.forEach(KeySource::close);
+      if (!gone.isEmpty()) {
         keys.changed();
       }
       if (!named.isEmpty() || !tokens.isEmpty()) {
@@ -194,6 +192,12 @@ public final class TokenIssuers implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static <T> List<T> goneFrom(Map<?, T> before, Map<?, T> now) {
+    Set<T> there = Collections.newSetFromMap(new IdentityHashMap<>());
+    there.addAll(now.values());
+    return before.values().stream().filter(old -> !there.contains(old)).toList();
   }
 
   /** The lock is held. */

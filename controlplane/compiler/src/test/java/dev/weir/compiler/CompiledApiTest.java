@@ -3,19 +3,28 @@ package dev.weir.compiler;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.call.ProxyError;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateStore;
+import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.Passphrase;
+import dev.weir.certificates.PemWriter;
 import dev.weir.engine.RouteAction;
+import dev.weir.filter.MethodRules.Matching;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ConfigReader;
 import dev.weir.model.GatewayConfig;
+import dev.weir.model.KeyReader;
+import dev.weir.store.KeyVault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,17 +32,49 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is compiled again of a definition that has not changed, and what is not. */
 class CompiledApiTest {
-  private final GatewayConfig config = requireNonNull(ConfigReader.read(Map.of()).value());
-  private final ApiReader reader = new ApiReader(config, Map.of());
+  private static final String JWT =
+      "'enable_jwt': true, 'jwt_signing_method': 'hmac', 'jwt_source':"
+          + " 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ=='";
+
+  private static final String RATE =
+      "'use_keyless': true, 'global_rate_limit': {'rate': 5, 'per': 1}";
+
+  private final Path folder;
+  private final GatewayConfig config;
+  private final ApiReader reader;
   private final CertificateSource certificates;
+  private final KeyVault vault;
+  private final KeyDirectory keys;
+  private final TokenIssuers issuers;
 
   CompiledApiTest(@TempDir Path folder) {
+    this.folder = folder;
+    config =
+        requireNonNull(ConfigReader.read(Map.of("TYK_GW_DISABLEPORTWHITELIST", "true")).value());
+    reader = new ApiReader(config, Map.of());
     certificates =
         new CertificateSource(
             new CertificateStore(folder, ""),
             Passphrase.NONE,
             InstantSource.system(),
             (_, _) -> {});
+    vault = new KeyVault(folder.resolve("data"));
+    keys = new KeyDirectory(vault, new KeyReader(false), Matching.TYK);
+    issuers =
+        new TokenIssuers(
+            keys,
+            _ -> {
+              throw new IOException("nobody is asked");
+            },
+            () -> 1000,
+            System::nanoTime);
+  }
+
+  @AfterEach
+  void close() {
+    issuers.close();
+    keys.close();
+    vault.close();
   }
 
   @ParameterizedTest
@@ -43,39 +84,127 @@ class CompiledApiTest {
         "'use_standard_auth': true, 'auth': {'auth_header_name': 'authorization'}",
         "'use_basic_auth': true",
         "'use_keyless': true, 'allowed_ips': ['::1'], 'enable_ip_whitelisting': true",
-        "'use_keyless': true, 'grpc': {'deadline': {'max': '5s'}}"
+        "'use_keyless': true, 'grpc': {'deadline': {'max': '5s'}}",
+        RATE,
+        "'use_keyless': true, 'version_data': {'not_versioned': true, 'versions': {'Default':"
+            + " {'extended_paths': {'rate_limit': [{'path': '/a/b', 'method': 'POST', 'rate': 5,"
+            + " 'per': 1}]}}}}",
+        JWT,
+        "'use_keyless': true, 'expiration': '2099-01-02 15:04', 'version_data': {'not_versioned':"
+            + " true, 'versions': {'Default': {'extended_paths': {'url_rewrites': [{'path': '/a/b',"
+            + " 'method': 'POST', 'match_pattern': '/a/b', 'rewrite_to': '/c/d'}]}}}}",
+        "'use_keyless': true, 'definition': {'location': 'header', 'key': 'v'}, 'version_data':"
+            + " {'not_versioned': false, 'default_version': 'a', 'versions': {'a': {'name': 'a'}}}",
+        "'use_oauth2': true"
       })
-  void whatIsMadeOfTheDefinitionAloneLasts(String fields) {
+  void whatIsMadeOfTheSameLasts(String fields) {
     ApiDefinition api = api(fields, "h2c://one:1");
-    Compilation first = compile(Carried.NOTHING, api);
-    Compilation second = compile(first.carried(), api);
+    Compilation first = used(compile(Carried.NOTHING, api));
+    Compilation second = used(compile(first.carried(), api));
 
     assertThat(action(second)).isSameAs(action(first));
-    assertThat(second.carried().groups()).isEqualTo(first.carried().groups()).hasSize(1);
+    assertThat(second.carried().groups()).isEqualTo(first.carried().groups());
+    assertThat(second.carried().rates()).isEqualTo(first.carried().rates());
     assertThat(second.apis()).isEqualTo(first.apis());
+    assertThat(action(used(compile(second.carried(), api)))).isSameAs(action(first));
+  }
+
+  @Test
+  void ratesThatCountAnewAreCompiledAgain() {
+    ApiDefinition api = api(RATE, "h2c://one:1");
+    Carried first = compile(Carried.NOTHING, api).carried();
+    Carried without =
+        new Carried(
+            first.groups(),
+            first.transports(),
+            first.identities(),
+            Map.of(),
+            first.lasting(),
+            first.routes());
+
+    assertThat(first.rates()).hasSize(1);
+    assertThat(compile(without, api).carried().lasting().get("a"))
+        .isNotSameAs(first.lasting().get("a"));
+  }
+
+  /** Of a configuration that was only looked at, no issuer is in use. */
+  @Test
+  void issuersThatAreMadeAnewAreCompiledAgain() {
+    ApiDefinition api = api(JWT, "h2c://one:1");
+    Compilation looked = compile(Carried.NOTHING, api);
+    Compilation second = used(compile(looked.carried(), api));
+    assertThat(action(second)).isNotSameAs(action(looked));
+
+    used(compile(second.carried(), api("'use_keyless': true", "h2c://one:1")));
+    assertThat(action(compile(second.carried(), api))).isNotSameAs(action(second));
+  }
+
+  /** Nobody else goes on with what is known of its tokens. */
+  @Test
+  void anIssuerIsInUseAsLongAsItsApiLasts() {
+    ApiDefinition api = api(JWT, "h2c://one:1");
+    Compilation first = used(compile(Carried.NOTHING, api));
+    used(compile(first.carried(), api));
+    ApiDefinition another = api("b", JWT, "h2c://one:1");
+    Compilation both = used(compile(first.carried(), api, another));
+
+    assertThat(both.carried().lasting().get("a")).isSameAs(first.carried().lasting().get("a"));
+    assertThat(requireNonNull(both.carried().lasting().get("b")).asked())
+        .isEqualTo(requireNonNull(first.carried().lasting().get("a")).asked());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "'use_keyless': true, 'global_rate_limit': {'rate': 5, 'per': 1}",
-        "'use_keyless': true, 'version_data': {'not_versioned': true, 'versions': {'Default':"
-            + " {'extended_paths': {'rate_limit': [{'path': '/a/b', 'method': 'POST', 'rate': 5,"
-            + " 'per': 1}]}}}}",
-        "'enable_jwt': true, 'jwt_signing_method': 'hmac', 'jwt_source':"
-            + " 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OQ=='",
-        "'use_keyless': true, 'expiration': '2099-01-02 15:04', 'version_data': {'not_versioned':"
-            + " true, 'versions': {'Default': {'extended_paths': {'url_rewrites': [{'path': '/a/b',"
-            + " 'method': 'POST', 'match_pattern': '/a/b', 'rewrite_to': '/c/d'}]}}}}",
-        "'use_keyless': true, 'definition': {'location': 'header', 'key': 'v'}, 'version_data':"
-            + " {'not_versioned': false, 'default_version': 'a', 'versions': {'a': {'name': 'a'}}}"
+        "'grpc': {'tls': {'ca_file': '%s'}}",
+        "'upstream_certificates': {'*': '%s'}",
+        "'pinned_public_keys': {'*': '%s'}"
       })
-  void whatIsMadeOfMoreIsMadeAnew(String fields) {
-    ApiDefinition api = api(fields, "h2c://one:1");
-    Compilation first = compile(Carried.NOTHING, api);
+  void anotherFileForTargetsIsCompiledAgain(String fields) throws IOException {
+    Path file = certificate();
+    ApiDefinition api = api("'use_keyless': true, " + fields.formatted(file), "https://one:1");
+    Compilation first = used(compile(Carried.NOTHING, api));
+    Compilation second = used(compile(first.carried(), api));
+    assertThat(action(second)).isSameAs(action(first));
+    assertThat(second.carried().transports()).isEqualTo(first.carried().transports()).hasSize(1);
 
-    assertThat(first.carried().lasting()).isEmpty();
-    assertThat(action(compile(first.carried(), api))).isNotSameAs(action(first));
+    certificate();
+    Compilation third = used(compile(second.carried(), api));
+    assertThat(action(third)).isNotSameAs(action(first));
+    assertThat(third.carried().transports().keySet())
+        .hasSize(1)
+        .doesNotContainAnyElementsOf(first.carried().transports().keySet());
+  }
+
+  @Test
+  void anotherFileWithClientsIsCompiledAgain() throws IOException {
+    Path file = certificate();
+    ApiDefinition api =
+        api(
+            "'use_keyless': true, 'protocol': 'https', 'listen_port': 8443, 'certificates': ['%s'],"
+                    .formatted(file)
+                + " 'use_mutual_tls_auth': true, 'client_certificates': ['%s']".formatted(file),
+            "h2c://one:1");
+    Compilation first = used(compile(Carried.NOTHING, api));
+    Compilation second = used(compile(first.carried(), api));
+    assertThat(first.apis().getFirst()).isInstanceOf(ApiStatus.Serving.class);
+    assertThat(action(second)).isSameAs(action(first));
+
+    certificate();
+    assertThat(action(used(compile(second.carried(), api)))).isNotSameAs(action(first));
+  }
+
+  @Test
+  void aFileThatIsGoneKeepsTheLastGoodCertificate() throws IOException {
+    Path file = certificate();
+    ApiDefinition api =
+        api(
+            "'use_keyless': true, 'upstream_certificates': {'*': '%s'}".formatted(file),
+            "https://one:1");
+    Compilation first = used(compile(Carried.NOTHING, api));
+    Files.delete(file);
+
+    assertThat(action(used(compile(first.carried(), api)))).isSameAs(action(first));
   }
 
   /** What an API and its versions are joined to is made anew, since the versions may change. */
@@ -96,28 +225,6 @@ class CompiledApiTest {
   }
 
   @Test
-  void targetsThatSpeakTlsAreLookedAtAgain() {
-    Compilation first = compile(Carried.NOTHING, api("'use_keyless': true", "https://one:1"));
-
-    assertThat(first.carried().lasting()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "'use_keyless': true, 'certificates': ['a.pem']",
-        "'use_keyless': true, 'use_mutual_tls_auth': true, 'client_certificates': ['a.pem']",
-        "'use_standard_auth': true, 'auth': {'use_certificate': true}",
-        "'auth_configs': {'authToken': {'use_certificate': true}}, 'use_standard_auth': true"
-      })
-  void certificatesAreAskedForAgain(String fields) {
-    var status = new ApiStatus.Serving(api(fields, "h2c://one:1"), 1);
-    var closed = new RouteAction.Refuse(new ProxyError(ProxyError.Kind.API_NOT_SERVED, ""));
-
-    assertThat(new CompiledApi(status, "a", closed, Map.of()).lasts()).isFalse();
-  }
-
-  @Test
   void anotherDefinitionIsCompiledAgain() {
     Compilation first = compile(Carried.NOTHING, api("'use_keyless': true", "h2c://one:1"));
     Compilation second = compile(first.carried(), api("'use_keyless': true", "h2c://two:1"));
@@ -132,7 +239,7 @@ class CompiledApiTest {
   void conflictsAreFoundAmongWhatLasts() {
     ApiDefinition one = api("'use_keyless': true", "h2c://one:1");
     Compilation first = compile(Carried.NOTHING, one);
-    ApiDefinition other = api("b", "'use_keyless': true", "h2c://two:1");
+    ApiDefinition other = api("b", "'use_keyless': true", "h2c://two:1", "/a/");
     Compilation second = compile(first.carried(), other, one);
 
     assertThat(second.apis().get(1)).isInstanceOf(ApiStatus.Refused.class);
@@ -142,7 +249,23 @@ class CompiledApiTest {
 
   private Compilation compile(Carried before, ApiDefinition... apis) {
     return new SnapshotCompiler(config, 8080, certificates.newUse(), before)
+        .keys(keys)
+        .issuers(issuers)
         .compile(1, List.of(apis));
+  }
+
+  private static Compilation used(Compilation compiled) {
+    compiled.begun().run();
+    return compiled;
+  }
+
+  /** A new one in the same file. */
+  private Path certificate() throws IOException {
+    Path file = folder.resolve("a.pem");
+    PemWriter.write(
+        file,
+        new DevelopmentAuthority("test", Instant.now(), Duration.ofDays(1)).issue(List.of("one")));
+    return file;
   }
 
   private static RouteAction action(Compilation compiled) {
@@ -154,9 +277,13 @@ class CompiledApiTest {
   }
 
   private ApiDefinition api(String id, String fields, String target) {
+    return api(id, fields, target, "/" + id + "/");
+  }
+
+  private ApiDefinition api(String id, String fields, String target, String path) {
     String text =
-        "{'api_id': '%s', 'name': 'a', %s, 'proxy': {'listen_path': '/a/', 'target_url': '%s'}}"
-            .formatted(id, fields, target);
+        "{'api_id': '%s', 'name': 'a', %s, 'proxy': {'listen_path': '%s', 'target_url': '%s'}}"
+            .formatted(id, fields, path, target);
     var file = reader.read(Path.of("a.json"), text.replace('\'', '"'));
     return requireNonNull(file.definition(), () -> file.problems().toString());
   }
