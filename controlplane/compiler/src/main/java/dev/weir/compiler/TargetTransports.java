@@ -13,6 +13,8 @@ import dev.weir.upstream.ClientIdentity;
 import dev.weir.upstream.ServerProof;
 import dev.weir.upstream.TargetTls;
 import dev.weir.upstream.TlsRule;
+import dev.weir.upstream.TrustedIssuers;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -45,6 +47,9 @@ final class TargetTransports {
   private final Map<TlsRule, TargetTls> made = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private @Nullable List<X509Certificate> roots;
+
+  /** Who is trusted, by the file with those who are besides; what was known is the same object. */
+  private final Map<Optional<Path>, TrustedIssuers> trusted = new HashMap<>();
 
   /**
    * @param before those of an earlier compilation, which serve on where they are wanted again
@@ -91,20 +96,20 @@ final class TargetTransports {
     if (target.scheme() != Target.Scheme.HTTPS) {
       return Transport.H2C;
     }
-    TlsRule rule = rule(api, target);
-    TargetTls known = before.getOrDefault(rule, made.get(rule));
     try {
+      TlsRule rule = rule(api, target);
+      TargetTls known = before.getOrDefault(rule, made.get(rule));
       TargetTls found = known == null ? new TargetTls(rule) : known;
       made.put(rule, found);
       return found;
-    } catch (SSLException e) {
+    } catch (SSLException | GeneralSecurityException e) {
       throw new Unusable(
           api.settings()
               .error("proxy", "no TLS with " + target.authority() + ", " + e.getMessage(), null));
     }
   }
 
-  private TlsRule rule(ApiDefinition api, Target target) throws Unusable {
+  private TlsRule rule(ApiDefinition api, Target target) throws Unusable, GeneralSecurityException {
     UpstreamTls ofApi = api.proxy().tls();
     return new TlsRule(
         versions(api), ciphers(ofApi), proof(ofApi, target), identity(ofApi, target));
@@ -130,7 +135,8 @@ final class TargetTransports {
     return ofApi.ciphers().isEmpty() ? ofGateway.ciphers() : ofApi.ciphers();
   }
 
-  private ServerProof proof(UpstreamTls ofApi, Target target) throws Unusable {
+  private ServerProof proof(UpstreamTls ofApi, Target target)
+      throws Unusable, GeneralSecurityException {
     return new ServerProof(
         ofApi.serverName().orElse(target.host()),
         !ofApi.insecureSkipVerify() && !ofGateway.insecureSkipVerify(),
@@ -153,15 +159,36 @@ final class TargetTransports {
     return pins;
   }
 
-  private Set<X509Certificate> trusted(UpstreamTls ofApi) throws Unusable {
-    Set<X509Certificate> trusted = new HashSet<>(roots());
+  private TrustedIssuers trusted(UpstreamTls ofApi) throws Unusable, GeneralSecurityException {
+    Optional<Path> file = ofApi.authorities().map(CertificateReference::certificateFile);
+    TrustedIssuers found = trusted.get(file);
+    if (found == null) {
+      found = known(read(ofApi));
+      trusted.put(file, found);
+    }
+    return found;
+  }
+
+  private Set<X509Certificate> read(UpstreamTls ofApi) throws Unusable {
+    Set<X509Certificate> read = new HashSet<>(roots());
     for (Optional<CertificateReference> more :
         List.of(ofGateway.authorities(), ofApi.authorities())) {
       if (more.isPresent()) {
-        trusted.addAll(named.trusted(more.get()));
+        read.addAll(named.trusted(more.get()));
       }
     }
-    return trusted;
+    return read;
+  }
+
+  /** The same object as before, which is compared faster. */
+  private TrustedIssuers known(Set<X509Certificate> read) throws GeneralSecurityException {
+    for (TlsRule rule : before.keySet()) {
+      TrustedIssuers there = rule.proof().trusted();
+      if (there.certificates().equals(read)) {
+        return there;
+      }
+    }
+    return new TrustedIssuers(read);
   }
 
   private List<X509Certificate> roots() throws Unusable {

@@ -1,7 +1,6 @@
 package dev.weir.upstream;
 
 import dev.weir.call.Revocations;
-import java.security.cert.X509Certificate;
 import java.util.Set;
 
 /**
@@ -20,11 +19,10 @@ public record ServerProof(
     boolean verified,
     boolean commonNameToo,
     Set<String> pins,
-    Set<X509Certificate> trusted,
+    TrustedIssuers trusted,
     Revocations revocations) {
 
   public ServerProof {
     pins = Set.copyOf(pins);
-    trusted = Set.copyOf(trusted);
   }
 }

@@ -1,9 +1,6 @@
 package dev.weir.upstream;
 
-import java.io.IOException;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertPathBuilderException;
@@ -16,9 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * Holds the certificate of a server against what it has to prove. Knows the host by itself, so that
@@ -27,31 +22,9 @@ import javax.net.ssl.X509TrustManager;
  */
 final class ServerTrust extends X509ExtendedTrustManager {
   private final ServerProof proof;
-  private final X509TrustManager issuers;
 
-  ServerTrust(ServerProof proof) throws GeneralSecurityException {
+  ServerTrust(ServerProof proof) {
     this.proof = proof;
-    this.issuers = issuers(proof);
-  }
-
-  private static X509TrustManager issuers(ServerProof proof) throws GeneralSecurityException {
-    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-    factory.init(store(proof));
-    return (X509TrustManager) factory.getTrustManagers()[0];
-  }
-
-  private static KeyStore store(ServerProof proof) throws GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    try {
-      store.load(null, null);
-    } catch (IOException e) {
-      throw new GeneralSecurityException(e);
-    }
-    int number = 0;
-    for (X509Certificate trusted : proof.trusted()) {
-      store.setCertificateEntry("trusted" + number++, trusted);
-    }
-    return store;
   }
 
   @Override
@@ -72,11 +45,11 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   private void checkIssuer(X509Certificate[] chain, String authType) throws Untrusted {
     try {
-      issuers.checkServerTrusted(chain, authType);
+      proof.trusted().paths().checkServerTrusted(chain, authType);
     } catch (CertificateException e) {
       throw untrusted(chain[0], e);
     }
-    String reason = proof.revocations().refusal(List.of(chain), proof.trusted());
+    String reason = proof.revocations().refusal(List.of(chain), proof.trusted().certificates());
     if (reason != null) {
       throw new Untrusted(TlsFailure.REVOKED, "the server's certificate " + reason, null);
     }

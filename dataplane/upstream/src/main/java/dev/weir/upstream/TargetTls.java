@@ -13,7 +13,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
-import java.security.GeneralSecurityException;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,9 @@ public final class TargetTls implements Transport {
             .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols(rule.versions())
             .ciphers(rule.ciphers())
-            .trustManager(trust(rule.proof()))
+            // In memory only: the default one derives a key by 10,000 rounds each time.
+            .keyStoreType("JKS")
+            .trustManager(new ServerTrust(rule.proof()))
             // Done by the trust manager, which is asked by every provider in the same way.
             .endpointIdentificationAlgorithm(null)
             .applicationProtocolConfig(
@@ -56,14 +57,6 @@ public final class TargetTls implements Transport {
     }
     SNIHostName name = serverName(rule.proof().host());
     return (name == null ? builder : builder.serverName(name)).build();
-  }
-
-  private static ServerTrust trust(ServerProof proof) throws SSLException {
-    try {
-      return new ServerTrust(proof);
-    } catch (GeneralSecurityException e) {
-      throw new SSLException(e.getMessage(), e);
-    }
   }
 
   /** What the server is asked for; addresses are not (RFC 6066, 3). */
