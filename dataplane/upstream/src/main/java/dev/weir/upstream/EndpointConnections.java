@@ -73,7 +73,11 @@ final class EndpointConnections {
   }
 
   int openStreams() {
-    return all.stream().mapToInt(c -> c.connection().openStreams()).sum();
+    int open = 0;
+    for (UpstreamConnection one : all) {
+      open += one.connection().openStreams();
+    }
+    return open;
   }
 
   int waiting() {
