@@ -233,7 +233,6 @@ public final class Gateway implements AutoCloseable {
     watch = CertificateWatch.start(certificates, InstantSource.system(), deployment::refresh);
     if (deployment.now().apis().size() > MANY_APIS) {
       SettledHeap.settle();
-      YoungPages.take();
     }
     health.loaded();
   }

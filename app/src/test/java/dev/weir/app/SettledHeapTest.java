@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.util.regex.Pattern;
@@ -12,6 +13,7 @@ class SettledHeapTest {
   private static final long ROOM = 16 << 20;
   private static final Pattern OLD = Pattern.compile("(Tenured|G1 Old|PS Old) Gen");
 
+  /** One for the old generation, all of it, and one for each of the rooms for what survives. */
   @Test
   void theOldGenerationHasOnceHeldMoreThanItHolds() {
     MemoryPoolMXBean old =
@@ -23,9 +25,18 @@ class SettledHeapTest {
     old.resetPeakUsage();
     long before = old.getUsage().getUsed();
 
+    long collections = collections();
+
     SettledHeap.settle();
 
+    assertThat(collections()).isGreaterThanOrEqualTo(collections + 4);
     assertThat(old.getPeakUsage().getUsed()).isGreaterThanOrEqualTo(before + ROOM);
     assertThat(old.getUsage().getUsed()).isLessThan(before + ROOM / 2);
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+        .sum();
   }
 }
