@@ -47,13 +47,21 @@ final class CallerMemo {
     return true;
   }
 
+  /** Reads this object itself, from its beginning to its end, for {@link #fetch}. */
+  long touch() {
+    return half + (quota == null ? 0 : 1);
+  }
+
   /**
    * Reads what an admission needs, so that the processor fetches it all at once and not one behind
    * the other: of many callers none of it is in its caches. What it answers has no meaning, but has
    * to be used: what nobody uses is not read.
    */
   long fetch() {
-    return (limit == null ? 0 : limit.peek()) ^ (quota == null ? 0 : quota.peek());
+    return (limit == null ? 0 : limit.peek())
+        ^ (quota == null ? 0 : quota.peek())
+        ^ (identity.isKnown() ? 1 : 0)
+        ^ identity.expires();
   }
 
   Identity identity() {

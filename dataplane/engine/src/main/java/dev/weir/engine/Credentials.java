@@ -176,6 +176,18 @@ final class Credentials {
     return memo;
   }
 
+  /** Somebody will be {@link #find looked for} by that after {@link #fetchExpected}. */
+  void expect(HeaderField shown) {
+    if (!(shown.memo() instanceof CallerMemo)) {
+      recent.expect(shown);
+    }
+  }
+
+  /** Has the memory be at hand that tells who has shown what is expected. */
+  void fetchExpected() {
+    recent.fetchExpected();
+  }
+
   private @Nullable Identity user(HeaderField shown, AskedCredential asked) {
     NameAndPassword both = nameAndPassword(shown);
     return both == null ? null : identities.find(asked.owner(), both);

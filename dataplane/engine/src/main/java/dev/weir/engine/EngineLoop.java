@@ -48,6 +48,7 @@ final class EngineLoop {
   private final OpenConnections connections = new OpenConnections();
   private final Admission admission;
   private final Gate gate;
+  private final Arrivals arrivals;
   private long admissionChanges;
   private int spares;
 
@@ -72,6 +73,7 @@ final class EngineLoop {
     this.callLog = callLog;
     this.admissionChanges = admission.credentials().changes();
     this.gate = new Gate(this, admission, eventLoop);
+    this.arrivals = new Arrivals(this, gate, admission.credentials(), connectionLoop);
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
   }
 
@@ -108,7 +110,8 @@ final class EngineLoop {
       case RouteAction.Refuse refuse -> exchange.fail(refuse.error());
       case RouteAction.BuiltIn builtIn -> exchange.answer(builtIn, head);
       case RouteAction.Forward forward -> {
-        if (gate.letIn(exchange, from, forward, head, route)) {
+        if (arrivals.keep(exchange, downstream, from, forward, head, route)
+            || gate.letIn(exchange, from, forward, head, route)) {
           return exchange;
         }
       }
@@ -120,6 +123,13 @@ final class EngineLoop {
     }
     refuseUnlessAnswered(downstream);
     return exchange;
+  }
+
+  /** Has a call go on now that waits for the end of the turn, with all others that do. */
+  void admit(@Nullable Waiting call) {
+    if (call == Waiting.FOR_THE_TURN) {
+      arrivals.admit();
+    }
   }
 
   /** What is wrong with the trailers of a request, or null. */

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * other, and what is held in between never passes the window.
  */
 final class Exchange implements StreamHandler {
-  /** From so much payload on, keeping it until the iteration ends costs more than it may save. */
-  private static final int LARGE_BYTES = 2 << 10;
-
   private final EngineLoop loop;
   private final Attempt only = new Attempt(this);
   private final RequestBuffer request;
@@ -102,6 +99,12 @@ final class Exchange implements StreamHandler {
     loop.deadlines().set(deadline, record.begunNanos(), timeoutNanos);
   }
 
+  /** Its head is looked at when the loop has read its input, see {@link Arrivals}. */
+  void await(RouteAction.Forward action) {
+    forward = action;
+    waits = Waiting.FOR_THE_TURN;
+  }
+
   /** It was found out; gives whether the call still wants to know. */
   boolean goOn() {
     waits = null;
@@ -166,7 +169,7 @@ final class Exchange implements StreamHandler {
 
   /** Takes payload that may go to the endpoint now. */
   void take(ByteBuf source, int offset, int length, boolean endStream) {
-    if (request.size() + length >= LARGE_BYTES) {
+    if (request.size() + length >= RequestBuffer.LARGE_BYTES) {
       openNow();
     }
     requestEnded |= endStream;
@@ -222,6 +225,7 @@ final class Exchange implements StreamHandler {
 
   /** Does not wait for the iteration's end to open a stream. What comes next is not yet sent. */
   private void openNow() {
+    loop.admit(waits);
     if (attempt != null) {
       attempt.openNow(loop.pool());
     }
@@ -274,7 +278,8 @@ final class Exchange implements StreamHandler {
       responseBegun = true;
       record.answered(Fields.status(fields));
       caller.tell(fields);
-      forgetRequest();
+      request.giveUp();
+      head.clear();
     }
     LimitedCall.end(limited, downstream);
     downstream.sendHeaders(loop.editor().answer(answerEdits, fields), endStream);
@@ -336,16 +341,11 @@ final class Exchange implements StreamHandler {
     if (limited != null) {
       limited.clear();
     }
-    forgetRequest();
+    request.giveUp();
+    head.clear();
     Attempt last = attempt;
     attempt = null;
     return last;
-  }
-
-  /** The call will not begin anew: nothing is kept for that. */
-  private void forgetRequest() {
-    request.giveUp();
-    head.clear();
   }
 
   // ---- answers of our own ----------------------------------------------------------------------

@@ -1,6 +1,8 @@
 package dev.weir.engine;
 
 import dev.weir.filter.KeyedHash;
+import dev.weir.http2.HeaderField;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,14 @@ final class RecentCallers {
   private @Nullable CallerMemo[] callers = new @Nullable CallerMemo[FEWEST];
   private int taken;
 
+  /** What will be looked for, and the halves of its hashes. */
+  private final @Nullable HeaderField[] expected = new @Nullable HeaderField[Arrivals.MOST];
+
+  private final @Nullable CallerMemo[] candidates = new @Nullable CallerMemo[Arrivals.MOST];
+  private final long[] lows = new long[Arrivals.MOST];
+  private final long[] highs = new long[Arrivals.MOST];
+  private int expecting;
+
   /** These have no meaning: what nobody uses is not read. */
   @SuppressWarnings("unused")
   private @Nullable CallerMemo nearby;
@@ -56,6 +66,55 @@ final class RecentCallers {
       if (caller != null && caller.half() == hash.low()) {
         fetched = caller.fetch();
         return caller;
+      }
+    }
+    return null;
+  }
+
+  /** Somebody will be looked for by that field, unless there are many already. */
+  void expect(HeaderField field) {
+    if (expecting < Arrivals.MOST) {
+      hash.hash(field.value());
+      lows[expecting] = hash.low();
+      highs[expecting] = hash.high();
+      expected[expecting++] = field;
+    }
+  }
+
+  /**
+   * Keeps on the fields that are expected who has shown them. Each step reads one object of all of
+   * them before the next one reads what is behind it: so the processor fetches them together.
+   */
+  void fetchExpected() {
+    long sum = 0;
+    for (int i = 0; i < expecting; i++) {
+      int set = set(lows[i]);
+      sum += tags[set] + (callers[set] == null ? 1 : 0);
+    }
+    for (int i = 0; i < expecting; i++) {
+      CallerMemo caller = tagged(lows[i], highs[i]);
+      candidates[i] = caller;
+      sum += caller == null ? 0 : caller.touch();
+    }
+    for (int i = 0; i < expecting; i++) {
+      CallerMemo caller = candidates[i];
+      candidates[i] = null;
+      if (caller != null && caller.half() == lows[i]) {
+        sum += caller.fetch();
+        Objects.requireNonNull(expected[i]).memo(caller);
+      }
+      expected[i] = null;
+    }
+    fetched = sum;
+    expecting = 0;
+  }
+
+  /** The first whose tag it is; there may be others. */
+  private @Nullable CallerMemo tagged(long low, long high) {
+    int set = set(low);
+    for (int at = set; at < set + WAYS; at++) {
+      if (tags[at] == tag(high)) {
+        return callers[at];
       }
     }
     return null;
@@ -90,10 +149,18 @@ final class RecentCallers {
   }
 
   private int tag() {
-    return (int) (hash.high() >>> Integer.SIZE);
+    return tag(hash.high());
+  }
+
+  private static int tag(long high) {
+    return (int) (high >>> Integer.SIZE);
   }
 
   private int set() {
-    return (int) hash.low() & (callers.length - 1) & -WAYS;
+    return set(hash.low());
+  }
+
+  private int set(long low) {
+    return (int) low & (callers.length - 1) & -WAYS;
   }
 }

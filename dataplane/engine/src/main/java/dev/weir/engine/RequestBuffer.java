@@ -10,6 +10,9 @@ import io.netty.buffer.Unpooled;
  * a request becomes too long to send again.
  */
 final class RequestBuffer {
+  /** From so much payload on, keeping it until the iteration ends costs more than it may save. */
+  static final int LARGE_BYTES = 2 << 10;
+
   /** A longer request is not sent twice. */
   static final int REPLAY_BYTES = 64 << 10;
 

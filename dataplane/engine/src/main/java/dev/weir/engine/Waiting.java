@@ -1,19 +1,24 @@
 package dev.weir.engine;
 
 import dev.weir.filter.IdentityLookup;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A call that waits until another thread has looked at its credential. */
+/** A call that waits, most often until another thread has looked at its credential. */
 final class Waiting {
-  private final RouteAction.Forward action;
+  /** Until the input of this turn of the loop has been read: see {@link Arrivals}. */
+  static final Waiting FOR_THE_TURN = new Waiting(null, 0, IdentityLookup.NOBODY);
+
+  private final RouteAction.@Nullable Forward action;
   private final long network;
   private final IdentityLookup identities;
   private volatile boolean over;
 
   /**
+   * @param action null for what need not be known yet
    * @param network from where it is made, as {@link CallerAddress#network} has it
    */
-  Waiting(RouteAction.Forward action, long network, IdentityLookup identities) {
+  Waiting(RouteAction.@Nullable Forward action, long network, IdentityLookup identities) {
     this.action = action;
     this.network = network;
     this.identities = identities;
@@ -21,7 +26,7 @@ final class Waiting {
 
   /** What is called. */
   RouteAction.Forward action() {
-    return action;
+    return Objects.requireNonNull(action);
   }
 
   /** From where it is made. */
@@ -31,7 +36,7 @@ final class Waiting {
 
   /** The caller of one that waits has gone, or its time is over; gives null, as nothing waits. */
   static @Nullable Waiting left(@Nullable Waiting call) {
-    if (call != null) {
+    if (call != null && call != FOR_THE_TURN) {
       call.over = true;
       call.identities.gaveUp();
     }

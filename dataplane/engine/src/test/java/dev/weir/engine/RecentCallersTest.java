@@ -10,6 +10,10 @@ import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
+import dev.weir.http2.HeaderField;
+import dev.weir.http2.HeaderName;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +89,36 @@ class RecentCallersTest {
     CallerMemo other = new CallerMemo(new Somebody(7), ASKED);
     recent.remember(other);
     assertThat(recent.find(token(1))).isSameAs(other);
+  }
+
+  /** More of them than are looked for at once, and some who have never called. */
+  @Test
+  void whoIsExpectedIsFoundOnTheFieldAndNobodyElse() {
+    int callers = 2 * Arrivals.MOST;
+    for (int turn = 0; turn < 3; turn++) {
+      found(callers);
+    }
+    List<HeaderField> fields = new ArrayList<>();
+    for (int i = 0; i < callers; i += 2) {
+      int number = i % 4 == 0 ? i : callers + i;
+      fields.add(HeaderField.of(HeaderName.AUTHORIZATION, token(number)));
+    }
+    fields.forEach(recent::expect);
+    recent.fetchExpected();
+
+    for (int i = 0; i < fields.size(); i++) {
+      int number = 2 * i;
+      if (number % 4 == 0) {
+        assertThat(fields.get(i).memo())
+            .isInstanceOfSatisfying(
+                CallerMemo.class,
+                memo -> assertThat(memo.identity()).isEqualTo(new Somebody(number)));
+      } else {
+        assertThat(fields.get(i).memo()).isNull();
+      }
+    }
+    recent.fetchExpected();
+    assertThat(found(callers)).isEqualTo(callers);
   }
 
   @Test

@@ -166,7 +166,7 @@ public final class RateLimit {
 
   /** A part of its state, as it was some time, for who only wants to have it at hand. */
   public long peek() {
-    return (long) NEXT.get(this);
+    return (long) NEXT.get(this) ^ origin ^ blocks;
   }
 
   /** Nanoseconds until a call is admitted if no other comes first; 0 for at once. */

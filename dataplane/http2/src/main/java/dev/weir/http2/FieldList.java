@@ -45,9 +45,11 @@ public final class FieldList {
   }
 
   public void addAll(FieldList other) {
-    for (int i = 0; i < other.size; i++) {
-      add(other.fields[i]);
+    if (size + other.size > fields.length) {
+      fields = Arrays.copyOf(fields, 2 * (size + other.size));
     }
+    System.arraycopy(other.fields, 0, fields, size, other.size);
+    size += other.size;
   }
 
   /** Empties the list and lets go of the fields. */
