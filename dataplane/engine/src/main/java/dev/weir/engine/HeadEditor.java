@@ -24,11 +24,9 @@ final class HeadEditor {
     RouteMemo route = facts.route();
     HeaderField path = path(route, to, hiding);
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
-    HeadEdits request = terms == null ? null : terms.request();
+    HeadEdits request =
+        terms == null || terms.request() == null ? null : terms.request().filled(facts);
     into.take(action, received, request, path, facts.from().client(), facts.caller());
-    if (request != null) {
-      into.add(request.filled(facts));
-    }
     if (to != null && to.group() != null) {
       into.sendTo(to.group());
     }

@@ -60,7 +60,7 @@ final class RequestHead {
   /**
    * Takes over the head of a caller at this address, with this path.
    *
-   * @param edits remove fields; null for none
+   * @param edits remove fields and add others, and are filled; null for none
    * @param caller may have shown what endpoints do not get
    */
   void take(
@@ -90,16 +90,11 @@ final class RequestHead {
       addAuthority(received, edits);
     }
     addAddresses(client);
+    if (edits != null) {
+      edits.add(fields);
+    }
     // An empty one says as much as none; there is nothing to keep then.
     keepsAuthority &= fields.get(authorityAt).value().length > 0;
-    bytes = fields.heapBytes();
-    buffered.use(bytes);
-  }
-
-  /** Adds what comes by edits that are filled. */
-  void add(HeadEdits edits) {
-    edits.add(fields);
-    buffered.use(-bytes);
     bytes = fields.heapBytes();
     buffered.use(bytes);
   }
