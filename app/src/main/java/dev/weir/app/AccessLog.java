@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.engine.CallLog;
 import dev.weir.engine.EndedCall;
+import dev.weir.http2.HeaderField;
 import dev.weir.model.AccessLogField;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +30,7 @@ final class AccessLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
   private static final int QUEUED_CALLS = 1 << 13;
   private static final int BATCH_BYTES = 1 << 16;
-  private static final Duration PAUSE = Duration.ofMillis(5);
+  private static final Duration PAUSE = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final AccessLine line;
@@ -36,6 +38,14 @@ final class AccessLog implements AutoCloseable {
   private final List<CallLog> queues = new CopyOnWriteArrayList<>();
   private final LongAdder unwritten = new LongAdder();
   private final Thread thread;
+
+  /** For the thread: calls on their way to their lines. */
+  private final @Nullable EndedCall[] batch = new @Nullable EndedCall[16];
+
+  /** It has no meaning: what nobody uses is not read. */
+  @SuppressWarnings("unused")
+  private long fetched;
+
   private OutputStream out;
   private volatile boolean reopening;
   private volatile boolean stopping;
@@ -108,9 +118,13 @@ final class AccessLog implements AutoCloseable {
     long offset = Math.multiplyExact(System.currentTimeMillis(), 1_000_000L) - System.nanoTime();
     for (CallLog queue : queues) {
       int calls = 0;
-      for (EndedCall call = queue.poll(); call != null; call = queue.poll()) {
-        calls++;
-        line.append(text, call, offset + call.begunNanos());
+      for (int taken = take(queue); taken > 0; taken = take(queue)) {
+        calls += taken;
+        for (int i = 0; i < taken; i++) {
+          EndedCall call = Objects.requireNonNull(batch[i]);
+          line.append(text, call, offset + call.begunNanos());
+          batch[i] = null;
+        }
         if (text.length() >= BATCH_BYTES) {
           flush(text, calls);
           written += calls;
@@ -121,6 +135,33 @@ final class AccessLog implements AutoCloseable {
       written += calls;
     }
     return written;
+  }
+
+  /**
+   * Takes some calls out of a queue. They are in the cache of another core: each step reads one
+   * object of all of them, so that the processor fetches them together.
+   */
+  private int take(CallLog queue) {
+    int taken = 0;
+    for (EndedCall call = queue.poll(); call != null; call = next(queue, taken)) {
+      batch[taken++] = call;
+    }
+    long sum = 0;
+    for (int i = 0; i < taken; i++) {
+      EndedCall call = Objects.requireNonNull(batch[i]);
+      sum ^= call.begunNanos() ^ call.attempts();
+    }
+    for (int i = 0; i < taken; i++) {
+      EndedCall call = Objects.requireNonNull(batch[i]);
+      HeaderField credential = call.credential();
+      sum ^= (call.head().grpc() ? 1 : 0) ^ (credential == null ? 0 : credential.size());
+    }
+    fetched = sum;
+    return taken;
+  }
+
+  private @Nullable EndedCall next(CallLog queue, int taken) {
+    return taken == batch.length ? null : queue.poll();
   }
 
   private void flush(LogText text, int calls) {
