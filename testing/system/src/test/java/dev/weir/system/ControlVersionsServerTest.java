@@ -151,7 +151,8 @@ class ControlVersionsServerTest {
   /** A folder in the place of a document that would have to go first. */
   @Test
   void aVersionThatCannotBeDeletedStaysOne() throws Exception {
-    try (var gateway = gateway(versioned("child"), child)) {
+    Api named = versioned("child").with("definition.key", "x-api-version");
+    try (var gateway = gateway(named, child)) {
       Path inTheWay = gateway.folder().resolve("apps/child-oas.json");
       Path full = Files.createDirectories(inTheWay.resolve("full"));
       String before = text(gateway, "base.json");
