@@ -11,6 +11,7 @@ import dev.weir.compiler.KeyDirectory;
 import dev.weir.compiler.Reload;
 import dev.weir.compiler.RightsChecks;
 import dev.weir.compiler.SnapshotCompiler;
+import dev.weir.engine.RouteAction;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig;
@@ -32,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class Control implements AutoCloseable {
   private final @Nullable FutureTask<ControlServer> starting;
   private @Nullable ControlServer server;
-  private @Nullable EndpointGroup group;
+
+  /** The same in each snapshot, so that tables of routes stay the same. */
+  private RouteAction.@Nullable Forward paths;
 
   private Control(@Nullable FutureTask<ControlServer> starting) {
     this.starting = starting;
@@ -96,7 +99,7 @@ final class Control implements AutoCloseable {
         new Member(host, started.port(), host + ":" + started.port(), "", Transport.H2C);
     EndpointGroup only = new EndpointGroup("control API", List.of(member), () -> 0);
     only.publish(_ -> new Resolved(List.of(loopback)));
-    group = only;
+    paths = new RouteAction.Forward("the control API", only, 0, false, null, null, null);
   }
 
   private static ControlServer started(FutureTask<ControlServer> starting) throws IOException {
@@ -112,7 +115,7 @@ final class Control implements AutoCloseable {
 
   /** Has a compiler hand its paths over, if there are any. */
   SnapshotCompiler routed(SnapshotCompiler compiler) {
-    return group == null ? compiler : compiler.control(group);
+    return paths == null ? compiler : compiler.control(paths);
   }
 
   boolean isServed() {

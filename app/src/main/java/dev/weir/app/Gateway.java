@@ -19,7 +19,6 @@ import dev.weir.engine.Engine;
 import dev.weir.engine.EngineSettings;
 import dev.weir.engine.Forwarding;
 import dev.weir.engine.Reports;
-import dev.weir.engine.RouteAction;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.engine.ToldLimits;
 import dev.weir.filter.AddressRange;
@@ -318,8 +317,8 @@ public final class Gateway implements AutoCloseable {
   static SnapshotCompiler compiler(
       GatewayConfig config, Health health, CertificateUse certificates, Carried before) {
     return new SnapshotCompiler(config, config.listener().port(), certificates, before)
-        .builtIn(config.operation().healthName(), new RouteAction.BuiltIn(health::hello))
-        .builtIn(config.operation().readinessName(), new RouteAction.BuiltIn(health::ready));
+        .builtIn(config.operation().healthName(), health.helloAction())
+        .builtIn(config.operation().readinessName(), health.readyAction());
   }
 
   /** The main data port, also when the configuration asked for any free one. */

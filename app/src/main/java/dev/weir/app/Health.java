@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.cli.Version;
 import dev.weir.compiler.Reload;
+import dev.weir.engine.RouteAction;
 import dev.weir.engine.RouteAction.Answer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,6 +15,20 @@ final class Health {
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean loaded = new AtomicBoolean();
   private final AtomicReference<String> trouble = new AtomicReference<>("");
+
+  // The same in each snapshot, so that tables of routes stay the same.
+  private final RouteAction.BuiltIn helloAction = new RouteAction.BuiltIn(this::hello);
+  private final RouteAction.BuiltIn readyAction = new RouteAction.BuiltIn(this::ready);
+
+  /** Answers as {@link #hello}. */
+  RouteAction.BuiltIn helloAction() {
+    return helloAction;
+  }
+
+  /** Answers as {@link #ready}. */
+  RouteAction.BuiltIn readyAction() {
+    return readyAction;
+  }
 
   void loaded() {
     loaded.set(true);

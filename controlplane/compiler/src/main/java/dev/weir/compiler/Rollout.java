@@ -64,16 +64,12 @@ final class Rollout {
   void keep(String apiId) {
     ApiDefinition last = served.get(apiId);
     if (last != null && kept.add(apiId)) {
-      put(wanted, last);
-    }
-  }
-
-  private void put(List<ApiDefinition> definitions, ApiDefinition api) {
-    Integer place = places().putIfAbsent(api.apiId(), definitions.size());
-    if (place == null) {
-      definitions.add(api);
-    } else {
-      definitions.set(place, api);
+      Integer place = places().putIfAbsent(apiId, wanted.size());
+      if (place == null) {
+        wanted.add(last);
+      } else {
+        wanted.set(place, last);
+      }
     }
   }
 
@@ -175,8 +171,9 @@ final class Rollout {
   /** What is closed by the last good definition, too, is no reason to go on by that. */
   private boolean closesMore(ApiStatus status, Compiler compiler) {
     String id = status.api().apiId();
+    ApiDefinition good = Objects.requireNonNull(served.get(id), "served");
     List<ApiDefinition> before = new ArrayList<>(wanted);
-    put(before, Objects.requireNonNull(served.get(id), "served"));
+    before.replaceAll(api -> api.apiId().equals(id) ? good : api);
     return compile(compiler, before).apis().stream()
         .filter(other -> other.api().apiId().equals(id))
         .noneMatch(

@@ -1,6 +1,5 @@
 package dev.weir.compiler;
 
-import dev.weir.balance.EndpointGroup;
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
@@ -94,8 +93,8 @@ public final class SnapshotCompiler {
    * Hands what is below {@code /tyk/} and {@code /weir/} over to the control API: on the main port,
    * whatever the host, or on a port of its own and nowhere else.
    */
-  public SnapshotCompiler control(EndpointGroup server) {
-    control = new RouteAction.Forward("the control API", server, 0, false, null, null, null);
+  public SnapshotCompiler control(RouteAction.Forward action) {
+    control = action;
     return this;
   }
 

@@ -55,8 +55,9 @@ final class KnownFiles<T> {
   }
 
   /**
-   * Reads files, and forgets others before they are more. Where nothing is known yet, at a start,
-   * all processors read.
+   * Reads files. Others are forgotten when more are known than there are: one too many does no
+   * harm, and to find them takes a set of all. Where nothing is known yet, at a start, all
+   * processors read.
    *
    * @param reader for all threads
    */
