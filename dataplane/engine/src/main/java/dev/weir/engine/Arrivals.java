@@ -7,6 +7,8 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.Http2Stream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls of one turn of the loop that show who makes them, until its input has been read. What is
@@ -15,29 +17,51 @@ import org.jspecify.annotations.Nullable;
  * Confined to one event loop.
  */
 final class Arrivals {
-  /** So many heads are held at most, and so much memory is on its way at once. */
+  private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
+
+  /**
+   * So many heads are held at most, and so much memory is on its way at once. They are counted
+   * nowhere: they are few, and gone before the loop reads more.
+   */
   static final int MOST = 32;
+
+  /** What has held more fields is not kept for the next head. */
+  private static final int USUAL_FIELDS = 64;
 
   /** One place of them, used again and again. */
   private static final class Arrival {
-    private final FieldList head = new FieldList();
+    private FieldList head = new FieldList();
     private @Nullable Exchange exchange;
     private @Nullable Http2Stream stream;
     private @Nullable DownstreamConnection from;
     private RouteAction.@Nullable Forward forward;
     private @Nullable RouteMemo route;
+
+    void clear() {
+      if (head.size() > USUAL_FIELDS) {
+        head = new FieldList();
+      }
+      head.clear();
+      exchange = null;
+      stream = null;
+      from = null;
+      forward = null;
+      route = null;
+    }
   }
 
   private final EngineLoop loop;
   private final Gate gate;
   private final Credentials credentials;
   private final ConnectionLoop connectionLoop;
-  private final Runnable admitting = this::admit;
+  private final Runnable admit = this::admit;
   private final Arrival[] places = new Arrival[MOST];
   private int count;
 
-  /** How many of them were looked at; 0 unless that happens now. */
-  private int admitted;
+  /** The first of them that was not looked at. */
+  private int next;
+
+  private boolean admitting;
 
   /**
    * @param connectionLoop says when its input has been read
@@ -73,9 +97,10 @@ final class Arrivals {
       admit();
     }
     if (count == 0) {
-      connectionLoop.beforeFlush(admitting);
+      connectionLoop.beforeFlush(admit);
     }
     Arrival place = places[count++];
+    place.head.clear();
     place.head.addAll(head);
     place.exchange = exchange;
     place.stream = stream;
@@ -97,7 +122,7 @@ final class Arrivals {
    * where payload is looked at from the first byte on.
    */
   private boolean mayWait(Access access, @Nullable Terms terms) {
-    return admitted == 0
+    return !admitting
         && !access.waits()
         && (terms == null || (terms.limits() == null && terms.sizes() == null))
         && loop.refusal() == null;
@@ -105,41 +130,60 @@ final class Arrivals {
 
   /** Lets in all calls that are kept, or not, in the order in which they came. */
   void admit() {
-    if (admitted > 0) {
+    if (admitting) {
       return;
     }
-    credentials.fetchExpected();
-    while (admitted < count) {
-      admit(places[admitted++]);
+    admitting = true;
+    try {
+      credentials.fetchExpected();
+      for (; next < count; next++) {
+        admit(places[next]);
+      }
+    } finally {
+      breakOffRest();
     }
-    count = 0;
-    admitted = 0;
   }
 
   private void admit(Arrival call) {
     Exchange exchange = Objects.requireNonNull(call.exchange);
-    DownstreamConnection from = Objects.requireNonNull(call.from);
+    Http2Stream stream = Objects.requireNonNull(call.stream);
     try {
-      if (exchange.goOn() && !isLetIn(call, exchange, from)) {
-        loop.refuseUnlessAnswered(Objects.requireNonNull(call.stream));
+      // The stream of a lost connection hears of that later.
+      if (exchange.goOn() && stream.isOpen() && !isLetIn(call, exchange)) {
+        loop.refuseUnlessAnswered(exchange, stream);
       }
     } catch (RuntimeException e) {
       // The others must not wait for it.
-      from.onFailure(e);
+      LOG.atError().setCause(e).log("a call was reset by a fault of the gateway");
       exchange.reset(ErrorCode.INTERNAL_ERROR);
     }
-    call.head.clear();
-    call.exchange = null;
-    call.stream = null;
-    call.from = null;
-    call.forward = null;
-    call.route = null;
+    call.clear();
   }
 
-  private boolean isLetIn(Arrival call, Exchange exchange, DownstreamConnection from) {
+  /** What is left has met a failure that is told elsewhere; most often that is nothing. */
+  private void breakOffRest() {
+    try {
+      while (next < count) {
+        Arrival call = places[next++];
+        Exchange exchange = Objects.requireNonNull(call.exchange);
+        call.clear();
+        exchange.reset(ErrorCode.INTERNAL_ERROR);
+      }
+    } finally {
+      if (next < count) {
+        breakOffRest();
+      } else {
+        count = 0;
+        next = 0;
+        admitting = false;
+      }
+    }
+  }
+
+  private boolean isLetIn(Arrival call, Exchange exchange) {
     return gate.letIn(
         exchange,
-        from,
+        Objects.requireNonNull(call.from),
         Objects.requireNonNull(call.forward),
         call.head,
         Objects.requireNonNull(call.route));

@@ -51,8 +51,8 @@ final class Attempt extends StreamSeeker {
 
   /**
    * Lets connections use the objects of both streams again, if both are closed: what their peers
-   * still send finds no stream. A call that has no stream to an endpoint waits for one, or for
-   * another thread to find out who makes it, and is known there.
+   * still send finds no stream. A call that has no stream to an endpoint waits for one, for the
+   * turn of the loop to end, or for another thread to find out who makes it, and is known there.
    *
    * @return whether nothing comes of the call any more
    */
@@ -142,8 +142,15 @@ final class Attempt extends StreamSeeker {
     }
   }
 
-  /** Nobody wants the answer any more; whether that cost the endpoint a reset. */
-  boolean cancel(int errorCode) {
+  /**
+   * Nobody wants the answer of this try any more, if there is one; whether that cost the endpoint a
+   * reset.
+   */
+  static boolean cancel(@Nullable Attempt attempt) {
+    return attempt != null && attempt.cancel();
+  }
+
+  private boolean cancel() {
     over = true;
     Http2Stream open = stream;
     if (open == null) {
@@ -152,7 +159,8 @@ final class Attempt extends StreamSeeker {
     }
     boolean resets = open.isOpen();
     if (resets) {
-      open.reset(errorCode);
+      // Never the caller's own code: callers share the endpoint's connection.
+      open.reset(ErrorCode.CANCEL);
     }
     return resets;
   }
@@ -191,7 +199,7 @@ final class Attempt extends StreamSeeker {
    * status that it stands for (gRPC document "http-grpc-status-mapping"). A grpc-status in it wins.
    */
   private void translate(FieldList head) {
-    if (cancel(ErrorCode.CANCEL)) {
+    if (cancel()) {
       exchange.chargeReset();
     }
     HeaderField status = head.find(HeaderName.GRPC_STATUS);

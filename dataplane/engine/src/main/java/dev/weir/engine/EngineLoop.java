@@ -121,7 +121,7 @@ final class EngineLoop {
         }
       }
     }
-    refuseUnlessAnswered(downstream);
+    refuseUnlessAnswered(exchange, downstream);
     return exchange;
   }
 
@@ -162,8 +162,19 @@ final class EngineLoop {
    * forwarded already.
    */
   void refuseUnlessAnswered(Http2Stream downstream) {
-    CallRefusal refusal = downstream.isOpen() ? refusal() : null;
-    if (refusal != null) {
+    refuse(downstream, refusal());
+  }
+
+  /** The same for a call that was not let in. Without an answer it is refused in any case. */
+  void refuseUnlessAnswered(Exchange exchange, Http2Stream downstream) {
+    CallRefusal refusal = refusal();
+    boolean unanswered = exchange.refuse();
+    // Other loops may have made room since the gate has asked.
+    refuse(downstream, refusal == null && unanswered ? CallRefusal.BUFFERED_BYTES : refusal);
+  }
+
+  private void refuse(Http2Stream downstream, @Nullable CallRefusal refusal) {
+    if (refusal != null && downstream.isOpen()) {
       downstream.reset(ErrorCode.REFUSED_STREAM);
       count(refusal);
     }

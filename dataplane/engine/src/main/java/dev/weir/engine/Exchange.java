@@ -169,7 +169,7 @@ final class Exchange implements StreamHandler {
 
   /** Takes payload that may go to the endpoint now. */
   void take(ByteBuf source, int offset, int length, boolean endStream) {
-    if (request.size() + length >= RequestBuffer.LARGE_BYTES) {
+    if (request.isLargeWith(length)) {
       openNow();
     }
     requestEnded |= endStream;
@@ -191,9 +191,7 @@ final class Exchange implements StreamHandler {
   public void onReset(Http2Stream stream, StreamReset reset) {
     boolean taken = reset.cause() != StreamReset.Cause.NOT_TAKEN;
     GrpcStatus status = taken ? GrpcStatus.CANCELLED : GrpcStatus.RESOURCE_EXHAUSTED;
-    Attempt current = end(status, CallCounts.BROKEN);
-    // Never the caller's own code: callers share the endpoint's connection.
-    if (current != null && current.cancel(ErrorCode.CANCEL)) {
+    if (Attempt.cancel(end(status, CallCounts.BROKEN))) {
       chargeReset();
     }
   }
@@ -278,8 +276,7 @@ final class Exchange implements StreamHandler {
       responseBegun = true;
       record.answered(Fields.status(fields));
       caller.tell(fields);
-      request.giveUp();
-      head.clear();
+      request.forget(head);
     }
     LimitedCall.end(limited, downstream);
     downstream.sendHeaders(loop.editor().answer(answerEdits, fields), endStream);
@@ -320,12 +317,12 @@ final class Exchange implements StreamHandler {
     }
   }
 
-  /** Passes an endpoint's reset on with its code, but where it gives up as the time passes. */
+  /** Resets the call, most often as an endpoint has, but where that gives up as time passes. */
   void reset(int errorCode) {
     if (errorCode == ErrorCode.CANCEL && loop.deadlines().hasPassed(deadline)) {
       onDeadline();
     } else {
-      end(GrpcStatus.ofReset(errorCode), CallCounts.BROKEN);
+      Attempt.cancel(end(GrpcStatus.ofReset(errorCode), CallCounts.BROKEN));
       downstream.reset(errorCode);
     }
   }
@@ -338,14 +335,19 @@ final class Exchange implements StreamHandler {
     over = true;
     loop.deadlines().clear(deadline);
     waits = Waiting.left(waits);
-    if (limited != null) {
-      limited.clear();
-    }
-    request.giveUp();
-    head.clear();
+    LimitedCall.clear(limited);
+    request.forget(head);
     Attempt last = attempt;
     attempt = null;
     return last;
+  }
+
+  /** Ends a call that was not let in, which is in no record; false if it has ended already. */
+  boolean refuse() {
+    boolean unanswered = !over;
+    over = true;
+    request.forget(head);
+    return unanswered;
   }
 
   // ---- answers of our own ----------------------------------------------------------------------
@@ -357,8 +359,7 @@ final class Exchange implements StreamHandler {
     }
     record.failed(error.kind());
     int http = responseBegun ? CallCounts.BROKEN : error.kind().httpStatus();
-    Attempt current = end(error.kind().grpcStatus(), http);
-    if (current != null && current.cancel(ErrorCode.CANCEL) && LimitedCall.isCallers(error)) {
+    if (Attempt.cancel(end(error.kind().grpcStatus(), http)) && LimitedCall.isCallers(error)) {
       chargeReset();
     }
     if (responseBegun) {

@@ -79,11 +79,11 @@ final class LimitedCall {
   }
 
   /** The call is over. */
-  void clear() {
-    if (limits != null) {
-      limits = null;
-      deadlines.clear(look);
-      pace.clear();
+  static void clear(@Nullable LimitedCall call) {
+    if (call != null && call.limits != null) {
+      call.limits = null;
+      call.deadlines.clear(call.look);
+      call.pace.clear();
     }
   }
 

@@ -10,15 +10,13 @@ import io.netty.buffer.Unpooled;
  * a request becomes too long to send again.
  */
 final class RequestBuffer {
-  /** From so much payload on, keeping it until the iteration ends costs more than it may save. */
-  static final int LARGE_BYTES = 2 << 10;
-
   /** A longer request is not sent twice. */
   static final int REPLAY_BYTES = 64 << 10;
 
   /** What is said when there is no room for more. */
   static final String FULL = "the gateway holds as much payload as it may";
 
+  private static final int LARGE_BYTES = 2 << 10;
   private static final int KEPT_BYTES = 1 << 10;
   private static final int LEAST_BYTES = 128;
 
@@ -42,6 +40,13 @@ final class RequestBuffer {
   /** The bytes from index 0 on; lent, until more are kept. Who reads them later retains them. */
   ByteBuf bytes() {
     return bytes;
+  }
+
+  /**
+   * Whether keeping it until the iteration ends costs more than it may save, with that many more.
+   */
+  boolean isLargeWith(int more) {
+    return size() + more >= LARGE_BYTES;
   }
 
   /** Whether everything that came is here, so that the call may begin anew. */
@@ -71,6 +76,12 @@ final class RequestBuffer {
   void giveUp() {
     whole = false;
     drop();
+  }
+
+  /** The same for a call of which nothing is needed any more, nor is its head. */
+  void forget(RequestHead head) {
+    giveUp();
+    head.clear();
   }
 
   /** Begins anew, for another call. */

@@ -1,6 +1,8 @@
 package dev.weir.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.Grant;
@@ -15,6 +17,7 @@ import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
 import dev.weir.filter.RateLimit;
 import dev.weir.filter.RateRule;
+import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
@@ -27,9 +30,15 @@ import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,8 +58,12 @@ class ArrivalsTest {
         Grants.ofAll(new Grant(MethodRules.ALL, null, quota.rule(), null));
     private boolean known = true;
 
+    /** Hears of each token that is looked up. */
+    private Consumer<String> lookedUp = _ -> {};
+
     @Override
     public @Nullable Identity find(byte[] owner, byte[] credential, int offset, int length) {
+      lookedUp.accept(new String(credential, offset, length, UTF_8));
       return known ? this : null;
     }
 
@@ -100,32 +113,46 @@ class ArrivalsTest {
     }
   }
 
-  /** Answers when a request has ended, and keeps how long it was. */
+  /** Answers when a request has ended, and keeps what has come. */
   private static final class Answering implements ConnectionHandler, StreamHandler {
     private final FieldList answer =
         Workbench.fields(":status", "200", "content-type", "application/grpc", "grpc-status", "0");
     private final List<String> asked = new ArrayList<>();
-    private long bytes;
+    private final Map<Http2Stream, ByteArrayOutputStream> coming = new HashMap<>();
+    private final List<byte[]> requests = new ArrayList<>();
+    private boolean silent;
 
     @Override
     public StreamHandler onRequest(Http2Stream stream, FieldList head, boolean endStream) {
       asked.add(Objects.requireNonNull(head.find(HeaderName.of("authorization"))).valueText());
+      coming.put(stream, new ByteArrayOutputStream());
       return this;
     }
 
     @Override
     public void onData(
         Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
-      bytes += length;
+      byte[] part = new byte[length];
+      source.getBytes(offset, part);
+      Objects.requireNonNull(coming.get(stream)).writeBytes(part);
       stream.returnCredit(length);
       if (endStream) {
-        stream.sendHeaders(answer, true);
-        stream.release();
+        end(stream);
       }
     }
 
     @Override
-    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {}
+    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
+      end(stream);
+    }
+
+    private void end(Http2Stream stream) {
+      requests.add(Objects.requireNonNull(coming.remove(stream)).toByteArray());
+      if (!silent) {
+        stream.sendHeaders(answer, true);
+        stream.release();
+      }
+    }
 
     @Override
     public void onDrained(Http2Stream stream, int bytes) {}
@@ -140,6 +167,7 @@ class ArrivalsTest {
   /** The status of each call that was answered, in the order of the answers. */
   private static final class Answers implements StreamHandler {
     private final List<String> statuses = new ArrayList<>();
+    private final List<Integer> resets = new ArrayList<>();
 
     @Override
     public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
@@ -158,7 +186,7 @@ class ArrivalsTest {
 
     @Override
     public void onReset(Http2Stream stream, StreamReset reset) {
-      throw new AssertionError(reset);
+      resets.add(reset.errorCode());
     }
   }
 
@@ -178,6 +206,32 @@ class ArrivalsTest {
   }
 
   private Http2Stream call(Workbench bench, String token, int bytes) {
+    Http2Stream stream = open(bench.caller(), token);
+    send(stream, 0, bytes, true);
+    return stream;
+  }
+
+  private static void send(Http2Stream stream, int first, int bytes, boolean endStream) {
+    byte[] sent = bytes(first, bytes);
+    stream.sendData(Unpooled.wrappedBuffer(sent), 0, bytes, endStream);
+  }
+
+  /** Bytes that others are not mistaken for. */
+  private static byte[] bytes(int first, int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (first + i * 7);
+    }
+    return bytes;
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private Http2Stream open(ClientConnection caller, String token, String... more) {
     FieldList head =
         Workbench.fields(
             ":method", "POST",
@@ -187,9 +241,8 @@ class ArrivalsTest {
             "content-type", "application/grpc",
             "te", "trailers");
     head.add(HeaderField.of("authorization", token));
-    Http2Stream stream = Objects.requireNonNull(bench.caller().open(answers, head, false));
-    stream.sendData(Unpooled.wrappedBuffer(new byte[bytes]), 0, bytes, true);
-    return stream;
+    head.addAll(Workbench.fields(more));
+    return Objects.requireNonNull(caller.open(answers, head, false));
   }
 
   @Test
@@ -246,13 +299,144 @@ class ArrivalsTest {
   @Test
   void payloadThatComesInTheSameTurnArrivesWhole() {
     try (Workbench bench = bench()) {
-      call(bench, "token 1", 10);
-      call(bench, "token 2", 10_000);
-      call(bench, "token 3", 10);
+      Http2Stream first = open(bench.caller(), "token 1");
+      send(first, 1, 10, false);
+      Http2Stream second = open(bench.caller(), "token 2");
+      send(second, 2, 1000, false);
+      send(first, 3, 20, true);
+      send(second, 4, 10_000, true);
+      send(open(bench.caller(), "token 3"), 5, 30, true);
       bench.run();
 
       assertThat(answers.statuses).containsExactly("0", "0", "0");
-      assertThat(endpoint.bytes).isEqualTo(10_020);
+      assertThat(endpoint.requests)
+          .containsExactlyInAnyOrder(
+              concat(bytes(1, 10), bytes(3, 20)),
+              concat(bytes(2, 1000), bytes(4, 10_000)),
+              bytes(5, 30));
+    }
+  }
+
+  @Test
+  void trailersThatComeInTheSameTurnEndTheRequest() {
+    try (Workbench bench = bench()) {
+      Http2Stream stream = open(bench.caller(), "token 1");
+      send(stream, 1, 10, false);
+      stream.sendHeaders(Workbench.fields("checksum", "7"), true);
+      call(bench, "token 2", 20);
+      bench.run();
+
+      assertThat(answers.statuses).containsExactly("0", "0");
+      assertThat(endpoint.requests).containsExactlyInAnyOrder(bytes(1, 10), bytes(0, 20));
+    }
+  }
+
+  @Test
+  void aTimeoutBeginsWithTheCall() {
+    endpoint.silent = true;
+    try (Workbench bench = bench()) {
+      send(open(bench.caller(), "token 1", "grpc-timeout", "1S"), 1, 10, true);
+      bench.run();
+      assertThat(endpoint.requests).hasSize(1);
+      assertThat(answers.statuses).isEmpty();
+
+      bench.pass(Duration.ofMillis(1100));
+      assertThat(answers.statuses).containsExactly("4");
+    }
+  }
+
+  /** Also where a part of it has all calls be looked at. */
+  @Test
+  void whatARefusedCallHasSentIsNotKept() {
+    long ofOthers = leftByRefused(1);
+    assertThat(leftByRefused(1000)).isEqualTo(ofOthers);
+    assertThat(leftByRefused(1000, 2000)).isEqualTo(ofOthers);
+
+    assertThat(endpoint.asked).containsOnly("token 1").hasSize(3);
+    assertThat(answers.resets).containsOnly(ErrorCode.REFUSED_STREAM).hasSize(3);
+    assertThat(key.quota.use().calls()).isEqualTo(3);
+  }
+
+  /** The first call's token has the room go, before the second one is looked at. */
+  private long leftByRefused(int... parts) {
+    try (Workbench bench = bench()) {
+      key.lookedUp = _ -> bench.beShort(true);
+      call(bench, "token 1", 10);
+      Http2Stream refused = open(bench.caller(), "token 2");
+      for (int part : parts) {
+        send(refused, 1, part, false);
+      }
+      bench.run();
+      bench.beShort(false);
+      return bench.activity().bufferedBytes();
+    }
+  }
+
+  @Test
+  void callsOfALostConnectionCountForNothing() {
+    try (Workbench bench = bench()) {
+      List<Http2Stream> lost = new ArrayList<>();
+      bench.connectAndLose(caller -> {
+        for (int i = 0; i < Arrivals.MOST + 3; i++) {
+          Http2Stream stream = open(caller, "lost " + i);
+          send(stream, 1, 10, i % 2 == 0);
+          lost.add(stream);
+        }
+      });
+      call(bench, "token 1", 10);
+      bench.run();
+
+      assertThat(answers.resets).hasSameSizeAs(lost);
+      // There was no room for more of them.
+      assertThat(key.quota.use().calls()).isEqualTo(Arrivals.MOST + 1);
+      assertThat(endpoint.asked).containsExactly("token 1");
+    }
+  }
+
+  @Test
+  void aCallThatFailsIsResetAloneAndThoseBehindItGoOn() {
+    try (Workbench bench = bench()) {
+      key.lookedUp =
+          token -> {
+            if (token.equals("token 2")) {
+              throw new IllegalStateException("as a test wants it");
+            }
+          };
+      for (int i = 1; i <= 3; i++) {
+        call(bench, "token " + i, 10);
+      }
+      bench.run();
+
+      assertThat(endpoint.asked).containsExactly("token 1", "token 3");
+      assertThat(answers.statuses).containsExactly("0", "0");
+      assertThat(answers.resets).containsExactly(ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
+  /** Whatever fails, no call waits for ever, and the next turn is as every other. */
+  @Test
+  void anErrorResetsThoseBehindItAndNoneThatComeLater() {
+    try (Workbench bench = bench()) {
+      key.lookedUp =
+          token -> {
+            if (token.equals("token 2")) {
+              throw new AssertionError("as a test wants it");
+            }
+          };
+      for (int i = 1; i <= 3; i++) {
+        call(bench, "token " + i, 10);
+      }
+      assertThatThrownBy(bench::run).hasMessage("as a test wants it");
+      bench.run();
+      assertThat(answers.statuses).containsExactly("0");
+      assertThat(answers.resets)
+          .containsExactly(ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR);
+
+      call(bench, "token 4", 10);
+      call(bench, "token 5", 10).reset(ErrorCode.CANCEL);
+      bench.run();
+      assertThat(answers.statuses).containsExactly("0", "0");
+      assertThat(endpoint.asked).containsExactly("token 1", "token 4");
     }
   }
 }

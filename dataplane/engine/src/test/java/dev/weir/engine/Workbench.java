@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +180,29 @@ final class Workbench implements AutoCloseable {
     client.closeFuture().addListener(_ -> engine.connections().remove(accepted));
     clients.add(client);
     return client;
+  }
+
+  /** Has hardly any room left for bytes that wait; or gives back what it has taken. */
+  void beShort(boolean isShort) {
+    long most = loop.buffered().whole() / 16 * 15;
+    loop.buffered().use(isShort ? most : -most);
+  }
+
+  /** A connection comes on which these calls are made, and is lost in the same turn. */
+  void connectAndLose(Consumer<ClientConnection> calls) {
+    EmbeddedChannel gateway = accept();
+    Http2ChannelHandler client =
+        Http2ChannelHandler.client(loop, Http2Limits.DOWNSTREAM, new Idle(), START_NANOS);
+    EmbeddedChannel far = new EmbeddedChannel(client);
+    clients.add(far);
+    wires.add(new Wire(gateway, far));
+    run();
+    wires.removeLast();
+    calls.accept((ClientConnection) client.connection());
+    eventLoop.turn();
+    move(far, gateway);
+    gateway.close();
+    far.close();
   }
 
   Activity activity() {
