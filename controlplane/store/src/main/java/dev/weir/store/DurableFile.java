@@ -12,8 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -51,10 +52,12 @@ public final class DurableFile {
 
   /** The same with the permissions of the file that was there, if there was one. */
   public static void replace(Path file, byte[] content) throws IOException {
+    publish(draft(file, ".", content, permissions(file)), file);
+  }
+
+  private static Set<PosixFilePermission> permissions(Path file) throws IOException {
     var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    Set<PosixFilePermission> permissions =
-        view != null && Files.exists(file) ? view.readAttributes().permissions() : OWNER_FILE;
-    publish(draft(file, ".", content, permissions), file);
+    return view != null && Files.exists(file) ? view.readAttributes().permissions() : OWNER_FILE;
   }
 
   /**
@@ -63,9 +66,9 @@ public final class DurableFile {
    * taken the new.
    */
   public static void replaceAll(SequencedMap<Path, Optional<byte[]>> contents) throws IOException {
-    var before = new LinkedHashMap<Path, Optional<byte[]>>();
+    List<Kept> before = new ArrayList<>();
     for (Path file : contents.keySet()) {
-      before.put(file, Optional.ofNullable(content(file)));
+      before.add(new Kept(file));
     }
     try {
       for (Map.Entry<Path, Optional<byte[]>> one : contents.entrySet()) {
@@ -76,28 +79,38 @@ public final class DurableFile {
         }
       }
     } catch (IOException e) {
-      before.forEach((file, content) -> putBack(file, content.orElse(null), e));
+      before.forEach(kept -> kept.putBack(e));
       throw e;
     }
   }
 
-  private static byte @Nullable [] content(Path file) throws IOException {
-    return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
-  }
+  /** A file as it was, if it was there. */
+  private static final class Kept {
+    private final Path file;
+    private final byte @Nullable [] content;
+    private final Set<PosixFilePermission> permissions;
 
-  /**
-   * @param before null where no such file was
-   */
-  private static void putBack(Path file, byte @Nullable [] before, IOException why) {
-    try {
-      byte[] now = content(file);
-      if (before != null && !Arrays.equals(before, now)) {
-        replace(file, before);
-      } else if (before == null && now != null) {
-        delete(file);
+    Kept(Path file) throws IOException {
+      this.file = file;
+      content = content(file);
+      permissions = permissions(file);
+    }
+
+    private static byte @Nullable [] content(Path file) throws IOException {
+      return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+    }
+
+    void putBack(IOException why) {
+      try {
+        byte[] now = content(file);
+        if (content != null && !Arrays.equals(content, now)) {
+          publish(draft(file, ".", content, permissions), file);
+        } else if (content == null && now != null) {
+          delete(file);
+        }
+      } catch (IOException e) {
+        why.addSuppressed(e);
       }
-    } catch (IOException e) {
-      why.addSuppressed(e);
     }
   }
 

@@ -87,6 +87,7 @@ class DurableFileTest {
     Path second = folder.resolve("second");
     Path full = folder.resolve("full");
     replace("1", first, second);
+    Files.setPosixFilePermissions(second, PosixFilePermissions.fromString("rw-r-----"));
     Files.createDirectories(full.resolve("of"));
     var contents = new LinkedHashMap<Path, Optional<byte[]>>();
     contents.put(first, Optional.of("2".getBytes(UTF_8)));
@@ -96,6 +97,7 @@ class DurableFileTest {
     assertThatIOException().isThrownBy(() -> DurableFile.replaceAll(contents));
     assertThat(first).hasContent("1");
     assertThat(second).hasContent("1");
+    assertThat(permissions("second")).isEqualTo("rw-r-----");
     assertThat(full.resolve("of")).exists();
 
     contents.remove(full);
