@@ -33,14 +33,16 @@ final class PortClients {
   private final CertificateUse certificates;
   private final Revocations revocations;
   private final Set<X509Certificate> known = new HashSet<>();
-  private final List<X509Certificate> everywhere = new ArrayList<>();
+  private final List<X509Certificate> everywhere;
   private final List<Problem> problems = new ArrayList<>();
   private final Map<Integer, Map<String, List<Optional<ClientTrust>>>> byPort = new HashMap<>();
 
   PortClients(GatewayConfig config, CertificateUse certificates, Revocations revocations) {
     this.certificates = certificates;
     this.revocations = revocations;
-    read(config.http().tls().clients(), everywhere).ifPresent(problems::add);
+    List<X509Certificate> read = new ArrayList<>();
+    read(config.http().tls().clients(), read).ifPresent(problems::add);
+    everywhere = List.copyOf(read);
   }
 
   /** What is wrong with the gateway's own list. */
@@ -66,6 +68,10 @@ final class PortClients {
       @Nullable ClientTrust holders,
       List<X509Certificate> certificates,
       Optional<Problem> problem) {
+
+    Clients {
+      certificates = List.copyOf(certificates);
+    }
 
     /** Whether the same may call, where the API is the same. */
     boolean areSame(Clients others) {

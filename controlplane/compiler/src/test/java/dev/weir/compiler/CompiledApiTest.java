@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -49,8 +50,7 @@ class CompiledApiTest {
 
   CompiledApiTest(@TempDir Path folder) {
     this.folder = folder;
-    config =
-        requireNonNull(ConfigReader.read(Map.of("TYK_GW_DISABLEPORTWHITELIST", "true")).value());
+    config = config(Map.of());
     reader = new ApiReader(config, Map.of());
     certificates =
         new CertificateSource(
@@ -194,6 +194,29 @@ class CompiledApiTest {
     assertThat(action(used(compile(second.carried(), api)))).isNotSameAs(action(first));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'use_standard_auth': true, 'auth_configs': {'authToken': {'use_certificate': true}}",
+        "'use_keyless': true, 'use_mutual_tls_auth': true"
+      })
+  void anotherFileWithClientsOfTheGatewayIsCompiledAgain(String fields) throws IOException {
+    Path clients = certificate("clients.pem");
+    GatewayConfig listing = config(Map.of("TYK_GW_SECURITY_CERTIFICATES_API", clients.toString()));
+    ApiDefinition api =
+        api(
+            "%s, 'protocol': 'https', 'listen_port': 8443, 'certificates': ['%s']"
+                .formatted(fields, certificate()),
+            "h2c://one:1");
+    Compilation first = used(compile(listing, Carried.NOTHING, api));
+    Compilation second = used(compile(listing, first.carried(), api));
+    assertThat(first.apis().getFirst()).isInstanceOf(ApiStatus.Serving.class);
+    assertThat(action(second)).isSameAs(action(first));
+
+    certificate("clients.pem");
+    assertThat(action(used(compile(listing, second.carried(), api)))).isNotSameAs(action(first));
+  }
+
   @Test
   void aFileThatIsGoneKeepsTheLastGoodCertificate() throws IOException {
     Path file = certificate();
@@ -247,7 +270,17 @@ class CompiledApiTest {
     assertThat(second.carried().groups()).containsOnlyKeys("b");
   }
 
+  private static GatewayConfig config(Map<String, String> more) {
+    var environment = new HashMap<>(more);
+    environment.put("TYK_GW_DISABLEPORTWHITELIST", "true");
+    return requireNonNull(ConfigReader.read(environment).value());
+  }
+
   private Compilation compile(Carried before, ApiDefinition... apis) {
+    return compile(config, before, apis);
+  }
+
+  private Compilation compile(GatewayConfig config, Carried before, ApiDefinition... apis) {
     return new SnapshotCompiler(config, 8080, certificates.newUse(), before)
         .keys(keys)
         .issuers(issuers)
@@ -261,7 +294,11 @@ class CompiledApiTest {
 
   /** A new one in the same file. */
   private Path certificate() throws IOException {
-    Path file = folder.resolve("a.pem");
+    return certificate("a.pem");
+  }
+
+  private Path certificate(String name) throws IOException {
+    Path file = folder.resolve(name);
     PemWriter.write(
         file,
         new DevelopmentAuthority("test", Instant.now(), Duration.ofDays(1)).issue(List.of("one")));
