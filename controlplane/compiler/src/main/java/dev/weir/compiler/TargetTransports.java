@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -48,8 +49,11 @@ final class TargetTransports {
   private final List<Problem> problems = new ArrayList<>();
   private @Nullable List<X509Certificate> roots;
 
-  /** Who is trusted, by the file with those who are besides; what was known is the same object. */
+  /** Who is trusted, by the file with those who are besides. */
   private final Map<Optional<Path>, TrustedIssuers> trusted = new HashMap<>();
+
+  /** The same by what they are, with those from before: what is one object is compared faster. */
+  private @Nullable Map<Set<X509Certificate>, TrustedIssuers> issuers;
 
   /**
    * @param before those of an earlier compilation, which serve on where they are wanted again
@@ -163,7 +167,7 @@ final class TargetTransports {
     Optional<Path> file = ofApi.authorities().map(CertificateReference::certificateFile);
     TrustedIssuers found = trusted.get(file);
     if (found == null) {
-      found = known(read(ofApi));
+      found = only(read(ofApi));
       trusted.put(file, found);
     }
     return found;
@@ -180,15 +184,29 @@ final class TargetTransports {
     return read;
   }
 
-  /** The same object as before, which is compared faster. */
-  private TrustedIssuers known(Set<X509Certificate> read) throws GeneralSecurityException {
-    for (TlsRule rule : before.keySet()) {
-      TrustedIssuers there = rule.proof().trusted();
-      if (there.certificates().equals(read)) {
-        return there;
-      }
+  private TrustedIssuers only(Set<X509Certificate> read) throws GeneralSecurityException {
+    Map<Set<X509Certificate>, TrustedIssuers> all = issuers();
+    TrustedIssuers found = all.get(read);
+    if (found == null) {
+      found = new TrustedIssuers(read);
+      all.put(found.certificates(), found);
     }
-    return new TrustedIssuers(read);
+    return found;
+  }
+
+  private Map<Set<X509Certificate>, TrustedIssuers> issuers() {
+    Map<Set<X509Certificate>, TrustedIssuers> known = issuers;
+    if (known == null) {
+      known =
+          before.keySet().stream()
+              .map(rule -> rule.proof().trusted())
+              .distinct() // they know their hash, which a set of certificates adds up each time
+              .collect(
+                  Collectors.toMap(
+                      TrustedIssuers::certificates, one -> one, (one, _) -> one, HashMap::new));
+      issuers = known;
+    }
+    return known;
   }
 
   private List<X509Certificate> roots() throws Unusable {

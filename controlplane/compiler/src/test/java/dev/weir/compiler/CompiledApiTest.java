@@ -3,6 +3,7 @@ package dev.weir.compiler;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.DevelopmentAuthority;
@@ -16,15 +17,21 @@ import dev.weir.model.ConfigReader;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.KeyReader;
 import dev.weir.store.KeyVault;
+import dev.weir.upstream.ServerProof;
+import dev.weir.upstream.TlsRule;
+import dev.weir.upstream.TrustedIssuers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +181,52 @@ class CompiledApiTest {
     assertThat(third.carried().transports().keySet())
         .hasSize(1)
         .doesNotContainAnyElementsOf(first.carried().transports().keySet());
+  }
+
+  /** Who is trusted is one object for all files that say the same, and for no others. */
+  @Test
+  void filesForTargetsThatSayTheSameAreOne() throws IOException, BadCertificate {
+    Path one = certificate("one.pem");
+    Path same = Files.copy(one, folder.resolve("same.pem"));
+    Path other = certificate("other.pem");
+    ApiDefinition[] apis = {trusting("a", one), trusting("b", same), trusting("c", other)};
+    Compilation first = used(compile(Carried.NOTHING, apis));
+    Map<String, TrustedIssuers> trusted = trusted(first);
+    assertThat(trusted.get("b")).isSameAs(trusted.get("a"));
+    assertThat(issuers(trusted, "a"))
+        .containsAll(read(one))
+        .doesNotContainAnyElementsOf(read(other));
+    assertThat(issuers(trusted, "c"))
+        .containsAll(read(other))
+        .doesNotContainAnyElementsOf(read(one));
+
+    Path later = Files.copy(other, folder.resolve("later.pem"));
+    Map<String, TrustedIssuers> again =
+        trusted(used(compile(first.carried(), trusting("d", later), trusting("e", one))));
+    assertThat(again.get("d")).isSameAs(trusted.get("c"));
+    assertThat(again.get("e")).isSameAs(trusted.get("a"));
+  }
+
+  private ApiDefinition trusting(String id, Path file) {
+    return api(
+        id,
+        "'use_keyless': true, 'grpc': {'tls': {'ca_file': '%s'}}".formatted(file),
+        "https://%s:1".formatted(id));
+  }
+
+  /** By the host of the target. */
+  private static Map<String, TrustedIssuers> trusted(Compilation compiled) {
+    return compiled.carried().transports().keySet().stream()
+        .map(TlsRule::proof)
+        .collect(Collectors.toMap(ServerProof::host, ServerProof::trusted));
+  }
+
+  private static Set<X509Certificate> issuers(Map<String, TrustedIssuers> trusted, String host) {
+    return requireNonNull(trusted.get(host)).certificates();
+  }
+
+  private List<X509Certificate> read(Path file) throws BadCertificate {
+    return certificates.newUse().authorities(file);
   }
 
   @Test
