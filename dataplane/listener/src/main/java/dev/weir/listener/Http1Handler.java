@@ -21,6 +21,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -51,6 +52,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   private boolean reading;
   private boolean wanted;
   private boolean awaiting;
+  private boolean toHead;
   private boolean chunks;
   private boolean keepsAlive;
   private boolean requestEnded;
@@ -156,6 +158,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
     wait.end();
     input.headEnded();
+    toHead = request.method().equals(HttpMethod.HEAD);
     // HTTP/1.0 knows no chunks: the end of the connection is the end of the response.
     chunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
     keepsAlive = chunks && HttpUtil.isKeepAlive(request);
@@ -226,7 +229,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
       return;
     }
     responseBegun = true;
-    HttpResponse response = Http1Heads.response(fields, endStream, chunks);
+    HttpResponse response = Http1Heads.response(fields, toHead, endStream, chunks);
     HttpUtil.setKeepAlive(response, keepsAlive && requestEnded);
     ctx.write(response);
     if (endStream) {

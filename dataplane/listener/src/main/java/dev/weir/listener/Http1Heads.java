@@ -69,11 +69,12 @@ final class Http1Heads {
   /**
    * The head of a response.
    *
+   * @param toHead whether the request was HEAD
    * @param empty whether nothing comes behind it
    * @param chunks whether the client knows chunks; without them and without a length the response
    *     ends with the connection
    */
-  static HttpResponse response(FieldList head, boolean empty, boolean chunks) {
+  static HttpResponse response(FieldList head, boolean toHead, boolean empty, boolean chunks) {
     int status = Integer.parseInt(head.get(0).valueText());
     HttpResponse response =
         new DefaultHttpResponse(
@@ -81,12 +82,23 @@ final class Http1Heads {
     for (int i = 1; i < head.size(); i++) {
       response.headers().add(head.get(i).name().toString(), head.get(i).valueText());
     }
-    if (empty) {
-      HttpUtil.setContentLength(response, 0);
-    } else if (chunks && !HttpUtil.isContentLengthSet(response)) {
-      HttpUtil.setTransferEncodingChunked(response, true);
+    if (!toHead && hasContent(response.status()) && !HttpUtil.isContentLengthSet(response)) {
+      if (empty) {
+        HttpUtil.setContentLength(response, 0);
+      } else if (chunks) {
+        HttpUtil.setTransferEncodingChunked(response, true);
+      }
     }
     return response;
+  }
+
+  /**
+   * Whether a response to GET may have any. A length beside 304 is that of another response (RFC
+   * 9110, 8.6), and there is nothing that could be sent in chunks (RFC 9112, 6.1).
+   */
+  private static boolean hasContent(HttpResponseStatus status) {
+    return !status.equals(HttpResponseStatus.NO_CONTENT)
+        && !status.equals(HttpResponseStatus.NOT_MODIFIED);
   }
 
   /** The end of a response, with its trailers. */

@@ -7,6 +7,7 @@ import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.PemWriter;
 import dev.weir.system.Operator.Answer;
 import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.WirePeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,20 @@ class ControlConditionsServerTest {
       for (String other : List.of("\"x\"", "W/" + tag)) {
         assertThat(operator.ask("GET", path, "", other).status()).as(path).isEqualTo(412);
       }
+    }
+  }
+
+  /** Nothing comes behind the head, in whatever pieces that would be (RFC 9112, 6.1). */
+  @Test
+  void whoIsNotToldAgainIsToldOfNoBody() {
+    try (WirePeer client = WirePeer.connect(gateway.port())) {
+      client.send("GET /tyk/apis/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
+      client.send("If-None-Match: *\r\nX-Tyk-Authorization: " + Operator.SECRET + "\r\n\r\n");
+      assertThat(client.expectTextUntilClose())
+          .startsWith("HTTP/1.1 304 Not Modified\r\n")
+          .doesNotContainIgnoringCase("content-length")
+          .doesNotContainIgnoringCase("transfer-encoding")
+          .endsWith("\r\n\r\n");
     }
   }
 

@@ -15,6 +15,8 @@ import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Callers of HTTP/1 before a server of HTTP/2. */
 class Http1WireTest {
@@ -85,6 +87,36 @@ class Http1WireTest {
     assertThat(client.expectTextUntilClose())
         .doesNotContainIgnoringCase("transfer-encoding")
         .endsWith("\r\n\r\nhello");
+  }
+
+  /** A server may end an answer that has no payload with an empty piece of one. */
+  @ParameterizedTest
+  @CsvSource({"GET, 304", "GET, 204", "HEAD, 200"})
+  void anAnswerThatHasNoBodyIsNotInChunks(String method, String status) {
+    client.send(GET.replace("GET", method));
+    answer(Fields.of(":status", status), "");
+
+    assertThat(client.expectTextUntilClose())
+        .startsWith("HTTP/1.1 " + status)
+        .doesNotContainIgnoringCase("content-length")
+        .doesNotContainIgnoringCase("transfer-encoding")
+        .endsWith("\r\n\r\n");
+  }
+
+  /** The length is that of the answer to GET (RFC 9110, 8.6). */
+  @ParameterizedTest
+  @CsvSource({"GET, 304", "HEAD, 200"})
+  void theLengthThatAServerTellsOfAnotherAnswerIsPassedOn(String method, String status) {
+    client.send(GET.replace("GET", method));
+    WirePeer upstream = server.accept();
+    int stream = upstream.expectHeaders().stream();
+    upstream.send(
+        Frame.headers(stream, Fields.of(":status", status, "content-length", "5")).last());
+
+    assertThat(client.expectTextUntilClose())
+        .startsWith("HTTP/1.1 " + status)
+        .containsIgnoringCase("content-length: 5\r\n")
+        .endsWith("\r\n\r\n");
   }
 
   /** Rule P10: what HTTP/2 permits in a value is no error here either. */

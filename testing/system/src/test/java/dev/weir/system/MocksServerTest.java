@@ -163,6 +163,39 @@ class MocksServerTest {
     }
   }
 
+  /** The same as over HTTP/2, and nothing that a client could take for a body (RFC 9110, 8.6). */
+  @Test
+  void anAnswerOfHttp1SaysHowLongItIsWhereThatCanBeSaid() {
+    Map<String, Object> same = mock(304, "", Map.of("x-a", "b"));
+    same.put("path", "/same.Service/");
+    Map<String, Object> empty = mock(200, "", Map.of());
+    empty.put("path", "/empty.Service/");
+    try (var gateway = TestGateway.serving(api(mock(200, "up", Map.of()), same, empty))) {
+      assertThat(http1(gateway, "HEAD", UNARY))
+          .startsWith("HTTP/1.1 200 OK\r\n")
+          .containsIgnoringCase("\r\ncontent-length: 2\r\n")
+          .endsWith("\r\n\r\n");
+      assertThat(http1(gateway, "GET", UNARY))
+          .containsIgnoringCase("\r\ncontent-length: 2\r\n")
+          .endsWith("\r\n\r\nup");
+      assertThat(http1(gateway, "GET", "/same.Service/Do"))
+          .startsWith("HTTP/1.1 304 Not Modified\r\n")
+          .contains("\r\nx-a: b\r\n")
+          .doesNotContainIgnoringCase("content-length")
+          .doesNotContainIgnoringCase("transfer-encoding")
+          .endsWith("\r\n\r\n");
+      assertThat(http1(gateway, "GET", "/empty.Service/Do"))
+          .containsIgnoringCase("\r\ncontent-length: 0\r\n");
+    }
+  }
+
+  private static String http1(TestGateway gateway, String method, String path) {
+    try (WirePeer client = WirePeer.connect(gateway.port())) {
+      client.send("%s %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".formatted(method, path));
+      return client.expectTextUntilClose();
+    }
+  }
+
   @Test
   void aListOfPathsMayAnswer() {
     Map<String, Object> reply =
