@@ -95,7 +95,7 @@ class StartScriptTest {
             Map.of(
                 "JAVA_HOME", java("home", "25.0.1").toString(), "WEIR_JAVA_OPTS", "-Xmx1g -Dx=y"));
 
-    assertThat(line).containsPattern("-Xms36m -Xmx256m .*-Xmx1g -Dx=y -jar ");
+    assertThat(line).containsPattern("-Xms64m -Xmx256m .*-Xmx1g -Dx=y -jar ");
   }
 
   @Test
