@@ -9,12 +9,10 @@ import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
-import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodRules;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.filter.MethodRules.Rule;
-import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.PathCapture;
 import dev.weir.filter.PathChoice;
 import dev.weir.filter.PathLists;
@@ -281,7 +279,7 @@ class AllocationTest {
   }
 
   /** Knows one key, whatever the token. */
-  private static final class OneKey implements Identity, IdentityLookup {
+  private static final class OneKey implements AnyCaller {
     private static final RateRule RATE = new RateRule("", 1e9, 1);
     private static final Quota QUOTA =
         new Quota(new QuotaRule("", Long.MAX_VALUE, 3600), QuotaUse.NONE);
@@ -304,28 +302,8 @@ class AllocationTest {
     private @Nullable RateLimit limit;
 
     @Override
-    public Identity find(byte[] owner, byte[] credential, int offset, int length) {
-      return this;
-    }
-
-    @Override
-    public @Nullable Identity find(byte[] owner, NameAndPassword shown) {
-      return null;
-    }
-
-    @Override
     public Identity holder(byte[] owner, byte[] fingerprint) {
       return this;
-    }
-
-    @Override
-    public boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven) {
-      return false;
-    }
-
-    @Override
-    public long changes() {
-      return 0;
     }
 
     @Override
@@ -349,11 +327,6 @@ class AllocationTest {
     @Override
     public Quota quota(QuotaRule rule) {
       return QUOTA;
-    }
-
-    @Override
-    public boolean isKnown() {
-      return true;
     }
   }
 

@@ -8,15 +8,11 @@ import dev.weir.filter.FailedCredentials;
 import dev.weir.filter.Grant;
 import dev.weir.filter.Grants;
 import dev.weir.filter.Identity;
-import dev.weir.filter.IdentityLookup;
 import dev.weir.filter.ListenPath;
 import dev.weir.filter.MethodRules;
-import dev.weir.filter.NameAndPassword;
 import dev.weir.filter.Quota;
 import dev.weir.filter.QuotaRule;
 import dev.weir.filter.QuotaUse;
-import dev.weir.filter.RateLimit;
-import dev.weir.filter.RateRule;
 import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
 import dev.weir.http2.ErrorCode;
@@ -52,7 +48,7 @@ class ArrivalsTest {
   private final Answers answers = new Answers();
 
   /** Whoever shows something, with a quota. */
-  private static final class Key implements Identity, IdentityLookup {
+  private static final class Key implements AnyCaller {
     private final Quota quota = new Quota(new QuotaRule("", QUOTA, 3600), QuotaUse.NONE);
     private final Grants grants =
         Grants.ofAll(new Grant(MethodRules.ALL, null, quota.rule(), null));
@@ -68,38 +64,8 @@ class ArrivalsTest {
     }
 
     @Override
-    public @Nullable Identity find(byte[] owner, NameAndPassword shown) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Identity holder(byte[] owner, byte[] fingerprint) {
-      return null;
-    }
-
-    @Override
-    public boolean prove(byte[] owner, NameAndPassword shown, long address, Proven proven) {
-      return false;
-    }
-
-    @Override
-    public long changes() {
-      return 0;
-    }
-
-    @Override
     public Grants grants() {
       return grants;
-    }
-
-    @Override
-    public long expires() {
-      return NEVER;
-    }
-
-    @Override
-    public RateLimit limit(RateRule rule, long now) {
-      return new RateLimit(rule.calls(), rule.seconds(), now);
     }
 
     @Override

@@ -2,13 +2,6 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.filter.Grants;
-import dev.weir.filter.Identity;
-import dev.weir.filter.Quota;
-import dev.weir.filter.QuotaRule;
-import dev.weir.filter.QuotaUse;
-import dev.weir.filter.RateLimit;
-import dev.weir.filter.RateRule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +10,7 @@ class CallerTest {
   private final Caller caller = new Caller();
 
   /** A token that is forgotten when it is told to be, or when it was asked for something. */
-  private static final class Token implements Identity {
+  private static final class Token implements AnyCaller {
     private final boolean goesWhenItHasSaid;
     private final boolean goesWhenItWasKnown;
     private boolean forgotten;
@@ -39,26 +32,6 @@ class CallerTest {
       boolean known = !forgotten;
       forgotten |= goesWhenItWasKnown;
       return known;
-    }
-
-    @Override
-    public Grants grants() {
-      return Grants.of(Map.of());
-    }
-
-    @Override
-    public long expires() {
-      return NEVER;
-    }
-
-    @Override
-    public RateLimit limit(RateRule rule, long now) {
-      return new RateLimit(rule.calls(), rule.seconds(), now);
-    }
-
-    @Override
-    public Quota quota(QuotaRule rule) {
-      return new Quota(rule, QuotaUse.NONE);
     }
   }
 

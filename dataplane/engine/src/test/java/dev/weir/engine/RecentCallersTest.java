@@ -3,18 +3,10 @@ package dev.weir.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.filter.Grants;
-import dev.weir.filter.Identity;
-import dev.weir.filter.Quota;
-import dev.weir.filter.QuotaRule;
-import dev.weir.filter.QuotaUse;
-import dev.weir.filter.RateLimit;
-import dev.weir.filter.RateRule;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Callers by what they have shown: never somebody else, and after a while the same. */
@@ -24,32 +16,7 @@ class RecentCallersTest {
 
   private final RecentCallers recent = new RecentCallers(1);
 
-  private record Somebody(int number) implements Identity {
-    @Override
-    public Grants grants() {
-      return Grants.of(Map.of());
-    }
-
-    @Override
-    public long expires() {
-      return NEVER;
-    }
-
-    @Override
-    public RateLimit limit(RateRule rule, long now) {
-      return new RateLimit(rule.calls(), rule.seconds(), now);
-    }
-
-    @Override
-    public Quota quota(QuotaRule rule) {
-      return new Quota(rule, QuotaUse.NONE);
-    }
-
-    @Override
-    public boolean isKnown() {
-      return true;
-    }
-  }
+  private record Somebody(int number) implements AnyCaller {}
 
   private static byte[] token(int number) {
     return ("Bearer token " + number).getBytes(UTF_8);
