@@ -4,12 +4,13 @@ import dev.weir.filter.ListenPath;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.listener.ClientTrust;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an API asks of those who call it. Immutable; compared by identity. For all threads. */
 public final class Access {
-  private final List<AskedCredential> asked;
+  private final AskedCredential[] asked;
   private final AskedCredential base;
   private final boolean waits;
   private final boolean elsewhere;
@@ -21,7 +22,7 @@ public final class Access {
   private final boolean counts;
 
   private Access(
-      List<AskedCredential> asked,
+      AskedCredential[] asked,
       AskedCredential base,
       @Nullable ClientTrust holders,
       String apiId,
@@ -29,10 +30,10 @@ public final class Access {
       boolean strips,
       boolean limits,
       boolean counts) {
-    this.asked = List.copyOf(asked);
+    this.asked = asked;
     this.base = base;
-    this.waits = asked.stream().anyMatch(AskedCredential::isProvenElsewhere);
-    this.elsewhere = asked.stream().anyMatch(AskedCredential::isElsewhere);
+    this.waits = Arrays.stream(asked).anyMatch(AskedCredential::isProvenElsewhere);
+    this.elsewhere = Arrays.stream(asked).anyMatch(AskedCredential::isElsewhere);
     this.holders = holders;
     this.apiId = apiId;
     this.by = by;
@@ -60,7 +61,8 @@ public final class Access {
       boolean strips,
       boolean limits,
       boolean counts) {
-    return new Access(asked, base, null, apiId, by, strips, limits, counts);
+    return new Access(
+        asked.toArray(AskedCredential[]::new), base, null, apiId, by, strips, limits, counts);
   }
 
   /** The same, where certificates that are asked for have to be good for that. */
@@ -74,11 +76,11 @@ public final class Access {
   }
 
   int size() {
-    return asked.size();
+    return asked.length;
   }
 
   AskedCredential asked(int index) {
-    return asked.get(index);
+    return asked[index];
   }
 
   boolean isBase(AskedCredential one) {
@@ -98,8 +100,8 @@ public final class Access {
   /** A path without what is shown in its query; the same field where there is none. */
   HeaderField tellable(HeaderField path) {
     byte[] rest = path.value();
-    for (int i = 0; i < asked.size(); i++) {
-      rest = asked.get(i).places().withoutParameter(rest);
+    for (AskedCredential one : asked) {
+      rest = one.places().withoutParameter(rest);
     }
     return rest.length == path.value().length ? path : HeaderField.of(HeaderName.PATH, rest);
   }
@@ -107,8 +109,8 @@ public final class Access {
   /** The value of a cookie field without what is shown there. */
   byte[] withoutCookies(byte[] cookies) {
     byte[] rest = cookies;
-    for (int i = 0; i < asked.size(); i++) {
-      rest = asked.get(i).places().withoutCookie(rest);
+    for (AskedCredential one : asked) {
+      rest = one.places().withoutCookie(rest);
     }
     return rest;
   }

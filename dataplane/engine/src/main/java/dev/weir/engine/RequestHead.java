@@ -74,13 +74,14 @@ final class RequestHead {
     path = upstreamPath;
     for (int i = 0; i < received.size(); i++) {
       HeaderField field = received.get(i);
-      if (authorityAt == NONE && !field.name().isPseudo()) {
+      HeaderName name = field.name();
+      if (authorityAt == NONE && !name.isPseudo()) {
         addAuthority(received, edits);
       }
-      if (caller.hides(field) || (edits != null && edits.removes(field.name()))) {
+      if (caller.hides(field) || (edits != null && edits.removes(name))) {
         continue;
       }
-      if (!client.isForProxies(field.name())) {
+      if (!client.isForProxies(name)) {
         take(field, upstreamPath);
       } else if (client.isBelieved(field)) {
         takeForwarded(field);
@@ -156,7 +157,9 @@ final class RequestHead {
 
   private void take(HeaderField field, HeaderField upstreamPath) {
     HeaderName name = field.name();
-    if (name == HeaderName.PATH) {
+    if (name.isPlain()) {
+      fields.add(field);
+    } else if (name == HeaderName.PATH) {
       pathAt = fields.size();
       fields.add(upstreamPath);
     } else if (name == HeaderName.SCHEME) {

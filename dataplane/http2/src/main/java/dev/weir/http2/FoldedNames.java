@@ -15,6 +15,9 @@ public final class FoldedNames {
   /** Open addressing over a power of two; half of it is free. */
   private final @Nullable HeaderName[] slots;
 
+  /** A bit for each of their hashes: most names that are asked for have none. */
+  private long bits;
+
   private FoldedNames(int size) {
     slots = new @Nullable HeaderName[size];
   }
@@ -39,10 +42,19 @@ public final class FoldedNames {
       slot = (slot + 1) & (slots.length - 1);
     }
     slots[slot] = name;
+    bits |= bit(name);
   }
 
   /** Whether it is one of them, however its words are joined. */
   public boolean has(HeaderName name) {
+    return (bits & bit(name)) != 0 && isThere(name);
+  }
+
+  private static long bit(HeaderName name) {
+    return 1L << name.foldedHash();
+  }
+
+  private boolean isThere(HeaderName name) {
     int slot = name.foldedHash() & (slots.length - 1);
     for (HeaderName one = slots[slot]; one != null; one = slots[slot]) {
       if (one.isFolded(name)) {

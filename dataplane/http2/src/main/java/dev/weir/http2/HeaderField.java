@@ -24,6 +24,7 @@ public final class HeaderField {
   private final boolean controls;
   private final int staticIndex;
   private final int hash;
+  private final int size;
   private @Nullable Object memo;
   private int tablePosition;
 
@@ -41,6 +42,7 @@ public final class HeaderField {
     this.staticIndex = staticIndex;
     int h = name.textHash() * 31 + Arrays.hashCode(value);
     this.hash = h ^ (h >>> 16);
+    this.size = name.length() + value.length + OVERHEAD;
   }
 
   /**
@@ -85,7 +87,7 @@ public final class HeaderField {
 
   /** The size that HPACK tables and header list limits count (RFC 7541, 4.1). */
   public int size() {
-    return name.length() + value.length + OVERHEAD;
+    return size;
   }
 
   /** Whether the value's bytes are exactly these. */

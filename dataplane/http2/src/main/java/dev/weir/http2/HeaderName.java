@@ -26,6 +26,12 @@ public final class HeaderName {
           "tracestate",
           "x-request-id");
 
+  /**
+   * Names of fields that a proxy reads, changes or leaves out, beside pseudo-fields and addresses.
+   */
+  private static final Set<String> PROXYS_OWN =
+      Set.of("grpc-timeout", "host", "proxy-authenticate", "proxy-authorization", "te");
+
   /** Names that speak of one connection (RFC 9113, 8.2.2). */
   private static final Set<String> CONNECTION_SPECIFIC =
       Set.of("connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade");
@@ -80,11 +86,19 @@ public final class HeaderName {
   private final boolean malformed;
   private final boolean forwarded;
   private final boolean underscore;
+  private final boolean pseudo;
+  private final boolean plain;
   private final int foldedHash;
 
   private HeaderName(
-      byte[] bytes, int hash, int staticIndex, boolean volatileValue, boolean connectionSpecific) {
+      byte[] bytes,
+      int hash,
+      int staticIndex,
+      boolean volatileValue,
+      boolean connectionSpecific,
+      boolean proxysOwn) {
     this.bytes = bytes;
+    this.pseudo = bytes.length > 0 && bytes[0] == ':';
     this.hash = hash;
     this.staticIndex = staticIndex;
     this.binary = endsWithBin(bytes);
@@ -92,6 +106,7 @@ public final class HeaderName {
     this.connectionSpecific = connectionSpecific;
     this.malformed = !isFieldName(bytes);
     this.forwarded = ForwardedNames.has(bytes);
+    this.plain = !pseudo && !forwarded && !proxysOwn;
     this.underscore = hasUnderscore(bytes);
     this.foldedHash = underscore ? foldedHash(bytes) : hash;
   }
@@ -141,7 +156,16 @@ public final class HeaderName {
 
   /** Whether this is one of the names that begin with a colon (RFC 9113, 8.3). */
   public boolean isPseudo() {
-    return bytes.length > 0 && bytes[0] == ':';
+    return pseudo;
+  }
+
+  /**
+   * Whether a proxy hands fields of this name on without a look at them, unless somebody asks for
+   * more: they are no pseudo-fields, say nothing of who calls, and are none of the few that change
+   * or end on the way. Found out once, when the name is made.
+   */
+  public boolean isPlain() {
+    return plain;
   }
 
   /** Whether both names have the same bytes; for known names the same as {@code ==}. */
@@ -235,14 +259,19 @@ public final class HeaderName {
     }
     HeaderName added =
         new HeaderName(
-            bytes, hash, staticIndex, VOLATILE.contains(name), CONNECTION_SPECIFIC.contains(name));
+            bytes,
+            hash,
+            staticIndex,
+            VOLATILE.contains(name),
+            CONNECTION_SPECIFIC.contains(name),
+            PROXYS_OWN.contains(name));
     KNOWN[slot] = added;
     return added;
   }
 
   private static HeaderName unknown(byte[] source, int offset, int length, int hash) {
     return new HeaderName(
-        Arrays.copyOfRange(source, offset, offset + length), hash, 0, false, false);
+        Arrays.copyOfRange(source, offset, offset + length), hash, 0, false, false, false);
   }
 
   private static @Nullable HeaderName lookUp(byte[] source, int offset, int length, int hash) {

@@ -50,7 +50,7 @@ final class HpackEncoder {
 
   /** The room that {@link #encode} wants for this field. */
   static int maxEncodedSize(HeaderField field) {
-    return field.name().length() + field.value().length + MAX_FIELD_OVERHEAD;
+    return field.size() - HeaderField.OVERHEAD + MAX_FIELD_OVERHEAD;
   }
 
   /**
