@@ -226,6 +226,7 @@ public final class Gateway implements AutoCloseable {
               deployment,
               certificates,
               keys::logins,
+              issuers::checks,
               lostLogLines,
               () -> accessLog == null ? 0 : accessLog.lost()));
     }

@@ -8,7 +8,7 @@ import dev.weir.certificates.RevocationLists;
 import dev.weir.cli.Version;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Deployment;
-import dev.weir.compiler.LoginCounts;
+import dev.weir.compiler.ProofCounts;
 import dev.weir.compiler.Reload;
 import dev.weir.engine.CallRefusal;
 import dev.weir.engine.Engine;
@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -50,7 +51,8 @@ record GatewayMetrics(
     Listeners listeners,
     Deployment deployment,
     CertificateSource certificates,
-    Supplier<LoginCounts> logins,
+    Supplier<ProofCounts> logins,
+    Supplier<ProofCounts> tokens,
     LongSupplier lostLogLines,
     LongSupplier lostAccessLogLines)
     implements MultiCollector {
@@ -142,13 +144,19 @@ record GatewayMetrics(
   }
 
   private void logins(List<MetricSnapshot> all) {
-    LoginCounts now = logins.get();
-    all.add(gauge("weir_logins_waiting", "Passwords that wait to be compared.", now.waiting()));
-    all.add(gauge("weir_logins_limit", "Passwords that may wait.", now.most()));
+    addTo(all, logins.get(), "logins", "Passwords", "compared");
+    addTo(all, tokens.get(), "tokens", "Signed tokens", "checked");
+  }
+
+  private static void addTo(
+      List<MetricSnapshot> all, ProofCounts now, String name, String what, String done) {
+    all.add(
+        gauge("weir_" + name + "_waiting", what + " that wait to be " + done + ".", now.waiting()));
+    all.add(gauge("weir_" + name + "_limit", what + " that may wait.", now.most()));
     all.add(
         gauge(
-            "weir_logins_addresses",
-            "Addresses that passwords which wait are from.",
+            "weir_" + name + "_addresses",
+            "Addresses that " + what.toLowerCase(Locale.ROOT) + " which wait are from.",
             now.addresses()));
   }
 

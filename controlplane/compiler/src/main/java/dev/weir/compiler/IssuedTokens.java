@@ -52,7 +52,8 @@ final class IssuedTokens implements SignedTokens {
   private final RefusedTokens refused;
 
   /** A token while it is found out whose it is. */
-  private record Shown(TokenTable.Hash hash, String text, long sinceNanos, Verdict verdict) {}
+  private record Shown(
+      TokenTable.Hash hash, String text, long sinceNanos, long address, Verdict verdict) {}
 
   IssuedTokens(
       JwtRules rules,
@@ -89,15 +90,44 @@ final class IssuedTokens implements SignedTokens {
   }
 
   @Override
-  public boolean prove(byte[] token, Verdict verdict) {
+  public boolean prove(byte[] token, long address, Verdict verdict) {
     var shown =
         new Shown(
             TokenTable.Hash.of(token, 0, token.length),
             new String(token, ISO_8859_1),
             nanoTime.getAsLong(),
+            address,
             verdict);
     // Each source may be asked, and a fetch that was under way may have begun too early.
-    return threads.run(() -> find(shown, 2 * sources.size()));
+    return run(shown, 2 * sources.size());
+  }
+
+  @Override
+  public void gaveUp() {
+    threads.gaveUp();
+  }
+
+  private boolean run(Shown shown, int asks) {
+    return threads.run(
+        shown.address(),
+        new ProofTurns.Proof() {
+          @Override
+          public boolean isWanted() {
+            return shown.verdict().isWanted();
+          }
+
+          @Override
+          public void isRefused() {
+            threads.tell(shown.verdict()::isBusy);
+          }
+
+          @Override
+          public void run() {
+            if (isWanted()) {
+              find(shown, asks);
+            }
+          }
+        });
   }
 
   /** Forgets what is not needed any more. */
@@ -146,6 +176,10 @@ final class IssuedTokens implements SignedTokens {
     } catch (RuntimeException e) {
       refused.tell(e);
       shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here", 0);
+    } catch (Error e) {
+      // Such as no memory: it may be good.
+      refused.tell(e);
+      threads.tell(shown.verdict()::isBusy);
     }
   }
 
@@ -194,10 +228,8 @@ final class IssuedTokens implements SignedTokens {
   private boolean ask(Shown shown, int asks) {
     Runnable again =
         () -> {
-          if (!threads.run(() -> find(shown, asks))) {
-            shown
-                .verdict()
-                .isNot(Kind.TOKENS_BUSY, "cannot be checked now, try again", LEAST_PAUSE_NANOS);
+          if (!run(shown, asks)) {
+            threads.tell(shown.verdict()::isBusy);
           }
         };
     return sources.stream().anyMatch(source -> source.ask(again));

@@ -105,7 +105,7 @@ public final class KeyDirectory implements AutoCloseable {
   }
 
   /** How much waits for passwords to be compared. */
-  public LoginCounts logins() {
+  public ProofCounts logins() {
     return passwords.counts();
   }
 

@@ -26,7 +26,7 @@ final class ProofTurns {
   private int running;
 
   /** Of {@link #waiting}, for others to read. */
-  private volatile LoginCounts counts;
+  private volatile ProofCounts counts;
 
   /**
    * @param threads so many are found out at once
@@ -40,7 +40,7 @@ final class ProofTurns {
     this.faults = faults;
     this.oneAtATime = new OneAtATime(executor, faults);
     this.waiting = new FairLines<>(most);
-    this.counts = new LoginCounts(0, 0, most);
+    this.counts = new ProofCounts(0, 0, most);
   }
 
   /** What is found out for a caller who may give up meanwhile; run, or told that it is not. */
@@ -71,7 +71,7 @@ final class ProofTurns {
   }
 
   /** How much there is to do now. */
-  LoginCounts counts() {
+  ProofCounts counts() {
     return counts;
   }
 
@@ -155,6 +155,6 @@ final class ProofTurns {
   }
 
   private void count() {
-    counts = new LoginCounts(waiting.size(), waiting.count(), counts.most());
+    counts = new ProofCounts(waiting.size(), waiting.count(), counts.most());
   }
 }

@@ -33,7 +33,7 @@ final class RefusedTokens {
   }
 
   /** The gateway was not able to look at one: a sender may find out how to bring that about. */
-  void tell(RuntimeException fault) {
+  void tell(Throwable fault) {
     long untold = faults.untold();
     if (untold != RareLines.NONE) {
       LOG.atError()

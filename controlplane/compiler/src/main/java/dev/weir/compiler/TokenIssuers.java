@@ -43,7 +43,7 @@ public final class TokenIssuers implements AutoCloseable {
   private final LongSupplier epochSeconds;
   private final LongSupplier nanoTime;
   private final Duration tickEvery;
-  private final ProofThreads threads = new ProofThreads("weir-tokens", WAITING);
+  private final ProofThreads threads = new ProofThreads("weir-tokens", WAITING, "checked a token");
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Map<JwtRules, IssuedTokens> inUse = Map.of();
   private volatile Map<SourceName, KeySource> sources = Map.of();
@@ -84,6 +84,11 @@ public final class TokenIssuers implements AutoCloseable {
     this.epochSeconds = epochSeconds;
     this.nanoTime = nanoTime;
     this.tickEvery = tickEvery;
+  }
+
+  /** How many tokens wait to be checked. */
+  public ProofCounts checks() {
+    return threads.counts();
   }
 
   /** For one compilation. */

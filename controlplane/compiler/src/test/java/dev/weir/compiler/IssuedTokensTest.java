@@ -28,8 +28,12 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Mac;
@@ -118,6 +122,7 @@ class IssuedTokensTest {
     boolean told =
         tokens.prove(
             token,
+            0,
             new SignedTokens.Verdict() {
               @Override
               public void is(Identity identity) {
@@ -127,6 +132,11 @@ class IssuedTokensTest {
               @Override
               public void isNot(Kind kind, String words, long retryNanos) {
                 proven.completeExceptionally(new AssertionError(kind + " " + words));
+              }
+
+              @Override
+              public void isBusy() {
+                proven.completeExceptionally(new AssertionError("busy"));
               }
             });
     assertThat(told).isTrue();
@@ -241,6 +251,7 @@ class IssuedTokensTest {
     var told = new CompletableFuture<Kind>();
     tokens.prove(
         token("{'sub':'one'}"),
+        0,
         new SignedTokens.Verdict() {
           @Override
           public void is(Identity identity) {
@@ -251,7 +262,122 @@ class IssuedTokensTest {
           public void isNot(Kind kind, String words, long retryNanos) {
             told.complete(kind);
           }
+
+          @Override
+          public void isBusy() {
+            told.completeExceptionally(new AssertionError("busy"));
+          }
         });
     return told.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void g6_whoFillsTheQueueFromOneAddressHoldsUpNobodyFromAnother() throws Exception {
+    put("one", "");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    var held = new CountDownLatch(1);
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    for (int i = 0; i < ProofThreads.count(); i++) {
+      tokens.prove(numbered(-1 - i), 1, new Told("held", told, held::await));
+    }
+    int most = issuers.checks().most();
+    for (int i = 0; i < most + 5; i++) {
+      tokens.prove(numbered(i), 1, new Told("flood", told, () -> {}));
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(next(told)).isEqualTo("flood is busy");
+    }
+
+    assertThat(tokens.prove(numbered(most + 5), 2, new Told("other", told, () -> {}))).isTrue();
+    assertThat(issuers.checks()).isEqualTo(new ProofCounts(most, 2, most));
+    held.countDown();
+    int before = 0;
+    while (!next(told).equals("other is known")) {
+      before++;
+    }
+
+    // One made room. Those that were under way, and a turn of each thread and what it does
+    // meanwhile.
+    assertThat(before).isLessThanOrEqualTo(1 + 5 * ProofThreads.count());
+  }
+
+  @Test
+  void whoGivesUpMakesRoom() throws Exception {
+    put("one", "");
+    keys.ready();
+    SignedTokens tokens = tokens();
+    var held = new CountDownLatch(1);
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    for (int i = 0; i < ProofThreads.count(); i++) {
+      tokens.prove(numbered(-1 - i), 1, new Told("held", told, held::await));
+    }
+    int most = issuers.checks().most();
+    for (int i = 0; i < most; i++) {
+      var gone = new Told("gone", told, () -> {});
+      tokens.prove(numbered(i), 1, gone);
+      gone.wanted = false;
+      tokens.gaveUp();
+    }
+
+    assertThat(tokens.prove(numbered(most), 1, new Told("here", told, () -> {}))).isTrue();
+    held.countDown();
+    for (int i = 0; i < ProofThreads.count(); i++) {
+      assertThat(next(told)).isEqualTo("held is known");
+    }
+
+    assertThat(next(told)).isEqualTo("here is known");
+  }
+
+  private static String next(BlockingQueue<String> told) throws InterruptedException {
+    return Objects.requireNonNull(told.poll(10, TimeUnit.SECONDS), "nothing is told");
+  }
+
+  private static byte[] numbered(int number) throws Exception {
+    return token("{'sub':'one','number':%d}".formatted(number));
+  }
+
+  /** What may have to be waited for before an answer is taken. */
+  private interface Pause {
+    void await() throws InterruptedException;
+  }
+
+  /** Notes what somebody is told. */
+  private static final class Told implements SignedTokens.Verdict {
+    private final String who;
+    private final BlockingQueue<String> told;
+    private final Pause before;
+    private volatile boolean wanted = true;
+
+    Told(String who, BlockingQueue<String> told, Pause before) {
+      this.who = who;
+      this.told = told;
+      this.before = before;
+    }
+
+    @Override
+    public void is(Identity identity) {
+      try {
+        before.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      told.add(who + " is known");
+    }
+
+    @Override
+    public void isNot(Kind kind, String words, long retryNanos) {
+      told.add(who + " is not known");
+    }
+
+    @Override
+    public void isBusy() {
+      told.add(who + " is busy");
+    }
+
+    @Override
+    public boolean isWanted() {
+      return wanted;
+    }
   }
 }

@@ -97,11 +97,11 @@ class ProofTurnsTest {
   void onlyAsManyAreBegunAsThereAreThreads() {
     fill("a");
     assertThat(begun).hasSize(THREADS);
-    assertThat(turns.counts()).isEqualTo(new LoginCounts(MOST, 1, MOST));
+    assertThat(turns.counts()).isEqualTo(new ProofCounts(MOST, 1, MOST));
     finish(THREADS + MOST);
 
     assertThat(begun).isEmpty();
-    assertThat(turns.counts()).isEqualTo(new LoginCounts(0, 0, MOST));
+    assertThat(turns.counts()).isEqualTo(new ProofCounts(0, 0, MOST));
     ask("b0");
     ask("b1");
     assertThat(begun).hasSize(THREADS);
@@ -220,7 +220,7 @@ class ProofTurnsTest {
     finish(1);
 
     assertThat(refused).containsExactly("a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9");
-    assertThat(turns.counts()).isEqualTo(new LoginCounts(0, 0, MOST));
+    assertThat(turns.counts()).isEqualTo(new ProofCounts(0, 0, MOST));
     ask("b0");
     finish(1);
     assertThat(run).containsExactly("a0", "a1", "b0");

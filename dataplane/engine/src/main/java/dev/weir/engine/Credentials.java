@@ -268,16 +268,20 @@ final class Credentials {
   /**
    * A call that waits for {@link #prove}.
    *
-   * @param network from where it is made; of no account for what is no password
+   * @param network from where it is made
    */
-  Waiting waiting(RouteAction.Forward action, long network) {
-    return new Waiting(action, network, identities);
+  Waiting waiting(Unproven unproven, RouteAction.Forward action, long network) {
+    AskedCredential asked = unproven.asked();
+    return new Waiting(
+        action,
+        network,
+        asked.kind() == AskedCredential.Kind.SIGNED ? asked.tokens()::gaveUp : identities::gaveUp);
   }
 
   /**
    * Has it found out elsewhere whose credential that is.
    *
-   * @param waiting for whom; a password is not compared for nobody
+   * @param waiting for whom; nothing is found out for nobody
    * @param then runs on the executor of this event loop; the credential is remembered by then, if
    *     it is good
    * @param wrong the same if it is not, or is not found out as others had the place
@@ -293,7 +297,7 @@ final class Credentials {
     return switch (unproven.asked().kind()) {
       case TOKEN, CERTIFICATE -> unknown(action, unproven.asked());
       case PASSWORD -> provePassword(unproven, action, waiting, eventLoop, then, wrong);
-      case SIGNED -> proveSigned(unproven, action, eventLoop, then, wrong);
+      case SIGNED -> proveSigned(unproven, action, waiting, eventLoop, then, wrong);
     };
   }
 
@@ -348,6 +352,7 @@ final class Credentials {
   private static @Nullable ProxyError proveSigned(
       Unproven unproven,
       RouteAction.Forward action,
+      Waiting waiting,
       Executor eventLoop,
       Runnable then,
       Consumer<ProxyError> wrong) {
@@ -360,6 +365,7 @@ final class Credentials {
             .tokens()
             .prove(
                 token,
+                waiting.network(),
                 new SignedTokens.Verdict() {
                   @Override
                   public void is(Identity identity) {
@@ -374,13 +380,25 @@ final class Credentials {
                     eventLoop.execute(
                         () -> wrong.accept(refused(action, asked, kind, words, retryNanos)));
                   }
+
+                  @Override
+                  public void isBusy() {
+                    eventLoop.execute(() -> wrong.accept(tokensBusy(action)));
+                  }
+
+                  @Override
+                  public boolean isWanted() {
+                    return waiting.isWanted();
+                  }
                 });
-    return told
-        ? null
-        : new ProxyError(
-            Kind.TOKENS_BUSY,
-            "API " + action.api() + ": too many tokens wait to be checked, try again",
-            BUSY_NANOS);
+    return told ? null : tokensBusy(action);
+  }
+
+  private static ProxyError tokensBusy(RouteAction.Forward action) {
+    return new ProxyError(
+        Kind.TOKENS_BUSY,
+        "API " + action.api() + ": too many tokens wait to be checked, try again",
+        BUSY_NANOS);
   }
 
   private static ProxyError refused(

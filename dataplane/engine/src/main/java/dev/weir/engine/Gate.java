@@ -213,7 +213,8 @@ final class Gate {
     FieldList kept = new FieldList();
     kept.addAll(head);
     long counted = guesses.count(unproven, from.address(), head);
-    Waiting waiting = admission.credentials().waiting(forward, counted);
+    Waiting waiting =
+        admission.credentials().waiting(unproven, forward, from.address().network(head));
     exchange.await(waiting, timeoutNanos(exchange, forward, head, route), head, route);
     ProxyError busy =
         admission

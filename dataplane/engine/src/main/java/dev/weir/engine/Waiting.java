@@ -1,27 +1,27 @@
 package dev.weir.engine;
 
-import dev.weir.filter.IdentityLookup;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A call that waits, most often until another thread has looked at its credential. */
 final class Waiting {
   /** Until the input of this turn of the loop has been read: see {@link Arrivals}. */
-  static final Waiting FOR_THE_TURN = new Waiting(null, 0, IdentityLookup.NOBODY);
+  static final Waiting FOR_THE_TURN = new Waiting(null, 0, () -> {});
 
   private final RouteAction.@Nullable Forward action;
   private final long network;
-  private final IdentityLookup identities;
+  private final Runnable gaveUp;
   private volatile boolean over;
 
   /**
    * @param action null for what need not be known yet
    * @param network from where it is made, as {@link CallerAddress#network} has it
+   * @param gaveUp hears once when nobody wants to know any more
    */
-  Waiting(RouteAction.@Nullable Forward action, long network, IdentityLookup identities) {
+  Waiting(RouteAction.@Nullable Forward action, long network, Runnable gaveUp) {
     this.action = action;
     this.network = network;
-    this.identities = identities;
+    this.gaveUp = gaveUp;
   }
 
   /** What is called. */
@@ -38,7 +38,7 @@ final class Waiting {
   static @Nullable Waiting left(@Nullable Waiting call) {
     if (call != null && call != FOR_THE_TURN) {
       call.over = true;
-      call.identities.gaveUp();
+      call.gaveUp.run();
     }
     return null;
   }

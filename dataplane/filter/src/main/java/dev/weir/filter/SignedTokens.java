@@ -17,7 +17,7 @@ public interface SignedTokens {
         }
 
         @Override
-        public boolean prove(byte[] token, Verdict verdict) {
+        public boolean prove(byte[] token, long address, Verdict verdict) {
           return false;
         }
       };
@@ -29,14 +29,19 @@ public interface SignedTokens {
    * Has another thread find out who this token stands for, which may have to wait for keys.
    *
    * @param token not to be changed any more
-   * @param verdict is told once, on another thread
-   * @return whether it will be told; false when too many wait already
+   * @param address from where it is shown, in bits as {@link FailedCredentials} takes them: who
+   *     shows something from another one does not wait behind all of this one's
+   * @param verdict is told once
+   * @return whether it will be told; false when there is too much to do
    */
-  boolean prove(byte[] token, Verdict verdict);
+  boolean prove(byte[] token, long address, Verdict verdict);
+
+  /** Somebody whose {@link Verdict} was wanted waits no more; told once. */
+  default void gaveUp() {}
 
   /** Hears whether a token is good. */
   interface Verdict {
-    /** It stands for them. */
+    /** It stands for them; on the thread that has found it out. */
     void is(Identity identity);
 
     /**
@@ -47,5 +52,13 @@ public interface SignedTokens {
      * @param retryNanos after which it may be shown again; 0 where that would not help
      */
     void isNot(ProxyError.Kind kind, String words, long retryNanos);
+
+    /** It is not found out, as too many wait; on any thread, at once or when others have come. */
+    void isBusy();
+
+    /** Whether it has to be found out, still; asked on that thread before it is. */
+    default boolean isWanted() {
+      return true;
+    }
   }
 }
