@@ -22,6 +22,7 @@ import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
+import dev.weir.http2.LoopBudget;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
@@ -34,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,9 @@ import org.junit.jupiter.api.Test;
 class ArrivalsTest {
   private static final int CALLS = 100;
   private static final int QUOTA = 60;
+
+  /** So many that two threads meet at every point of a call. */
+  private static final int MANY = 2_000;
 
   private final Key key = new Key();
   private final Answering endpoint = new Answering();
@@ -338,6 +343,39 @@ class ArrivalsTest {
     }
   }
 
+  /** There may be room again when a call is refused that there was no room for. */
+  @Test
+  void noCallIsLeftWithoutAnAnswerWhereOtherLoopsTakeRoomAndGiveItBack() throws Exception {
+    try (Workbench bench = bench()) {
+      var over = new AtomicBoolean();
+      LoopBudget elsewhere = bench.bufferedElsewhere();
+      Thread other = Thread.ofPlatform().start(() -> takeAndGiveBack(elsewhere, over));
+      int calls = 0;
+      while (answers.resets.size() < MANY && answered() == calls) {
+        call(bench, "token 1", 10);
+        calls++;
+        bench.run();
+      }
+      over.set(true);
+      other.join();
+      assertThat(answered()).isEqualTo(calls);
+      assertThat(answers.resets).containsOnly(ErrorCode.REFUSED_STREAM);
+    }
+  }
+
+  private int answered() {
+    return answers.resets.size() + answers.statuses.size();
+  }
+
+  private static void takeAndGiveBack(LoopBudget room, AtomicBoolean over) {
+    long most = room.whole() / 16 * 15;
+    while (!over.get()) {
+      room.use(most);
+      room.use(-most);
+    }
+  }
+
+  /** Also those whose streams are yet to hear of it. */
   @Test
   void callsOfALostConnectionCountForNothing() {
     try (Workbench bench = bench()) {

@@ -86,6 +86,18 @@ class StreamLifeTest {
     }
   }
 
+  @Test
+  void aCallThatMeetsAFaultOfTheGatewayCancelsItsEndpoint() {
+    try (Workbench bench = new Workbench(endpoint)) {
+      open(bench, "5S");
+
+      bench.fail();
+
+      assertThat(caller.heard).containsExactly("reset PEER INTERNAL_ERROR");
+      assertThat(endpoint.heard).containsExactly("reset PEER CANCEL");
+    }
+  }
+
   /** Its objects serve the next call: what its endpoint has sent meanwhile is for nobody. */
   @Test
   void whatComesAfterADeadlineReachesNoOtherCallP12() {

@@ -20,7 +20,10 @@ import dev.weir.http2.Http2ChannelHandler;
 import dev.weir.http2.Http2Limits;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.LocalConnection;
+import dev.weir.http2.LoopBudget;
+import dev.weir.http2.ProcessLimits;
 import dev.weir.http2.StreamHandler;
+import dev.weir.http2.Timeouts;
 import dev.weir.route.RouteTable;
 import dev.weir.upstream.ConnectionPool;
 import dev.weir.upstream.UpstreamSettings;
@@ -48,9 +51,13 @@ final class Workbench implements AutoCloseable {
   private static final int PORT = 8080;
   private static final long START_NANOS = 1_000_000_000;
 
+  /** So long a loop tells the streams of lost connections of that, in one turn. */
+  private static final long TURN_NANOS = 2_000_000;
+
   private final SimulatedClock clock = new SimulatedClock();
   private final SimulatedLoop eventLoop = new SimulatedLoop(clock);
-  private final ConnectionLoop loop = new ConnectionLoop(eventLoop, clock::nanoTime);
+  private final ProcessLimits process = ProcessLimits.none();
+  private final ConnectionLoop loop = newLoop();
   private final SnapshotHolder snapshots = new SnapshotHolder();
   private final ConnectionHandler endpoint;
   private final @Nullable Access access;
@@ -61,6 +68,9 @@ final class Workbench implements AutoCloseable {
   private final ClientConnection caller;
   private final List<EmbeddedChannel> clients = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
+
+  /** What every look at the clock takes. */
+  private long lookNanos;
 
   /**
    * A connection to the endpoint.
@@ -112,6 +122,20 @@ final class Workbench implements AutoCloseable {
             log,
             eventLoop);
     caller = newCaller(callers);
+  }
+
+  private ConnectionLoop newLoop() {
+    return new ConnectionLoop(eventLoop, this::look, Timeouts.DEFAULTS, 0, process);
+  }
+
+  private long look() {
+    clock.advance(lookNanos);
+    return clock.nanoTime();
+  }
+
+  /** What another loop of the same process uses of what there is for bytes that wait. */
+  LoopBudget bufferedElsewhere() {
+    return newLoop().buffered();
   }
 
   private ClientConnection newCaller(Http2Limits limits) {
@@ -188,7 +212,10 @@ final class Workbench implements AutoCloseable {
     loop.buffered().use(isShort ? most : -most);
   }
 
-  /** A connection comes on which these calls are made, and is lost in the same turn. */
+  /**
+   * A connection comes on which these calls are made, and is lost in the same turn. Some of their
+   * streams hear of that in this turn, and the others in the next one.
+   */
   void connectAndLose(Consumer<ClientConnection> calls) {
     EmbeddedChannel gateway = accept();
     Http2ChannelHandler client =
@@ -201,8 +228,20 @@ final class Workbench implements AutoCloseable {
     calls.accept((ClientConnection) client.connection());
     eventLoop.turn();
     move(far, gateway);
+    // There is one for all connections: also for those that are none of the loop's here.
+    loop.paced().perform(() -> {}, eventLoop);
+    lookNanos = TURN_NANOS;
     gateway.close();
     far.close();
+    lookNanos = 0;
+  }
+
+  /** All calls meet a fault of the gateway. */
+  void fail() {
+    callers.forEach(each ->
+        each.connection()
+            .forEachHandler(call -> ((Exchange) call).reset(ErrorCode.INTERNAL_ERROR)));
+    run();
   }
 
   Activity activity() {
