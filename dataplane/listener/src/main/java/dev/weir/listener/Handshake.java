@@ -85,7 +85,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     String refusal = made.refusal(client);
     if (refusal == null) {
       ctx.channel().attr(TlsClient.KEY).set(client);
-      ctx.pipeline().addLast(new TlsFaults(protocols, port, handler.engine()));
+      ctx.pipeline().addLast(new TlsFaults(protocols, port, handler));
       handOver(ctx, handler.applicationProtocol());
     } else {
       fail(ctx, refusal);

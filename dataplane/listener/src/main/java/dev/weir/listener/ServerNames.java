@@ -35,7 +35,10 @@ public final class ServerNames {
   record Answer(SslContext context, String key, ClientDemand demand) {
 
     SslHandler newHandler(ByteBufAllocator allocator) {
-      SslHandler handler = context.newHandler(allocator);
+      SslHandler handler =
+          context instanceof JdkSslContext
+              ? new JdkTls(context.newEngine(allocator))
+              : context.newHandler(allocator);
       Sessions.arrange(handler.engine(), demand);
       return handler;
     }

@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.SSL;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
@@ -18,13 +18,13 @@ import javax.net.ssl.SSLException;
 final class TlsFaults extends ChannelInboundHandlerAdapter {
   private final Protocols protocols;
   private final int port;
-  private final SSLEngine engine;
+  private final SslHandler tls;
   private boolean over;
 
-  TlsFaults(Protocols protocols, int port, SSLEngine engine) {
+  TlsFaults(Protocols protocols, int port, SslHandler tls) {
     this.protocols = protocols;
     this.port = port;
-    this.engine = engine;
+    this.tls = tls;
   }
 
   @Override
@@ -42,13 +42,21 @@ final class TlsFaults extends ChannelInboundHandlerAdapter {
     }
   }
 
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object data) {
+    if (tls instanceof JdkTls counted) {
+      counted.onData();
+    }
+    ctx.fireChannelRead(data);
+  }
+
   /**
    * BoringSSL says nothing of what it has answered with an alert, and Netty asks once there is
    * more.
    */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!over && engine instanceof ReferenceCountedOpenSslEngine openSsl && isOver(openSsl)) {
+    if (!over && tls.engine() instanceof ReferenceCountedOpenSslEngine openSsl && isOver(openSsl)) {
       report(ctx, "a record that TLS does not allow");
       ctx.close();
     }

@@ -74,7 +74,7 @@ final class Siege implements AutoCloseable {
   private Pace quiet = new Pace(Duration.ZERO, Duration.ofNanos(1));
   private long quietNanosPerCall;
 
-  private Siege(Map<String, Object> weirKeys, Api... apis) {
+  private Siege(List<String> jvmOptions, Map<String, Object> weirKeys, Api... apis) {
     Api echo = Api.of("echo", backend.target()).at("/weir.testkit.Echo");
     var keys = new HashMap<String, Object>(Map.of("event_loops", 1));
     keys.putAll(weirKeys);
@@ -83,14 +83,17 @@ final class Siege implements AutoCloseable {
     int probePort = Ports.free();
     this.weir =
         WeirProcess.probed(
-            List.of(
-                "-Xms128m",
-                "-Xmx128m",
-                "-XX:+AlwaysPreTouch",
-                "-XX:+StartAttachListener",
-                "-Dweir.probe.port=" + probePort,
-                "-Dio.netty.leakDetection.level=" + (LONG ? "simple" : "paranoid"),
-                "-XX:TieredStopAtLevel=" + (LONG ? 4 : 1)),
+            Stream.concat(
+                    Stream.of(
+                        "-Xms128m",
+                        "-Xmx128m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:+StartAttachListener",
+                        "-Dweir.probe.port=" + probePort,
+                        "-Dio.netty.leakDetection.level=" + (LONG ? "simple" : "paranoid"),
+                        "-XX:TieredStopAtLevel=" + (LONG ? 4 : 1)),
+                    jvmOptions.stream())
+                .toList(),
             Map.of(
                 "weir",
                 keys,
@@ -110,12 +113,17 @@ final class Siege implements AutoCloseable {
 
   /** A gateway that serves the bystander's API and these. */
   static Siege of(Api... apis) {
-    return new Siege(Map.of(), apis);
+    return new Siege(List.of(), Map.of(), apis);
   }
 
   /** The same with further keys in its {@code weir} object. */
   static Siege with(Map<String, Object> weirKeys, Api... apis) {
-    return new Siege(weirKeys, apis);
+    return new Siege(List.of(), weirKeys, apis);
+  }
+
+  /** The same with further options for the Java machine. */
+  static Siege tuned(List<String> jvmOptions, Api... apis) {
+    return new Siege(jvmOptions, Map.of(), apis);
   }
 
   private long costOfACall() {
