@@ -237,8 +237,21 @@ class WeirTest {
   void namesATakenMainPort() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(run(taken.getLocalPort())).isEqualTo(ExitCode.REFUSED);
-      assertThat(log.text()).contains("cannot start", "port " + taken.getLocalPort());
+      assertThat(log.text())
+          .contains("cannot start", "port " + taken.getLocalPort() + ": address already in use")
+          .doesNotContain("bind(");
     }
+  }
+
+  /** An address that is kept for documentation (RFC 5737), so nobody's. */
+  @Test
+  void namesAnAddressThatIsNotOfThisMachine() throws IOException {
+    write("tyk.conf", "{\"listen_address\": \"192.0.2.1\", \"app_path\": \"apps\"}");
+
+    assertThat(run(0)).isEqualTo(ExitCode.REFUSED);
+    assertThat(log.text())
+        .contains("port 0: 192.0.2.1 is no address of this machine")
+        .doesNotContain("bind(");
   }
 
   @Test

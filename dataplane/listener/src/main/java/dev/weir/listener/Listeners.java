@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -28,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listeners {
   private static final int BACKLOG = 4096;
+
+  /** Errors of Linux that a configuration may lead to. */
+  private static final int NO_PERMISSION = 13;
+
+  private static final int ADDRESS_IN_USE = 98;
+  private static final int NO_SUCH_ADDRESS = 99;
 
   /** A half of a record waits in the buffer that it was read into, which has to be its own. */
   private static final RecvByteBufAllocator RECORDS =
@@ -86,11 +93,22 @@ public final class Listeners {
     ChannelFuture binding = listener.bootstrap().bind(address).awaitUninterruptibly();
     Throwable cause = binding.cause();
     if (cause != null) {
-      throw new IOException("port " + address.getPort() + ": " + cause.getMessage(), cause);
+      throw new IOException("port " + address.getPort() + ": " + reason(cause, address), cause);
     }
     listener.channel = binding.channel();
     open.put(routedPort, listener);
     return ((InetSocketAddress) binding.channel().localAddress()).getPort();
+  }
+
+  /** Netty's epoll has its own function and the error's number in the message. */
+  private static String reason(Throwable cause, InetSocketAddress address) {
+    int error = cause instanceof NativeIoException numbered ? -numbered.expectedErr() : 0;
+    return switch (error) {
+      case NO_PERMISSION -> "no permission to listen there, as on ports below 1024 for most users";
+      case ADDRESS_IN_USE -> "address already in use";
+      case NO_SUCH_ADDRESS -> address.getHostString() + " is no address of this machine";
+      default -> String.valueOf(cause.getMessage());
+    };
   }
 
   /** Takes in those who wait at an open port, and all who come from now on; once is enough. */
