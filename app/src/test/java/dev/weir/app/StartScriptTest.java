@@ -99,6 +99,21 @@ class StartScriptTest {
   }
 
   @Test
+  void beginsWithNoLargerHeapThanTheUserAllowsFor() throws Exception {
+    String home = java("home", "25.0.1").toString();
+
+    for (String small : List.of("-Xmx32m", "-Xmx1g -Xmx63M", "-Xmx8m -Dx=y")) {
+      assertThat(weir(Map.of("JAVA_HOME", home, "WEIR_JAVA_OPTS", small)))
+          .contains(small)
+          .doesNotContain("-Xms");
+    }
+    for (String large : List.of("-Xmx64m", "-Xmx640m", "-Xmx6g", "-Xmx32m -Xmx1g", "-Dx=-Xmx32m")) {
+      assertThat(weir(Map.of("JAVA_HOME", home, "WEIR_JAVA_OPTS", large)))
+          .contains("-Xms64m", large);
+    }
+  }
+
+  @Test
   void stopsShortCommandsAtTheFirstCompiler() throws Exception {
     Map<String, String> environment =
         Map.of("JAVA_HOME", java("home", "25.0.1").toString(), "WEIR_NO_BUILD", "1");
