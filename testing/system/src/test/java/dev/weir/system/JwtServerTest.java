@@ -307,6 +307,40 @@ class JwtServerTest {
     }
   }
 
+  /** A stream keeps the definition that it began with, as long as its key counts somewhere. */
+  @Test
+  void aStreamGoesOnWhereAnotherApiNamesItsKeyStillAndEndsWithThatOne() throws Exception {
+    Api named = guarded.with("jwt_policy_field_name", "pol");
+    Api other = Api.of("other", backend.target()).at("/other").with("use_keyless", false);
+    Api sharing =
+        other
+            .with("enable_jwt", true)
+            .with("jwt_signing_method", "rsa")
+            .with("jwt_source", rsa.source())
+            .with("jwt_default_policies", List.of("gold"));
+    String policies = GOLD.formatted("") + ";" + GOLD.formatted("").replace("gold", "silver");
+    try (TestGateway gateway = gateway(policies, named, sharing);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      OpenCall chat = open(client, rsa.token(claims("")));
+      OpenCall ends = open(client, rsa.token(claims(",'pol':'silver'")));
+
+      Files.delete(gateway.folder().resolve("policies/p1.json"));
+      gateway.write(named.with("jwt_source", TokenIssuer.rsa("two").source())).reload();
+      assertThat(call(client, rsa.token(claims(""))).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(ends.awaitEnd().code()).isEqualTo(PERMISSION_DENIED);
+      chat.send("after").awaitReply();
+
+      gateway.write(other).reload();
+      assertThat(chat.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  private static OpenCall open(EchoClient client, String token) {
+    OpenCall chat = client.open(EchoClient.CHAT, authorization("Bearer " + token)).send("before");
+    chat.awaitReply();
+    return chat;
+  }
+
   @Test
   void keysThatCannotBeFetchedLetNobodyInAndCallersAreToldSo() throws Exception {
     try (KeySetServer server = KeySetServer.of().fail(500);
