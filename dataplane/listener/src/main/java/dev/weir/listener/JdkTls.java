@@ -42,7 +42,6 @@ final class JdkTls extends SslHandler {
     }
   }
 
-  @SuppressWarnings("UnusedMethod")
   private void count(ByteBuf records) throws SSLException {
     idleRecords++;
     if (idleRecords > MAX_IDLE_RECORDS) {
