@@ -7,8 +7,8 @@ import dev.weir.model.AccessLogField;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -30,7 +30,12 @@ final class AccessLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
   private static final int QUEUED_CALLS = 1 << 13;
   private static final int BATCH_BYTES = 1 << 16;
-  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  /** So many in one look are reason to look sooner the next time. */
+  private static final int MANY_CALLS = QUEUED_CALLS / 8;
+
+  private static final long SHORTEST_PAUSE = 100_000;
+  private static final long LONGEST_PAUSE = 10_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final AccessLine line;
@@ -39,6 +44,9 @@ final class AccessLog implements AutoCloseable {
   private final LongAdder unwritten = new LongAdder();
   private final Thread thread;
 
+  /** For the thread: text on its way to the file. */
+  private final ByteBuffer room = ByteBuffer.allocateDirect(2 * BATCH_BYTES);
+
   /** For the thread: calls on their way to their lines. */
   private final @Nullable EndedCall[] batch = new @Nullable EndedCall[16];
 
@@ -46,7 +54,7 @@ final class AccessLog implements AutoCloseable {
   @SuppressWarnings("unused")
   private long fetched;
 
-  private OutputStream out;
+  private FileChannel out;
   private volatile boolean reopening;
   private volatile boolean stopping;
 
@@ -74,10 +82,10 @@ final class AccessLog implements AutoCloseable {
     return log;
   }
 
-  private static OutputStream open(@Nullable Path file) throws IOException {
+  private static FileChannel open(@Nullable Path file) throws IOException {
     return file == null
-        ? new FileOutputStream(FileDescriptor.out)
-        : Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        ? new FileOutputStream(FileDescriptor.out).getChannel()
+        : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** A queue for an event loop. */
@@ -99,6 +107,7 @@ final class AccessLog implements AutoCloseable {
 
   private void work() {
     LogText text = new LogText();
+    long pause = LONGEST_PAUSE;
     boolean last;
     do {
       last = stopping;
@@ -106,10 +115,21 @@ final class AccessLog implements AutoCloseable {
         reopening = false;
         openAnew();
       }
-      if (write(text) == 0 && !last) {
-        LockSupport.parkNanos(PAUSE.toNanos());
+      pause = pause(pause, write(text));
+      if (!last) {
+        LockSupport.parkNanos(pause);
       }
     } while (!last);
+  }
+
+  /**
+   * For how many nanoseconds to wait after so many calls: many lines are written at once for less
+   * than one by one, but no queue may become full.
+   */
+  static long pause(long before, int calls) {
+    return calls > MANY_CALLS
+        ? Math.max(before / 2, SHORTEST_PAUSE)
+        : Math.min(2 * before, LONGEST_PAUSE);
   }
 
   /** Writes what has come; answers how many calls that were. */
@@ -142,10 +162,7 @@ final class AccessLog implements AutoCloseable {
    * object of all of them, so that the processor fetches them together.
    */
   private int take(CallLog queue) {
-    int taken = 0;
-    for (EndedCall call = queue.poll(); call != null; call = next(queue, taken)) {
-      batch[taken++] = call;
-    }
+    int taken = queue.poll(batch);
     long sum = 0;
     for (int i = 0; i < taken; i++) {
       EndedCall call = Objects.requireNonNull(batch[i]);
@@ -158,10 +175,6 @@ final class AccessLog implements AutoCloseable {
     }
     fetched = sum;
     return taken;
-  }
-
-  private @Nullable EndedCall next(CallLog queue, int taken) {
-    return taken == batch.length ? null : queue.poll();
   }
 
   private void flush(LogText text, int calls) {
@@ -178,7 +191,7 @@ final class AccessLog implements AutoCloseable {
 
   private boolean isWritten(LogText text) {
     try {
-      text.writeTo(out);
+      text.writeTo(out, room);
       return true;
     } catch (IOException e) {
       return false;
@@ -187,7 +200,7 @@ final class AccessLog implements AutoCloseable {
 
   private void openAnew() {
     try {
-      OutputStream next = open(file);
+      FileChannel next = open(file);
       out.close();
       out = next;
     } catch (IOException e) {

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 
 /**
@@ -14,11 +15,20 @@ import java.util.Arrays;
 final class LogText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
-  /** The longest number has 19 digits and a sign. */
-  private static final int MOST_DIGITS = 20;
+  /** All numbers of two digits, one after the other. */
+  private static final byte[] PAIRS = pairs();
 
   private byte[] bytes = new byte[1 << 8];
   private int length;
+
+  private static byte[] pairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
+  }
 
   int length() {
     return length;
@@ -28,13 +38,24 @@ final class LogText {
     length = 0;
   }
 
-  /** A copy of it. */
-  byte[] bytes() {
-    return Arrays.copyOf(bytes, length);
+  /** A copy of what comes after the first so many bytes. */
+  byte[] bytes(int from) {
+    return Arrays.copyOfRange(bytes, from, length);
   }
 
-  void writeTo(OutputStream out) throws IOException {
-    out.write(bytes, 0, length);
+  /**
+   * Writes all of it.
+   *
+   * @param room outside the heap, where the system takes it from; what is in it is lost
+   */
+  void writeTo(WritableByteChannel out, ByteBuffer room) throws IOException {
+    for (int from = 0; from < length; from += room.limit()) {
+      room.clear();
+      room.put(bytes, from, Math.min(room.capacity(), length - from)).flip();
+      while (room.hasRemaining()) {
+        out.write(room);
+      }
+    }
   }
 
   /** Appends a character of ASCII. */
@@ -53,12 +74,11 @@ final class LogText {
   }
 
   LogText append(long number) {
-    room(MOST_DIGITS);
     if (number < 0) {
       return append(Long.toString(number).getBytes(US_ASCII));
     }
     int digits = 1;
-    for (long rest = number; rest > 9; rest /= 10) {
+    for (long least = 10; least > 0 && least <= number; least *= 10) {
       digits++;
     }
     return append(number, digits);
@@ -67,12 +87,17 @@ final class LogText {
   /** The last so many digits, zeros in front of them. */
   LogText append(long number, int digits) {
     room(digits);
-    length += digits;
     long rest = number;
-    for (int at = length - 1; at >= length - digits; at--) {
-      bytes[at] = (byte) ('0' + rest % 10);
-      rest /= 10;
+    int at = length + digits;
+    for (; at > length + 1; rest /= 100) {
+      int pair = 2 * (int) (rest % 100);
+      bytes[--at] = PAIRS[pair + 1];
+      bytes[--at] = PAIRS[pair];
     }
+    if (at > length) {
+      bytes[length] = (byte) ('0' + rest % 10);
+    }
+    length += digits;
     return this;
   }
 
@@ -82,13 +107,17 @@ final class LogText {
   }
 
   LogText quote(byte[] utf8, int from, int end) {
-    room(end - from + 2);
+    return append('"').endQuote(utf8, from, end);
+  }
+
+  /** Appends the rest of a string of JSON, with the quote behind it. */
+  LogText endQuote(byte[] utf8, int from, int end) {
+    room(end - from + 1);
     int at = length;
-    bytes[at++] = '"';
     for (int i = from; i < end; i++) {
       byte b = utf8[i];
       if (!isPlain(b)) {
-        return quote(new String(utf8, from, end - from, UTF_8));
+        return endQuote(new String(utf8, from, end - from, UTF_8));
       }
       bytes[at++] = b;
     }
@@ -99,7 +128,10 @@ final class LogText {
 
   /** Appends a string of JSON. */
   LogText quote(String text) {
-    append('"');
+    return append('"').endQuote(text);
+  }
+
+  private LogText endQuote(String text) {
     for (int i = 0; i < text.length(); i++) {
       escape(text.charAt(i));
     }

@@ -4,25 +4,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strings of JSON that were made of a value before: most lines of a log are about few addresses. A
+ * Fields of JSON that were made of a value before: most lines of a log are about few addresses. A
  * cache with one place for each value, which others take. For one thread.
  */
 final class QuotedTexts<T> {
   private static final int PLACES = 1 << 8;
 
+  private final byte[] name;
   private final Function<T, String> words;
   private final @Nullable Object[] values = new @Nullable Object[PLACES];
   private final byte[][] texts = new byte[PLACES][];
   private final LogText scratch = new LogText();
 
   /**
+   * @param name what is in front of the values
    * @param words of a value, before they are quoted
    */
-  QuotedTexts(Function<T, String> words) {
+  QuotedTexts(byte[] name, Function<T, String> words) {
+    this.name = name;
     this.words = words;
   }
 
-  /** The string of JSON in ASCII, with its quotes; not to be written to. */
+  /** The name and the value in its quotes, in ASCII; not to be written to. */
   byte[] of(T value) {
     int place = value.hashCode() & (PLACES - 1);
     if (!value.equals(values[place])) {
@@ -34,6 +37,6 @@ final class QuotedTexts<T> {
 
   private byte[] quoted(T value) {
     scratch.clear();
-    return scratch.quote(words.apply(value)).bytes();
+    return scratch.append(name).quote(words.apply(value)).bytes(0);
   }
 }

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccessLineTest {
   private static final long BEGUN =
       Instant.parse("2026-01-02T03:04:05Z").getEpochSecond() * 1_000_000_000 + 678_901_234;
+
+  private static final InetSocketAddress PEER =
+      new InetSocketAddress(InetAddress.ofLiteral("192.0.2.9"), 5);
 
   private static EndedCall call(@Nullable HeaderField credential, byte[] path) {
     InetAddress address = InetAddress.ofLiteral("192.0.2.1");
@@ -72,6 +76,7 @@ class AccessLineTest {
   @CsvSource({
     "0123456789abcdef, ****cdef",
     "Bearer 0123456789abcdef, ****cdef",
+    "0123456789abc\\def, ****\\\\def",
     "Basic dXNlcjpwYXNzd29yZA==, ****",
     "short, ****"
   })
@@ -111,5 +116,48 @@ class AccessLineTest {
     assertThat(line(call(null, path), AccessLogField.PATH))
         .endsWith("\"path\":\"/\\\"\\\\\\u000a\\u000d\\u0000\\u001b\\u007f\\ufffd\\u00e9\"}\n")
         .matches("[ -~]*\n");
+  }
+
+  /** Calls of one connection: the same objects as in the call before, but for one. */
+  @Test
+  void whatIsNotAsInTheLineBeforeIsToldAnew() {
+    var line = new AccessLine(List.of(AccessLogField.values()));
+    String[] words = {"192.0.2.1", "a-method", "/a", "a-host", "an-agent", "an-api"};
+    String[] others = {"192.0.2.2", "b-method", "/b", "b-host", "b-agent", "b-api"};
+    HeaderField[] fields =
+        Stream.of(words).map(word -> HeaderField.of("x", word)).toArray(HeaderField[]::new);
+    InetAddress client = InetAddress.ofLiteral(words[0]);
+    for (int changed = -1; changed < words.length; changed++) {
+      if (changed >= 0) {
+        words[changed] = others[changed];
+        fields[changed] = HeaderField.of("x", others[changed]);
+        client = changed == 0 ? InetAddress.ofLiteral(words[0]) : client;
+      }
+      for (int again = 0; again < 2; again++) {
+        var head =
+            new EndedCall.Head(
+                true, PEER, words[5], client, fields[1], fields[2], fields[3], fields[4], null);
+        LogText text = new LogText();
+        line.append(
+            text, new EndedCall(head, null, 0, 0, GrpcStatus.OK, 0, null, null, 1, 0, 0), BEGUN);
+        assertThat(text.toString()).contains(words);
+      }
+    }
+  }
+
+  @Test
+  void connectionsAreToldApart() {
+    var line = new AccessLine(List.of(AccessLogField.REMOTE_ADDR, AccessLogField.METHOD));
+    InetAddress address = InetAddress.ofLiteral("192.0.2.1");
+    HeaderField method = HeaderField.of(":method", "GET");
+    for (int i = 0; i < 1_000; i++) {
+      var peer = new InetSocketAddress(address, 1 + i % 300);
+      var head = new EndedCall.Head(true, peer, null, address, method, null, null, null, null);
+      LogText text = new LogText();
+      line.append(
+          text, new EndedCall(head, null, 0, 0, GrpcStatus.OK, 0, null, null, 1, 0, 0), BEGUN);
+      assertThat(text.toString())
+          .endsWith("\"remote_addr\":\"192.0.2.1:" + peer.getPort() + "\",\"method\":\"GET\"}\n");
+    }
   }
 }

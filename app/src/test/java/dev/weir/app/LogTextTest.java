@@ -3,6 +3,9 @@ package dev.weir.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,14 +14,28 @@ class LogTextTest {
   private final LogText text = new LogText();
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 9, 10, 99, 100, 1_234_567_890_123L, -1, Long.MAX_VALUE, Long.MIN_VALUE})
+  @ValueSource(
+      longs = {
+        0,
+        9,
+        10,
+        99,
+        100,
+        98_765,
+        123_456,
+        1_234_567_890_123L,
+        -1,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
+      })
   void numbersAreWrittenInFull(long number) {
     assertThat(text.append(number)).hasToString(Long.toString(number));
   }
 
   @Test
   void digitsHaveZerosInFront() {
-    assertThat(text.append(42, 6).append(1_234_567, 6)).hasToString("000042234567");
+    assertThat(text.append(42, 6).append(1_234_567, 6).append(305, 2))
+        .hasToString("00004223456705");
   }
 
   @Test
@@ -36,10 +53,19 @@ class LogTextTest {
 
   @Test
   void textsOfEqualValuesAreMadeOnce() {
-    var texts = new QuotedTexts<String>(value -> value + "!");
+    var texts = new QuotedTexts<String>("x:".getBytes(UTF_8), value -> value + "!");
     byte[] first = texts.of("a");
-    assertThat(first).isEqualTo("\"a!\"".getBytes(UTF_8));
+    assertThat(first).isEqualTo("x:\"a!\"".getBytes(UTF_8));
     assertThat(texts.of("ab".substring(0, 1))).isSameAs(first);
-    assertThat(texts.of("b")).isEqualTo("\"b!\"".getBytes(UTF_8));
+    assertThat(texts.of("b")).isEqualTo("x:\"b!\"".getBytes(UTF_8));
+  }
+
+  @Test
+  void whatIsLongerThanTheRoomOutsideTheHeapIsWrittenInPieces() throws Exception {
+    String words = "one line and another one";
+    text.append(words.getBytes(UTF_8));
+    var written = new ByteArrayOutputStream();
+    text.writeTo(Channels.newChannel(written), ByteBuffer.allocateDirect(7));
+    assertThat(written).hasToString(words);
   }
 }

@@ -31,13 +31,21 @@ public final class CallLog {
     }
   }
 
-  /** The next one, or null; for one thread. */
-  public @Nullable EndedCall poll() {
-    EndedCall next = slots.getAcquire(out & mask);
-    if (next != null) {
-      slots.setRelease(out++ & mask, null);
+  /** Takes as many as there is room for; answers how many. For one thread. */
+  public int poll(@Nullable EndedCall[] room) {
+    int count = 0;
+    while (count < room.length) {
+      int at = out + count & mask;
+      EndedCall next = slots.getAcquire(at);
+      if (next == null) {
+        break;
+      }
+      slots.setRelease(at, null);
+      room[count++] = next;
     }
-    return next;
+    // Once for all: it may be beside what the event loop writes.
+    out += count;
+    return count;
   }
 
   /** How many found no room; for any thread. */
