@@ -8,16 +8,13 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A quota, and what the file has of it. It says by itself when it has something new for the file,
- * since of very many few may. All that a look at it needs is in this object, not behind others:
- * fetching those takes longer than all the rest.
+ * A quota, and whether the file has something of it. It says by itself when it has something new
+ * for the file, since of very many few may. All that a look at it needs is in this object, not
+ * behind others: fetching those takes longer than all the rest.
  */
 final class KeptQuota extends Quota {
-  private static final long UNKNOWN = -1;
-
   private static final VarHandle GONE = goneHandle();
 
   private final long high;
@@ -26,13 +23,8 @@ final class KeptQuota extends Quota {
   private final Consumer<KeptQuota> changes;
   private volatile boolean gone;
 
-  /** The one before it in the list of those that have changed; nobody has it in hand meanwhile. */
-  @Nullable KeptQuota next;
-
-  /** These two are for the thread that writes the file. */
-  private long storedCalls;
-
-  private long storedRenews;
+  /** Whether the file may say that it is used. For the thread that writes the file. */
+  private boolean filed;
 
   private static VarHandle goneHandle() {
     try {
@@ -44,7 +36,7 @@ final class KeptQuota extends Quota {
 
   /**
    * @param stored what the file has
-   * @param changes hears of it, on any thread, once until it was {@link #differs asked}
+   * @param changes hears of it, on any thread, once until it is {@link #look looked} at
    */
   KeptQuota(QuotaOwner owner, QuotaRule rule, QuotaUse stored, Consumer<KeptQuota> changes) {
     super(rule, stored);
@@ -53,7 +45,7 @@ final class KeptQuota extends Quota {
     // The rule's own where it can be: the file knows those again.
     this.scope = owner.mark().isEmpty() ? rule.scope() : owner.mark() + rule.scope();
     this.changes = changes;
-    stored(stored);
+    this.filed = stored.calls() > 0;
   }
 
   @Override
@@ -71,60 +63,55 @@ final class KeptQuota extends Quota {
   }
 
   /**
-   * Whether there is something that the file does not have. One that is gone may still be in the
-   * list of those that have changed, and must not come into it a second time.
+   * Has each of the first ones tell of what is not in what is {@link #store stored} of it after
+   * this.
    */
-  boolean differs() {
-    if (!isGone()) {
-      look();
+  static void look(KeptQuota[] quotas, int count) {
+    // Nothing here waits for a quota, so that the processor fetches them together.
+    for (int i = 0; i < count; i++) {
+      quotas[i].look();
     }
-    return !isStored(useNow());
+    VarHandle.fullFence();
   }
 
-  private boolean isStored(QuotaUse use) {
-    return use.calls() == storedCalls && use.renews() == storedRenews;
-  }
-
-  /** Adds how far it is used to the file, which is told to have it. */
+  /** Adds how far it is used to the file, unless it is whole and the file has nothing of it. */
   void store(QuotaAppender file) throws IOException {
-    QuotaUse use = useNow();
-    stored(use);
-    add(use, file);
+    if (gone) {
+      store(0, 0, file);
+    } else {
+      QuotaUse use = use();
+      store(use.calls(), use.renews(), file);
+    }
   }
 
-  /**
-   * Adds how far it is used to a file that begins anew, unless it is whole. What has come since the
-   * last time is told again, whatever becomes of it until then.
-   */
+  private void store(long calls, long renews, QuotaAppender file) throws IOException {
+    if (calls > 0 || filed) {
+      add(calls, renews, file);
+      filed = calls > 0;
+    }
+  }
+
+  /** Adds how far it is used to a file that begins anew, unless it is whole. */
   void copy(QuotaAppender file) throws IOException {
-    QuotaUse use = useNow();
-    if (!isStored(use)) {
-      storedCalls = UNKNOWN;
-    }
-    if (use.calls() > 0) {
-      add(use, file);
+    if (!gone) {
+      QuotaUse use = use();
+      if (use.calls() > 0) {
+        filed = true; // and stays so, since the file so far may be the one that stays
+        add(use.calls(), use.renews(), file);
+      }
     }
   }
 
-  private QuotaUse useNow() {
-    return isGone() ? QuotaUse.NONE : use();
-  }
-
-  private void add(QuotaUse use, QuotaAppender file) throws IOException {
+  private void add(long calls, long renews, QuotaAppender file) throws IOException {
     QuotaRule rule = rule();
-    file.add(high, low, scope, rule.calls(), rule.seconds(), use.calls(), use.renews());
+    file.add(high, low, scope, rule.calls(), rule.seconds(), calls, renews);
   }
 
-  /** The file does not have it after all, and is to the next time. */
+  /** What was stored of it is not in the file after all: it tells of it again. */
   void tryAgain() {
-    storedCalls = UNKNOWN;
-    if (!isGone()) {
+    filed = true; // perhaps
+    if (!gone) {
       change();
     }
-  }
-
-  private void stored(QuotaUse use) {
-    storedCalls = use.calls();
-    storedRenews = use.renews();
   }
 }

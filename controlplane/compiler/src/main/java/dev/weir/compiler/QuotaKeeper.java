@@ -8,8 +8,6 @@ import dev.weir.store.QuotaEntry;
 import dev.weir.store.QuotaFile;
 import dev.weir.store.StoreException;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,32 +27,25 @@ import org.slf4j.LoggerFactory;
  * a gateway that is killed forgets no more than what was used since.
  *
  * <p>Calls find their quota here when a key and a rule first come together on a connection, by a
- * look into a map of memory. A quota puts itself into a list when it is used for the first time
- * since it was written, so that those of keys that do not call cost nothing. What is written is for
- * one thread, which waits for the disk.
+ * look into a map of memory. A quota puts itself among the changed ones when it is used for the
+ * first time since it was written, so that those of keys that do not call cost nothing. What is
+ * written is for one thread, which waits for the disk.
  */
 final class QuotaKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaKeeper.class);
 
-  private static final VarHandle CHANGED = changedHandle();
+  /** So many quotas are fetched at once. */
+  private static final int TOGETHER = 16;
 
   private final Map<QuotaOwner, Map<QuotaRule, KeptQuota>> keys = new ConcurrentHashMap<>();
   private final Queue<KeptQuota> gone = new ConcurrentLinkedQueue<>();
   private final AtomicLong size = new AtomicLong();
 
+  /** Those that have, since they were written. */
+  private final ChangedQuotas changed = new ChangedQuotas();
+
   /** One for all: to find that of a quota would take longer than what it does. */
-  private final Consumer<KeptQuota> changes = this::hasChanged;
-
-  /** The last that has changed since they were written; each has the one before it. */
-  private volatile @Nullable KeptQuota changed;
-
-  private static VarHandle changedHandle() {
-    try {
-      return MethodHandles.lookup().findVarHandle(QuotaKeeper.class, "changed", KeptQuota.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private final Consumer<KeptQuota> changes = changed::add;
 
   /** What counts the calls of a key by a rule: the same for all that ask. For any thread. */
   Quota of(QuotaOwner key, QuotaRule rule) {
@@ -66,21 +57,14 @@ final class QuotaKeeper {
     return quota;
   }
 
+  /** Of most there is one. */
   private Map<QuotaRule, KeptQuota> rules(QuotaOwner key) {
-    return keys.computeIfAbsent(key, _ -> new ConcurrentHashMap<>());
+    return keys.computeIfAbsent(key, _ -> new ConcurrentHashMap<>(1));
   }
 
   private KeptQuota made(QuotaOwner key, QuotaRule rule, QuotaUse stored) {
     size.incrementAndGet();
     return new KeptQuota(key, rule, stored, changes);
-  }
-
-  private void hasChanged(KeptQuota quota) {
-    KeptQuota before;
-    do {
-      before = changed;
-      quota.next = before;
-    } while (!CHANGED.compareAndSet(this, before, quota));
   }
 
   /** The key is deleted, and its quotas with it. For any thread. */
@@ -168,19 +152,19 @@ final class QuotaKeeper {
    */
   synchronized void keep(QuotaFile file) throws StoreException {
     // In this order: when a key is there anew, the one before it is known to be gone.
-    KeptQuota last = (KeptQuota) CHANGED.getAndSet(this, null);
+    ChangedQuotas.Taken taken = changed.take();
     List<KeptQuota> over = takeGone();
-    if (last == null && over.isEmpty()) {
+    if (taken.isEmpty() && over.isEmpty()) {
       return;
     }
-    Changes changes = new Changes(over, last);
+    Changes written = new Changes(over, taken);
     try {
-      file.write(changes);
+      file.write(written);
       if (file.isWorn(size.get())) {
         file.rewrite(this::current);
       }
     } catch (StoreException e) {
-      changes.tryAgain();
+      written.tryAgain();
       throw e;
     }
   }
@@ -193,51 +177,45 @@ final class QuotaKeeper {
     return taken;
   }
 
-  /** What has changed, each looked at once: fetching it is what takes the time. */
+  /** What has changed. */
   private final class Changes implements QuotaFile.Entries {
     private final List<KeptQuota> over;
-    private final List<KeptQuota> written = new ArrayList<>();
-    private @Nullable KeptQuota last;
+    private final ChangedQuotas.Taken taken;
+    private final KeptQuota[] some = new KeptQuota[TOGETHER];
 
-    private Changes(List<KeptQuota> over, @Nullable KeptQuota last) {
+    private Changes(List<KeptQuota> over, ChangedQuotas.Taken taken) {
       this.over = over;
-      this.last = last;
+      this.taken = taken;
     }
 
     @Override
     public void addTo(QuotaAppender file) throws IOException {
       for (KeptQuota quota : over) {
-        store(quota, file);
+        quota.store(file);
       }
-      for (KeptQuota quota = takeLast(); quota != null; quota = takeLast()) {
-        if (!quota.isGone()) {
-          store(quota, file);
+      for (int count = taken.next(some); count > 0; count = taken.next(some)) {
+        KeptQuota.look(some, count);
+        for (int i = 0; i < count; i++) {
+          // One that is gone is among those that are over, now or the next time.
+          if (!some[i].isGone()) {
+            some[i].store(file);
+          }
         }
       }
     }
 
-    private void store(KeptQuota quota, QuotaAppender file) throws IOException {
-      if (quota.differs()) {
-        written.add(quota);
-        quota.store(file);
-      }
-    }
-
-    private @Nullable KeptQuota takeLast() {
-      KeptQuota taken = last;
-      if (taken != null) {
-        last = taken.next;
-        taken.next = null;
-      }
-      return taken;
-    }
-
-    /** The file has nothing of it. */
+    /** The file has nothing of them. */
     private void tryAgain() {
+      over.forEach(KeptQuota::tryAgain);
       gone.addAll(over);
-      written.forEach(KeptQuota::tryAgain);
-      for (KeptQuota quota = takeLast(); quota != null; quota = takeLast()) {
-        hasChanged(quota);
+      for (int count = taken.next(some); count > 0; count = taken.next(some)) {
+        KeptQuota.look(some, count);
+      }
+      taken.rewind();
+      for (int count = taken.next(some); count > 0; count = taken.next(some)) {
+        for (int i = 0; i < count; i++) {
+          some[i].tryAgain();
+        }
       }
     }
   }

@@ -109,9 +109,12 @@ public class Quota {
   /** It was used, or made whole, for the first time since the last {@link #look}. Any thread. */
   protected void changed() {}
 
-  /** Has {@link #changed} be called for what is not in the {@link #use} that is asked for next. */
+  /**
+   * Has {@link #changed} be called for what is not in the {@link #use} that is asked for next, with
+   * a full fence in between, which may be one for many of them.
+   */
   protected final void look() {
-    changed = false;
+    CHANGED.setOpaque(this, false);
   }
 
   /** A part of its state, as it was some time, for who only wants to have it at hand. */
