@@ -32,20 +32,25 @@ final class JdkTls extends SslHandler {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf records, List<Object> out)
       throws SSLException {
+    if (idleRecords > MAX_IDLE_RECORDS) {
+      // The connection is closing, which takes as long as its client takes to read.
+      records.skipBytes(records.readableBytes());
+      return;
+    }
     int before = records.readableBytes();
+    boolean made = handshakeFuture().isSuccess();
     data = false;
     super.decode(ctx, records, out);
     if (data) {
       idleRecords = 0;
-    } else if (records.readableBytes() < before && handshakeFuture().isSuccess()) {
-      count(records);
+    } else if (made && records.readableBytes() < before) {
+      count();
     }
   }
 
-  private void count(ByteBuf records) throws SSLException {
+  private void count() throws SSLException {
     idleRecords++;
     if (idleRecords > MAX_IDLE_RECORDS) {
-      records.skipBytes(records.readableBytes());
       throw new SSLException("more than " + MAX_IDLE_RECORDS + " records in a row without data");
     }
   }
