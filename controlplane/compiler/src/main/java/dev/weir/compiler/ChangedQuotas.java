@@ -25,7 +25,7 @@ final class ChangedQuotas {
   /** The chunk that all add to. */
   private final AtomicReference<Chunk> last = new AtomicReference<>(new Chunk(null));
 
-  /** For any thread; makes an object for each chunk alone. */
+  /** For any thread; makes objects for each chunk alone. */
   void add(KeptQuota quota) {
     Chunk chunk = last.get();
     while (!chunk.add(quota)) {

@@ -175,7 +175,7 @@ final class IssuedTokens implements SignedTokens {
       LOG.atDebug().log("who waited for a token to be checked is gone, and its event loop too");
     } catch (RuntimeException e) {
       refused.tell(e);
-      shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here", 0);
+      threads.tell(() -> shown.verdict().isNot(Kind.TOKEN_REFUSED, "is not good here", 0));
     } catch (Error e) {
       // Such as no memory: it may be good.
       refused.tell(e);
@@ -263,7 +263,7 @@ final class IssuedTokens implements SignedTokens {
 
   private void refuse(Shown shown, Kind kind, String words, String why) {
     refused.tell(why);
-    shown.verdict().isNot(kind, words, 0);
+    threads.tell(() -> shown.verdict().isNot(kind, words, 0));
   }
 
   private void decide(Shown shown, VerificationKey key, Checked checked) throws BadToken {

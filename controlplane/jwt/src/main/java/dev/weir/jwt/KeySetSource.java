@@ -106,6 +106,9 @@ public final class KeySetSource implements KeySource {
   public long pauseNanos() {
     lock.lock();
     try {
+      if (waiting != null) {
+        return 0;
+      }
       long now = nanoTime.getAsLong();
       return Math.max(0, known ? Math.min(nextAsked - now, nextFetch - now) : nextFetch - now);
     } finally {
@@ -239,7 +242,8 @@ public final class KeySetSource implements KeySource {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failed("the gateway stops");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Such as no memory: calls wait for an answer.
       failed(String.valueOf(e));
     }
     return null;

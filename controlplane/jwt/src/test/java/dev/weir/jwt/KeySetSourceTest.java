@@ -25,6 +25,7 @@ class KeySetSourceTest {
   private final List<String> told = new ArrayList<>();
   private String document = document(ONE);
   private boolean fails;
+  private boolean breaks;
   private long now;
   private int changes;
   private final KeySetSource source =
@@ -51,6 +52,9 @@ class KeySetSourceTest {
   private String fetch(URI address) throws IOException {
     if (fails) {
       throw new IOException("no answer from " + address.getHost());
+    }
+    if (breaks) {
+      throw new StackOverflowError("a fault");
     }
     return document;
   }
@@ -113,6 +117,28 @@ class KeySetSourceTest {
     run();
     assertThat(told).containsExactly("first", "second");
     assertThat(source.fetches()).isEqualTo(1);
+  }
+
+  @Test
+  void whoFindsNoPlaceBesideAFetchMayComeAgainAtOnce() {
+    source.tick();
+    assertThat(source.pauseNanos()).isZero();
+    run();
+
+    source.ask(() -> told.add("told"));
+    assertThat(source.pauseNanos()).isZero();
+    run();
+    assertThat(source.pauseNanos()).isPositive();
+  }
+
+  @Test
+  void anErrorEndsAFetchToo() {
+    breaks = true;
+    source.tick();
+    assertThat(source.ask(() -> told.add("told"))).isTrue();
+    run();
+    assertThat(told).containsExactly("told");
+    assertThat(source.failures()).isEqualTo(1);
   }
 
   @Test
