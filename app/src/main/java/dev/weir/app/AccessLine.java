@@ -56,7 +56,7 @@ final class AccessLine {
    * Fields in a row.
    *
    * @param end after the last one
-   * @param texts for those that most calls of a connection have the same of; null for others
+   * @param texts for several that most calls of a connection have the same of; null for others
    */
   private record Run(int begin, int end, @Nullable HeadTexts texts) {}
 
@@ -70,7 +70,16 @@ final class AccessLine {
       while (end < fields.size() && isOfHead(fields.get(end)) == isOfHead) {
         end++;
       }
-      runs.add(new Run(begin, end, isOfHead ? new HeadTexts() : null));
+      runs.add(new Run(begin, end, isOfHead && end > begin + 1 ? new HeadTexts() : null));
+    }
+  }
+
+  /** There are no calls now: lets go of what was kept of the last ones. */
+  void rest() {
+    for (Run run : runs) {
+      if (run.texts() != null) {
+        run.texts().clear();
+      }
     }
   }
 
@@ -130,7 +139,7 @@ final class AccessLine {
       append(text, call, fields[i], names[i]);
     }
     if (texts != null) {
-      texts.keep(call.head(), text.bytes(begin));
+      texts.keep(call.head(), text, begin);
     }
   }
 

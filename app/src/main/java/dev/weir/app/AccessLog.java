@@ -34,8 +34,8 @@ final class AccessLog implements AutoCloseable {
   /** So many in one look are reason to look sooner the next time. */
   private static final int MANY_CALLS = QUEUED_CALLS / 8;
 
-  private static final long SHORTEST_PAUSE = 100_000;
-  private static final long LONGEST_PAUSE = 10_000_000;
+  private static final long SHORTEST_PAUSE_NANOS = 100_000;
+  private static final long LONGEST_PAUSE_NANOS = 10_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final AccessLine line;
@@ -107,7 +107,7 @@ final class AccessLog implements AutoCloseable {
 
   private void work() {
     LogText text = new LogText();
-    long pause = LONGEST_PAUSE;
+    long pause = LONGEST_PAUSE_NANOS;
     boolean last;
     do {
       last = stopping;
@@ -115,7 +115,11 @@ final class AccessLog implements AutoCloseable {
         reopening = false;
         openAnew();
       }
-      pause = pause(pause, write(text));
+      int calls = write(text);
+      if (calls == 0) {
+        line.rest();
+      }
+      pause = pause(pause, calls);
       if (!last) {
         LockSupport.parkNanos(pause);
       }
@@ -128,8 +132,8 @@ final class AccessLog implements AutoCloseable {
    */
   static long pause(long before, int calls) {
     return calls > MANY_CALLS
-        ? Math.max(before / 2, SHORTEST_PAUSE)
-        : Math.min(2 * before, LONGEST_PAUSE);
+        ? Math.max(before / 2, SHORTEST_PAUSE_NANOS)
+        : Math.min(2 * before, LONGEST_PAUSE_NANOS);
   }
 
   /** Writes what has come; answers how many calls that were. */
@@ -171,7 +175,7 @@ final class AccessLog implements AutoCloseable {
     for (int i = 0; i < taken; i++) {
       EndedCall call = Objects.requireNonNull(batch[i]);
       HeaderField credential = call.credential();
-      sum ^= (call.head().grpc() ? 1 : 0) ^ (credential == null ? 0 : credential.size());
+      sum ^= (call.head().grpc() ? 1 : 0) ^ (credential == null ? 0 : credential.value().length);
     }
     fetched = sum;
     return taken;
@@ -200,9 +204,9 @@ final class AccessLog implements AutoCloseable {
 
   private void openAnew() {
     try {
-      FileChannel next = open(file);
-      out.close();
-      out = next;
+      FileChannel before = out;
+      out = open(file);
+      before.close();
     } catch (IOException e) {
       LOG.atError()
           .addKeyValue("file", file)

@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.engine.EndedCall;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,18 @@ final class HeadTexts {
     return kept != null && isSame(kept, head) ? texts[place] : null;
   }
 
-  void keep(EndedCall.Head head, byte[] text) {
-    if (text.length <= MOST_BYTES) {
+  /** Keeps what was written of a head: all that comes after the first so many bytes. */
+  void keep(EndedCall.Head head, LogText text, int begin) {
+    if (text.length() - begin <= MOST_BYTES) {
       int place = place(head);
       heads[place] = head;
-      texts[place] = text;
+      texts[place] = text.bytes(begin);
     }
+  }
+
+  /** Lets go of all heads: much of a configuration hangs on their fields, and it may be gone. */
+  void clear() {
+    Arrays.fill(heads, null);
   }
 
   private static int place(EndedCall.Head head) {

@@ -53,7 +53,10 @@ final class LogText {
       room.clear();
       room.put(bytes, from, Math.min(room.capacity(), length - from)).flip();
       while (room.hasRemaining()) {
-        out.write(room);
+        if (out.write(room) == 0) {
+          // Of a pipe that never waits for its reader.
+          throw new IOException("it takes nothing now");
+        }
       }
     }
   }

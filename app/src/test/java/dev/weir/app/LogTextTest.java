@@ -2,11 +2,14 @@ package dev.weir.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,5 +70,18 @@ class LogTextTest {
     var written = new ByteArrayOutputStream();
     text.writeTo(Channels.newChannel(written), ByteBuffer.allocateDirect(7));
     assertThat(written).hasToString(words);
+  }
+
+  @Test
+  @Timeout(30)
+  void aPipeThatTakesNothingNowIsNotWaitedFor() throws Exception {
+    Pipe pipe = Pipe.open();
+    try (Pipe.SinkChannel sink = pipe.sink();
+        Pipe.SourceChannel _ = pipe.source()) {
+      sink.configureBlocking(false);
+      text.quote("x".repeat(1 << 20));
+      assertThatThrownBy(() -> text.writeTo(sink, ByteBuffer.allocateDirect(1 << 16)))
+          .hasMessage("it takes nothing now");
+    }
   }
 }
