@@ -171,7 +171,7 @@ final class RequestHead {
     }
   }
 
-  /** Keeps in mind where the fields are that change with the endpoint. */
+  /** Keeps in mind where the fields are that change with the endpoint, none of them plain. */
   private void note(HeaderField field) {
     HeaderName name = field.name();
     if (name == HeaderName.AUTHORITY) {
@@ -212,7 +212,7 @@ final class RequestHead {
 
   /**
    * Fields between the caller and us only (RFC 9110, 7.6.1 and 11.7), and host, which lives on in
-   * :authority.
+   * :authority. None of them is {@link HeaderName#isPlain plain}.
    */
   private static boolean isDropped(HeaderName name) {
     return name == HeaderName.HOST
