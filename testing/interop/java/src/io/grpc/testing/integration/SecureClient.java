@@ -81,7 +81,7 @@ public final class SecureClient extends AbstractInteropTest {
   private void soak(com.google.common.base.Function<ManagedChannel, ManagedChannel> next)
       throws InterruptedException {
     SoakClient.performSoakTest(
-        "127.0.0.1", Integer.parseInt(args[2]), 0, 10_000, 0, 50, 271828, 314159, 1, channel, next);
+        "127.0.0.1", Integer.parseInt(args[2]), 0, 10_000, 0, 200, 271828, 314159, 1, channel, next);
   }
 
   private ManagedChannel replace(ManagedChannel old) {
