@@ -318,9 +318,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       return;
     }
     if (!output.isEmpty()) {
-      if (ctx.equals(ctx.pipeline().firstContext())) {
-        loop.sockets().send(channel, output);
-      }
+      sendPastQueue(ctx, output);
       if (output.isEmpty()) {
         connection.outputHandedOver();
       } else {
@@ -330,10 +328,24 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     connection.writable(channel.isWritable());
   }
 
+  private void sendPastQueue(ChannelHandlerContext ctx, OutputBuffer output) {
+    ChannelHandlerContext first = ctx.pipeline().firstContext();
+    if (ctx.equals(first)) {
+      loop.sockets().send(ctx.channel(), output);
+    } else if (first.handler() instanceof BoringTls tls
+        && !loop.sockets().send(first, tls, output)) {
+      watchPending(ctx);
+    }
+  }
+
   private void queue(ChannelHandlerContext ctx, OutputBuffer output) {
     output.drainTo(ctx.alloc(), write);
     connection.outputHandedOver();
     ctx.flush();
+    watchPending(ctx);
+  }
+
+  private void watchPending(ChannelHandlerContext ctx) {
     pending.look(ctx.channel());
     if (pending.bytes() > 0 && !watched) {
       watch(ctx);

@@ -2,13 +2,11 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.FastThreadLocal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where sockets are read into. Calls of all connections of a thread are read into the same buffer:
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
   private static final int LEAST_BYTES = 1 << 10;
-  private static final int SHARED_BYTES = 16 << 10;
-  private static final int BUFFERS = 8;
   private static final int MOST_BYTES = 128 << 10;
 
   /** A connection that has more than this to read lets others read before it goes on. */
@@ -29,21 +25,17 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
   private static final int READS_AT_ONCE = 16;
 
-  /** They live as long as their thread: nothing for a detector of leaks. */
-  private static final ByteBufAllocator FOR_THREADS =
-      new UnpooledByteBufAllocator(true, true, false);
-
-  private static final FastThreadLocal<Shared> SHARED =
+  private static final FastThreadLocal<SharedBuffers> SHARED =
       new FastThreadLocal<>() {
         @Override
-        protected Shared initialValue() {
-          return new Shared();
+        protected SharedBuffers initialValue() {
+          return new SharedBuffers();
         }
       };
 
   /** Reads that begin with the shared buffer. */
   public ReceiveBuffers() {
-    super(LEAST_BYTES, SHARED_BYTES, MOST_BYTES);
+    super(LEAST_BYTES, SharedBuffers.BYTES, MOST_BYTES);
     maxMessagesPerRead(READS_AT_ONCE);
   }
 
@@ -51,26 +43,6 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
   @SuppressWarnings("deprecation")
   public RecvByteBufAllocator.Handle newHandle() {
     return new Handle((ExtendedHandle) super.newHandle());
-  }
-
-  /** The buffers of one thread. */
-  private static final class Shared {
-    private final ByteBuf[] buffers = new ByteBuf[BUFFERS];
-    private int made;
-
-    /** The first that nobody holds on to, retained; null when all of them are held. */
-    @Nullable ByteBuf take() {
-      for (int i = 0; i < made; i++) {
-        if (buffers[i].refCnt() == 1) {
-          return buffers[i].clear().retain();
-        }
-      }
-      if (made == BUFFERS) {
-        return null;
-      }
-      buffers[made] = FOR_THREADS.directBuffer(SHARED_BYTES, SHARED_BYTES);
-      return buffers[made++].retain();
-    }
   }
 
   /** For one channel; confined to its event loop. */
@@ -86,7 +58,7 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      ByteBuf shared = adaptive.guess() <= SHARED_BYTES ? SHARED.get().take() : null;
+      ByteBuf shared = adaptive.guess() <= SharedBuffers.BYTES ? SHARED.get().take() : null;
       return shared != null ? shared : adaptive.allocate(allocator);
     }
 

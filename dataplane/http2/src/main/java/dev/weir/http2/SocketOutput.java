@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -19,8 +20,13 @@ final class SocketOutput {
 
   private static final ByteBufAllocator FOR_LOOPS = new UnpooledByteBufAllocator(true, true, false);
 
+  /** What TLS adds to that is less (RFC 8446, 5.2; RFC 5246, 6.2.3). */
+  private static final int MOST_SEALED_BYTES = MOST_BYTES + (1 << 10);
+
   /** Made for the first socket: a loop of other channels has none, and none that nobody frees. */
   private @Nullable ByteBuf bytes;
+
+  private @Nullable ByteBuf sealed;
 
   /**
    * Takes what the socket has room for off the output. The rest, and everything when the channel
@@ -28,23 +34,68 @@ final class SocketOutput {
    * find out and tell.
    */
   void send(Channel channel, OutputBuffer output) {
-    if (output.hasPayloads()
-        || output.size() > MOST_BYTES
-        || !(channel instanceof UnixChannel unix)
-        || !(unix.fd() instanceof Socket socket)
-        || !hasNothingQueued(channel)) {
-      return;
+    Socket socket = isSmall(output) ? idleSocket(channel) : null;
+    if (socket != null) {
+      output.drop(write(socket, copy(output)));
     }
-    ByteBuf copy = bytes().clear();
-    output.copyTo(copy);
-    output.drop(write(socket, copy));
   }
 
-  private ByteBuf bytes() {
+  /**
+   * The same through TLS. Of what is sealed, the channel gets what the socket has no room for.
+   *
+   * @param context of the handler for TLS
+   * @return whether the channel was left as it was
+   */
+  boolean send(ChannelHandlerContext context, BoringTls tls, OutputBuffer output) {
+    Socket socket = tls.isOpen() && isSmall(output) ? idleSocket(context.channel()) : null;
+    if (socket == null) {
+      return true;
+    }
+    ByteBuf plain = copy(output);
+    ByteBuf records = sealed().clear();
+    tls.seal(plain, records);
+    output.drop(plain.readerIndex());
+    if (records.isReadable()) {
+      records.skipBytes(write(socket, records));
+    }
+    if (!records.isReadable()) {
+      return true;
+    }
+    // Of Netty's own: it may be long until the socket has room again.
+    ByteBuf rest = ByteBufAllocator.DEFAULT.directBuffer(records.readableBytes());
+    context.write(rest.writeBytes(records), context.voidPromise());
+    context.flush();
+    return false;
+  }
+
+  private static boolean isSmall(OutputBuffer output) {
+    return !output.hasPayloads() && output.size() <= MOST_BYTES;
+  }
+
+  /** The socket of a channel that has nothing to send; null for other kinds. */
+  private static @Nullable Socket idleSocket(Channel channel) {
+    return channel instanceof UnixChannel unix
+            && unix.fd() instanceof Socket socket
+            && hasNothingQueued(channel)
+        ? socket
+        : null;
+  }
+
+  private ByteBuf copy(OutputBuffer output) {
     ByteBuf made = bytes;
     if (made == null) {
       made = FOR_LOOPS.directBuffer(MOST_BYTES, MOST_BYTES);
       bytes = made;
+    }
+    output.copyTo(made.clear());
+    return made;
+  }
+
+  private ByteBuf sealed() {
+    ByteBuf made = sealed;
+    if (made == null) {
+      made = FOR_LOOPS.directBuffer(MOST_SEALED_BYTES, MOST_SEALED_BYTES);
+      sealed = made;
     }
     return made;
   }
@@ -56,7 +107,7 @@ final class SocketOutput {
 
   private static int write(Socket socket, ByteBuf bytes) {
     try {
-      return socket.sendAddress(bytes.memoryAddress(), 0, bytes.readableBytes());
+      return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
     } catch (IOException e) {
       return 0;
     }

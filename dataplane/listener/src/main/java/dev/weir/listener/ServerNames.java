@@ -1,5 +1,6 @@
 package dev.weir.listener;
 
+import dev.weir.http2.BoringTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
@@ -38,7 +39,7 @@ public final class ServerNames {
       SslHandler handler =
           context instanceof JdkSslContext
               ? new JdkTls(context.newEngine(allocator))
-              : context.newHandler(allocator);
+              : BoringTls.of(context.newHandler(allocator));
       Sessions.arrange(handler.engine(), demand);
       return handler;
     }

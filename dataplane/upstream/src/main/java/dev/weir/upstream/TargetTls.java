@@ -1,6 +1,7 @@
 package dev.weir.upstream;
 
 import dev.weir.balance.Transport;
+import dev.weir.http2.BoringTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -70,7 +71,8 @@ public final class TargetTls implements Transport {
 
   /** One for each connection; sessions are resumed with the same address only. */
   SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
-    return context.newHandler(allocator, address.getAddress().getHostAddress(), address.getPort());
+    return BoringTls.of(
+        context.newHandler(allocator, address.getAddress().getHostAddress(), address.getPort()));
   }
 
   @Override

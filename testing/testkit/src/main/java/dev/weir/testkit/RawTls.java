@@ -248,10 +248,15 @@ public final class RawTls implements AutoCloseable {
 
   /** Sends one record; false when the server has closed the connection. */
   public boolean trySend(int type, byte... content) {
-    return trySend(sending.seal(type, content));
+    return trySend(seal(type, content));
   }
 
-  /** Sends bytes that are no record of this connection; false when the server has closed it. */
+  /** The next record, which has to be sent before any other. */
+  public byte[] seal(int type, byte... content) {
+    return sending.seal(type, content);
+  }
+
+  /** Sends bytes as they are, a record or not; false when the server has closed the connection. */
   public boolean trySend(byte[] bytes) {
     try {
       send(bytes);

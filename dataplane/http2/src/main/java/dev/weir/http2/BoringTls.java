@@ -1,0 +1,94 @@
+package dev.weir.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+
+/**
+ * TLS by BoringSSL, which takes what has come as it is, whole records or not. Nothing has to be
+ * gathered before it: once the handshake is made, what has come goes straight there, and comes out
+ * in a buffer that all connections of the thread share. What is sent may be sealed past Netty's
+ * queue.
+ */
+public final class BoringTls extends SslHandler {
+  private static final List<Object> NONE = List.of();
+
+  private boolean open;
+
+  private BoringTls(SSLEngine engine) {
+    super(engine);
+  }
+
+  /**
+   * One for BoringSSL in the place of Netty's, or the same for any other engine.
+   *
+   * @param made in no pipeline yet, by {@link SslContext#newHandler}: engines that a context makes
+   *     by themselves take one record at a time, as Java's do
+   */
+  public static SslHandler of(SslHandler made) {
+    return made.engine() instanceof ReferenceCountedOpenSslEngine
+        ? new BoringTls(made.engine())
+        : made;
+  }
+
+  /** Whether the handshake is made. */
+  boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (open && actualReadableBytes() == 0) {
+      read(ctx, (ByteBuf) message);
+    } else {
+      super.channelRead(ctx, message);
+      opened(ctx);
+    }
+  }
+
+  /** Handshakes keep what they take, and wait for those who are slow. */
+  private void opened(ChannelHandlerContext ctx) {
+    if (!open && handshakeFuture().isSuccess()) {
+      open = true;
+      ctx.channel().config().setAllocator(PassingBuffers.ALLOCATOR);
+    }
+  }
+
+  private void read(ChannelHandlerContext ctx, ByteBuf records) throws Exception {
+    try {
+      decode(ctx, records, NONE);
+      if (records.isReadable()) {
+        super.channelRead(ctx, records.retain());
+      }
+    } catch (SSLException e) {
+      throw new DecoderException(e);
+    } finally {
+      records.release();
+    }
+  }
+
+  /**
+   * Seals what it takes off the one, as far as there is room in the other, which is direct. The
+   * rest is for {@link #write}, and finds out why it is not sent.
+   */
+  void seal(ByteBuf plain, ByteBuf sealed) {
+    try {
+      SSLEngineResult result =
+          engine()
+              .wrap(
+                  plain.internalNioBuffer(plain.readerIndex(), plain.readableBytes()),
+                  sealed.internalNioBuffer(sealed.writerIndex(), sealed.writableBytes()));
+      plain.skipBytes(result.bytesConsumed());
+      sealed.writerIndex(sealed.writerIndex() + result.bytesProduced());
+    } catch (SSLException e) {
+      // The engine is closed by now.
+    }
+  }
+}

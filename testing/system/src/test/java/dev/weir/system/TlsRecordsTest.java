@@ -1,0 +1,127 @@
+package dev.weir.system;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.testkit.Fields;
+import dev.weir.testkit.Frame;
+import dev.weir.testkit.RawTls;
+import dev.weir.testkit.TlsClient;
+import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.WireServer;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes through TLS is one stream of bytes, however it is cut (RFC 8446, 5.1). */
+@Timeout(60)
+class TlsRecordsTest {
+  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+  private static final int INITIAL_WINDOW = 4;
+  private static final int FRAME_BYTES = 1000;
+  private static final int FRAMES_AT_ONCE = 8;
+  private static final int PIECE_NANOS = 20_000;
+
+  @TempDir Path folder;
+
+  private final WireServer server = WireServer.listen();
+  private TlsFiles files;
+  private TestGateway gateway;
+
+  @BeforeEach
+  void begin() {
+    files = new TlsFiles(folder);
+    gateway =
+        TestGateway.configured(
+            TlsFiles.mainPort(Map.of(), files.issue("localhost")), Api.of("echo", server.target()));
+  }
+
+  @AfterEach
+  void end() {
+    gateway.close();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 100, 1000})
+  void recordsMayComeInPieces(int size) {
+    try (RawTls client = RawTls.connect(gateway.port())) {
+      client.trySend(RawTls.DATA, bytes(PREFACE, Frame.settings().encoded()));
+      byte[] head = Frame.headers(1, Fields.grpcRequest(Scene.PATH)).encoded();
+      byte[] data = Frame.message(1, "one").encoded();
+
+      sendInPieces(
+          client, size, bytes(client.seal(RawTls.DATA, head), client.seal(RawTls.DATA, data)));
+
+      WirePeer upstream = server.accept();
+      int stream = upstream.expectHeaders().stream();
+      assertThat(upstream.expectData(stream).payload())
+          .isEqualTo(Frame.message(1, "one").payload());
+    }
+  }
+
+  private static void sendInPieces(RawTls client, int size, byte[] records) {
+    for (int at = 0; at < records.length; at += size) {
+      client.trySend(Arrays.copyOfRange(records, at, Math.min(at + size, records.length)));
+      LockSupport.parkNanos(PIECE_NANOS);
+    }
+  }
+
+  @Test
+  void c5WhatASlowClientHasNoRoomForComesLaterAndInOrder() {
+    try (WirePeer client = TlsClient.trusting(files.authority()).greet(gateway.port())) {
+      client.send(
+          Frame.settings(INITIAL_WINDOW, Integer.MAX_VALUE),
+          Frame.windowUpdate(0, Integer.MAX_VALUE - (1 << 16)));
+      client.sendRequest(1, Scene.PATH);
+      WirePeer upstream = server.accept();
+      int stream = upstream.expectRequest().stream();
+      upstream.send(Frame.headers(stream, Fields.grpcResponse()));
+
+      int sent = sendUntilHeldBack(upstream, stream);
+
+      client.expectHeaders(1);
+      byte[] came = client.expectBytes(1, sent);
+      assertThat(came).isEqualTo(pattern(0, sent));
+    }
+  }
+
+  /** In small pieces, which leave one after the other, as far as all windows and sockets allow. */
+  private static int sendUntilHeldBack(WirePeer upstream, int stream) {
+    int sent = 0;
+    int most = FRAMES_AT_ONCE * FRAME_BYTES;
+    while (upstream.allowance(stream) >= most) {
+      for (int i = 0; i < FRAMES_AT_ONCE; i++) {
+        upstream.send(Frame.data(stream, pattern(sent, FRAME_BYTES)));
+        sent += FRAME_BYTES;
+      }
+    }
+    return sent;
+  }
+
+  /** Bytes that tell their position. */
+  private static byte[] pattern(int from, int length) {
+    var pattern = new byte[length];
+    for (int i = 0; i < length; i++) {
+      pattern[i] = (byte) (((from + i) * 31) >>> 3);
+    }
+    return pattern;
+  }
+
+  private static byte[] bytes(byte[]... parts) {
+    var joined = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      joined.writeBytes(part);
+    }
+    return joined.toByteArray();
+  }
+}
