@@ -14,8 +14,8 @@ from .process import Cpu, Failed, Process, core_times, free_port
 from .tls import make_certificate
 
 MIB = 1 << 20
-LEAST_PASSES = 2
-MOST_PASSES = 6
+CALM_PASSES = 2
+MOST_WARMUPS = 4
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,18 @@ class Plan:
         return self._large(shape) if shape.large else max(1, int(self.calls * shape.share))
 
     def warming(self, shape: Shape) -> int:
-        """Calls of one warm-up pass; there are at least two of them."""
-        if shape.large:
-            return self._large(shape)
-        return max(1, int(self.warmup / LEAST_PASSES * (shape.share if self.short else 1)))
+        """Calls of one warm-up pass: those of a round, so that as many of them come over new connections."""
+        return max(1, int(self.warmup / CALM_PASSES * shape.share)) if self._is_brief(shape) else self.measured(shape)
+
+    def is_warm(self, shape: Shape, calls: int, calm: int) -> bool:
+        """Whether so many calls are enough, the last passes of which were no cheaper than those before."""
+        if self._is_brief(shape):
+            return calls >= CALM_PASSES * self.warming(shape)
+        least = CALM_PASSES * self.measured(shape) if shape.large else self.warmup
+        return calls >= MOST_WARMUPS * least or (calls >= least and calm >= CALM_PASSES)
+
+    def _is_brief(self, shape: Shape) -> bool:
+        return self.short and not shape.large
 
     def _large(self, shape: Shape) -> int:
         return max(shape.connections * shape.streams, self.volume // shape.answer)
@@ -107,17 +115,16 @@ class Bench:
                 self.samples.append(self.sample(shape, target, number + 1))
 
     def warm(self, shape: Shape, target: Target) -> None:
-        """Sends passes of calls, two at least, and goes on while a pass costs 5% less than the one before it."""
-        calls, last, passes = self.plan.warming(shape), float("inf"), 0
-        while passes < (LEAST_PASSES if self.plan.short else MOST_PASSES):
+        """Sends passes of calls, and goes on while one of the last two cost 5% less than the cheapest before it."""
+        each, least, calls, calm = self.plan.warming(shape), float("inf"), 0, 0
+        while not self.plan.is_warm(shape, calls, calm):
             before = _cpu(target)
-            self.drive(target, shape, calls)
+            self.drive(target, shape, each)
             cost = (_cpu(target) - before).total
-            passes += 1
-            if passes >= LEAST_PASSES and cost >= 0.95 * last:
-                break
-            last = cost
-        self.warmup[f"{shape.name} {target.name}"] = passes * calls
+            calls += each
+            calm = calm + 1 if cost >= 0.95 * least else 0
+            least = min(least, cost)
+        self.warmup[f"{shape.name} {target.name}"] = calls
 
     def drive(self, target: Target, shape: Shape, calls: int) -> load.Load:
         return load.run_load(target.name, target.origin, shape, self.request, calls, self.client_core)
