@@ -1,11 +1,14 @@
 package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -27,7 +30,8 @@ public final class BoringTls extends SslHandler {
   }
 
   /**
-   * One for BoringSSL in the place of Netty's, or the same for any other engine.
+   * One for BoringSSL in the place of Netty's, or the same for any other engine. Trust managers are
+   * not asked about sessions that are resumed, as Netty's has those asked that want it.
    *
    * @param made in no pipeline yet, by {@link SslContext#newHandler}: engines that a context makes
    *     by themselves take one record at a time, as Java's do
@@ -43,21 +47,40 @@ public final class BoringTls extends SslHandler {
     return open;
   }
 
+  /**
+   * Whether nothing more can be read: the peer has ended its side, or sent what TLS does not allow.
+   * BoringSSL says nothing of what it has answered with an alert, and Netty asks once there is
+   * more.
+   */
+  public boolean isOver() {
+    long ssl = ((ReferenceCountedOpenSslEngine) engine()).sslPointer();
+    return ssl != 0 && (SSL.getShutdown(ssl) & SSL.SSL_RECEIVED_SHUTDOWN) != 0;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     if (open && actualReadableBytes() == 0) {
       read(ctx, (ByteBuf) message);
-    } else {
-      super.channelRead(ctx, message);
-      opened(ctx);
+      return;
     }
-  }
-
-  /** Handshakes keep what they take, and wait for those who are slow. */
-  private void opened(ChannelHandlerContext ctx) {
+    super.channelRead(ctx, message);
+    // Handshakes keep what they take, and wait for those who are slow.
     if (!open && handshakeFuture().isSuccess()) {
       open = true;
       ctx.channel().config().setAllocator(PassingBuffers.ALLOCATOR);
+    }
+  }
+
+  /** What may wait for a slow reader is not kept in buffers that all others need. */
+  @Override
+  public void flush(ChannelHandlerContext ctx) throws Exception {
+    ChannelConfig config = ctx.channel().config();
+    ByteBufAllocator usual = config.getAllocator();
+    config.setAllocator(ByteBufAllocator.DEFAULT);
+    try {
+      super.flush(ctx);
+    } finally {
+      config.setAllocator(usual);
     }
   }
 
@@ -67,7 +90,9 @@ public final class BoringTls extends SslHandler {
       if (records.isReadable()) {
         super.channelRead(ctx, records.retain());
       }
-    } catch (SSLException e) {
+    } catch (DecoderException e) {
+      throw e;
+    } catch (Exception e) {
       throw new DecoderException(e);
     } finally {
       records.release();
@@ -75,20 +100,18 @@ public final class BoringTls extends SslHandler {
   }
 
   /**
-   * Seals what it takes off the one, as far as there is room in the other, which is direct. The
-   * rest is for {@link #write}, and finds out why it is not sent.
+   * Seals what it takes off the one, as far as there is room in the other; both are direct. The
+   * rest is for {@link #write}.
+   *
+   * @throws SSLException when TLS has ended, and why; it says so only once
    */
-  void seal(ByteBuf plain, ByteBuf sealed) {
-    try {
-      SSLEngineResult result =
-          engine()
-              .wrap(
-                  plain.internalNioBuffer(plain.readerIndex(), plain.readableBytes()),
-                  sealed.internalNioBuffer(sealed.writerIndex(), sealed.writableBytes()));
-      plain.skipBytes(result.bytesConsumed());
-      sealed.writerIndex(sealed.writerIndex() + result.bytesProduced());
-    } catch (SSLException e) {
-      // The engine is closed by now.
-    }
+  void seal(ByteBuf plain, ByteBuf sealed) throws SSLException {
+    SSLEngineResult result =
+        engine()
+            .wrap(
+                plain.internalNioBuffer(plain.readerIndex(), plain.readableBytes()),
+                sealed.internalNioBuffer(sealed.writerIndex(), sealed.writableBytes()));
+    plain.skipBytes(result.bytesConsumed());
+    sealed.writerIndex(sealed.writerIndex() + result.bytesProduced());
   }
 }

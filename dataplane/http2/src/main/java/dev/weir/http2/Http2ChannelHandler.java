@@ -313,17 +313,17 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private void send(ChannelHandlerContext ctx) {
     OutputBuffer output = connection.output();
     Channel channel = ctx.channel();
-    if (!channel.isActive()) {
-      output.clear();
-      return;
-    }
-    if (!output.isEmpty()) {
+    if (channel.isActive() && !output.isEmpty()) {
       sendPastQueue(ctx, output);
       if (output.isEmpty()) {
         connection.outputHandedOver();
-      } else {
+      } else if (channel.isActive()) {
         queue(ctx, output);
       }
+    }
+    if (!channel.isActive()) {
+      output.clear();
+      return;
     }
     connection.writable(channel.isWritable());
   }

@@ -3,24 +3,15 @@ package dev.weir.http2;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * For channels whose handlers hand on what they take, as a rule before the next one does: small
- * buffers are those that all channels of the thread share, and may be larger than was asked for.
- * Others, and those of channels that wait while all of these are kept, are Netty's.
+ * For channels whose handlers hand on what they take, as a rule before the next one does. Small
+ * buffers are the {@link SharedBuffers} of the thread, with more room than was asked for, and no
+ * bound to what they may grow to. Larger ones are Netty's, and all of them while those are kept.
  */
 final class PassingBuffers extends AbstractByteBufAllocator {
   /** For all threads. */
   static final ByteBufAllocator ALLOCATOR = new PassingBuffers(ByteBufAllocator.DEFAULT);
-
-  private static final FastThreadLocal<SharedBuffers> SHARED =
-      new FastThreadLocal<>() {
-        @Override
-        protected SharedBuffers initialValue() {
-          return new SharedBuffers();
-        }
-      };
 
   private final ByteBufAllocator others;
 
@@ -31,7 +22,8 @@ final class PassingBuffers extends AbstractByteBufAllocator {
 
   @Override
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-    ByteBuf shared = initialCapacity <= SharedBuffers.BYTES ? SHARED.get().take() : null;
+    ByteBuf shared =
+        initialCapacity <= SharedBuffers.BYTES ? SharedBuffers.ofThread().take() : null;
     return shared != null ? shared : others.directBuffer(initialCapacity, maxCapacity);
   }
 

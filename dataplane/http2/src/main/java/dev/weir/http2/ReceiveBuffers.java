@@ -6,7 +6,6 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
-import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * Where sockets are read into. Calls of all connections of a thread are read into the same buffer:
@@ -24,14 +23,6 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
   private static final int BYTES_AT_ONCE = 64 << 10;
 
   private static final int READS_AT_ONCE = 16;
-
-  private static final FastThreadLocal<SharedBuffers> SHARED =
-      new FastThreadLocal<>() {
-        @Override
-        protected SharedBuffers initialValue() {
-          return new SharedBuffers();
-        }
-      };
 
   /** Reads that begin with the shared buffer. */
   public ReceiveBuffers() {
@@ -58,7 +49,8 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      ByteBuf shared = adaptive.guess() <= SharedBuffers.BYTES ? SHARED.get().take() : null;
+      ByteBuf shared =
+          adaptive.guess() <= SharedBuffers.BYTES ? SharedBuffers.ofThread().take() : null;
       return shared != null ? shared : adaptive.allocate(allocator);
     }
 

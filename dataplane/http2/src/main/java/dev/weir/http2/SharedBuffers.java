@@ -3,6 +3,7 @@ package dev.weir.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,23 @@ final class SharedBuffers {
   private static final ByteBufAllocator FOR_THREADS =
       new UnpooledByteBufAllocator(true, true, false);
 
+  private static final FastThreadLocal<SharedBuffers> OF_THREAD =
+      new FastThreadLocal<>() {
+        @Override
+        protected SharedBuffers initialValue() {
+          return new SharedBuffers();
+        }
+      };
+
   private final ByteBuf[] buffers = new ByteBuf[BUFFERS];
   private int made;
+
+  private SharedBuffers() {}
+
+  /** Those of the thread that calls. */
+  static SharedBuffers ofThread() {
+    return OF_THREAD.get();
+  }
 
   /** The first that nobody holds on to, retained and empty; null when all of them are held. */
   @Nullable ByteBuf take() {

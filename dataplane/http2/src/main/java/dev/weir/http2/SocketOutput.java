@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class SocketOutput {
 
   private static final ByteBufAllocator FOR_LOOPS = new UnpooledByteBufAllocator(true, true, false);
 
-  /** What TLS adds to that is less (RFC 8446, 5.2; RFC 5246, 6.2.3). */
+  /** BoringSSL adds less than that to a record, and takes less of one where it has no room. */
   private static final int MOST_SEALED_BYTES = MOST_BYTES + (1 << 10);
 
   /** Made for the first socket: a loop of other channels has none, and none that nobody frees. */
@@ -53,19 +54,34 @@ final class SocketOutput {
     }
     ByteBuf plain = copy(output);
     ByteBuf records = sealed().clear();
-    tls.seal(plain, records);
+    try {
+      tls.seal(plain, records);
+    } catch (SSLException e) {
+      context.fireExceptionCaught(e);
+      return true;
+    }
     output.drop(plain.readerIndex());
     if (records.isReadable()) {
       records.skipBytes(write(socket, records));
     }
-    if (!records.isReadable()) {
-      return true;
+    if (records.isReadable()) {
+      queue(context, records);
     }
-    // Of Netty's own: it may be long until the socket has room again.
-    ByteBuf rest = ByteBufAllocator.DEFAULT.directBuffer(records.readableBytes());
-    context.write(rest.writeBytes(records), context.voidPromise());
+    return !records.isReadable();
+  }
+
+  /** It may be long until the socket has room for the rest of a record. */
+  private static void queue(ChannelHandlerContext context, ByteBuf records) {
+    try {
+      ByteBuf rest = ByteBufAllocator.DEFAULT.directBuffer(records.readableBytes());
+      rest.writeBytes(records, records.readerIndex(), records.readableBytes());
+      context.write(rest, context.voidPromise());
+    } catch (OutOfMemoryError e) {
+      // Nothing can follow the half of a record that the peer has.
+      context.close();
+      throw e;
+    }
     context.flush();
-    return false;
   }
 
   private static boolean isSmall(OutputBuffer output) {

@@ -1,6 +1,7 @@
 package dev.weir.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
@@ -12,7 +13,7 @@ final class CopiedReads extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf read = (ByteBuf) message;
-    ByteBuf copy = ctx.alloc().buffer(read.readableBytes());
+    ByteBuf copy = ByteBufAllocator.DEFAULT.buffer(read.readableBytes());
     copy.writeBytes(read);
     read.release();
     ctx.fireChannelRead(copy);

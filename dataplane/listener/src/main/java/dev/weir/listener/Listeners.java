@@ -36,7 +36,7 @@ public final class Listeners {
   private static final int ADDRESS_IN_USE = 98;
   private static final int NO_SUCH_ADDRESS = 99;
 
-  /** A half of a record waits in the buffer that it was read into, which has to be its own. */
+  /** A half of a record may wait in the buffer that it was read into, which has to be its own. */
   private static final RecvByteBufAllocator RECORDS =
       new AdaptiveRecvByteBufAllocator(512, 2 << 10, 64 << 10);
 

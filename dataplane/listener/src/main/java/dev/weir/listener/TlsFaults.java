@@ -1,13 +1,12 @@
 package dev.weir.listener;
 
+import dev.weir.http2.BoringTls;
 import dev.weir.http2.PeerFault;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.internal.tcnative.SSL;
 import javax.net.ssl.SSLException;
 
 /**
@@ -50,22 +49,13 @@ final class TlsFaults extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(data);
   }
 
-  /**
-   * BoringSSL says nothing of what it has answered with an alert, and Netty asks once there is
-   * more.
-   */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!over && tls.engine() instanceof ReferenceCountedOpenSslEngine openSsl && isOver(openSsl)) {
+    if (!over && tls instanceof BoringTls boring && boring.isOver()) {
       report(ctx, "a record that TLS does not allow");
       ctx.close();
     }
     ctx.fireChannelReadComplete();
-  }
-
-  private static boolean isOver(ReferenceCountedOpenSslEngine engine) {
-    long ssl = engine.sslPointer();
-    return ssl != 0 && (SSL.getShutdown(ssl) & SSL.SSL_RECEIVED_SHUTDOWN) != 0;
   }
 
   @Override

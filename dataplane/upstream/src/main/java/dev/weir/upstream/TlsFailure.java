@@ -22,6 +22,8 @@ public enum TlsFailure {
   REFUSED("refused"),
   /** What the server sends is not TLS. */
   NO_TLS("no_tls"),
+  /** What came after the handshake is no record of this connection. */
+  BAD_RECORD("bad_record"),
   TIMEOUT("timeout");
 
   private final String label;

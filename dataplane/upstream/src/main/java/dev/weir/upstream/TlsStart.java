@@ -1,5 +1,6 @@
 package dev.weir.upstream;
 
+import dev.weir.http2.BoringTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
@@ -15,6 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.crypto.BadPaddingException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -22,9 +25,11 @@ import javax.net.ssl.SSLException;
  * between the two to put into words what the server says against us later.
  */
 final class TlsStart extends ChannelInboundHandlerAdapter {
-  /** A half of a record waits in the buffer that it was read into, which has to be its own. */
+  /** A half of a record may wait in the buffer that it was read into, which has to be its own. */
   private static final RecvByteBufAllocator RECORDS =
       new AdaptiveRecvByteBufAllocator(512, 2 << 10, 64 << 10);
+
+  private static final String BAD_RECORD = "a record came that TLS does not allow";
 
   private final Dialer dialer;
   private final TargetTls tls;
@@ -33,6 +38,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
   private final Consumer<String> onFailure;
   private boolean connected;
   private boolean agreed;
+  private boolean over;
 
   /**
    * @param http2 what the channel is for
@@ -67,11 +73,24 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent handshake) {
-      complete(ctx, handshake);
-    } else {
-      ctx.fireUserEventTriggered(event);
+    switch (event) {
+      case SslHandshakeCompletionEvent handshake -> complete(ctx, handshake);
+      case SslCloseCompletionEvent end when end.isSuccess() -> {
+        over = true;
+        ctx.close();
+      }
+      default -> ctx.fireUserEventTriggered(event);
     }
+  }
+
+  /** A server that keeps the socket open behind a TLS that has ended would never answer. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (agreed && !over && ctx.pipeline().first() instanceof BoringTls boring && boring.isOver()) {
+      over = true;
+      end(ctx, TlsFailure.BAD_RECORD, BAD_RECORD);
+    }
+    ctx.fireChannelReadComplete();
   }
 
   private void complete(ChannelHandlerContext ctx, SslHandshakeCompletionEvent handshake) {
@@ -100,11 +119,17 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (agreed && cause.getCause() instanceof SSLException alert) {
-      count(failure(alert));
-      ctx.fireExceptionCaught(new SSLException("TLS failed, " + words(alert)));
+      over = true;
+      end(ctx, failure(alert), words(alert));
     } else if (agreed) {
       ctx.fireExceptionCaught(cause);
     }
+  }
+
+  /** HTTP/2 is told, and closes. */
+  private void end(ChannelHandlerContext ctx, TlsFailure failure, String detail) {
+    count(failure);
+    ctx.fireExceptionCaught(new SSLException("TLS failed, " + detail));
   }
 
   private void count(TlsFailure failure) {
@@ -117,6 +142,8 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       case Untrusted untrusted -> untrusted.failure();
       case SslHandshakeTimeoutException _ -> TlsFailure.TIMEOUT;
       case NotSslRecordException _ -> TlsFailure.NO_TLS;
+      case SSLException forged when forged.getCause() instanceof BadPaddingException ->
+          TlsFailure.BAD_RECORD;
       default -> TlsFailure.REFUSED;
     };
   }
@@ -127,6 +154,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       case REFUSED -> refusal(root);
       case NO_TLS -> "the server does not speak TLS here";
       case TIMEOUT -> "the server did not end the handshake in time";
+      case BAD_RECORD -> BAD_RECORD;
       default -> String.valueOf(root.getMessage());
     };
   }

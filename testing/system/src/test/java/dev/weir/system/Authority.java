@@ -134,7 +134,15 @@ record Authority(DevelopmentAuthority development, Path folder) {
   }
 
   /** A socket that waits for TLS and knows nothing of protocols in it. */
-  SSLServerSocket withoutAlpn(ServerCertificate certificate) throws IOException {
+  static SSLServerSocket withoutAlpn(ServerCertificate certificate) throws IOException {
+    return (SSLServerSocket)
+        context(certificate)
+            .getServerSocketFactory()
+            .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  }
+
+  /** Java's own TLS, for servers. */
+  static SSLContext context(ServerCertificate certificate) throws IOException {
     char[] password = {};
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -148,10 +156,7 @@ record Authority(DevelopmentAuthority development, Path folder) {
       keys.init(store, password);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), null, null);
-      return (SSLServerSocket)
-          context
-              .getServerSocketFactory()
-              .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+      return context;
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }

@@ -192,7 +192,7 @@ class TlsRefusedTargetServerTest {
 
   @Test
   void aServerThatDoesNotAgreeToHttp2GetsNoCall() throws IOException {
-    try (SSLServerSocket server = authority.withoutAlpn(certificate);
+    try (SSLServerSocket server = Authority.withoutAlpn(certificate);
         TestGateway gateway =
             target.gateway(SecureTarget.api(Map.of(), server.getLocalPort()), Map.of());
         EchoClient client = EchoClient.to(gateway.port())) {
