@@ -130,13 +130,17 @@ public final class Listeners {
    * go on.
    *
    * @param tls null for clear text
-   * @return whether clear text took the place of TLS, or TLS that of clear text
+   * @return whether clients have to come anew: clear text took the place of TLS, or TLS that of
+   *     clear text, or some are asked for a certificate now whose handshake did not ask
    */
   public boolean speak(int routedPort, @Nullable TlsPort tls) {
     Listener listener = Objects.requireNonNull(open.get(routedPort));
-    boolean other = (listener.tls == null) != (tls == null);
+    TlsPort before = listener.tls;
     listener.tls = tls;
-    return other;
+    if (before == null || tls == null) {
+      return (before == null) != (tls == null);
+    }
+    return tls.names().asksMoreThan(before.names());
   }
 
   /** Stops accepting on a port; connections go on. */

@@ -132,6 +132,19 @@ public final class ServerNames {
     return here.getFirst();
   }
 
+  /** Whether clients of some host are asked for a certificate that were not asked before. */
+  boolean asksMoreThan(ServerNames before) {
+    return asks(before, answers.keySet()) || asks(before, before.answers.keySet());
+  }
+
+  private boolean asks(ServerNames before, Set<String> hosts) {
+    return hosts.stream().anyMatch(host -> asks(host) && !before.asks(host));
+  }
+
+  private boolean asks(String host) {
+    return find(answers, host).getFirst().demand().asks();
+  }
+
   private static <T> T find(Map<String, T> byHost, String host) {
     T exact = byHost.get(host);
     int dot = host.indexOf('.');

@@ -124,6 +124,24 @@ class MutualTlsServerTest {
     }
   }
 
+  /** A handshake that did not ask cannot be made up for. */
+  @Test
+  void whoIsAskedFromNowOnComesAnewAndOpenCallsGoOn() throws IOException {
+    try (TestGateway gateway = gateway(Api.of("guarded", backend.target()));
+        EchoClient client =
+            EchoClient.mutual(
+                gateway.port(), "localhost", SERVERS.certificate(), LISTED.chain(), LISTED.key())) {
+      OpenCall before = client.open(EchoClient.CHAT).send("before");
+      before.awaitReply();
+
+      gateway.write(mutual("guarded", "listed.pem"));
+      gateway.reload();
+
+      await().atMost(Patience.LIMIT).until(() -> client.unary("hello").code() == OK);
+      assertThat(before.send("after").awaitReply().getMessages()).isEqualTo(2);
+    }
+  }
+
   @Test
   void aClientThatIsListedNoMoreIsRefusedOnTheConnectionThatItHas() throws IOException {
     try (TestGateway gateway =
