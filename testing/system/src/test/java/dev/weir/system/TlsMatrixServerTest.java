@@ -7,12 +7,14 @@ import static dev.weir.testkit.EchoClient.UPLOAD;
 import static dev.weir.testkit.EchoClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.certificates.ServerCertificate;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.proto.EchoReply;
 import dev.weir.testkit.proto.EchoRequest;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,9 +26,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All four kinds of call through TLS and through clear text, on either side. */
+/** All four kinds of call through clear text, TLS and mutual TLS, on either side. */
 class TlsMatrixServerTest {
   private static final int MIB = 1 << 20;
+
+  /** What a connection speaks. */
+  enum Way {
+    CLEAR_TEXT,
+    TLS,
+    MUTUAL_TLS
+  }
 
   @TempDir Path folder;
 
@@ -37,56 +46,77 @@ class TlsMatrixServerTest {
             "upload", TlsMatrixServerTest::upload,
             "download", TlsMatrixServerTest::download,
             "chat", TlsMatrixServerTest::chat);
-    return Stream.of(false, true)
+    return Stream.of(Way.values())
         .flatMap(in ->
-            Stream.of(false, true)
+            Stream.of(Way.values())
                 .flatMap(out ->
                     kinds.entrySet().stream()
                         .map(kind -> Arguments.of(in, out, kind.getKey(), kind.getValue()))));
   }
 
-  @ParameterizedTest(name = "TLS in {0}, TLS out {1}, {2}")
+  @ParameterizedTest(name = "{0} in, {1} out, {2}")
   @MethodSource("combinations")
-  void callsOfEveryKindGoThrough(
-      boolean tlsIn, boolean tlsOut, String kind, Consumer<EchoClient> calls) throws IOException {
+  void callsOfEveryKindGoThrough(Way in, Way out, String kind, Consumer<EchoClient> calls)
+      throws IOException {
     Authority authority = Authority.in(folder);
-    try (EchoBackend backend = backend(authority, tlsOut);
-        TestGateway gateway = gateway(authority, tlsIn, tlsOut, backend.port());
-        EchoClient client = client(authority, tlsIn, gateway.port())) {
+    ServerCertificate caller = authority.issue("caller");
+    try (EchoBackend backend = backend(authority, out);
+        TestGateway gateway = gateway(authority, in, api(authority, in, out, backend, caller));
+        EchoClient client = client(authority, in, gateway.port(), caller)) {
       calls.accept(client);
 
       assertThat(backend.calls()).as(kind).isNotEmpty();
     }
   }
 
-  private static EchoBackend backend(Authority authority, boolean tls) {
-    return tls
-        ? EchoBackend.start(
-            "one",
-            0,
-            builder ->
-                builder.sslContext(Authority.build(Authority.server(authority.issue("127.0.0.1")))))
-        : EchoBackend.start("one");
+  private static EchoBackend backend(Authority authority, Way way) {
+    ServerCertificate own = authority.issue("127.0.0.1");
+    return switch (way) {
+      case CLEAR_TEXT -> EchoBackend.start("one");
+      case TLS -> backend(Authority.server(own));
+      case MUTUAL_TLS -> backend(authority.demanding(own));
+    };
   }
 
-  private static TestGateway gateway(
-      Authority authority, boolean tlsIn, boolean tlsOut, int backend) {
+  private static EchoBackend backend(SslContextBuilder tls) {
+    return EchoBackend.start("one", 0, builder -> builder.sslContext(Authority.build(tls)));
+  }
+
+  private static Api api(
+      Authority authority, Way in, Way out, EchoBackend backend, ServerCertificate caller) {
+    String scheme = out == Way.CLEAR_TEXT ? "h2c" : "https";
+    Api api = Api.of("echo", scheme + "://127.0.0.1:" + backend.port());
+    if (in == Way.MUTUAL_TLS) {
+      String listed = authority.file("caller.pem", caller.leaf());
+      api = api.with("use_mutual_tls_auth", true).with("client_certificates", List.of(listed));
+    }
+    return out == Way.MUTUAL_TLS
+        ? api.with("upstream_certificates", Map.of("*", authority.identityFile("weir.pem", "weir")))
+        : api;
+  }
+
+  private static TestGateway gateway(Authority authority, Way in, Api api) {
     Map<String, Object> server =
-        tlsIn
-            ? Map.of(
+        in == Way.CLEAR_TEXT
+            ? Map.of()
+            : Map.of(
                 "use_ssl", true,
                 "enable_http2", true,
-                "ssl_certificates", List.of(authority.identityFile("gateway.pem", "localhost")))
-            : Map.of();
+                "ssl_certificates", List.of(authority.identityFile("gateway.pem", "localhost")));
     return TestGateway.configured(
         Map.of("http_server_options", server, "weir", Map.of("upstream_ca_file", authority.file())),
-        Api.of("echo", (tlsOut ? "https" : "h2c") + "://127.0.0.1:" + backend));
+        api);
   }
 
-  private static EchoClient client(Authority authority, boolean tls, int port) throws IOException {
-    return tls
-        ? EchoClient.secure(port, "localhost", authority.certificate())
-        : EchoClient.to(port);
+  private static EchoClient client(Authority authority, Way way, int port, ServerCertificate caller)
+      throws IOException {
+    return switch (way) {
+      case CLEAR_TEXT -> EchoClient.to(port);
+      case TLS -> EchoClient.secure(port, "localhost", authority.certificate());
+      case MUTUAL_TLS ->
+          EchoClient.mutual(
+              port, "localhost", authority.certificate(), caller.chain(), caller.key());
+    };
   }
 
   private static void unary(EchoClient client) {

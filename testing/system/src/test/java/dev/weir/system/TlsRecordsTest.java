@@ -12,7 +12,9 @@ import dev.weir.testkit.WireServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class TlsRecordsTest {
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+  private static final Fields REQUEST = Fields.grpcRequest(Scene.PATH);
+  private static final byte[] LAST = Frame.message(1, "hi").last().encoded();
+  private static final int ANSWERS = 100;
   private static final int INITIAL_WINDOW = 4;
   private static final int FRAME_BYTES = 1000;
   private static final int FRAMES_AT_ONCE = 8;
@@ -56,7 +61,7 @@ class TlsRecordsTest {
   void recordsMayComeInPieces(int size) {
     try (RawTls client = RawTls.connect(gateway.port())) {
       client.trySend(RawTls.DATA, bytes(PREFACE, Frame.settings().encoded()));
-      byte[] head = Frame.headers(1, Fields.grpcRequest(Scene.PATH)).encoded();
+      byte[] head = Frame.headers(1, REQUEST).encoded();
       byte[] data = Frame.message(1, "one").encoded();
 
       sendInPieces(
@@ -74,6 +79,38 @@ class TlsRecordsTest {
       client.trySend(Arrays.copyOfRange(records, at, Math.min(at + size, records.length)));
       LockSupport.parkNanos(PIECE_NANOS);
     }
+  }
+
+  @Test
+  void theFramesThatLeaveTogetherAreOneRecord() {
+    try (RawTls client = RawTls.connect(gateway.port())) {
+      client.trySend(
+          RawTls.DATA,
+          bytes(PREFACE, Frame.settings().encoded(), Frame.headers(1, REQUEST).encoded(), LAST));
+      WirePeer upstream = server.accept();
+      int stream = upstream.expectRequest().stream();
+
+      upstream.send(answer(stream));
+
+      int records = 0;
+      List<Frame> frames;
+      do {
+        frames = Frame.all(Objects.requireNonNull(client.readData()));
+        records += frames.stream().anyMatch(frame -> frame.stream() == 1) ? 1 : 0;
+      } while (frames.stream().noneMatch(frame -> frame.stream() == 1 && frame.isLast()));
+      assertThat(records).isEqualTo(1);
+    }
+  }
+
+  /** Of many frames, and written at once. */
+  private static byte[] answer(int stream) {
+    var answer = new ByteArrayOutputStream();
+    answer.writeBytes(Frame.headers(stream, Fields.grpcResponse()).encoded());
+    for (int i = 0; i < ANSWERS; i++) {
+      answer.writeBytes(Frame.message(stream, "answer " + i).encoded());
+    }
+    answer.writeBytes(Frame.headers(stream, Fields.grpcTrailers(0)).last().encoded());
+    return answer.toByteArray();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One HTTP/2 frame as bytes (RFC 9113 4.1), valid or not: nothing is checked when it is made.
@@ -211,6 +212,20 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
         .putInt(stream)
         .put(payload)
         .array();
+  }
+
+  /** The frames that these bytes are. */
+  public static List<Frame> all(byte[] bytes) {
+    var frames = new ArrayList<Frame>();
+    for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
+      int lengthAndType = rest.getInt();
+      int flags = rest.get();
+      int stream = rest.getInt();
+      var payload = new byte[lengthAndType >>> 8];
+      rest.get(payload);
+      frames.add(new Frame(lengthAndType & 0xff, flags, stream, payload));
+    }
+    return frames;
   }
 
   @Override
