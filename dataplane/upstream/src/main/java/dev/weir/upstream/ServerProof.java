@@ -25,4 +25,9 @@ public record ServerProof(
   public ServerProof {
     pins = Set.copyOf(pins);
   }
+
+  /** Whether a certificate that was accepted may be refused later, for what lists say then. */
+  boolean isRevocable() {
+    return verified && !revocations.equals(Revocations.NONE);
+  }
 }

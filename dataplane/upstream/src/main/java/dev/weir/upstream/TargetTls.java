@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/2 in TLS (RFC 9113, 3.2) by one rule, with all that its connections share: made once, and
- * with the sessions that servers let us resume. Those of other rules never meet them. For all
- * threads.
+ * with the sessions that servers let us resume. Those of other rules never meet them. No session is
+ * resumed where lists of revoked certificates count: that asks nobody about the certificate, which
+ * may be on a list by now, or the list be late. For all threads.
  */
 public final class TargetTls implements Transport {
   private final TlsRule rule;
@@ -72,7 +73,10 @@ public final class TargetTls implements Transport {
   /** One for each connection; sessions are resumed with the same address only. */
   SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
     return BoringTls.of(
-        context.newHandler(allocator, address.getAddress().getHostAddress(), address.getPort()));
+        rule.proof().isRevocable()
+            ? context.newHandler(allocator) // sessions are found by the address
+            : context.newHandler(
+                allocator, address.getAddress().getHostAddress(), address.getPort()));
   }
 
   @Override
