@@ -61,12 +61,19 @@ public final class TargetTls implements Transport {
     return (name == null ? builder : builder.serverName(name)).build();
   }
 
-  /** What the server is asked for; addresses are not (RFC 6066, 3). */
-  private static @Nullable SNIHostName serverName(String host) throws SSLException {
+  /**
+   * What the server is asked for, without the dot of a root; addresses are not (RFC 6066, 3). Nor
+   * are names that are none by the rules for hosts, such as those with underscores, over which
+   * servers of Java end a handshake. The certificate has to be for them all the same.
+   */
+  private static @Nullable SNIHostName serverName(String host) {
+    if (PresentedNames.address(host) != null) {
+      return null;
+    }
     try {
-      return PresentedNames.address(host) == null ? new SNIHostName(host) : null;
-    } catch (IllegalArgumentException e) {
-      throw new SSLException("cannot ask for " + host + ", " + e.getMessage(), e);
+      return new SNIHostName(host.endsWith(".") ? host.substring(0, host.length() - 1) : host);
+    } catch (IllegalArgumentException _) {
+      return null;
     }
   }
 

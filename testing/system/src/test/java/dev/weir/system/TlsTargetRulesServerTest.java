@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,6 +213,39 @@ class TlsTargetRulesServerTest {
         .collect(
             Collectors.toMap(
                 entry -> entry[0], entry -> entry[1].equals("right") ? right : NO_PIN));
+  }
+
+  // ---- which name servers are asked for --------------------------------------------------------
+
+  /** Services of Docker Compose have such names; they are verified, and not asked for. */
+  @ParameterizedTest
+  @CsvSource({
+    "route_guide, route_guide,   0,  []",
+    "route_guide, route_guides,  14, ",
+    "a.example.,  a.example,     0,  '[type=host_name (0), value=a.example]'"
+  })
+  void aNameThatCannotBeAskedForIsVerified(
+      String host, String certified, int code, @Nullable String asked) throws IOException {
+    Path hosts = Files.writeString(folder.resolve("hosts"), ADDRESS + " " + host + "\n");
+    try (EchoBackend backend = target.backend(Authority.server(authority.issue(certified)));
+        WeirProcess weir =
+            WeirProcess.tuned(
+                List.of("-Djdk.net.hosts.file=" + hosts),
+                Map.of(
+                    "http_server_options",
+                    Map.of("enable_http2", true),
+                    "weir",
+                    Map.of("upstream_ca_file", authority.file())),
+                Api.of("echo", "https://" + host + ":" + backend.port()));
+        EchoClient client = EchoClient.to(weir.port())) {
+      Outcome outcome = client.unary("hi");
+
+      assertThat(outcome.code()).as(outcome.message()).isEqualTo(code);
+      if (asked != null) {
+        var session = (ExtendedSSLSession) target.sessions().element();
+        assertThat(session.getRequestedServerNames()).hasToString(asked);
+      }
+    }
   }
 
   // ---- where certificates come from ------------------------------------------------------------
