@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -12,10 +14,29 @@ import java.util.stream.Stream;
  * front of it, or a host, each with or without {@code :port}. Immutable.
  */
 public final class HostMap<T> {
+  private static final Pattern KEY =
+      Pattern.compile(
+          "(\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9._])?|\\[[0-9a-f:.]+])(:(?<port>[0-9]{1,5}))?");
+
   private final Map<String, T> byHost = new LinkedHashMap<>();
 
   HostMap(Map<String, T> byHost) {
     byHost.forEach((host, value) -> this.byHost.put(host.toLowerCase(Locale.ROOT), value));
+  }
+
+  /** Whether a text may be the key of an entry that some host can find. */
+  static boolean isKey(String text) {
+    Matcher matcher = KEY.matcher(text.toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      return false;
+    }
+    String port = matcher.group("port");
+    return port == null || isPort(Integer.parseInt(port), port);
+  }
+
+  /** Ports are compared as texts, without zeros in front. */
+  private static boolean isPort(int port, String text) {
+    return port > 0 && port <= Checks.MAX_PORT && text.equals(String.valueOf(port));
   }
 
   /**

@@ -13,6 +13,8 @@ final class UpstreamTlsReader {
   private static final String GRPC_TLS = "grpc.tls";
   private static final String SERVER_NAME = "server_name";
   private static final String CA_FILE = "ca_file";
+  private static final String HOSTS =
+      "write *, *.domain, a host or [an IPv6 address], each with or without :port";
   private static final Pattern HOST =
       Pattern.compile("[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?|[0-9a-f:.]+");
 
@@ -35,7 +37,7 @@ final class UpstreamTlsReader {
         versions.read("proxy_ssl_min_version", "proxy_ssl_max_version"),
         CipherSuites.read(settings, checks, "proxy_ssl_ciphers"),
         settings.flag("ssl_force_common_name_check"),
-        new HostMap<>(certificates.byHost("security.certificates.upstream")),
+        shown("security.certificates.upstream"),
         pins("security.pinned_public_keys"),
         Optional.empty(),
         certificates.one("weir.ssl_cert_file"),
@@ -52,7 +54,7 @@ final class UpstreamTlsReader {
         settings.flag(transport + "ssl_force_common_name_check"),
         settings.flag("upstream_certificates_disabled")
             ? new HostMap<>(Map.of())
-            : new HostMap<>(certificates.byHost("upstream_certificates")),
+            : shown("upstream_certificates"),
         settings.flag("certificate_pinning_disabled")
             ? new HostMap<>(Map.of())
             : pins("pinned_public_keys"),
@@ -79,7 +81,25 @@ final class UpstreamTlsReader {
     return insecure;
   }
 
+  private HostMap<CertificateReference> shown(String path) {
+    checkHosts(path);
+    return new HostMap<>(certificates.byHost(path));
+  }
+
+  /** What no target can have as its host would hold for none, and nobody would know. */
+  private void checkHosts(String path) {
+    settings
+        .members(path)
+        .forEach((host, value) -> {
+          if (!HostMap.isKey(host)) {
+            String place = checks.full(ShapeReader.join(path, host));
+            checks.add(value.origin().error(place, "is for no host", HOSTS));
+          }
+        });
+  }
+
   private HostMap<List<CertificateReference>> pins(String path) {
+    checkHosts(path);
     return new HostMap<>(certificates.listsByHost(path));
   }
 

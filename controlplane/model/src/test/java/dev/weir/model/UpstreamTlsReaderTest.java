@@ -15,8 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamTlsReaderTest {
+  private static final String NO_HOST =
+      "is for no host, write *, *.domain, a host or [an IPv6 address], each with or without :port";
   private static final String GOOD = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
 
   @TempDir private Path folder;
@@ -37,7 +40,13 @@ class UpstreamTlsReaderTest {
                 "1:36: warning: proxy_ssl_insecure_skip_verify: servers do not have to prove who they are, set it to false")),
         arguments(
             "{\"security\": {\"pinned_public_keys\": {\"*\": \" \"}}}",
-            List.of("1:43: error: security.pinned_public_keys.*: is empty, a file is needed")));
+            List.of("1:43: error: security.pinned_public_keys.*: is empty, a file is needed")),
+        arguments(
+            "{\"security\": {\"pinned_public_keys\": {\"https://a:1\": \"b.pem\"}}}",
+            List.of("1:53: error: security.pinned_public_keys.https://a:1: " + NO_HOST)),
+        arguments(
+            "{\"security\": {\"certificates\": {\"upstream\": {\"a:0\": \"b.pem\"}}}}",
+            List.of("1:52: error: security.certificates.upstream.a:0: " + NO_HOST)));
   }
 
   @ParameterizedTest
@@ -69,6 +78,16 @@ class UpstreamTlsReaderTest {
         .extracting(Problem::toString)
         .asString()
         .contains(finding);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pinned_public_keys", "upstream_certificates"})
+  void aKeyThatIsForNoHostIsNamed(String map) {
+    assertThat(api("\"%s\": {\"*\": \"a.pem\", \"\": \"b.pem\"}".formatted(map)).problems())
+        .singleElement()
+        .extracting(Problem::toString)
+        .asString()
+        .contains("echo.json:2:", "error: " + map + ".: " + NO_HOST);
   }
 
   @Test
