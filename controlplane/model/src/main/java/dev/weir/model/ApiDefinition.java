@@ -91,9 +91,9 @@ public record ApiDefinition(
    *
    * @param protocol {@code protocol}; empty: what the main port speaks
    * @param port {@code listen_port}; 0 for the main port
-   * @param domain {@code domain}, lower case, {@code *.} and the rest where the first label may be
-   *     any one; empty for any host, and when it is switched off by {@code domain_disabled} or by a
-   *     gateway without {@code enable_custom_domains}
+   * @param domain {@code domain}, lower case, without a final dot, {@code *.} and the rest where
+   *     the first label may be any one; empty for any host, and when it is switched off by {@code
+   *     domain_disabled} or by a gateway without {@code enable_custom_domains}
    * @param certificates {@code certificates}, for the port that it listens on
    * @param clients {@code client_certificates}, who may call; empty for everybody, without {@code
    *     use_mutual_tls_auth}

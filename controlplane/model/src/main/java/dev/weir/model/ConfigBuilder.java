@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -74,7 +73,7 @@ final class ConfigBuilder {
     return new MainListener(
         address,
         checks.port("listen_port"),
-        settings.text("hostname").toLowerCase(Locale.ROOT),
+        CanonicalHost.ofAuthority(settings.text("hostname")),
         settings.flag("enable_custom_domains"),
         ports(),
         settings.flag("close_connections"));

@@ -1,6 +1,5 @@
 package dev.weir.model;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,11 +10,12 @@ import java.util.regex.Pattern;
 final class DomainReader {
 
   private static final String PATH = "domain";
-  private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+|\\[[0-9a-f:.]+\\]");
+  private static final Pattern NAME =
+      Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+\\]");
 
   /** What a template's name alone stands for may be written out, too. */
   private static final Pattern ANY_LABEL =
-      Pattern.compile("\\{[^{}:]+(:\\[\\^\\.\\][+])?}(\\.[a-z0-9_-][a-z0-9._-]*)");
+      Pattern.compile("\\{[^{}:]+(:\\[\\^\\.\\][+])?}((\\.[a-z0-9_-]+)+)");
 
   private final Settings settings;
   private final Checks checks;
@@ -28,12 +28,12 @@ final class DomainReader {
   }
 
   /**
-   * The host in lower case, {@code *.} and the rest for any one label; empty for any host.
+   * The host in its canonical form, {@code *.} and the rest for any one label; empty for any host.
    *
    * @param looksAtDomains {@code enable_custom_domains}
    */
   String read(boolean looksAtDomains) {
-    String domain = settings.text(PATH).toLowerCase(Locale.ROOT);
+    String domain = CanonicalHost.of(settings.text(PATH));
     if (domain.isEmpty() || settings.flag("domain_disabled")) {
       return "";
     }

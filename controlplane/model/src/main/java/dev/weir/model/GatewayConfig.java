@@ -46,8 +46,8 @@ public record GatewayConfig(
    *
    * @param address {@code listen_address}, for every port; empty for all interfaces
    * @param port {@code listen_port}, default 8080; 0 for any free port
-   * @param hostname {@code hostname}; APIs without a domain of their own answer to this host only;
-   *     empty for every host
+   * @param hostname {@code hostname}, lower case, without final dot and port; APIs without a domain
+   *     of their own answer to this host only; empty for every host
    * @param customDomains {@code enable_custom_domains}
    * @param ports {@code ports_whitelist}, with the main port and the control port in it
    * @param closeConnections {@code close_connections}

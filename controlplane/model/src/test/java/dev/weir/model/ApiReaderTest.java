@@ -259,6 +259,28 @@ class ApiReaderTest {
         .returns("", api -> api.binding().domain());
   }
 
+  /** Hosts are compared in one form only, whatever a document says. */
+  @ParameterizedTest
+  @CsvSource({
+    "A.Example.com., a.example.com",
+    "a., a",
+    "10.0.0.5., 10.0.0.5",
+    "[::1], [::1]",
+    "{t}.Example.com., *.example.com"
+  })
+  void aFinalDotIsNoPartOfADomain(String domain, String host) throws IOException {
+    String text =
+        GREETER.replace("\"use_keyless\"", "\"domain\": \"" + domain + "\", \"use_keyless\"");
+
+    ApiFile file = read(text, "{\"enable_custom_domains\": true}");
+
+    assertThat(file.problems()).isEmpty();
+    assertThat(file.definition())
+        .isNotNull()
+        .returns(host, api -> api.binding().domain())
+        .returns(domain, api -> api.settings().text("domain"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "{Tenant}.Example.com, *.example.com",
@@ -310,6 +332,9 @@ class ApiReaderTest {
   @CsvSource({
     "a.example.com:80, error: domain: is not a host name, 'write it without scheme, port and path'",
     "http://a, error: domain: is not a host name, 'write it without scheme, port and path'",
+    "a.example.com.., error: domain: is not a host name, 'write it without scheme, port and path'",
+    "a..example.com, error: domain: is not a host name, 'write it without scheme, port and path'",
+    "., error: domain: is not a host name, 'write it without scheme, port and path'",
     "{sub:[a-z]+}.a, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
     "a.{sub}.b, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
     "{sub}, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",

@@ -241,7 +241,7 @@ class ConfigReaderTest {
         read(
             """
             {
-              "listen_address": "127.0.0.1", "listen_port": 9000, "hostname": "GW.example.com",
+              "listen_address": "127.0.0.1", "listen_port": 9000, "hostname": "GW.example.com.:8080",
               "enable_custom_domains": true, "control_api_port": 9001, "secret": "s3cret",
               "ports_whitelist": {"h2c": {"ports": [6666], "ranges": [{"from": 7000, "to": 7010}]}},
               "graceful_shutdown_timeout_duration": 5, "hide_generator_header": true,

@@ -1,0 +1,138 @@
+package dev.weir.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.certificates.ServerCertificate;
+import dev.weir.testkit.EchoBackend;
+import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Outcome;
+import dev.weir.testkit.proto.EchoReply;
+import dev.weir.testkit.proto.EchoRequest;
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who is asked for a certificate, however a host is written. */
+class GuardedHostsServerTest {
+  private static final int OK = 0;
+  private static final int PERMISSION_DENIED = 7;
+  private static final int UNAVAILABLE = 14;
+  private static final int UNAUTHENTICATED = 16;
+  private static final String UNARY = "/weir.testkit.Echo/Unary";
+  private static final String UPLOAD = "/weir.testkit.Echo/Upload";
+
+  @TempDir static Path folder;
+
+  private static EchoBackend backend;
+  private static Authority authority;
+  private static ServerCertificate joe;
+  private static ServerCertificate sibling;
+
+  @BeforeAll
+  static void begin() {
+    backend = EchoBackend.start("one");
+    authority = Authority.in(folder);
+    joe = authority.issue("joe");
+    sibling = authority.issue("sibling");
+    authority.identityFile("server.pem", "localhost", "*.test", "10.0.0.5", "::1");
+  }
+
+  @AfterAll
+  static void end() {
+    backend.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.test, a.test.", "a.test., a.test", "A.test., a.TEST"})
+  void aFinalDotMakesNoOtherHost(String ofGuarded, String ofOpen) throws IOException {
+    try (TestGateway gateway =
+        gateway(Map.of(), guarded(ofGuarded).at(UNARY), open(ofOpen).at(UPLOAD))) {
+      assertThat(call(gateway, "a.test", null).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(gateway, "a.test", sibling).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(call(gateway, "a.test", joe).code()).isEqualTo(OK);
+      assertThat(call(EchoClient.UPLOAD, gateway, "a.test", null).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aHostWithAFinalDotIsAskedForWhatThoseBehindItWant() throws IOException {
+    try (TestGateway gateway =
+        gateway(Map.of(), open("a.test.").at("/open"), guarded("{tenant}.test"))) {
+      assertThat(call(gateway, "a.test", joe).code()).isEqualTo(OK);
+      assertThat(call(gateway, "a.test", null).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(gateway, "b.test", null).code()).isEqualTo(UNAVAILABLE);
+    }
+  }
+
+  /** As routes have it, which look at neither. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GW.test.", "gw.test:8443"})
+  void theGatewaysOwnHostHasNeitherFinalDotNorPort(String hostname) throws IOException {
+    try (TestGateway gateway = gateway(Map.of("hostname", hostname), guarded(""))) {
+      assertThat(call(gateway, "gw.test", joe).code()).isEqualTo(OK);
+      assertThat(call(gateway, "gw.test", null).code()).isEqualTo(UNAVAILABLE);
+    }
+  }
+
+  private static Api guarded(String domain) {
+    return guarded("guarded", domain, joe);
+  }
+
+  private static Api guarded(String id, String domain, ServerCertificate listed) {
+    String name = listed.leaf().getSerialNumber() + ".pem";
+    return Api.of(id, backend.target())
+        .with("domain", domain)
+        .with("use_mutual_tls_auth", true)
+        .with("client_certificates", List.of(authority.file(name, listed.leaf())));
+  }
+
+  private static Api open(String domain) {
+    return Api.of("open", backend.target()).with("domain", domain);
+  }
+
+  private static TestGateway gateway(Map<String, Object> further, Api... apis) {
+    Map<String, Object> configuration = new HashMap<>(further);
+    configuration.put("enable_custom_domains", true);
+    configuration.put(
+        "http_server_options",
+        Map.of(
+            "use_ssl",
+            true,
+            "enable_http2",
+            true,
+            "ssl_certificates",
+            List.of(folder.resolve("server.pem").toString())));
+    return TestGateway.configured(configuration, apis);
+  }
+
+  private static Outcome call(TestGateway gateway, String host, @Nullable ServerCertificate shown)
+      throws IOException {
+    return call(EchoClient.UNARY, gateway, host, shown);
+  }
+
+  private static Outcome call(
+      MethodDescriptor<EchoRequest, EchoReply> method,
+      TestGateway gateway,
+      String host,
+      @Nullable ServerCertificate shown)
+      throws IOException {
+    int port = gateway.port();
+    try (EchoClient client =
+        shown == null
+            ? EchoClient.secure(port, host, authority.certificate())
+            : EchoClient.mutual(port, host, authority.certificate(), shown.chain(), shown.key())) {
+      return client.call(method, EchoRequest.getDefaultInstance());
+    }
+  }
+}
