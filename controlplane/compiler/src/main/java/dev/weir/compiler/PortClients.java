@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * is trusted where each API of a host wants one, any certificate where only some do. For one use.
  */
 final class PortClients {
+  /** Addresses (RFC 6066, 3), and what has no dot, which clients in Java do not send. */
+  private static final Pattern NO_SERVER_NAME =
+      Pattern.compile("\\[.*|[^.]+|(\\*|[0-9]+)(\\.[0-9]+){3}");
+
   private static final Clients EVERYBODY = new Clients(null, null, List.of(), Optional.empty());
   private final CertificateUse certificates;
   private final Revocations revocations;
@@ -157,7 +162,21 @@ final class PortClients {
     Map<String, List<Optional<ClientTrust>>> byHost = byPort.getOrDefault(port, Map.of());
     Map<String, ClientDemand> demands = new HashMap<>();
     byHost.forEach((host, apis) -> demands.put(host, demand(apis, lessNamed(byHost, host))));
+    demands.put(ServerNames.OTHERS, demandOfUnnamed(byHost));
     return demands;
+  }
+
+  /** Clients that name no host may mean any, or one that they could not have named. */
+  private static ClientDemand demandOfUnnamed(Map<String, List<Optional<ClientTrust>>> byHost) {
+    List<Optional<ClientTrust>> ofAny = byHost.getOrDefault(ServerNames.OTHERS, List.of());
+    List<Optional<ClientTrust>> unnamed =
+        byHost.entrySet().stream()
+            .filter(apis -> NO_SERVER_NAME.matcher(apis.getKey()).matches())
+            .flatMap(apis -> apis.getValue().stream())
+            .toList();
+    return ofAny.isEmpty()
+        ? demand(ofAny, unnamed.stream())
+        : demand(Stream.of(ofAny, unnamed).flatMap(List::stream).toList(), Stream.of());
   }
 
   /** APIs that take the calls to a host for which its own ones have no path. */

@@ -85,6 +85,47 @@ class GuardedHostsServerTest {
     }
   }
 
+  /** Clients send no such server name (RFC 6066, 3), those in Java none without a dot either. */
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.5", "[::1]", "localhost"})
+  void aGuardedApiIsReachedByAHostThatIsNoServerName(String host) throws IOException {
+    try (TestGateway gateway = gateway(Map.of(), guarded(host), open("open.test"))) {
+      assertThat(call(gateway, host, joe).code()).isEqualTo(OK);
+      assertThat(call(gateway, host, sibling).code()).isEqualTo(PERMISSION_DENIED);
+      Outcome without = call(gateway, host, null);
+      assertThat(without.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(without.message()).isEqualTo("API guarded: takes a client certificate");
+
+      assertThat(call(gateway, "open.test", null).code()).isEqualTo(OK);
+      assertThat(
+              new TlsRequests(authority.certificate(), null)
+                  .get(gateway.port(), "unknown.test", "open.test", "/hello"))
+          .as("of no API's host")
+          .startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void anOpenApiUnderAnAddressIsReachedBesideGuardedOnes() throws IOException {
+    try (TestGateway gateway = gateway(Map.of(), guarded(""), open("10.0.0.5"))) {
+      assertThat(call(gateway, "10.0.0.5", null).code()).isEqualTo(OK);
+      assertThat(call(gateway, "localhost", null).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(gateway, "any.test", joe).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void whereGuardedApisHaveAllHostsAndAddressesNobodyComesInWithout() throws IOException {
+    try (TestGateway gateway =
+        gateway(Map.of(), guarded(""), guarded("other", "10.0.0.5", sibling))) {
+      assertThat(call(gateway, "10.0.0.5", null).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "10.0.0.5", sibling).code()).isEqualTo(OK);
+      assertThat(call(gateway, "10.0.0.5", joe).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(call(gateway, "localhost", sibling).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(call(gateway, "localhost", joe).code()).isEqualTo(OK);
+    }
+  }
+
   private static Api guarded(String domain) {
     return guarded("guarded", domain, joe);
   }

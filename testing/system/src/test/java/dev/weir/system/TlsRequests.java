@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
@@ -41,13 +42,25 @@ record TlsRequests(X509Certificate trusted, @Nullable ServerCertificate own) {
    * @throws IOException when the server does not let the client in
    */
   String get(int port, @Nullable String serverName, String host) throws IOException {
+    return get(port, serverName, host, "/");
+  }
+
+  /**
+   * The same.
+   *
+   * @param fields further ones, each a line of the head
+   */
+  String get(int port, @Nullable String serverName, String host, String path, String... fields)
+      throws IOException {
     try (SSLSocket socket = connect(port)) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setServerNames(serverName == null ? List.of() : List.of(new AnyName(serverName)));
       socket.setSSLParameters(parameters);
       socket.setSoTimeout((int) Patience.LIMIT.toMillis());
-      String request = "GET / HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      List<String> lines = new ArrayList<>(List.of("GET " + path + " HTTP/1.1", "host: " + host));
+      lines.addAll(List.of(fields));
+      lines.add("connection: close\r\n\r\n");
+      socket.getOutputStream().write(String.join("\r\n", lines).getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
   }
