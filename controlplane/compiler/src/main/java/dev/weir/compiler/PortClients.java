@@ -41,6 +41,7 @@ final class PortClients {
   private final List<X509Certificate> everywhere;
   private final List<Problem> problems = new ArrayList<>();
   private final Map<Integer, Map<String, List<Optional<ClientTrust>>>> byPort = new HashMap<>();
+  private final Set<Integer> shared = new HashSet<>();
 
   PortClients(GatewayConfig config, CertificateUse certificates, Revocations revocations) {
     this.certificates = certificates;
@@ -148,6 +149,14 @@ final class PortClients {
     return Optional.empty();
   }
 
+  /**
+   * On this port there is more than APIs, for clients without a certificate: none is demanded in
+   * handshakes. APIs judge each call whatever the handshake has demanded.
+   */
+  void share(int port) {
+    shared.add(port);
+  }
+
   /** An API is served on a host of a port. */
   void add(int port, @Nullable String host, @Nullable ClientTrust trust) {
     byPort
@@ -163,6 +172,9 @@ final class PortClients {
     Map<String, ClientDemand> demands = new HashMap<>();
     byHost.forEach((host, apis) -> demands.put(host, demand(apis, lessNamed(byHost, host))));
     demands.put(ServerNames.OTHERS, demandOfUnnamed(byHost));
+    if (shared.contains(port)) {
+      demands.replaceAll((_, demand) -> demand.asks() ? new ClientDemand.Asked() : demand);
+    }
     return demands;
   }
 

@@ -165,6 +165,7 @@ public final class SnapshotCompiler {
     builtIns.forEach((path, action) -> routes.add(mainPort, host, path, ITSELF, action));
     if (control != null && controlPort() == mainPort) {
       addControl(control, mainPort, host);
+      clients.share(mainPort);
     }
   }
 

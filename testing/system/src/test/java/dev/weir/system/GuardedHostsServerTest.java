@@ -6,6 +6,7 @@ import dev.weir.certificates.ServerCertificate;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Outcome;
+import dev.weir.testkit.Ports;
 import dev.weir.testkit.proto.EchoReply;
 import dev.weir.testkit.proto.EchoRequest;
 import io.grpc.MethodDescriptor;
@@ -23,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is asked for a certificate, however a host is written. */
+/**
+ * Who is asked for a certificate, however a host is written and whatever its port serves besides.
+ */
 class GuardedHostsServerTest {
   private static final int OK = 0;
   private static final int PERMISSION_DENIED = 7;
@@ -31,6 +34,7 @@ class GuardedHostsServerTest {
   private static final int UNAUTHENTICATED = 16;
   private static final String UNARY = "/weir.testkit.Echo/Unary";
   private static final String UPLOAD = "/weir.testkit.Echo/Upload";
+  private static final String AUTHORIZED = "x-tyk-authorization: " + Operator.SECRET;
 
   @TempDir static Path folder;
 
@@ -126,6 +130,38 @@ class GuardedHostsServerTest {
     }
   }
 
+  /** Otherwise whoever may add an API could lock out all who manage the gateway. */
+  @ParameterizedTest
+  @CsvSource({"'', localhost", "a.test, a.test", "{tenant}.test, a.test"})
+  void guardedApisLockNobodyOutOfTheControlApi(String domain, String host) throws IOException {
+    try (TestGateway gateway = gateway(Operator.configuration(Map.of()), guarded(domain))) {
+      assertThat(get(gateway.port(), host, "/tyk/apis", AUTHORIZED)).startsWith("HTTP/1.1 200 ");
+      assertThat(get(gateway.port(), host, "/tyk/apis")).startsWith("HTTP/1.1 403 ");
+      assertThat(get(gateway.port(), host, "/hello")).startsWith("HTTP/1.1 200 ");
+      assertThat(get(gateway.port(), host, "/ready")).startsWith("HTTP/1.1 200 ");
+
+      int before = backend.calls().size();
+      Outcome without = call(gateway, host, null);
+      assertThat(without.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(without.message()).isEqualTo("API guarded: takes a client certificate");
+      assertThat(call(gateway, host, sibling).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(get(gateway.port(), host, "/")).startsWith("HTTP/1.1 403 ");
+      assertThat(backend.calls()).hasSize(before);
+      assertThat(call(gateway, host, joe).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aControlApiOnItsOwnPortLeavesTheHandshakesOfOthersStrict() throws IOException {
+    int control = Ports.free();
+    try (TestGateway gateway =
+        gateway(Operator.configuration(Map.of("control_api_port", control)), guarded(""))) {
+      assertThat(call(gateway, "localhost", null).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "localhost", joe).code()).isEqualTo(OK);
+      assertThat(get(control, "localhost", "/tyk/apis", AUTHORIZED)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
   private static Api guarded(String domain) {
     return guarded("guarded", domain, joe);
   }
@@ -175,5 +211,11 @@ class GuardedHostsServerTest {
             : EchoClient.mutual(port, host, authority.certificate(), shown.chain(), shown.key())) {
       return client.call(method, EchoRequest.getDefaultInstance());
     }
+  }
+
+  /** Without a certificate. */
+  private static String get(int port, String host, String path, String... fields)
+      throws IOException {
+    return new TlsRequests(authority.certificate(), null).get(port, host, host, path, fields);
   }
 }
