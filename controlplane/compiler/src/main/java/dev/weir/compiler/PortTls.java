@@ -39,8 +39,7 @@ final class PortTls {
   private final Map<ServerIdentity.Parts, ServerIdentity> made = new HashMap<>();
   private final Map<Integer, Boolean> ports = new HashMap<>();
   private final List<ServerIdentity> ofGateway = new ArrayList<>();
-  private final Map<Integer, List<ServerIdentity>> ofApis = new HashMap<>();
-  private final ShownCertificates shown = new ShownCertificates();
+  private final Map<Integer, ShownCertificates> ofApis = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
   /**
@@ -62,7 +61,7 @@ final class PortTls {
     }
     for (CertificateReference reference : config.http().tls().certificates()) {
       try {
-        ofGateway.add(identity(reference, read(reference).parts()));
+        ofGateway.add(read(reference).identity());
       } catch (Unusable e) {
         problems.add(e.problem());
       }
@@ -90,40 +89,37 @@ final class PortTls {
     if (present != tls) {
       return Optional.of(mixed(api, port, present));
     }
-    if (api.binding().certificates().isEmpty()) {
-      return add(api, port, tls, List.of(), List.of());
-    }
     try {
-      List<ShownCertificates.Brought> brought = new ArrayList<>();
-      List<ServerIdentity> own = new ArrayList<>();
-      for (CertificateReference reference : api.binding().certificates()) {
-        ShownCertificates.Brought one = read(reference);
-        brought.add(one);
-        own.add(identity(reference, one.parts()));
-      }
-      return add(api, port, tls, brought, own);
+      return add(api, port, tls, brought(api));
     } catch (Unusable e) {
       return Optional.of(e.problem());
     }
   }
 
+  private List<ShownCertificates.Brought> brought(ApiDefinition api) throws Unusable {
+    List<ShownCertificates.Brought> brought = new ArrayList<>();
+    for (CertificateReference reference : api.binding().certificates()) {
+      brought.add(read(reference));
+    }
+    return brought;
+  }
+
   private Optional<Problem> add(
-      ApiDefinition api,
-      int port,
-      boolean tls,
-      List<ShownCertificates.Brought> brought,
-      List<ServerIdentity> own) {
-    if (needsOthers(api, port) && ofApis.getOrDefault(port, List.of()).isEmpty()) {
+      ApiDefinition api, int port, boolean tls, List<ShownCertificates.Brought> brought) {
+    if (needsOthers(api, port) && ofApis(port).isEmpty()) {
       return Optional.of(noCertificate(api, port));
     }
     Optional<Problem> contradiction =
-        tls ? shown.contradiction(api, port, brought) : Optional.empty();
+        tls ? ofApis(port).contradiction(api, brought) : Optional.empty();
     if (contradiction.isEmpty()) {
       ports.put(port, tls);
-      ofApis.computeIfAbsent(port, _ -> new ArrayList<>()).addAll(own);
-      shown.add(api, port, brought);
+      ofApis(port).add(api, brought);
     }
     return contradiction;
+  }
+
+  private ShownCertificates ofApis(int port) {
+    return ofApis.computeIfAbsent(port, ShownCertificates::new);
   }
 
   /** Whether an API can only be served with certificates that other APIs of its port bring. */
@@ -159,11 +155,13 @@ final class PortTls {
       ServerCertificate certificate = source.identity(SourceName.of(reference));
       return new ShownCertificates.Brought(
           reference,
-          new ServerIdentity.Parts(
-              hosts(certificate, reference.alias()),
-              certificate.chain(),
-              certificate.key(),
-              rules));
+          identity(
+              reference,
+              new ServerIdentity.Parts(
+                  hosts(certificate, reference.alias()),
+                  certificate.chain(),
+                  certificate.key(),
+                  rules)));
     } catch (BadCertificate e) {
       throw new Unusable(reference.error(String.valueOf(e.getMessage()), null));
     }
@@ -200,7 +198,7 @@ final class PortTls {
       return problems;
     }
     return ports.entrySet().stream()
-        .filter(port -> port.getValue() && identities(port.getKey()).isEmpty())
+        .filter(port -> port.getValue() && !hasCertificate(port.getKey()))
         .map(port ->
             config
                 .settings()
@@ -216,23 +214,21 @@ final class PortTls {
   Map<Integer, ServerNames> names(PortClients clients) {
     Map<Integer, ServerNames> names = new HashMap<>();
     ports.forEach((port, tls) -> {
-      List<ServerIdentity> identities = identities(port);
-      if (tls && !identities.isEmpty()) {
-        names.put(port, names(identities, clients.demands(port)));
+      if (tls && hasCertificate(port)) {
+        names.put(port, names(ofApis(port).byHost(ofGateway), clients.demands(port)));
       }
     });
     return names;
   }
 
-  private List<ServerIdentity> identities(int port) {
-    List<ServerIdentity> all = new ArrayList<>(ofGateway);
-    all.addAll(ofApis.getOrDefault(port, List.of()));
-    return all;
+  private boolean hasCertificate(int port) {
+    return !ofGateway.isEmpty() || !ofApis(port).isEmpty();
   }
 
-  private static ServerNames names(List<ServerIdentity> all, Map<String, ClientDemand> demands) {
+  private static ServerNames names(
+      Map<String, List<ServerIdentity>> shown, Map<String, ClientDemand> demands) {
     try {
-      return ServerNames.of(all, demands);
+      return ServerNames.of(shown, demands);
     } catch (SSLException e) {
       throw new UncheckedIOException("what TLS could do it cannot with client certificates", e);
     }

@@ -1,88 +1,154 @@
 package dev.weir.compiler;
 
 import dev.weir.listener.ServerIdentity;
+import dev.weir.listener.ServerNames;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.CertificateReference;
 import dev.weir.model.Problem;
-import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The certificates that APIs bring to ports, by the hosts that they are shown for. Two APIs that
+ * The certificates that APIs bring to a port, by the hosts that they are shown for. Two APIs that
  * want another one for the same host contradict each other: a client sees one of both. For one use.
  */
 final class ShownCertificates {
-  private final Map<Place, Owner> owners = new HashMap<>();
+  private final int port;
+  private final List<ServerIdentity> identities = new ArrayList<>();
+  private final Map<Place, Owner> owners = new LinkedHashMap<>();
+
+  ShownCertificates(int port) {
+    this.port = port;
+  }
 
   /** Certificates with keys of other kinds stand beside each other. */
-  private record Place(int port, String host, String keyAlgorithm) {}
+  private record Place(String host, String keyAlgorithm) {}
 
-  private record Owner(X509Certificate certificate, String api) {}
+  /**
+   * What is shown in a place.
+   *
+   * @param isOfDomain whether the host is the domain of the API
+   */
+  private record Owner(ServerIdentity identity, String api, boolean isOfDomain) {}
 
   /**
    * A certificate that an API brings.
    *
    * @param reference where the API names it
    */
-  record Brought(CertificateReference reference, ServerIdentity.Parts parts) {
-
-    private X509Certificate leaf() {
-      return parts.chain().getFirst();
-    }
+  record Brought(CertificateReference reference, ServerIdentity identity) {
 
     /** An API wants it for its own host, or where it has none, for those of the certificate. */
     private List<String> wanted(String domain) {
-      return domain.isEmpty() ? parts.hosts() : isFor(domain) ? List.of(domain) : List.of();
+      return domain.isEmpty() ? identity.hosts() : isFor(domain) ? List.of(domain) : List.of();
     }
 
     private boolean isFor(String domain) {
-      int dot = domain.indexOf('.');
-      return parts.hosts().contains(domain)
-          || (dot > 0 && parts.hosts().contains("*" + domain.substring(dot)));
+      return names(domain) || identity.hosts().contains(ServerNames.wildcard(domain));
     }
 
-    private Place at(int port, String host) {
-      return new Place(port, host, leaf().getPublicKey().getAlgorithm());
+    private boolean names(String domain) {
+      return identity.hosts().contains(domain);
     }
+  }
+
+  boolean isEmpty() {
+    return identities.isEmpty();
+  }
+
+  /** Of several for its domain an API wants the one that names it. */
+  private static Map<Place, Brought> wanted(ApiDefinition api, List<Brought> all) {
+    String domain = api.binding().domain();
+    Map<Place, Brought> wanted = new LinkedHashMap<>();
+    all.stream()
+        .sorted(Comparator.comparing(one -> !one.names(domain)))
+        .forEach(one ->
+            one.wanted(domain)
+                .forEach(host ->
+                    wanted.putIfAbsent(new Place(host, one.identity().keyAlgorithm()), one)));
+    return wanted;
   }
 
   /** What others who came before say against these. */
-  Optional<Problem> contradiction(ApiDefinition api, int port, List<Brought> all) {
-    return all.stream().flatMap(one -> contradiction(api, port, one).stream()).findFirst();
-  }
-
-  private Optional<Problem> contradiction(ApiDefinition api, int port, Brought brought) {
-    List<String> hosts = brought.wanted(api.binding().domain());
-    List<Owner> others = hosts.stream().flatMap(host -> other(brought, port, host)).toList();
-    if (hosts.isEmpty() || others.size() < hosts.size()) {
-      return Optional.empty();
+  Optional<Problem> contradiction(ApiDefinition api, List<Brought> all) {
+    Map<Place, Brought> wanted = wanted(api, all);
+    boolean isOfDomain = !api.binding().domain().isEmpty();
+    for (Brought brought : all) {
+      List<Place> places =
+          wanted.keySet().stream().filter(place -> brought.equals(wanted.get(place))).toList();
+      List<Owner> others =
+          places.stream().flatMap(place -> other(place, brought, isOfDomain)).toList();
+      if (!places.isEmpty() && others.size() == places.size()) {
+        return Optional.of(contradiction(brought, places.getFirst(), others.getFirst()));
+      }
     }
-    return Optional.of(
-        brought
-            .reference()
-            .error(
-                "clients of %s see another certificate on port %d, that of API %s"
-                    .formatted(hosts.getFirst(), port, others.getFirst().api()),
-                "name the same one in both, or none here"));
+    return Optional.empty();
   }
 
-  private Stream<Owner> other(Brought brought, int port, String host) {
-    return Optional.ofNullable(owners.get(brought.at(port, host)))
-        .filter(owner -> !owner.certificate().equals(brought.leaf()))
+  private Stream<Owner> other(Place place, Brought brought, boolean isOfDomain) {
+    return Optional.ofNullable(owners.get(place))
+        .filter(owner -> !owner.identity().certificate().equals(brought.identity().certificate()))
+        .filter(owner -> !isOfDomain || !makesRoom(owner))
         .stream();
   }
 
+  /** An API without a domain does for one whose domain the host is, if it keeps another host. */
+  private boolean makesRoom(Owner owner) {
+    return !owner.isOfDomain()
+        && owners.values().stream().filter(owner::equals).limit(2).count() > 1;
+  }
+
+  private Problem contradiction(Brought brought, Place place, Owner owner) {
+    return brought
+        .reference()
+        .error(
+            "clients of %s see another certificate on port %d, that of API %s"
+                .formatted(place.host(), port, owner.api()),
+            "name the same one in both, or none here");
+  }
+
   /** An API is served with these. */
-  void add(ApiDefinition api, int port, List<Brought> all) {
-    for (Brought brought : all) {
-      var owner = new Owner(brought.leaf(), api.apiId());
-      Stream.concat(
-              brought.parts().hosts().stream(), brought.wanted(api.binding().domain()).stream())
-          .forEach(host -> owners.putIfAbsent(brought.at(port, host), owner));
-    }
+  void add(ApiDefinition api, List<Brought> all) {
+    all.forEach(one -> identities.add(one.identity()));
+    boolean isOfDomain = !api.binding().domain().isEmpty();
+    wanted(api, all)
+        .forEach((place, one) ->
+            owners.merge(
+                place,
+                new Owner(one.identity(), api.apiId(), isOfDomain),
+                (old, now) -> isOfDomain && !old.isOfDomain() ? now : old));
+  }
+
+  /**
+   * What clients are shown, by their host, the best first: what the API brings whose domain it is,
+   * what one without a domain does, then what else APIs bring with that name, then what the gateway
+   * has. Where all these lack a kind of key it is the wildcard's. Who names no host, or another, is
+   * shown the gateway's first.
+   */
+  Map<String, List<ServerIdentity>> byHost(List<ServerIdentity> ofGateway) {
+    var shown = new HashMap<String, Map<String, ServerIdentity>>();
+    owners.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> !entry.getValue().isOfDomain()))
+        .forEach(entry -> show(entry.getValue().identity(), entry.getKey().host(), shown));
+    Stream.concat(identities.stream(), ofGateway.stream())
+        .forEach(one -> one.hosts().forEach(host -> show(one, host, shown)));
+    shown.forEach((host, here) ->
+        shown.getOrDefault(ServerNames.wildcard(host), Map.of()).forEach(here::putIfAbsent));
+    Stream.concat(ofGateway.stream(), identities.stream())
+        .forEach(one -> show(one, ServerNames.OTHERS, shown));
+    var byHost = new HashMap<String, List<ServerIdentity>>();
+    shown.forEach((host, here) -> byHost.put(host, List.copyOf(here.values())));
+    return byHost;
+  }
+
+  private static void show(
+      ServerIdentity one, String host, Map<String, Map<String, ServerIdentity>> shown) {
+    shown.computeIfAbsent(host, _ -> new LinkedHashMap<>()).putIfAbsent(one.keyAlgorithm(), one);
   }
 }

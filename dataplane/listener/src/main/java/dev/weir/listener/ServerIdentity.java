@@ -43,12 +43,18 @@ public final class ServerIdentity {
     this.undemanding = newContext(new ClientDemand.None());
   }
 
-  /** The kind of its key, by its name in Java. */
-  String keyAlgorithm() {
-    return parts.chain().getFirst().getPublicKey().getAlgorithm();
+  /** The certificate itself, without those that it was issued by. */
+  public X509Certificate certificate() {
+    return parts.chain().getFirst();
   }
 
-  List<String> hosts() {
+  /** The kind of its key, by its name in Java. */
+  public String keyAlgorithm() {
+    return certificate().getPublicKey().getAlgorithm();
+  }
+
+  /** The names that it is for, in lower case, a wildcard as {@code *.} and the rest. */
+  public List<String> hosts() {
     return parts.hosts();
   }
 

@@ -60,31 +60,19 @@ public final class ServerNames {
   /**
    * The names of a port.
    *
-   * @param identities at least one; all of them are also for clients that name no host, or another;
-   *     where two with the same kind of key are for the same host it is the earlier one's
+   * @param shown by the host, as {@link ServerIdentity#hosts}, what clients may be shown there, the
+   *     best first; at least one for {@link #OTHERS}
    * @param demands by the host, as in certificates, or {@link #OTHERS}; nothing is demanded where
    *     none fits
    * @throws SSLException when a handshake cannot be made like this
    */
-  public static ServerNames of(List<ServerIdentity> identities, Map<String, ClientDemand> demands)
+  public static ServerNames of(
+      Map<String, List<ServerIdentity>> shown, Map<String, ClientDemand> demands)
       throws SSLException {
-    Map<String, List<ServerIdentity>> shown = new HashMap<>();
-    for (ServerIdentity one : identities) {
-      one.hosts().forEach(host -> add(shown, host, one));
-      add(shown, OTHERS, one);
-    }
     Map<String, ClientDemand> demanded = new HashMap<>();
     demands.forEach((host, demand) -> demanded.put(canonical(host), demand));
     demanded.putIfAbsent(OTHERS, new ClientDemand.None());
     return new ServerNames(answers(shown, demanded));
-  }
-
-  private static void add(
-      Map<String, List<ServerIdentity>> shown, String host, ServerIdentity added) {
-    List<ServerIdentity> here = shown.computeIfAbsent(host, _ -> new ArrayList<>());
-    if (here.stream().noneMatch(one -> one.keyAlgorithm().equals(added.keyAlgorithm()))) {
-      here.add(added);
-    }
   }
 
   private static Map<String, List<Answer>> answers(
@@ -147,12 +135,14 @@ public final class ServerNames {
 
   private static <T> T find(Map<String, T> byHost, String host) {
     T exact = byHost.get(host);
+    T found = exact == null ? byHost.get(wildcard(host)) : exact;
+    return found == null ? Objects.requireNonNull(byHost.get(OTHERS)) : found;
+  }
+
+  /** The wildcard for the first label of a host, or the host where it has one label. */
+  public static String wildcard(String host) {
     int dot = host.indexOf('.');
-    if (exact != null) {
-      return exact;
-    }
-    T wildcard = dot < 0 ? null : byHost.get("*" + host.substring(dot));
-    return wildcard == null ? Objects.requireNonNull(byHost.get(OTHERS)) : wildcard;
+    return dot < 0 ? host : "*" + host.substring(dot);
   }
 
   /** The form of a name in a certificate or a configuration in which it is compared. */

@@ -65,6 +65,7 @@ class TlsAgainTest {
     var identity = new ServerIdentity(parts);
     var trust = new ClientTrust(List.of(authority.certificate()), Revocations.NONE, () -> now);
     return ServerNames.of(
-        List.of(identity), Map.of(ServerNames.OTHERS, new ClientDemand.Required(trust)));
+        Map.of(ServerNames.OTHERS, List.of(identity)),
+        Map.of(ServerNames.OTHERS, new ClientDemand.Required(trust)));
   }
 }

@@ -202,6 +202,25 @@ class TlsBadInputTest {
     }
   }
 
+  /** Who has no domain leaves a host to the API whose domain it is, but not the last one. */
+  @Test
+  void whoHasNoDomainKeepsAHost() {
+    int port = Ports.free();
+    Api any = shows(port, "any", "", files.issue("a.test", "b.test"));
+    Api one = shows(port, "one", "a.test", files.issue("x.test", "*.test"));
+    Api two = shows(port, "two", "b.test", files.issue("y.test", "*.test"));
+    try (TestGateway gateway = TestGateway.configured(DOMAINS, any, one, two)) {
+      assertThat(gateway.apis())
+          .filteredOn(ApiStatus.Refused.class::isInstance)
+          .singleElement()
+          .asString()
+          .contains(
+              "clients of b.test see another certificate on port %d, that of API any"
+                  .formatted(port))
+          .contains("apps/two.json");
+    }
+  }
+
   private Api shows(int port, String id, String domain, String certificate) {
     return secure(id, port)
         .at("/" + id)
