@@ -16,12 +16,19 @@ import java.util.stream.Stream;
 public final class HostMap<T> {
   private static final Pattern KEY =
       Pattern.compile(
-          "(\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9._])?|\\[[0-9a-f:.]+])(:(?<port>[0-9]{1,5}))?");
+          "(\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9._])?|\\[[0-9a-f:.]+(%[a-z0-9._-]+)?])(:(?<port>[0-9]{1,5}))?");
 
   private final Map<String, T> byHost = new LinkedHashMap<>();
 
   HostMap(Map<String, T> byHost) {
-    byHost.forEach((host, value) -> this.byHost.put(host.toLowerCase(Locale.ROOT), value));
+    byHost.forEach((key, value) -> this.byHost.put(canonical(key), value));
+  }
+
+  private static String canonical(String key) {
+    int colon = key.lastIndexOf(':');
+    return colon > key.lastIndexOf(']')
+        ? CanonicalHost.of(key.substring(0, colon)) + key.substring(colon)
+        : CanonicalHost.of(key);
   }
 
   /** Whether a text may be the key of an entry that some host can find. */
@@ -43,10 +50,10 @@ public final class HostMap<T> {
    * What holds for a host: the more specific entry before the others, of two alike the one with the
    * port.
    *
-   * @param host lower case; an IPv6 address without brackets, which its entry has
+   * @param host with a final dot or without; an IPv6 address without brackets, which its entry has
    */
   public Optional<T> find(String host, int port) {
-    String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    String name = host.indexOf(':') < 0 ? CanonicalHost.of(host) : "[" + host + "]";
     int dot = name.indexOf('.');
     String wildcard = dot < 0 ? "*" : "*" + name.substring(dot);
     return Stream.of(name, wildcard, "*")

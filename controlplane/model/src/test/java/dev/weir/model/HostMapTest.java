@@ -13,6 +13,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostMapTest {
 
   @ParameterizedTest
+  @CsvSource({
+    "a.b, a.b.",
+    "a.b., a.b",
+    "a.b:1, a.b.",
+    "a.b.:1, a.b",
+    "*.b, a.b.",
+    "*.b.:1, a.b",
+    "fe80::1%2, fe80::1%2"
+  })
+  void aFinalDotMakesNoOtherHost(String key, String host) {
+    String entry = key.startsWith("fe80") ? "[" + key + "]" : key;
+
+    assertThat(new HostMap<>(Map.of(entry, "found")).find(host, 1)).contains("found");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "*",
@@ -25,7 +41,8 @@ class HostMapTest {
         "*.0.0.1",
         "127.0.0.1:1",
         "[::1]",
-        "[::1]:1"
+        "[::1]:1",
+        "[fe80::1%eth0]:1"
       })
   void whatATargetMayHaveIsAKey(String text) {
     assertThat(HostMap.isKey(text)).isTrue();

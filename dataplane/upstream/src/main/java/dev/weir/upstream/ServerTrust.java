@@ -99,13 +99,18 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   private void checkCommonName(X509Certificate leaf) throws Untrusted {
     String name = PresentedNames.commonName(leaf);
-    if (!proof.host().equals(name)) {
+    if (!withoutFinalDot(proof.host()).equals(name)) {
       throw new Untrusted(
           TlsFailure.COMMON_NAME_MISMATCH,
           "the common name of the server's certificate is %s (expected: %s)"
               .formatted(name, proof.host()),
           null);
     }
+  }
+
+  /** No certificate has one. */
+  private static String withoutFinalDot(String host) {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   private void checkPin(X509Certificate leaf) throws CertificateException {
