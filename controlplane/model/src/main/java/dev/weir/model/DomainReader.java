@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 final class DomainReader {
 
   private static final String PATH = "domain";
+
+  /** RFC 1035, 2.3.4, without the final dot. */
+  private static final int MAX_CHARS = 253;
+
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+\\]");
 
@@ -42,6 +46,10 @@ final class DomainReader {
           PATH,
           "is not looked at, the API answers to every host",
           "set enable_custom_domains in tyk.conf");
+      return "";
+    }
+    if (domain.length() > MAX_CHARS) {
+      checks.error(PATH, "is too long for a host name", "names have 253 characters at most");
       return "";
     }
     Matcher template = ANY_LABEL.matcher(domain);

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiReaderTest {
 
@@ -326,6 +327,21 @@ class ApiReaderTest {
         .contains("protocol: takes HTTP/1.1 only, no gRPC, set http_server_options.enable_http2");
     assertThat(read(text, "{\"http_server_options\": {\"enable_http2\": true}}").problems())
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "{a}"})
+  void aDomainThatIsTooLongIsAProblem(String first) throws IOException {
+    String text =
+        GREETER.replace(
+            "\"use_keyless\"",
+            "\"domain\": \"" + first + ".a".repeat(100_000) + "\", \"use_keyless\"");
+
+    assertThat(read(text, "{\"enable_custom_domains\": true}").problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("error: domain: is too long for a host name");
   }
 
   @ParameterizedTest
