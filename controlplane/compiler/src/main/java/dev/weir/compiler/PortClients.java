@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
  * is trusted where each API of a host wants one, any certificate where only some do. For one use.
  */
 final class PortClients {
-  /** Addresses (RFC 6066, 3), and what has no dot, which clients in Java do not send. */
+  /**
+   * Addresses (RFC 6066, 3), and what clients in Java do not send: names without a dot, and those
+   * with an underscore, or a hyphen where a label begins or ends.
+   */
   private static final Pattern NO_SERVER_NAME =
-      Pattern.compile("\\[.*|[^.]+|(\\*|[0-9]+)(\\.[0-9]+){3}");
+      Pattern.compile("\\[.*|[^.]+|(\\*|[0-9]+)(\\.[0-9]+){3}|.*_.*|(.*\\.)?-.*|.*-(\\..*)?");
 
   private static final Clients EVERYBODY = new Clients(null, null, List.of(), Optional.empty());
   private final CertificateUse certificates;
