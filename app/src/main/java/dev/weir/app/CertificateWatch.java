@@ -21,7 +21,7 @@ final class CertificateWatch implements AutoCloseable {
   /** Polled: the system's notices of changes miss network drives and containers' volumes. */
   private static final Duration EVERY = Duration.ofMillis(250);
 
-  /** How often it does not look after it was of no use. */
+  /** How often it does not try files again that were of no use. */
   private static final int RESTS = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
@@ -31,12 +31,16 @@ final class CertificateWatch implements AutoCloseable {
   private final StaleLists staleLists;
   private final Supplier<Reload> useChanged;
   private List<Problem> refusal = List.of();
+
+  /** How the files looked that were of no use. */
+  private List<Object> refused = List.of();
+
   private int rests;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("weir-certificates").factory());
 
-  private CertificateWatch(
+  CertificateWatch(
       CertificateSource source,
       ExpiryWarnings warnings,
       StaleLists staleLists,
@@ -70,17 +74,26 @@ final class CertificateWatch implements AutoCloseable {
         .log("a changed certificate or list of revoked ones cannot be used, the old one stays");
   }
 
-  private void look() {
+  void look() {
     try {
-      if (rests > 0) {
-        rests--;
-      } else if (source.hasChanged()) {
-        tell(useChanged.get());
+      if (source.hasChanged()) {
+        use();
       }
       warn();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("certificates that have changed cannot be used");
     }
+  }
+
+  /** Not the same again at once: all that is served would be built for nothing. */
+  private void use() {
+    List<Object> now = source.stamps();
+    if (rests > 0 && now.equals(refused)) {
+      rests--;
+      return;
+    }
+    refused = now;
+    tell(useChanged.get());
   }
 
   private void tell(Reload reload) {

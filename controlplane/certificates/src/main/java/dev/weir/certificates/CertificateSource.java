@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,12 @@ public final class CertificateSource {
     return revocations.haveChanged()
         || entries.entrySet().stream()
             .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
+  }
+
+  /** How the files in use look now: equal for as long as none of them changes. */
+  public List<Object> stamps() {
+    Stream<Object> ofCertificates = entries.keySet().stream().map(wanted -> stamps(wanted.name()));
+    return Stream.concat(ofCertificates, revocations.stamps()).toList();
   }
 
   /** What is in use and has to be renewed in time, each name once, in their order. */

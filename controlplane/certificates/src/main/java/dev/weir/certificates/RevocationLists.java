@@ -141,6 +141,11 @@ public final class RevocationLists {
         .anyMatch(file -> !file.getValue().stamp().equals(FileStamp.of(file.getKey())));
   }
 
+  /** How the files in use look now, in no order that means something. */
+  Stream<Object> stamps() {
+    return state.files().keySet().stream().map(FileStamp::of);
+  }
+
   /** Counts up whenever other lists are used. */
   public int version() {
     return state.version();
