@@ -17,9 +17,11 @@ final class OutputBuffer {
 
   private final ConnectionLoop loop;
   private byte[] bytes = EMPTY;
+  private int start;
   private int end;
   private ByteBuf[] payloads = NO_PAYLOADS;
   private int[] cuts = NO_CUTS;
+  private int firstPayload;
   private int payloadCount;
   private int payloadBytes;
 
@@ -28,7 +30,7 @@ final class OutputBuffer {
   }
 
   int size() {
-    return end + payloadBytes;
+    return end - start + payloadBytes;
   }
 
   boolean isEmpty() {
@@ -68,14 +70,13 @@ final class OutputBuffer {
    * it, so that what the sink sets off may write again.
    */
   void drainTo(ByteBufAllocator allocator, Consumer<ByteBuf> sink) {
-    int length = end;
-    ByteBuf frames = allocator.directBuffer(length);
-    frames.writeBytes(bytes, 0, length);
+    ByteBuf frames = allocator.directBuffer(end);
+    frames.writeBytes(bytes, 0, end).skipBytes(start);
     if (payloadCount == 0) {
       reset();
       sink.accept(frames);
     } else {
-      interleave(frames, length, sink);
+      interleave(frames, sink);
     }
   }
 
@@ -83,49 +84,78 @@ final class OutputBuffer {
     return payloadCount > 0;
   }
 
-  /** Copies the frames, of which no payload is sent by reference. */
+  /** Copies as much of the beginning as there is room for. */
   void copyTo(ByteBuf target) {
-    target.writeBytes(bytes, 0, end);
+    int from = start;
+    for (int i = firstPayload; i < payloadCount && target.isWritable(); i++) {
+      from += copy(bytes, from, cuts[i], target);
+      ByteBuf payload = payloads[i];
+      target.writeBytes(
+          payload,
+          payload.readerIndex(),
+          Math.min(payload.readableBytes(), target.writableBytes()));
+    }
+    copy(bytes, from, end, target);
   }
 
-  /** Drops the first bytes, which have been sent; there are no payloads. */
+  private static int copy(byte[] bytes, int from, int to, ByteBuf target) {
+    int length = Math.min(to - from, target.writableBytes());
+    target.writeBytes(bytes, from, length);
+    return length;
+  }
+
+  /** Drops so many bytes of the beginning, which have been sent. */
   void drop(int sent) {
-    if (sent == end) {
+    int left = sent;
+    while (firstPayload < payloadCount && left >= cuts[firstPayload] - start) {
+      left -= cuts[firstPayload] - start;
+      start = cuts[firstPayload];
+      ByteBuf payload = payloads[firstPayload];
+      int part = Math.min(left, payload.readableBytes());
+      payload.skipBytes(part);
+      payloadBytes -= part;
+      left -= part;
+      if (payload.isReadable()) {
+        return;
+      }
+      payload.release();
+      firstPayload++;
+    }
+    start += left;
+    if (size() == 0) {
       reset();
-    } else if (sent > 0) {
-      System.arraycopy(bytes, sent, bytes, 0, end - sent);
-      end -= sent;
     }
   }
 
   /** Drops everything. */
   void clear() {
-    for (int i = 0; i < payloadCount; i++) {
+    for (int i = firstPayload; i < payloadCount; i++) {
       payloads[i].release();
     }
     reset();
   }
 
-  private void interleave(ByteBuf frames, int length, Consumer<ByteBuf> sink) {
+  private void interleave(ByteBuf frames, Consumer<ByteBuf> sink) {
     ByteBuf[] taken = payloads;
     int[] takenCuts = cuts;
+    int first = firstPayload;
     int count = payloadCount;
     payloads = NO_PAYLOADS;
     cuts = NO_CUTS;
     payloadCount = 0;
     reset();
-    int from = 0;
-    for (int i = 0; i < count; i++) {
-      if (takenCuts[i] > from) {
-        sink.accept(frames.retainedSlice(from, takenCuts[i] - from));
-        from = takenCuts[i];
+    for (int i = first; i < count; i++) {
+      int length = takenCuts[i] - frames.readerIndex();
+      if (length > 0) {
+        sink.accept(frames.readRetainedSlice(length));
       }
       sink.accept(taken[i]);
     }
-    if (length > from) {
-      sink.accept(frames.retainedSlice(from, length - from));
+    if (frames.isReadable()) {
+      sink.accept(frames);
+    } else {
+      frames.release();
     }
-    frames.release();
     if (payloads.length == 0) {
       Arrays.fill(taken, 0, count, null);
       payloads = taken;
@@ -135,8 +165,10 @@ final class OutputBuffer {
 
   private void reset() {
     Arrays.fill(payloads, 0, payloadCount, null);
+    firstPayload = 0;
     payloadCount = 0;
     payloadBytes = 0;
+    start = 0;
     end = 0;
     if (bytes.length > 0) {
       loop.giveBackOutput(bytes);

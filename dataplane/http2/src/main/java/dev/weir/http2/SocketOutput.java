@@ -24,6 +24,9 @@ final class SocketOutput {
   /** BoringSSL adds less than that to a record, and takes less of one where it has no room. */
   private static final int MOST_SEALED_BYTES = MOST_BYTES + (1 << 10);
 
+  /** Enough for what is flushed at once: streams with bulk do that at 64 KiB and a frame. */
+  private static final int RECORDS_AT_ONCE = 5;
+
   /** Made for the first socket: a loop of other channels has none, and none that nobody frees. */
   private @Nullable ByteBuf bytes;
 
@@ -42,32 +45,43 @@ final class SocketOutput {
   }
 
   /**
-   * The same through TLS. Of what is sealed, the channel gets what the socket has no room for.
+   * The same through TLS, and for output of any size. Of what is sealed, the channel gets what the
+   * socket has no room for.
    *
    * @param context of the handler for TLS
    * @return whether the channel was left as it was
    */
   boolean send(ChannelHandlerContext context, BoringTls tls, OutputBuffer output) {
-    Socket socket = tls.isOpen() && isSmall(output) ? idleSocket(context.channel()) : null;
-    if (socket == null) {
-      return true;
+    Socket socket = tls.isOpen() ? idleSocket(context.channel()) : null;
+    while (socket != null && !output.isEmpty()) {
+      ByteBuf records = seal(context, tls, output);
+      if (!records.isReadable()) {
+        return true;
+      }
+      records.skipBytes(write(socket, records));
+      if (records.isReadable()) {
+        queue(context, records);
+        return false;
+      }
     }
-    ByteBuf plain = copy(output);
+    return true;
+  }
+
+  /** Takes as much off the output as there is room for; nothing is sealed when TLS has ended. */
+  private ByteBuf seal(ChannelHandlerContext context, BoringTls tls, OutputBuffer output) {
     ByteBuf records = sealed().clear();
     try {
-      tls.seal(plain, records);
+      int taken = 1;
+      while (taken > 0 && !output.isEmpty() && records.writableBytes() >= MOST_SEALED_BYTES) {
+        ByteBuf plain = copy(output);
+        tls.seal(plain, records);
+        taken = plain.readerIndex();
+        output.drop(taken);
+      }
     } catch (SSLException e) {
       context.fireExceptionCaught(e);
-      return true;
     }
-    output.drop(plain.readerIndex());
-    if (records.isReadable()) {
-      records.skipBytes(write(socket, records));
-    }
-    if (records.isReadable()) {
-      queue(context, records);
-    }
-    return !records.isReadable();
+    return records;
   }
 
   /** It may be long until the socket has room for the rest of a record. */
@@ -110,7 +124,7 @@ final class SocketOutput {
   private ByteBuf sealed() {
     ByteBuf made = sealed;
     if (made == null) {
-      made = FOR_LOOPS.directBuffer(MOST_SEALED_BYTES, MOST_SEALED_BYTES);
+      made = FOR_LOOPS.directBuffer(RECORDS_AT_ONCE * MOST_SEALED_BYTES);
       sealed = made;
     }
     return made;

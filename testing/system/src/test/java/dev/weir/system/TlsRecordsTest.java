@@ -32,7 +32,6 @@ class TlsRecordsTest {
   private static final byte[] LAST = Frame.message(1, "hi").last().encoded();
   private static final int ANSWERS = 100;
   private static final int INITIAL_WINDOW = 4;
-  private static final int FRAME_BYTES = 1000;
   private static final int FRAMES_AT_ONCE = 8;
   private static final int PIECE_NANOS = 20_000;
 
@@ -113,8 +112,9 @@ class TlsRecordsTest {
     return answer.toByteArray();
   }
 
-  @Test
-  void c5WhatASlowClientHasNoRoomForComesLaterAndInOrder() {
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 16_384})
+  void c5WhatASlowClientHasNoRoomForComesLaterAndInOrder(int frameBytes) {
     try (WirePeer client = TlsClient.trusting(files.authority()).greet(gateway.port())) {
       client.send(
           Frame.settings(INITIAL_WINDOW, Integer.MAX_VALUE),
@@ -124,7 +124,7 @@ class TlsRecordsTest {
       int stream = upstream.expectRequest().stream();
       upstream.send(Frame.headers(stream, Fields.grpcResponse()));
 
-      int sent = sendUntilHeldBack(upstream, stream);
+      int sent = sendUntilHeldBack(upstream, stream, frameBytes);
 
       client.expectHeaders(1);
       byte[] came = client.expectBytes(1, sent);
@@ -132,14 +132,14 @@ class TlsRecordsTest {
     }
   }
 
-  /** In small pieces, which leave one after the other, as far as all windows and sockets allow. */
-  private static int sendUntilHeldBack(WirePeer upstream, int stream) {
+  /** In pieces, which leave one after the other, as far as all windows and sockets allow. */
+  private static int sendUntilHeldBack(WirePeer upstream, int stream, int frameBytes) {
     int sent = 0;
-    int most = FRAMES_AT_ONCE * FRAME_BYTES;
+    int most = FRAMES_AT_ONCE * frameBytes;
     while (upstream.allowance(stream) >= most) {
       for (int i = 0; i < FRAMES_AT_ONCE; i++) {
-        upstream.send(Frame.data(stream, pattern(sent, FRAME_BYTES)));
-        sent += FRAME_BYTES;
+        upstream.send(Frame.data(stream, pattern(sent, frameBytes)));
+        sent += frameBytes;
       }
     }
     return sent;
