@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * status and message, or trailers when the response has begun; an HTTP caller gets Tyk's JSON.
  */
 final class ErrorResponder {
-  /** Characters: who reads the details has the whole text beside them. */
+  /** Characters: some of them are a caller's, who may have chosen many for a large answer. */
+  private static final int MOST_TOLD = 1024;
+
+  /** Characters: who reads the details has the text beside them. */
   private static final int MOST_BRIEF = 512;
 
   private final FieldList fields = new FieldList();
@@ -58,7 +61,9 @@ final class ErrorResponder {
   private void trailers(Http2Stream stream, ProxyError error) {
     if (!error.equals(told)) {
       told = error;
-      message = HeaderField.of(HeaderName.GRPC_MESSAGE, GrpcMessage.encode(error.detail()));
+      message =
+          HeaderField.of(
+              HeaderName.GRPC_MESSAGE, GrpcMessage.encode(cut(error.detail(), MOST_TOLD)));
       reason = HeaderField.of(HeaderName.GRPC_STATUS_DETAILS, reason(error));
     }
     fields.add(Fields.grpcStatus(error.kind().grpcStatus()));
@@ -70,10 +75,13 @@ final class ErrorResponder {
     stream.sendHeaders(fields, true);
   }
 
+  private static String cut(String text, int most) {
+    return text.length() > most ? text.substring(0, most) : text;
+  }
+
   /** What programs read of an error. */
   private static byte[] reason(ProxyError error) {
-    String text = error.detail();
-    String brief = text.length() > MOST_BRIEF ? text.substring(0, MOST_BRIEF) : text;
+    String brief = cut(error.detail(), MOST_BRIEF);
     StatusDetails details =
         new StatusDetails(error.kind().grpcStatus(), brief)
             .errorInfo(error.kind().name(), Map.of());

@@ -8,6 +8,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * {@link ConnectionFault} at once. Confined to the event loop.
  */
 final class ErrorHandling {
+  /** A large head that is alone is nobody's fault. */
+  private static final long ONE_HEAD_KIB = 64;
+
   private final Http2Connection connection;
   private final FrameWriter writer;
   private final PeerConduct conduct;
@@ -45,6 +48,16 @@ final class ErrorHandling {
       throw new ConnectionFault(
           PeerFault.UNREAD_ANSWERS,
           "more than " + limits.maxUnreadAnswers() + " answers that the peer does not read");
+    }
+  }
+
+  /** A peer may ask for more only while the heads of our answers are no load; payload never is. */
+  void checkUnreadHeads() {
+    long mostKib = ONE_HEAD_KIB + limits.maxUnreadAnswers();
+    if (writer.unreadHeadBytes() >> 10 > mostKib) {
+      throw new ConnectionFault(
+          PeerFault.UNREAD_ANSWERS,
+          "more than " + mostKib + " KiB of heads that the peer does not read");
     }
   }
 

@@ -15,6 +15,7 @@ final class FrameWriter {
   private final OutputBuffer output;
   private int maxFrameBytes = FrameReader.MAX_PAYLOAD_BYTES;
   private int unreadAnswers;
+  private int unreadHeadBytes;
   private long dataUnits;
 
   FrameWriter(ConnectionLoop loop, Transport transport) {
@@ -49,6 +50,11 @@ final class FrameWriter {
     return unreadAnswers;
   }
 
+  /** What the heads weigh that wait for the peer. */
+  int unreadHeadBytes() {
+    return unreadHeadBytes;
+  }
+
   /** The peer made us answer: an honest one reads the answers, for others they are counted. */
   void answered() {
     unreadAnswers++;
@@ -57,6 +63,7 @@ final class FrameWriter {
   /** The transport takes output: what was written is no queue. */
   void outputTaken() {
     unreadAnswers = 0;
+    unreadHeadBytes = 0;
   }
 
   // ---- control frames --------------------------------------------------------------------------
@@ -128,6 +135,7 @@ final class FrameWriter {
     for (int i = 0; i < fields.size(); i++) {
       at = encoder.encode(fields.get(i), out, at);
     }
+    unreadHeadBytes += at - block;
     int endFlag = endStream ? Flags.END_STREAM : Flags.NONE;
     if (at - block <= maxFrameBytes) {
       header(out, start, at - block, FrameType.HEADERS, Flags.END_HEADERS | endFlag, streamId);

@@ -193,8 +193,11 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
    */
   @Override
   public boolean look(long nowNanos) {
+    // Watched again by what comes next, should this fail.
+    watched = false;
     lookAtPending();
     connection.stalls().end(nowNanos);
+    connection.stalls().endUntaken(pending);
     watched = connection.isUnfinished() || connection.stalls().mayBe() || pending.bytes() > 0;
     if (connection.isUnfinished()
         && nowNanos - connection.unfinishedSinceNanos() >= loop.timeouts().head().toNanos()) {
@@ -334,6 +337,8 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       loop.sockets().send(ctx.channel(), output);
     } else if (first.handler() instanceof BoringTls tls
         && !loop.sockets().send(first, tls, output)) {
+      // All that the channel has now.
+      pending.written((int) first.channel().unsafe().outboundBuffer().totalPendingWriteBytes());
       watchPending(ctx);
     }
   }
@@ -363,6 +368,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (ctx == null) {
       bytes.release();
     } else {
+      pending.written(bytes.readableBytes());
       ctx.write(bytes, ctx.voidPromise());
     }
   }

@@ -39,12 +39,13 @@ public final class PendingOutput {
   public void look(Channel channel) {
     ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
     long now = output == null ? 0 : output.totalPendingWriteBytes();
+    boolean begins = bytes == 0;
     if (now != bytes) {
       loop.buffered().use(now - bytes);
       bytes = now;
     }
     long taken = writtenBytes - bytes;
-    if (bytes == 0 || taken - takenAtProgress >= progressBytes) {
+    if (begins || bytes == 0 || taken - takenAtProgress >= progressBytes) {
       takenAtProgress = taken;
       progressNanos = loop.nowNanos();
     }

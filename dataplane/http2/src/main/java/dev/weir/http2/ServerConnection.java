@@ -76,6 +76,7 @@ public final class ServerConnection extends Http2Connection {
       return;
     }
     errors.countAnswer();
+    errors.checkUnreadHeads();
     if (isDraining()) {
       turnedDown(endStream);
       writer.resetStream(id, ErrorCode.REFUSED_STREAM);

@@ -39,6 +39,13 @@ final class StalledStreams {
     }
   }
 
+  /** Ends the connection when its peer takes nothing of what it was sent, heads and payload. */
+  void endUntaken(PendingOutput pending) {
+    if (seconds > 0 && !connection.isOver() && pending.isStalled(seconds)) {
+      endConnection(connection.loop.stallSeconds(seconds));
+    }
+  }
+
   private static boolean isStalled(Http2Stream stream, long nowNanos, int patience) {
     SendQueue queue = stream.queue;
     return queue != null
@@ -47,11 +54,18 @@ final class StalledStreams {
   }
 
   private void end(Http2Stream stream, int patience) {
-    String detail = "took less than " + progressBytes + " bytes in " + patience + " s";
     if (seconds == 0 || connection.sender.isWritable()) {
-      connection.errors.resetStalled(stream, "stream " + stream.id() + " " + detail);
+      connection.errors.resetStalled(stream, "stream " + stream.id() + detail(patience));
     } else {
-      connection.errors.close(PeerFault.STALLED_READER, "connection " + detail);
+      endConnection(patience);
     }
+  }
+
+  private void endConnection(int patience) {
+    connection.errors.close(PeerFault.STALLED_READER, "connection" + detail(patience));
+  }
+
+  private String detail(int patience) {
+    return " took less than " + progressBytes + " bytes in " + patience + " s";
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Header blocks that we send (RFC 9113, 4.3, 6.2 and 6.10; RFC 7541, 4.2). */
@@ -38,6 +39,25 @@ class HeadersOutTest {
             .containsExactly(
                 "HEADERS 1 end [:status: 200, a: " + value + "]", "HEADERS 3 [:status: 200]");
       }
+    }
+  }
+
+  @Test
+  @DisplayName("C6 who reads no heads gets no more than a MiB of them")
+  void headsThatNobodyReadsAreBounded() {
+    try (Wire wire = Wire.server(Wire.WIDE)) {
+      wire.run("blocked");
+      int answers = 0;
+      wire.run("REQUEST 1 +end");
+      while (!wire.isClosed()) {
+        String value = "v".repeat(29_990) + (10_000 + answers);
+        int stream = 2 * answers++ + 1;
+        wire.run("head %d :status=200 a=%s +end".formatted(stream, value));
+        wire.run("REQUEST %d +end".formatted(stream + 2));
+      }
+
+      assertThat(answers).isBetween(30, 40);
+      assertThat(wire.listener.faults).containsExactly(PeerFault.UNREAD_ANSWERS);
     }
   }
 

@@ -43,6 +43,7 @@ class LimitsServerTest {
   private static final int CANCEL = 8;
   private static final int UNKNOWN_TYPE = 0x7f;
   private static final int FRAME = 16 << 10;
+  private static final int UNREAD_HEADS = 600;
 
   /** A MiB, and windows of which few fill it: near its end no call begins any more. */
   private static final Map<Limit, Integer> FULL_BY_FEW =
@@ -322,6 +323,8 @@ class LimitsServerTest {
               WirePeer upstream = stage.server().accept();
               upstream.sendResponse(upstream.expectHeaders().stream());
             }),
+        row(Limit.STALL_SECONDS, 1, "stalled_reader", LimitsServerTest::leaveHeadsUnread)
+            .with(Limit.MAX_UNREAD_ANSWERS, 1_000_000),
         row(
                 Limit.PROGRESS_BYTES,
                 10_000,
@@ -401,6 +404,20 @@ class LimitsServerTest {
           stage.client().send(Frame.headers(1, CALL).last());
           stage.server().accept().expectHeaders();
         });
+  }
+
+  /** Of answers that have nothing else, more than sockets hold. */
+  private static void leaveHeadsUnread(Stage stage) {
+    WirePeer client = stage.client();
+    WirePeer upstream = null;
+    for (int i = 0; i < UNREAD_HEADS; i++) {
+      client.send(Frame.headers(2 * i + 1, CALL).last());
+      upstream = upstream == null ? stage.server().accept() : upstream;
+      Fields answer = Fields.grpcTrailers(0).with("a", i + "x".repeat(15_000));
+      upstream.send(
+          Frame.headers(upstream.expectHeaders().stream(), Fields.grpcResponse().and(answer))
+              .last());
+    }
   }
 
   private static void cancelAnsweredCalls(Stage stage) {
