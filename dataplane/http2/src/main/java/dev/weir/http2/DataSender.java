@@ -17,6 +17,9 @@ final class DataSender {
 
   private static final int MAX_WINDOW = Integer.MAX_VALUE;
 
+  /** What a peer has to take for each frame that its windows cut short. */
+  private static final int BYTES_FOR_DRIBBLE = 16 << 10;
+
   private final FrameWriter writer;
   private final Transport transport;
   private final ConductLimits limits;
@@ -25,6 +28,7 @@ final class DataSender {
   private boolean writable = true;
   private int queued;
   private int dribbles;
+  private int sentSinceDribble;
 
   private @Nullable Http2Stream firstReady;
   private @Nullable Http2Stream lastReady;
@@ -142,6 +146,21 @@ final class DataSender {
     } while (left > 0);
     stream.sendWindow -= length;
     connectionWindow -= length;
+    if (dribbles > 0) {
+      forgive(length);
+    }
+  }
+
+  /** The end of every window cuts a frame: beside enough others that is no fault. */
+  private void forgive(int sent) {
+    sentSinceDribble += sent;
+    while (sentSinceDribble >= BYTES_FOR_DRIBBLE && dribbles > 0) {
+      sentSinceDribble -= BYTES_FOR_DRIBBLE;
+      dribbles--;
+    }
+    if (dribbles == 0) {
+      sentSinceDribble = 0;
+    }
   }
 
   /** The last step of everything that writes payload: a flush may end the connection. */

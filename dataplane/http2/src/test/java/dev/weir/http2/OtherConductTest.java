@@ -45,6 +45,19 @@ class OtherConductTest {
   }
 
   @Test
+  void whoTakesMoreThanThatMayDribbleAgain() {
+    try (Wire wire = Wire.server(Wire.WIDE)) {
+      wire.run("SETTINGS 4=0, REQUEST 1 +end, head 1, data 1 2000000, WINDOW_UPDATE 0 2000000");
+      for (int i = 0; i <= USUAL.dribbles(); i++) {
+        wire.forget();
+        wire.run("WINDOW_UPDATE 1 16384, WINDOW_UPDATE 1 100");
+        assertThat(wire.sent()).containsExactly("DATA 1 16384", "DATA 1 100");
+      }
+      assertThat(wire.listener.faults).isEmpty();
+    }
+  }
+
+  @Test
   void aReaderHasToTakeSoManyBytes() {
     try (Wire wire = askedByASlowReader()) {
       wire.after(30_000).run("WINDOW_UPDATE 1 " + DRIBBLE_BYTES);
