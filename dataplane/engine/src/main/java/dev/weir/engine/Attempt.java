@@ -114,17 +114,15 @@ final class Attempt extends StreamSeeker {
     return taken;
   }
 
-  /** Sends the caller's trailers; false if they are more than the endpoint takes. */
-  boolean endRequest(FieldList trailers) {
+  /** Sends the caller's trailers, if there is a stream yet and the endpoint takes as many. */
+  void endRequest(FieldList trailers) {
     Http2Stream open = stream;
-    if (open == null) {
-      return true;
-    }
-    boolean takes = open.peerTakes(trailers);
-    if (takes) {
+    if (open != null && open.peerTakes(trailers)) {
       open.sendHeaders(trailers, true);
+    } else if (open != null) {
+      String detail = "trailers are more than the server takes";
+      exchange.fail(exchange.error(ProxyError.Kind.HEADERS_TOO_LARGE, detail));
     }
-    return takes;
   }
 
   /** The endpoint's connection took payload that had to wait. */

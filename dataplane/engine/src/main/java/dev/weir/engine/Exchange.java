@@ -88,7 +88,7 @@ final class Exchange implements StreamHandler {
 
   /** Whether the caller's head was all, and no payload came before a stream was open. */
   boolean isHeadOnly() {
-    return requestEnded && request.size() == 0;
+    return requestEnded && request.isEmpty();
   }
 
   /** It is being found out who calls: holds what comes, and ends in time all the same. */
@@ -153,8 +153,9 @@ final class Exchange implements StreamHandler {
   void endRequest(FieldList trailers) {
     openNow();
     requestEnded = true;
-    if (attempt != null && !attempt.endRequest(trailers)) {
-      fail(error(Kind.HEADERS_TOO_LARGE, "trailers are more than the server takes"));
+    request.end(trailers);
+    if (attempt != null) {
+      attempt.endRequest(trailers);
     }
   }
 
@@ -231,12 +232,9 @@ final class Exchange implements StreamHandler {
 
   /** A stream is open: sends what has come of the request so far. */
   void onOpened(Attempt opened) {
-    int size = request.size();
-    if (size > 0) {
-      creditCaller(opened.send(request.bytes(), 0, size, requestEnded));
-    }
-    if (size > RequestBuffer.REPLAY_BYTES) {
-      request.giveUp();
+    int taken = request.sendTo(opened, requestEnded);
+    if (taken > 0) {
+      creditCaller(taken);
     }
   }
 

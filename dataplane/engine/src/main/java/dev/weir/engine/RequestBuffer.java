@@ -1,13 +1,15 @@
 package dev.weir.engine;
 
+import dev.weir.http2.FieldList;
 import dev.weir.http2.LoopBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The request's payload so far, for as long as the call may still go to another endpoint. Before a
- * stream is open it holds everything, which the caller's window bounds; afterwards it gives up when
- * a request becomes too long to send again.
+ * The request behind its head so far, for as long as the call may still go to another endpoint.
+ * Before a stream is open it holds everything, which the caller's window bounds; afterwards it
+ * gives up when a request becomes too long to send again.
  */
 final class RequestBuffer {
   /** A longer request is not sent twice. */
@@ -25,6 +27,7 @@ final class RequestBuffer {
 
   private final LoopBudget buffered;
   private boolean whole = true;
+  private @Nullable FieldList trailers;
 
   /**
    * @param buffered where its size is counted
@@ -35,6 +38,10 @@ final class RequestBuffer {
 
   int size() {
     return bytes.writerIndex();
+  }
+
+  boolean isEmpty() {
+    return size() == 0 && trailers == null;
   }
 
   /** The bytes from index 0 on; lent, until more are kept. Who reads them later retains them. */
@@ -52,6 +59,34 @@ final class RequestBuffer {
   /** Whether everything that came is here, so that the call may begin anew. */
   boolean isWhole() {
     return whole;
+  }
+
+  /**
+   * Sends what came before a stream was opened.
+   *
+   * @param ended whether that is all
+   * @return how many bytes the endpoint's connection took
+   */
+  int sendTo(Attempt opened, boolean ended) {
+    FieldList last = trailers;
+    int taken = size() == 0 ? 0 : opened.send(bytes, 0, size(), ended && last == null);
+    if (last != null) {
+      opened.endRequest(last);
+    }
+    if (size() > REPLAY_BYTES) {
+      giveUp();
+    }
+    return taken;
+  }
+
+  /** Keeps the trailers, for streams that are opened later. */
+  void end(FieldList last) {
+    if (whole) {
+      var kept = new FieldList();
+      kept.addAll(last);
+      trailers = kept;
+      buffered.useHeap(kept.heapBytes());
+    }
   }
 
   /** Keeps bytes that no stream has taken yet; false when there is no room for them. */
@@ -92,6 +127,10 @@ final class RequestBuffer {
 
   private void drop() {
     buffered.useHeap(-size());
+    if (trailers != null) {
+      buffered.useHeap(-trailers.heapBytes());
+      trailers = null;
+    }
     if (bytes.refCnt() > 1 || bytes.capacity() > KEPT_BYTES) {
       bytes.release();
       bytes = Unpooled.EMPTY_BUFFER;

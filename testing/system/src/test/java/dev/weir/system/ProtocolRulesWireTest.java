@@ -1,5 +1,6 @@
 package dev.weir.system;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testkit.Fields;
@@ -100,6 +101,30 @@ class ProtocolRulesWireTest {
       assertThat(scene.client().expectBytes(1, 18)).hasSize(18);
       assertThat(scene.client().expectHeaders(1).fields()).isEqualTo(TRAILERS);
     }
+  }
+
+  /** The stream to the server is opened when the request is whole, and once more. */
+  @Test
+  void theRequestsOwnTrailersSurviveAnotherTryP2() {
+    try (var scene = Scene.open()) {
+      Fields head =
+          Fields.of(":method", "POST", ":scheme", "http", ":path", "/x", ":authority", "a");
+      Fields last = Fields.of("checksum", "7");
+      scene
+          .client()
+          .send(Frame.headers(1, head), Frame.data(1, "abc"), Frame.headers(1, last).last());
+
+      WirePeer upstream = scene.server().accept();
+      int first = upstream.expectHeaders().stream();
+      expectRest(upstream, first, last);
+      upstream.send(Frame.reset(first, REFUSED_STREAM));
+      expectRest(upstream, upstream.expectHeaders().stream(), last);
+    }
+  }
+
+  private static void expectRest(WirePeer upstream, int stream, Fields trailers) {
+    assertThat(upstream.expectBytes(stream, 3)).isEqualTo("abc".getBytes(US_ASCII));
+    assertThat(upstream.expectHeaders(stream)).isEqualTo(new Head(stream, trailers, true));
   }
 
   private static void respond(
