@@ -15,7 +15,7 @@ from .tls import make_certificate
 
 MIB = 1 << 20
 CALM_PASSES = 2
-MOST_WARMUPS = 4
+MOST_WARMUPS = 2
 
 
 @dataclass(frozen=True)
