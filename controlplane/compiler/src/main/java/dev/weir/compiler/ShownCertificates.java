@@ -64,7 +64,7 @@ final class ShownCertificates {
 
   /** Of several for its domain an API wants the one that names it. */
   private static Map<Place, Brought> wanted(ApiDefinition api, List<Brought> all) {
-    String domain = api.binding().domain();
+    String domain = api.binding().certificateName();
     Map<Place, Brought> wanted = new LinkedHashMap<>();
     all.stream()
         .sorted(Comparator.comparing(one -> !one.names(domain)))

@@ -61,7 +61,7 @@ public final class SnapshotCompiler {
     this.config = config;
     this.mainPort = mainPort;
     this.before = before;
-    this.routes = RouteTable.builder(before.routes());
+    this.routes = RouteTable.builder(before.routes(), HostPatterns::label);
     this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
     this.rates = new SharedRates(before.rates());
@@ -116,7 +116,7 @@ public final class SnapshotCompiler {
     addControlPort();
     addBuiltIns(null);
     definitions.stream()
-        .filter(api -> port(api) == mainPort)
+        .filter(api -> port(api) == mainPort && HostPatterns.fault(api).isEmpty())
         .map(this::host)
         .filter(Objects::nonNull)
         .distinct()
@@ -212,7 +212,7 @@ public final class SnapshotCompiler {
     VersionApisCompiler.Joined joined = versions.join(api);
     routes.replace(
         port, host(api), api.proxy().listenPath(), new RouteAction.Versioned(joined.action()));
-    joined.asked().forEach(trust -> clients.add(port, host(api), trust));
+    joined.asked().forEach(trust -> clients.add(port, certificateName(api), trust));
     return new ApiStatus.Serving(api, port, joined.problems());
   }
 
@@ -253,6 +253,7 @@ public final class SnapshotCompiler {
 
   private void checkPort(ApiDefinition api, int port) throws Unusable {
     check(inControlsPlace(api, port));
+    check(HostPatterns.fault(api));
     String protocol = tls.protocol(api).label();
     if (port != mainPort && !config.listener().ports().allows(protocol, port)) {
       throw new Unusable(
@@ -282,7 +283,7 @@ public final class SnapshotCompiler {
     check(tls.add(api, port));
     routes.add(port, host(api), path, compiled.owner(), compiled.action());
     ports.add(port);
-    clients.add(port, host(api), callers.asked());
+    clients.add(port, certificateName(api), callers.asked());
   }
 
   /** The same as before where all that it was compiled from is. */
@@ -346,6 +347,10 @@ public final class SnapshotCompiler {
     String domain = api.binding().domain();
     String host = domain.isEmpty() ? config.listener().hostname() : domain;
     return host.isEmpty() ? null : host;
+  }
+
+  private @Nullable String certificateName(ApiDefinition api) {
+    return api.binding().domain().isEmpty() ? host(api) : api.binding().certificateName();
   }
 
   private static RouteAction closed(String reason) {

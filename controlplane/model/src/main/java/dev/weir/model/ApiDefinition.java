@@ -109,6 +109,18 @@ public record ApiDefinition(
       certificates = List.copyOf(certificates);
       clients = clients.map(List::copyOf);
     }
+
+    /** The domain as certificates name it: a pattern for its first label may stand for any. */
+    public String certificateName() {
+      int pattern = domain.startsWith("{") ? domain.lastIndexOf('}') + 1 : 0;
+      return pattern > 0 ? "*" + domain.substring(pattern) : domain;
+    }
+
+    /** The expression that the first label of the domain has to match, if there is one. */
+    public Optional<String> labelPattern() {
+      int pattern = domain.startsWith("{") ? domain.lastIndexOf('}') : 0;
+      return pattern > 0 ? Optional.of(domain.substring(1, pattern)) : Optional.empty();
+    }
   }
 
   /**

@@ -351,9 +351,9 @@ class ApiReaderTest {
     "a.example.com.., error: domain: is not a host name, 'write it without scheme, port and path'",
     "a..example.com, error: domain: is not a host name, 'write it without scheme, port and path'",
     "., error: domain: is not a host name, 'write it without scheme, port and path'",
-    "{sub:[a-z]+}.a, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
-    "a.{sub}.b, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
-    "{sub}, warning: domain: host patterns other than {name} as the first label are not available in this build, its calls end with UNAVAILABLE",
+    "'{sub:a[.]b}.a', warning: domain: host patterns for anything but the first label are not available in this build, its calls end with UNAVAILABLE",
+    "a.{sub}.b, warning: domain: host patterns for anything but the first label are not available in this build, its calls end with UNAVAILABLE",
+    "{sub}, warning: domain: host patterns for anything but the first label are not available in this build, its calls end with UNAVAILABLE",
     "*.a, error: domain: has a * in it, write {name}.example.com for any one label"
   })
   void domainThatIsNoHostNameIsAProblem(String domain, String problem, String hint)

@@ -10,11 +10,25 @@ final class Hosts {
 
   private Hosts() {}
 
-  /** The canonical form of a host that a route names; null, and so any host, when it is empty. */
+  /**
+   * The canonical form of a host that a route names; null, and so any host, when it is empty. A
+   * pattern in front stays as it is: in others than letters the case may mean something.
+   */
   static @Nullable String canonical(@Nullable String host) {
     if (host == null) {
       return null;
     }
+    int pattern = patternEnd(host);
+    String name = canonicalName(host.substring(pattern));
+    return pattern > 0 && name != null ? host.substring(0, pattern) + name : name;
+  }
+
+  /** Where the pattern ends that stands for a first label, in braces of its own; 0 for none. */
+  static int patternEnd(String host) {
+    return host.startsWith("{") ? host.lastIndexOf('}') + 1 : 0;
+  }
+
+  private static @Nullable String canonicalName(String host) {
     byte[] bytes = host.getBytes(UTF_8);
     String canonical = new String(bytes, 0, end(bytes), UTF_8).toLowerCase(Locale.ROOT);
     return canonical.isEmpty() ? null : canonical;

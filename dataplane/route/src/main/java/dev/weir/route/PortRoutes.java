@@ -3,10 +3,13 @@ package dev.weir.route;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of one port: an immutable table from host and path to an action. */
@@ -17,14 +20,21 @@ final class PortRoutes<A> {
   /** Keyed by what follows the asterisk: ".example.com" for "*.example.com". */
   private final ByteTable<PathTable<A>> wildcardHosts;
 
+  /** Keyed by what follows the pattern. */
+  private final ByteTable<List<Labelled<A>>> patternHosts;
+
   private final PathTable<A> anyHost;
 
+  /** The paths of hosts whose first label matches, by the host that a route names. */
+  private record Labelled<A>(String host, HostLabel label, PathTable<A> paths) {}
+
   /** Makes the table of paths by canonical host; any host is "". */
-  private PortRoutes(Map<String, PathTable.Builder<A>> byHost) {
+  private PortRoutes(Map<String, PathTable.Builder<A>> byHost, Function<String, HostLabel> labels) {
     List<byte[]> exact = new ArrayList<>();
     List<PathTable<A>> ofExact = new ArrayList<>();
     List<byte[]> wildcard = new ArrayList<>();
     List<PathTable<A>> ofWildcard = new ArrayList<>();
+    Map<String, List<Labelled<A>>> patterns = new HashMap<>();
     PathTable<A> any = PathTable.empty();
     for (Map.Entry<String, PathTable.Builder<A>> entry : byHost.entrySet()) {
       String host = entry.getKey();
@@ -34,6 +44,11 @@ final class PortRoutes<A> {
       } else if (isWildcard(host)) {
         wildcard.add(suffix(host));
         ofWildcard.add(paths);
+      } else if (Hosts.patternEnd(host) > 0) {
+        int end = Hosts.patternEnd(host);
+        patterns
+            .computeIfAbsent(host.substring(end), _ -> new ArrayList<>())
+            .add(new Labelled<>(host, labels.apply(host.substring(1, end - 1)), paths));
       } else {
         exact.add(host.getBytes(UTF_8));
         ofExact.add(paths);
@@ -41,7 +56,23 @@ final class PortRoutes<A> {
     }
     exactHosts = new ByteTable<>(exact, ofExact, true);
     wildcardHosts = new ByteTable<>(wildcard, ofWildcard, true);
+    patternHosts = patternTable(patterns);
     anyHost = any;
+  }
+
+  /** The longest first, as the one that says the most. */
+  private static <A> ByteTable<List<Labelled<A>>> patternTable(
+      Map<String, List<Labelled<A>>> bySuffix) {
+    List<byte[]> suffixes = new ArrayList<>();
+    List<List<Labelled<A>>> labelled = new ArrayList<>();
+    bySuffix.forEach((suffix, here) -> {
+      here.sort(
+          Comparator.comparingInt((Labelled<A> one) -> -one.host().length())
+              .thenComparing(Labelled::host));
+      suffixes.add(suffix.getBytes(UTF_8));
+      labelled.add(List.copyOf(here));
+    });
+    return new ByteTable<>(suffixes, labelled, true);
   }
 
   private static boolean isWildcard(String host) {
@@ -57,18 +88,55 @@ final class PortRoutes<A> {
     if (host.isEmpty()) {
       return anyHost;
     }
+    if (Hosts.patternEnd(host) > 0) {
+      return ofPattern(host);
+    }
     return isWildcard(host)
         ? wildcardHosts.get(suffix(host))
         : exactHosts.get(host.getBytes(UTF_8));
+  }
+
+  private @Nullable PathTable<A> ofPattern(String host) {
+    List<Labelled<A>> here =
+        patternHosts.get(host.substring(Hosts.patternEnd(host)).getBytes(UTF_8));
+    return here == null
+        ? null
+        : here.stream()
+            .filter(one -> one.host().equals(host))
+            .map(Labelled::paths)
+            .findFirst()
+            .orElse(null);
   }
 
   @Nullable A match(byte[] authority, byte[] path) {
     int hostEnd = Hosts.end(authority);
     A action = matchIn(exactHosts, authority, 0, hostEnd, path);
     if (action == null) {
+      action = matchPattern(authority, hostEnd, path);
+    }
+    if (action == null) {
       action = matchWildcard(authority, hostEnd, path);
     }
     return action != null ? action : anyHost.longestMatch(path);
+  }
+
+  private @Nullable A matchPattern(byte[] authority, int hostEnd, byte[] path) {
+    int dot = patternHosts.isEmpty() ? -1 : Hosts.firstDot(authority, hostEnd);
+    List<Labelled<A>> here =
+        dot < 0
+            ? null
+            : patternHosts.get(authority, dot, hostEnd, ByteTable.hash(authority, dot, hostEnd));
+    if (here == null) {
+      return null;
+    }
+    byte[] label = Arrays.copyOf(authority, dot);
+    for (Labelled<A> one : here) {
+      A action = one.label().matches(label) ? one.paths().longestMatch(path) : null;
+      if (action != null) {
+        return action;
+      }
+    }
+    return null;
   }
 
   private @Nullable A matchWildcard(byte[] authority, int hostEnd, byte[] path) {
@@ -88,10 +156,12 @@ final class PortRoutes<A> {
   /** Collects the routes of one port; for one thread. */
   static final class Builder<A> {
     private final @Nullable PortRoutes<A> before;
+    private final Function<String, HostLabel> labels;
     private final Map<String, PathTable.Builder<A>> byHost = new HashMap<>();
 
-    Builder(@Nullable PortRoutes<A> before) {
+    Builder(@Nullable PortRoutes<A> before, Function<String, HostLabel> labels) {
       this.before = before;
+      this.labels = labels;
     }
 
     /** The paths of a canonical host, or of any host for "". */
@@ -105,7 +175,7 @@ final class PortRoutes<A> {
     }
 
     PortRoutes<A> build() {
-      return new PortRoutes<>(byHost);
+      return new PortRoutes<>(byHost, labels);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the port the call came in on;
- *   <li>routes that name the host of the authority; then routes for {@code *.} and the rest of the
- *       host, where the asterisk stands for exactly one label; then routes that name no host. A
- *       kind of route that names the host but has no fitting path gives way to the next kind;
+ *   <li>routes that name the host of the authority; then routes for a pattern and the rest of the
+ *       host, the longest pattern first; then routes for {@code *.} and the rest of the host; then
+ *       routes that name no host. Asterisk and pattern stand for exactly one label. A kind of route
+ *       that names the host but has no fitting path gives way to the next kind;
  *   <li>the longest listen path that the path begins with and that ends at a segment border.
  * </ol>
  *
  * <p>The time it takes depends on the length of the authority and of the longest listen path, not
- * on the number of routes.
+ * on the number of routes, but for those with a pattern for the same host.
  *
  * @param <A> what a call that matches is to be handed to
  */
@@ -54,13 +56,22 @@ public final class RouteTable<A> {
     routes[slot] = portRoutes;
   }
 
+  /** One for hosts without patterns. */
   public static <A> Builder<A> builder() {
-    return new Builder<>(null);
+    return new Builder<>(
+        null,
+        pattern -> {
+          throw new IllegalArgumentException(pattern);
+        });
   }
 
-  /** One for a table like another; they share what is the same in both. */
-  public static <A> Builder<A> builder(RouteTable<A> before) {
-    return new Builder<>(before);
+  /**
+   * One for a table like another; they share what is the same in both.
+   *
+   * @param labels what a pattern means, asked for each when the table is built
+   */
+  public static <A> Builder<A> builder(RouteTable<A> before, Function<String, HostLabel> labels) {
+    return new Builder<>(before, labels);
   }
 
   /**
@@ -94,17 +105,20 @@ public final class RouteTable<A> {
   /** Collects routes; for one thread. */
   public static final class Builder<A> {
     private final @Nullable RouteTable<A> before;
+    private final Function<String, HostLabel> labels;
     private final Map<Integer, PortRoutes.Builder<A>> byPort = new HashMap<>();
 
-    private Builder(@Nullable RouteTable<A> before) {
+    private Builder(@Nullable RouteTable<A> before, Function<String, HostLabel> labels) {
       this.before = before;
+      this.labels = labels;
     }
 
     /**
      * Adds a route, unless its place is taken.
      *
      * @param port the port it listens on
-     * @param host the host it takes calls for, {@code *.} for any one label; null or empty: any
+     * @param host the host it takes calls for, {@code *.} for any one label, or a pattern for it in
+     *     braces; null or empty: any
      * @param listenPath what the path of a call has to begin with; a missing first slash is added
      * @param owner who the route belongs to, in the words of its user
      * @param action what {@link RouteTable#match} answers
@@ -139,7 +153,8 @@ public final class RouteTable<A> {
       String canonical = Hosts.canonical(host);
       return byPort
           .computeIfAbsent(
-              port, _ -> new PortRoutes.Builder<>(before == null ? null : before.routes(port)))
+              port,
+              _ -> new PortRoutes.Builder<>(before == null ? null : before.routes(port), labels))
           .paths(canonical == null ? "" : canonical);
     }
 

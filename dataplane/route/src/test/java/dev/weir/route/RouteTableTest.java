@@ -15,6 +15,9 @@ class RouteTableTest {
 
   private static final int PORT = 8080;
 
+  private static final List<String> HOSTS =
+      List.of("", "example.com", "*.example.com", "{[0-9]+}.example.com");
+
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(
       nullValues = "none",
@@ -144,6 +147,38 @@ class RouteTableTest {
     assertThat(match(table, authority, path)).isEqualTo(expected);
   }
 
+  @ParameterizedTest(name = "{0}{1} -> {2}")
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "a.example.com,        /a,  letters",
+        "A.Example.Com:8080,   /a,  letters",
+        "7.example.com.,       /a,  digits",
+        "7.example.com,        /w,  wildcard",
+        "a7.example.com,       /a,  wildcard",
+        "a.b.example.com,      /a,  none",
+        "a.example.org,        /a,  none",
+        "a.other.com,          /a,  other",
+        "prod.example.com,     /a,  exact",
+        "dev.example.com,      /a,  stages",
+        "example.com,          /a,  none",
+        ".example.com,         /a,  none",
+      })
+  void takesPatternsForALabelAfterNamesAndBeforeAnyLabel(
+      String authority, String path, @Nullable String expected) {
+    RouteTable<String> table =
+        table(
+            route("*.example.com", "/a", "wildcard"),
+            route("*.example.com", "/w", "wildcard"),
+            route("{[a-z]+}.example.com", "/a", "letters"),
+            route("{\\D+}.other.com", "/a", "other"),
+            route("{\\d{1,3}}.Example.com", "/a", "digits"),
+            route("{(?:dev|prod)}.example.com", "/a", "stages"),
+            route("prod.example.com", "/a", "exact"));
+
+    assertThat(match(table, authority, path)).isEqualTo(expected);
+  }
+
   @Test
   void prefersTheHostToALongerPath() {
     RouteTable<String> table =
@@ -217,21 +252,22 @@ class RouteTableTest {
 
   @Test
   void isRightBesideTheOneBefore() {
-    RouteTable.Builder<String> first = RouteTable.builder();
-    for (String host : List.of("", "example.com", "*.example.com")) {
+    RouteTable.Builder<String> first = RouteTable.builder(table(), RouteTableTest::label);
+    for (String host : HOSTS) {
       first.add(PORT, host, "/stays", host, "stays " + host);
       first.add(PORT, host, "/goes", host, "goes " + host);
     }
     RouteTable<String> before = first.build();
-    RouteTable.Builder<String> second = RouteTable.builder(before);
-    for (String host : List.of("", "example.com", "*.example.com")) {
+    RouteTable.Builder<String> second = RouteTable.builder(before, RouteTableTest::label);
+    for (String host : HOSTS) {
       second.add(PORT, host, "/stays", host, "stays " + host);
       second.add(PORT, host, "/comes", host, "comes " + host);
     }
     RouteTable<String> after = second.build();
 
-    for (String host : List.of("", "example.com", "*.example.com")) {
-      String authority = host.isEmpty() ? "other.org" : host.replace("*", "x");
+    for (String host : HOSTS) {
+      String authority =
+          host.isEmpty() ? "other.org" : host.replace("*", "x").replace("{[0-9]+}", "7");
       assertThat(match(before, authority, "/goes")).isEqualTo("goes " + host);
       assertThat(match(before, authority, "/comes")).isNull();
       assertThat(match(after, authority, "/stays")).isEqualTo("stays " + host);
@@ -290,7 +326,8 @@ class RouteTableTest {
   }
 
   private static RouteTable<String> table(Route... routes) {
-    RouteTable.Builder<String> builder = RouteTable.builder();
+    RouteTable.Builder<String> builder =
+        RouteTable.builder(RouteTable.<String>builder().build(), RouteTableTest::label);
     for (Route route : List.of(routes)) {
       assertThat(builder.add(PORT, route.host, route.listenPath, route.action, route.action))
           .isEmpty();
@@ -300,6 +337,11 @@ class RouteTableTest {
 
   private static @Nullable String match(RouteTable<String> table, String authority, String path) {
     return table.match(PORT, bytes(authority), bytes(path));
+  }
+
+  /** Patterns of Java do here. */
+  private static HostLabel label(String pattern) {
+    return label -> new String(label, ISO_8859_1).matches("(?i)" + pattern);
   }
 
   private static byte[] bytes(String text) {

@@ -109,6 +109,39 @@ class RoutingServerTest {
     }
   }
 
+  @Test
+  void aTemplatesPatternIsForOneLabelAndGoesBeforeAnyLabel() {
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("enable_custom_domains", true),
+            Api.of("one", one.target()).with("domain", "{tenant:[a-z]{2,5}}.shop.test"),
+            Api.of("two", two.target()).with("domain", "{tenant}.shop.test"))) {
+      assertThat(serverFor(gateway, "small.shop.test")).isEqualTo("one");
+      assertThat(serverFor(gateway, "Other.Shop.Test:99")).isEqualTo("one");
+      assertThat(serverFor(gateway, "larger.shop.test")).isEqualTo("two");
+      assertThat(serverFor(gateway, "s1.shop.test")).isEqualTo("two");
+      assertThat(serverFor(gateway, "shop.test")).isEqualTo("none");
+      assertThat(serverFor(gateway, "a.small.shop.test")).isEqualTo("none");
+    }
+  }
+
+  @Test
+  void aPatternThatIsNoneIsAProblemOfItsApi() {
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("enable_custom_domains", true),
+            Api.of("one", one.target()).with("domain", "{tenant:[a-}.shop.test"))) {
+      assertThat(gateway.apis())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ApiStatus.Refused.class,
+              refused ->
+                  assertThat(refused.problem().toString())
+                      .contains(
+                          "error: domain: is no regular expression: invalid character class range"));
+    }
+  }
+
   private static String serverFor(TestGateway gateway, String authority) {
     try (var client = EchoClient.to(gateway.port(), it -> it.overrideAuthority(authority))) {
       Outcome outcome = client.unary("hi");
