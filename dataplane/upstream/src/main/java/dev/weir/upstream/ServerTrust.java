@@ -12,6 +12,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -22,9 +23,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class ServerTrust extends X509ExtendedTrustManager {
   private final ServerProof proof;
+  private final AtomicLong firstEndMillis = new AtomicLong(Long.MAX_VALUE);
 
   ServerTrust(ServerProof proof) {
     this.proof = proof;
+  }
+
+  /** Whether all that were accepted so far are so still, whose sessions ask for no more. */
+  boolean acceptsAllAgain() {
+    return !proof.isRevocable() && System.currentTimeMillis() < firstEndMillis.get();
   }
 
   @Override
@@ -40,6 +47,16 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
     if (!proof.pins().isEmpty()) {
       checkPin(leaf);
+    }
+    if (proof.verified()) {
+      noteEnds(chain);
+    }
+  }
+
+  private void noteEnds(X509Certificate[] chain) {
+    for (X509Certificate certificate : chain) {
+      long end = certificate.getNotAfter().toInstant().toEpochMilli();
+      firstEndMillis.accumulateAndGet(end, Math::min);
     }
   }
 

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/2 in TLS (RFC 9113, 3.2) by one rule, with all that its connections share: made once, and
- * with the sessions that servers let us resume. Those of other rules never meet them. No session is
- * resumed where lists of revoked certificates count: that asks nobody about the certificate, which
- * may be on a list by now, or the list be late. For all threads.
+ * with the sessions that servers let us resume. Those of other rules never meet them. That asks
+ * nobody about the certificate, so no session is resumed where lists of revoked ones count: it may
+ * be on one by now, or the list be late; nor is any once a certificate has expired that was
+ * accepted here. For all threads.
  */
 public final class TargetTls implements Transport {
   private final TlsRule rule;
+  private final ServerTrust trust;
   private final SslContext context;
 
   /**
@@ -33,10 +35,11 @@ public final class TargetTls implements Transport {
    */
   public TargetTls(TlsRule rule) throws SSLException {
     this.rule = rule;
-    this.context = context(rule);
+    this.trust = new ServerTrust(rule.proof());
+    this.context = context(rule, trust);
   }
 
-  private static SslContext context(TlsRule rule) throws SSLException {
+  private static SslContext context(TlsRule rule, ServerTrust trust) throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
@@ -44,7 +47,7 @@ public final class TargetTls implements Transport {
             .ciphers(rule.ciphers())
             // In memory only: the default one derives a key by 10,000 rounds each time.
             .keyStoreType("JKS")
-            .trustManager(new ServerTrust(rule.proof()))
+            .trustManager(trust)
             // Done by the trust manager, which is asked by every provider in the same way.
             .endpointIdentificationAlgorithm(null)
             .applicationProtocolConfig(
@@ -80,10 +83,10 @@ public final class TargetTls implements Transport {
   /** One for each connection; sessions are resumed with the same address only. */
   SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
     return BoringTls.of(
-        rule.proof().isRevocable()
-            ? context.newHandler(allocator) // sessions are found by the address
-            : context.newHandler(
-                allocator, address.getAddress().getHostAddress(), address.getPort()));
+        trust.acceptsAllAgain()
+            ? context.newHandler(
+                allocator, address.getAddress().getHostAddress(), address.getPort())
+            : context.newHandler(allocator)); // sessions are found by the address
   }
 
   @Override

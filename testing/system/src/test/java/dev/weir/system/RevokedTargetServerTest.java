@@ -11,12 +11,14 @@ import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,9 @@ class RevokedTargetServerTest {
   private static final int UNAVAILABLE = 14;
   private static final String NAME = "server.example";
   private static final Duration DAY = Duration.ofDays(1);
+
+  /** Long enough for a start and two calls. */
+  private static final Duration LIFE = Duration.ofSeconds(15);
 
   @TempDir Path folder;
   private Authority authority;
@@ -74,6 +79,28 @@ class RevokedTargetServerTest {
       callTwice(client, proxy);
       assertThat(beginnings()).hasSize(1);
     }
+  }
+
+  @Test
+  @DisplayName("line 16: a server whose certificate has expired is not reached by a session")
+  void aServerThatHasExpiredIsNotReachedByASessionFromBefore() {
+    authority = Authority.shifted(folder, LIFE.minus(DAY));
+    shown = authority.issue(NAME);
+    target = new SecureTarget(authority);
+    try (EchoBackend backend = target.backend(Authority.server(shown));
+        FaultProxy proxy = FaultProxy.to(backend.port());
+        WeirProcess weir = weir(false, 772, proxy, List.of());
+        EchoClient client = EchoClient.to(weir.port())) {
+      callTwice(client, proxy);
+      assertThat(beginnings()).hasSize(1);
+
+      await().atMost(LIFE).until(() -> Instant.now().isAfter(ended(shown)));
+      awaitRefusal(client, proxy, "has expired");
+    }
+  }
+
+  private static Instant ended(ServerCertificate certificate) {
+    return certificate.chain().getFirst().getNotAfter().toInstant();
   }
 
   private WeirProcess weir(boolean ofJava, int version, FaultProxy proxy, List<String> lists) {
