@@ -97,6 +97,14 @@ public final class ClientConnection extends Http2Connection {
     draining.refuse();
   }
 
+  /**
+   * Takes calls again after {@link #retire}, if there is room for one, the server has heard of all
+   * resets, and neither side wants the connection to end; tells whether it does.
+   */
+  public boolean reopen() {
+    return !isOver() && resets.size() == 0 && streams.size() < peerConcurrency && draining.reopen();
+  }
+
   /** Sends resets that were held back, as far as the server bears them by now. */
   public void payResets() {
     if (!isOver()) {
@@ -267,7 +275,7 @@ public final class ClientConnection extends Http2Connection {
   @Override
   void onGoAway(int lastStream, int errorCode, String debug) {
     handler.onGoAway(errorCode, debug);
-    draining.refuse();
+    draining.peerLeaves();
     StreamReset reset =
         new StreamReset(
             StreamReset.Cause.NOT_PROCESSED,

@@ -20,6 +20,7 @@ final class Draining {
   private boolean begun;
   private boolean announced;
   private boolean refusing;
+  private boolean peerLeaves;
   private boolean deaf;
   private boolean receiving;
   private boolean streamEnded;
@@ -85,6 +86,18 @@ final class Draining {
       refusing = true;
       connection.handler.onDraining();
     }
+  }
+
+  /** The peer takes no more streams. */
+  void peerLeaves() {
+    peerLeaves = true;
+    refuse();
+  }
+
+  /** Has streams opened again, unless one side has told the other that there are to be none. */
+  boolean reopen() {
+    refusing &= begun || peerLeaves;
+    return !refusing;
   }
 
   // ---- the last stream -------------------------------------------------------------------------

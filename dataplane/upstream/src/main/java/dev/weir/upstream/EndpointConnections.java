@@ -10,14 +10,11 @@ import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
 import dev.weir.http2.Http2Stream;
 import dev.weir.http2.PeerFault;
-import dev.weir.http2.Tallies;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop to one endpoint, and the calls that wait for a stream on them.
@@ -28,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * at a time, and none because of a server that allows no streams.
  */
 final class EndpointConnections {
-  private static final Logger LOG = LoggerFactory.getLogger(EndpointConnections.class);
-
   private final Endpoint endpoint;
   private final HeaderField authority;
   private final Dialer dialer;
@@ -38,12 +33,14 @@ final class EndpointConnections {
   private final Consumer<Runnable> later;
   private final List<UpstreamConnection> usable = new ArrayList<>();
   private final List<UpstreamConnection> all = new ArrayList<>();
+  private final WornConnections worn;
   private final PingPace pingPace;
   private final WaitingLine waiting = new WaitingLine();
   private final Runnable serve = this::serve;
   private boolean toBeServed;
   private boolean connecting;
   private final Reachability reachability;
+  private final EndpointFaults faults;
 
   /**
    * @param later does work of which there is much when there is time for it
@@ -60,8 +57,10 @@ final class EndpointConnections {
     this.loop = loop;
     this.settings = settings;
     this.later = later;
+    this.worn = new WornConnections(usable, all, settings);
     this.pingPace = new PingPace(endpoint, settings.keepalive());
     this.reachability = new Reachability(endpoint);
+    this.faults = new EndpointFaults(endpoint, loop);
   }
 
   Endpoint endpoint() {
@@ -143,15 +142,28 @@ final class EndpointConnections {
    * @return whether they go on here
    */
   boolean resetsOwed() {
-    count(
-        PeerFault.UPSTREAM_RESETS,
-        "it hears later of calls that were reset, and calls go to another connection",
-        "more calls of an endpoint are reset than servers bear");
-    if (!allWorn()) {
+    faults.manyResets(
+        "it hears later of calls that were reset, and calls go to another connection");
+    if (!worn.areAll()) {
       return false;
     }
-    connect();
+    replaceAllWorn();
     return true;
+  }
+
+  /** At the limit of connections calls go on where they are. */
+  private void replaceAllWorn() {
+    if (!takeUp() && worn.mayBeReplaced()) {
+      connect();
+    }
+  }
+
+  private boolean takeUp() {
+    UpstreamConnection recovered = worn.recovered();
+    if (recovered != null) {
+      admit(recovered);
+    }
+    return recovered != null;
   }
 
   /** Sends resets that were held back, and PINGs; to be called about twice a second. */
@@ -165,33 +177,21 @@ final class EndpointConnections {
     if (usable.isEmpty()) {
       return;
     }
-    if (allWorn()) {
-      connect();
+    if (worn.areAll()) {
+      replaceAllWorn();
     } else {
-      retireWorn();
+      worn.retire();
     }
   }
 
-  private boolean allWorn() {
-    for (int i = 0; i < usable.size(); i++) {
-      if (!isWorn(usable.get(i).connection())) {
-        return false;
-      }
+  /** Calls need a connection, and none of those that were left takes any: one of them closes. */
+  private void closeExcess() {
+    UpstreamConnection excess = worn.excess();
+    if (excess != null) {
+      String detail = "too many connections have calls that do not end and owe resets: one closes";
+      faults.manyResets(detail);
+      excess.connection().close(ErrorCode.NO_ERROR, detail);
     }
-    return true;
-  }
-
-  private void retireWorn() {
-    for (UpstreamConnection old : List.copyOf(usable)) {
-      if (isWorn(old.connection())) {
-        old.connection().retire();
-      }
-    }
-  }
-
-  /** By as many resets as a server bears, or by so many calls that identifiers run out. */
-  private boolean isWorn(ClientConnection connection) {
-    return connection.owesResets() || connection.nextStream() >= settings.wornStream();
   }
 
   // ---- streams ---------------------------------------------------------------------------------
@@ -257,7 +257,10 @@ final class EndpointConnections {
   // ---- connecting ------------------------------------------------------------------------------
 
   private void connectIfNeeded() {
-    if (!waiting.isEmpty() && usable.size() < settings.maxConnections() && !isClosedToCalls()) {
+    if (!waiting.isEmpty()
+        && usable.size() < settings.maxConnections()
+        && !isClosedToCalls()
+        && !takeUp()) {
       connect();
     }
   }
@@ -340,7 +343,8 @@ final class EndpointConnections {
       all.add(connection);
     }
     usable.add(connection);
-    retireWorn();
+    worn.retire();
+    closeExcess();
     serveLater();
   }
 
@@ -368,10 +372,7 @@ final class EndpointConnections {
   }
 
   void failed(Throwable cause) {
-    LOG.atError()
-        .setCause(cause)
-        .addKeyValue("endpoint", endpoint)
-        .log("a connection to an endpoint failed by a fault of the gateway");
+    faults.failed(cause);
   }
 
   /** Counts it, and logs it once a second for each kind of fault. */
@@ -380,19 +381,7 @@ final class EndpointConnections {
       reachability.deaf();
       usable.removeIf(c -> !c.connection().isAcknowledged());
     }
-    count(fault, detail, "an endpoint broke HTTP/2 or went beyond a limit");
-  }
-
-  private void count(PeerFault fault, String detail, String what) {
-    int unlogged = loop.serverFaults().count(fault, loop.nowNanos());
-    if (unlogged != Tallies.UNLOGGED) {
-      LOG.atWarn()
-          .addKeyValue("endpoint", endpoint)
-          .addKeyValue("reason", fault.label())
-          .addKeyValue("error", detail)
-          .addKeyValue("more", unlogged)
-          .log(what);
-    }
+    faults.broke(fault, detail);
   }
 
   void closed(UpstreamConnection connection, boolean peerFault, String detail) {

@@ -39,6 +39,15 @@ class ConnectionPoolTest {
   /** Resets that a server bears at once. */
   private static final int BEARABLE = 36;
 
+  /** Connections that there may be, worn ones among them. */
+  private static final int MOST = 3 * UpstreamSettings.DEFAULTS.maxConnections();
+
+  /** Resets that may be owed on a connection that takes calls. */
+  private static final int MAX_OWED = 1000;
+
+  /** Which connection has the fewest calls where all are worn. */
+  private static final int FEWEST = 5;
+
   private static final long SECOND = 1_000_000_000;
 
   private static final Duration WAIT = UpstreamSettings.DEFAULTS.maxWait();
@@ -366,6 +375,80 @@ class ConnectionPoolTest {
     assertThat(calls.get(BEARABLE + 1).stream().isOpen()).isTrue();
     assertThat(open().stream().connection()).isSameAs(second);
     assertThat(wires).hasSize(2);
+  }
+
+  /** Each of them with a call that does not end, so that it never closes. */
+  @Test
+  void connectionsThatWereLeftAreNoMoreThanTwoForEachThatMayTakeCalls() {
+    allowed = 2000;
+    List<TestSeeker> endless = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      endless.add(open());
+      cancel(BEARABLE + 1);
+      run();
+    }
+
+    assertThat(wires).hasSize(MOST);
+    assertThat(pool.connections()).isEqualTo(MOST);
+    assertThat(endless).allMatch(call -> call.stream().isOpen());
+    assertThat(open().outcome()).isEqualTo("opened");
+  }
+
+  @Test
+  void whereThereMayBeNoOtherConnectionOneTakesCallsAgainThatOwesNoneAnyMore() {
+    allowed = 2000;
+    wearMost();
+    Http2Connection last = open().stream().connection();
+    cancel(BEARABLE);
+    pass(Duration.ofSeconds(1));
+    Http2Connection recovered = open().stream().connection();
+
+    assertThat(recovered).isNotSameAs(last);
+    assertThat(recovered.isDraining()).isFalse();
+    assertThat(last.isDraining()).isTrue();
+    pass(Duration.ofMinutes(5));
+    cancel(3 * BEARABLE);
+    run();
+    assertThat(recovered.isDraining()).isTrue();
+    assertThat(open().outcome()).isEqualTo("opened");
+    assertThat(wires).hasSize(MOST);
+  }
+
+  @Test
+  void aConnectionThatItsServerLeavesTakesNoCallsAgain() {
+    wearMost();
+    wires.forEach(wire -> Objects.requireNonNull(wire.server.connection).drain());
+    run();
+    pass(Duration.ofSeconds(1));
+
+    assertThat(open().outcome()).isEqualTo("opened");
+    assertThat(wires).hasSize(MOST + 1);
+  }
+
+  @Test
+  void whereThereAreTooManyTheOneWithTheFewestCallsCloses() {
+    allowed = 2000;
+    List<TestSeeker> endless = wearMost();
+    calls(2);
+    cancel(MAX_OWED);
+    run();
+
+    assertThat(open().outcome()).isEqualTo("opened");
+    assertThat(pool.connections()).isEqualTo(MOST);
+    assertThat(endless.get(FEWEST).outcome()).isEqualTo("reset: CONNECTION_LOST");
+    assertThat(endless.stream().filter(call -> call.stream().isOpen())).hasSize(MOST - 1);
+  }
+
+  /** As many connections as there may be, all worn, with calls that do not end: one has but one. */
+  private List<TestSeeker> wearMost() {
+    List<TestSeeker> endless = new ArrayList<>();
+    for (int i = 0; i < MOST; i++) {
+      endless.add(open());
+      calls(i == FEWEST ? 0 : 1);
+      cancel(BEARABLE + 1);
+      run();
+    }
+    return endless;
   }
 
   private List<TestSeeker> calls(int count) {
