@@ -78,10 +78,10 @@ public final class ClientConnection extends Http2Connection {
    * one: it closes, and pays all, with the last of those that it has.
    */
   @Override
-  void sendReset(int id, int errorCode) {
+  void sendReset(Http2Stream stream, int errorCode) {
     if (errorCode == ErrorCode.NO_ERROR) {
-      resets.sendNoMore(id, loop.nowNanos());
-    } else if (!resets.send(id, errorCode, loop.nowNanos())
+      resets.sendNoMore(stream.id(), loop.nowNanos());
+    } else if (!resets.send(stream, errorCode, loop.nowNanos())
         && (resets.size() > MAX_OWED || !handler.onResetsOwed())) {
       retire();
     }
@@ -160,6 +160,9 @@ public final class ClientConnection extends Http2Connection {
     if (stream == null) {
       errors.onMissing(id, FrameType.HEADERS);
       conduct.lateBlock();
+      if (endStream) {
+        peerEnds(id, false);
+      }
     } else if (stream.remoteEnded) {
       errors.reset(stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end of the stream");
     } else if (excess != null) {
@@ -175,7 +178,7 @@ public final class ClientConnection extends Http2Connection {
     String detail =
         "the metadata of the answer is larger than allowed: " + size.comparedWith(limits);
     handler.onPeerFault(PeerFault.HEADER_LIST, detail);
-    sendReset(stream.id(), ErrorCode.CANCEL);
+    sendReset(stream, ErrorCode.CANCEL);
     discard(stream, new StreamReset(StreamReset.Cause.HEADERS_TOO_LARGE, ErrorCode.CANCEL, detail));
   }
 
@@ -299,6 +302,14 @@ public final class ClientConnection extends Http2Connection {
   /** A server may hear of a reset late, since we may owe it, and callers share the connection. */
   @Override
   void givenUp(int id) {}
+
+  /** There is room for another call then. */
+  @Override
+  void peerEnds(int id, boolean byReset) {
+    if (resets.endedByServer(id, byReset)) {
+      draining.onStreamEnded();
+    }
+  }
 
   @Override
   void tellClosed(int id) {

@@ -82,6 +82,9 @@ final class DataReceiver {
     if (stream == null) {
       connection.errors.onMissing(id, FrameType.DATA);
       conduct.lateData(frameBytes);
+      if (endStream) {
+        connection.peerEnds(id, false);
+      }
     } else if (stream.remoteEnded) {
       connection.blatantFault(stream, PeerFault.STREAM_CLOSED, "DATA after the end of the stream");
     } else if (accept(stream, frameBytes, payload, endStream)) {

@@ -126,6 +126,7 @@ final class FrameDispatcher {
     if (stream == null) {
       connection.errors.checkNotIdle(id, FrameType.RST_STREAM);
       conduct.waste(length);
+      connection.peerEnds(id, true);
     } else {
       connection.errors.onPeerReset(stream, Bytes.int32(payload, offset));
     }

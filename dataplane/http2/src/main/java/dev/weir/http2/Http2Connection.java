@@ -298,6 +298,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   /** The peer goes on with a stream that is closed: it hears so with STREAM_CLOSED (5.1). */
   abstract void tellClosed(int id);
 
+  /** The peer ends a stream that is closed for us: by a reset, or its side of it. */
+  abstract void peerEnds(int id, boolean byReset);
+
   /** We ended our side while the peer may still send. */
   abstract void onHalfClosedLocal(Http2Stream stream);
 
@@ -317,13 +320,13 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   void resetStream(Http2Stream stream, int errorCode) {
     if (!stream.closed) {
-      sendReset(stream.id(), errorCode);
+      sendReset(stream, errorCode);
       remove(stream);
     }
   }
 
-  void sendReset(int id, int errorCode) {
-    writer.resetStream(id, errorCode);
+  void sendReset(Http2Stream stream, int errorCode) {
+    writer.resetStream(stream.id(), errorCode);
   }
 
   void localEnd(Http2Stream stream) {

@@ -1,12 +1,15 @@
 package dev.weir.http2;
 
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * The resets that we send to a server, no faster than servers bear. Many end a connection on which
  * too many calls are reset (CVE-2023-44487), and callers who share it would pay for the one who
  * resets. What comes too fast is owed: the streams are over for us, and the server hears of it
- * later, or when the connection closes; until then they are some of those that it allows.
+ * later, or when the connection closes; until then they are some of those that it allows. One that
+ * the server ends by itself in the meantime need not be reset.
  */
 final class OwedResets {
   /**
@@ -16,11 +19,18 @@ final class OwedResets {
    */
   static final Rate BEARABLE = new Rate(36, 1);
 
-  private record Owed(int stream, int errorCode) {}
+  /**
+   * A reset that a server has yet to hear of.
+   *
+   * @param requestEnded whether the stream is over when the server ends its side of it
+   */
+  private record Owed(int errorCode, boolean requestEnded) {}
 
   private final FrameWriter writer;
   private final TokenBucket bucket;
-  private final ArrayDeque<Owed> owed = new ArrayDeque<>();
+
+  /** By stream, the oldest first. */
+  private final SequencedMap<Integer, Owed> owed = new LinkedHashMap<>();
 
   /**
    * @param bearable what the server bears
@@ -40,35 +50,48 @@ final class OwedResets {
    * (RFC 9113, 8.1): by a reset while there are plenty, and else by an end, which nobody counts.
    */
   void sendNoMore(int stream, long nowNanos) {
-    if (bucket.isHalfFull(nowNanos)) {
-      send(stream, ErrorCode.NO_ERROR, nowNanos);
-    } else {
+    if (!sendSpare(stream, ErrorCode.NO_ERROR, nowNanos)) {
       writer.data(stream, ConnectionLoop.NO_BYTES, 0, 0, true);
     }
   }
 
-  /** Sends a reset that the server can do without, while there are plenty. */
-  void sendSpare(int stream, int errorCode, long nowNanos) {
-    if (bucket.isHalfFull(nowNanos)) {
-      send(stream, errorCode, nowNanos);
+  /** Sends a reset that the server can do without, while there are plenty; false if it does not. */
+  boolean sendSpare(int stream, int errorCode, long nowNanos) {
+    boolean plenty = owed.isEmpty() && bucket.isHalfFull(nowNanos) && bucket.take(nowNanos);
+    if (plenty) {
+      writer.resetStream(stream, errorCode);
     }
+    return plenty;
   }
 
   /** Sends a reset or comes to owe it; false if it is owed. */
-  boolean send(int stream, int errorCode, long nowNanos) {
+  boolean send(Http2Stream stream, int errorCode, long nowNanos) {
     if (owed.isEmpty() && bucket.take(nowNanos)) {
-      writer.resetStream(stream, errorCode);
+      writer.resetStream(stream.id(), errorCode);
       return true;
     }
-    owed.add(new Owed(stream, errorCode));
+    owed.put(stream.id(), new Owed(errorCode, stream.localEnded));
     return false;
   }
 
   /** Sends what is owed and has become bearable. */
   void pay(long nowNanos) {
     while (!owed.isEmpty() && bucket.take(nowNanos)) {
-      Owed oldest = owed.remove();
-      writer.resetStream(oldest.stream(), oldest.errorCode());
+      Map.Entry<Integer, Owed> oldest = owed.entrySet().iterator().next();
+      writer.resetStream(oldest.getKey(), oldest.getValue().errorCode());
+      owed.remove(oldest.getKey());
     }
+  }
+
+  /**
+   * The server ends a stream by itself: by a reset, or its side of it, which is the rest of it when
+   * the request is complete. Whether it need not hear of our reset any more, which was owed.
+   */
+  boolean endedByServer(int stream, boolean byReset) {
+    if (owed.isEmpty()) {
+      return false;
+    }
+    Owed reset = owed.get(stream);
+    return reset != null && (byReset || reset.requestEnded()) && owed.remove(stream, reset);
   }
 }

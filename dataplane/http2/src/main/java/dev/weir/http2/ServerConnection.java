@@ -214,6 +214,9 @@ public final class ServerConnection extends Http2Connection {
     writer.resetStream(id, ErrorCode.STREAM_CLOSED);
   }
 
+  @Override
+  void peerEnds(int id, boolean byReset) {}
+
   /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */
   @Override
   void onHalfClosedLocal(Http2Stream stream) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Resets of calls that share a connection to a server (B10). */
 class OwedResetsTest {
@@ -116,6 +118,51 @@ class OwedResetsTest {
       wire.after(1000);
       wire.asClient().payResets();
       assertThat(wire.asClient().hasRoom()).isTrue();
+    }
+  }
+
+  /** What the server has ended it need not be told to end, and it is none of those it allows. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RESPONSE %d +end",
+        "RESPONSE %1$d, DATA %1$d 100 +end",
+        "RESPONSE %1$d, TRAILERS %1$d",
+        "RST_STREAM %d 8"
+      })
+  void aResetIsNoLongerOwedOfACallThatTheServerEnds(String end) {
+    try (Wire wire = Wire.client()) {
+      wire.listener.staysWithDebts = true;
+      resets(wire, BEARABLE + 1);
+      wire.run("SETTINGS 3=2");
+      wire.open(true);
+      assertThat(wire.asClient().hasRoom()).isFalse();
+
+      wire.run(end.formatted(2 * BEARABLE + 1));
+
+      assertThat(wire.asClient().owesResets()).isFalse();
+      assertThat(wire.asClient().hasRoom()).isTrue();
+      wire.after(60_000);
+      wire.asClient().payResets();
+      assertThat(sent(wire)).isZero();
+      assertThat(wire.isClosed()).isFalse();
+    }
+  }
+
+  /** Its server still waits for the rest of the request. */
+  @Test
+  void aResetOfACallWhoseRequestIsNotCompleteIsOwedThoughTheServerHasAnswered() {
+    try (Wire wire = Wire.client()) {
+      wire.listener.staysWithDebts = true;
+      resets(wire, BEARABLE);
+      Http2Stream upload = wire.open(false);
+      upload.reset(ErrorCode.CANCEL);
+
+      wire.run("RESPONSE " + upload.id() + " +end");
+      assertThat(wire.asClient().owesResets()).isTrue();
+
+      wire.run("RST_STREAM " + upload.id() + " 0");
+      assertThat(wire.asClient().owesResets()).isFalse();
     }
   }
 

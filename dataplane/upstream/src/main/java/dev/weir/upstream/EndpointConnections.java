@@ -169,6 +169,10 @@ final class EndpointConnections {
   /** Sends resets that were held back, and PINGs; to be called about twice a second. */
   void tend() {
     all.forEach(c -> c.connection().payResets());
+    if (!waiting.isEmpty()) {
+      // What was owed has taken streams.
+      serveLater();
+    }
     pingPace.look(all);
   }
 
