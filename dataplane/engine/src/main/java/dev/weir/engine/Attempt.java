@@ -25,6 +25,7 @@ final class Attempt extends StreamSeeker {
 
   private final Exchange exchange;
   private @Nullable Endpoint endpoint;
+  private @Nullable Http2Stream callers;
   private @Nullable Http2Stream stream;
   private int credited;
   private boolean over;
@@ -34,8 +35,9 @@ final class Attempt extends StreamSeeker {
   }
 
   /** Begins a try. The one before, if there was any, has ended: its stream is closed. */
-  void begin(Endpoint chosen) {
+  void begin(Endpoint chosen, Http2Stream from) {
     endpoint = chosen;
+    callers = from;
     stream = null;
     credited = 0;
     over = false;
@@ -158,7 +160,7 @@ final class Attempt extends StreamSeeker {
     boolean resets = open.isOpen();
     if (resets) {
       // Never the caller's own code: callers share the endpoint's connection.
-      open.reset(ErrorCode.CANCEL);
+      open.reset(ErrorCode.CANCEL, Objects.requireNonNull(callers));
     }
     return resets;
   }

@@ -215,7 +215,7 @@ final class Exchange implements StreamHandler {
     if (next == null) {
       fail(action.noEndpoint(group, failure, tries.lastFailure()));
     } else {
-      only.begin(next);
+      only.begin(next, downstream);
       record.tried(next);
       attempt = only;
       loop.pool().open(next, only);

@@ -3,7 +3,9 @@ package dev.weir.engine;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http2.ClientConnection;
 import dev.weir.http2.ConnectionHandler;
+import dev.weir.http2.ErrorCode;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderListSize;
 import dev.weir.http2.Http2Stream;
@@ -16,6 +18,9 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,16 @@ class CrawlTest {
 
   private static final int MAX_STREAMS = 100;
   private static final long GROWTH_BYTES = 2 << 20;
+
+  /** A connection that closes has its peer read why for less than that. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private static final FieldList HELD_CALL =
+      Workbench.fields(
+          ":method", "POST",
+          ":scheme", "http",
+          ":path", "/pkg.Service/Held",
+          "content-type", "application/grpc");
 
   private final Endpoint endpoint = new Endpoint();
   private final Workbench bench = new Workbench(endpoint);
@@ -87,6 +102,42 @@ class CrawlTest {
 
     assertThat(endpoint.most).isEqualTo(MAX_STREAMS);
     assertThat(crawler.refused()).isEqualTo(MAX_STREAMS);
+  }
+
+  /**
+   * Calls that reach the endpoint and are cancelled then, more of them than it bears resets, beside
+   * one that does not end: it works for those of which it has not heard.
+   */
+  @Test
+  void b3CallsThatWereCancelledCountUntilTheEndpointHasHeardOfIt() {
+    List<Http2Stream> endless = new ArrayList<>();
+    ClientConnection attacker = bench.newCaller();
+    for (int round = 0; round < 5; round++) {
+      endless.add(open(bench.caller()));
+      List<Http2Stream> calls = new ArrayList<>();
+      for (int i = 0; i < MAX_STREAMS; i++) {
+        calls.add(open(attacker));
+      }
+      bench.run();
+      calls.forEach(call -> call.reset(ErrorCode.CANCEL));
+      bench.run();
+    }
+
+    assertThat(endpoint.most - endless.size()).isBetween(MAX_STREAMS - 5, MAX_STREAMS);
+    // The endpoint's ends of the connections to it are on the same loop, and count, too.
+    assertThat(bench.activity().streams()).isEqualTo(2L * endpoint.open);
+    endless.forEach(call -> call.reset(ErrorCode.CANCEL));
+    bench.run();
+    bench.pass(LINGER);
+    assertThat(endpoint.open).isZero();
+    assertThat(bench.activity().streams()).isZero();
+    bystander.call(bench);
+    bench.run();
+    assertThat(bystander.answered).isEqualTo(1);
+  }
+
+  private static Http2Stream open(ClientConnection from) {
+    return Objects.requireNonNull(from.open(new Ear(), HELD_CALL, false));
   }
 
   private static long heapBytes() {

@@ -16,7 +16,7 @@ public final class ClientConnection extends Http2Connection {
   ClientConnection(
       ConnectionLoop loop, Http2Limits limits, ConnectionHandler handler, Transport transport) {
     super(loop, limits, handler, transport);
-    this.resets = new OwedResets(writer, limits.conduct().bearableResets(), loop.nowNanos());
+    this.resets = new OwedResets(loop, writer, limits.conduct().bearableResets());
     this.keepalive = new Keepalive(writer, loop.nowNanos());
   }
 
@@ -78,10 +78,10 @@ public final class ClientConnection extends Http2Connection {
    * one: it closes, and pays all, with the last of those that it has.
    */
   @Override
-  void sendReset(Http2Stream stream, int errorCode) {
+  void sendReset(Http2Stream stream, int errorCode, @Nullable ClientDebt client) {
     if (errorCode == ErrorCode.NO_ERROR) {
       resets.sendNoMore(stream.id(), loop.nowNanos());
-    } else if (!resets.send(stream, errorCode, loop.nowNanos())
+    } else if (!resets.send(stream, errorCode, client, loop.nowNanos())
         && (resets.size() > MAX_OWED || !handler.onResetsOwed())) {
       retire();
     }
@@ -178,7 +178,7 @@ public final class ClientConnection extends Http2Connection {
     String detail =
         "the metadata of the answer is larger than allowed: " + size.comparedWith(limits);
     handler.onPeerFault(PeerFault.HEADER_LIST, detail);
-    sendReset(stream, ErrorCode.CANCEL);
+    sendReset(stream, ErrorCode.CANCEL, null);
     discard(stream, new StreamReset(StreamReset.Cause.HEADERS_TOO_LARGE, ErrorCode.CANCEL, detail));
   }
 
@@ -302,6 +302,11 @@ public final class ClientConnection extends Http2Connection {
   /** A server may hear of a reset late, since we may owe it, and callers share the connection. */
   @Override
   void givenUp(int id) {}
+
+  @Override
+  void onOver() {
+    resets.clear();
+  }
 
   /** There is room for another call then. */
   @Override

@@ -66,7 +66,7 @@ final class ErrorHandling {
   /** The peer broke a rule on one stream. */
   void reset(Http2Stream stream, int errorCode, String detail) {
     handler.onPeerFault(PeerFault.STREAM, detail + " (stream " + stream.id() + ")");
-    connection.sendReset(stream, errorCode);
+    connection.sendReset(stream, errorCode, null);
     countAnswer();
     connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
     cameToNothing(PeerFault.PROVOKED_RESETS);
@@ -107,7 +107,7 @@ final class ErrorHandling {
   private void resetUntaken(Http2Stream stream, PeerFault fault, String detail) {
     handler.onPeerFault(fault, detail);
     int code = fault.errorCode();
-    connection.sendReset(stream, code);
+    connection.sendReset(stream, code, null);
     connection.discard(stream, new StreamReset(StreamReset.Cause.NOT_TAKEN, code, detail));
   }
 

@@ -36,6 +36,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
   private final PeerSettings settings;
   private final FrameReader reader;
 
+  private @Nullable ClientDebt debt;
   private boolean over;
 
   Http2Connection(
@@ -133,6 +134,20 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
       transport.closeAfterFlush();
       end(errorCode != ErrorCode.NO_ERROR, detail);
     }
+  }
+
+  /** Where calls are counted that came in here and of which a server has yet to hear. */
+  ClientDebt debt() {
+    ClientDebt present = debt;
+    if (present == null) {
+      present = new ClientDebt();
+      debt = present;
+    }
+    return present;
+  }
+
+  int owedCalls() {
+    return debt == null ? 0 : debt.calls;
   }
 
   // ---- for the transport -----------------------------------------------------------------------
@@ -234,6 +249,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
 
   private void end(boolean peerFault, String detail) {
     over = true;
+    onOver();
     reader.release();
     StreamReset lost =
         new StreamReset(StreamReset.Cause.CONNECTION_LOST, ErrorCode.INTERNAL_ERROR, detail);
@@ -243,6 +259,9 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     streams.forEach(stream -> lose(stream, isUnsent(stream) ? unsent : lost, gone));
     gone.run();
   }
+
+  /** Everything that is only told to the peer has been told. */
+  void onOver() {}
 
   // ---- for the frames --------------------------------------------------------------------------
 
@@ -318,14 +337,17 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     return stream;
   }
 
-  void resetStream(Http2Stream stream, int errorCode) {
+  /**
+   * @param client whose call the stream was for, where it is one to a server
+   */
+  void resetStream(Http2Stream stream, int errorCode, @Nullable ClientDebt client) {
     if (!stream.closed) {
-      sendReset(stream, errorCode);
+      sendReset(stream, errorCode, client);
       remove(stream);
     }
   }
 
-  void sendReset(Http2Stream stream, int errorCode) {
+  void sendReset(Http2Stream stream, int errorCode, @Nullable ClientDebt client) {
     writer.resetStream(stream.id(), errorCode);
   }
 

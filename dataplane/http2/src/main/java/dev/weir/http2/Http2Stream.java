@@ -156,7 +156,16 @@ public final class Http2Stream {
   /** Ends the stream with RST_STREAM; nothing is heard from it afterwards. */
   public void reset(int errorCode) {
     untold = null;
-    connection.resetStream(this, errorCode);
+    connection.resetStream(this, errorCode, null);
+  }
+
+  /**
+   * The same for a stream to a server, which served one of a client: while the server has yet to
+   * hear of it, it is one of those that the client's connection and the process may have.
+   */
+  public void reset(int errorCode, Http2Stream client) {
+    untold = null;
+    connection.resetStream(this, errorCode, client.connection.debt());
   }
 
   /** Lets the peer send that many more bytes on this stream. */

@@ -3,13 +3,15 @@ package dev.weir.http2;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resets that we send to a server, no faster than servers bear. Many end a connection on which
  * too many calls are reset (CVE-2023-44487), and callers who share it would pay for the one who
  * resets. What comes too fast is owed: the streams are over for us, and the server hears of it
  * later, or when the connection closes; until then they are some of those that it allows. One that
- * the server ends by itself in the meantime need not be reset.
+ * the server ends by itself in the meantime need not be reset. All that is owed counts as streams
+ * of the process, as does what is open, and as streams of the client whose call it was.
  */
 final class OwedResets {
   /**
@@ -22,10 +24,12 @@ final class OwedResets {
   /**
    * A reset that a server has yet to hear of.
    *
+   * @param client whose call it was, if that is known
    * @param requestEnded whether the stream is over when the server ends its side of it
    */
-  private record Owed(int errorCode, boolean requestEnded) {}
+  private record Owed(int errorCode, @Nullable ClientDebt client, boolean requestEnded) {}
 
+  private final ConnectionLoop loop;
   private final FrameWriter writer;
   private final TokenBucket bucket;
 
@@ -35,9 +39,10 @@ final class OwedResets {
   /**
    * @param bearable what the server bears
    */
-  OwedResets(FrameWriter writer, Rate bearable, long nowNanos) {
+  OwedResets(ConnectionLoop loop, FrameWriter writer, Rate bearable) {
+    this.loop = loop;
     this.writer = writer;
-    this.bucket = new TokenBucket(bearable, nowNanos);
+    this.bucket = new TokenBucket(bearable, loop.nowNanos());
   }
 
   /** How many are owed. */
@@ -64,14 +69,26 @@ final class OwedResets {
     return plenty;
   }
 
-  /** Sends a reset or comes to owe it; false if it is owed. */
-  boolean send(Http2Stream stream, int errorCode, long nowNanos) {
+  /**
+   * Sends a reset or comes to owe it; false if it is owed.
+   *
+   * @param client whose call the stream was for, if that is known
+   */
+  boolean send(Http2Stream stream, int errorCode, @Nullable ClientDebt client, long nowNanos) {
     if (owed.isEmpty() && bucket.take(nowNanos)) {
       writer.resetStream(stream.id(), errorCode);
       return true;
     }
-    owed.put(stream.id(), new Owed(errorCode, stream.localEnded));
+    owed.put(stream.id(), new Owed(errorCode, client, stream.localEnded));
+    count(client, 1);
     return false;
+  }
+
+  private void count(@Nullable ClientDebt client, int change) {
+    loop.streams().use(change);
+    if (client != null) {
+      client.calls += change;
+    }
   }
 
   /** Sends what is owed and has become bearable. */
@@ -79,7 +96,7 @@ final class OwedResets {
     while (!owed.isEmpty() && bucket.take(nowNanos)) {
       Map.Entry<Integer, Owed> oldest = owed.entrySet().iterator().next();
       writer.resetStream(oldest.getKey(), oldest.getValue().errorCode());
-      owed.remove(oldest.getKey());
+      remove(oldest.getKey());
     }
   }
 
@@ -92,6 +109,23 @@ final class OwedResets {
       return false;
     }
     Owed reset = owed.get(stream);
-    return reset != null && (byReset || reset.requestEnded()) && owed.remove(stream, reset);
+    boolean over = reset != null && (byReset || reset.requestEnded());
+    if (over) {
+      remove(stream);
+    }
+    return over;
+  }
+
+  private void remove(int stream) {
+    Owed reset = owed.remove(stream);
+    if (reset != null) {
+      count(reset.client(), -1);
+    }
+  }
+
+  /** The connection is over, by which the server hears of all. */
+  void clear() {
+    owed.values().forEach(reset -> count(reset.client(), -1));
+    owed.clear();
   }
 }

@@ -84,7 +84,7 @@ public final class ServerConnection extends Http2Connection {
       return;
     }
     lastHeard = id;
-    if (streams.size() >= limits.maxConcurrentStreams()) {
+    if (streams.size() + owedCalls() >= limits.maxConcurrentStreams()) {
       // 5.1.2
       turnedDown(endStream);
       errors.refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
@@ -220,7 +220,7 @@ public final class ServerConnection extends Http2Connection {
   /** The answer is complete: the rest of the request is not wanted (RFC 9113, 8.1). */
   @Override
   void onHalfClosedLocal(Http2Stream stream) {
-    resetStream(stream, ErrorCode.NO_ERROR);
+    resetStream(stream, ErrorCode.NO_ERROR, null);
   }
 
   @Override

@@ -166,6 +166,42 @@ class OwedResetsTest {
     }
   }
 
+  /** Its server works for it until it hears of its end, however many come after it. */
+  @Test
+  void aCallThatIsOwedCountsAsOneOfItsClientAndOfTheProcessUntilItIsPaid() {
+    Http2Limits limits = new Http2Limits(5, 2000, 20, 4, 1000, 100_000, 10);
+    try (Wire client = Wire.server(limits);
+        Wire server = Wire.clientBehind(client)) {
+      server.listener.staysWithDebts = true;
+      server.open(true);
+      resets(server, BEARABLE);
+      client.run("REQUEST 1, REQUEST 3, REQUEST 5");
+      for (int id : new int[] {1, 3, 5}) {
+        server.open(true).reset(ErrorCode.CANCEL, client.stream(id));
+        client.run("RST_STREAM " + id + " 8");
+      }
+      client.forget();
+      assertThat(client.loop.streams().used()).isEqualTo(3);
+
+      client.run("REQUEST 7, REQUEST 9, REQUEST 11");
+      assertThat(client.answer()).isEqualTo("RST_STREAM 11 REFUSED_STREAM");
+
+      server.after(1000);
+      server.asClient().payResets();
+      assertThat(client.loop.streams().used()).isEqualTo(4);
+      client.run("REQUEST 13, REQUEST 15");
+      assertThat(client.answer()).isEqualTo("RST_STREAM 15 REFUSED_STREAM");
+
+      server.run("RST_STREAM " + (2 * BEARABLE + 5) + " 8");
+      client.run("REQUEST 17");
+      assertThat(client.answer()).isEmpty();
+      server.connection.lost("gone");
+      client.run("REQUEST 19, REQUEST 21");
+      assertThat(client.answer()).isEqualTo("RST_STREAM 21 REFUSED_STREAM");
+      assertThat(client.loop.streams().used()).isEqualTo(5);
+    }
+  }
+
   @Test
   void debtsHaveALimit() {
     try (Wire wire = Wire.client()) {

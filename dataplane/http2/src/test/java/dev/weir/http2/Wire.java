@@ -65,6 +65,11 @@ final class Wire implements Transport, AutoCloseable {
     return new Wire(wire.connection instanceof ClientConnection, LIMITS, wire.time).greeted();
   }
 
+  /** A connection to a server that serves calls of another one, on the same loop. */
+  static Wire clientBehind(Wire wire) {
+    return new Wire(true, LIMITS, wire.time).greeted();
+  }
+
   private Wire greeted() {
     if (connection instanceof ServerConnection) {
       receive(Http2Connection.PREFACE);
