@@ -165,11 +165,14 @@ final class Attempt extends StreamSeeker {
     return resets;
   }
 
-  /** The answer is complete: the rest of the request is not needed. */
+  /**
+   * The answer is complete: the rest of the request is not needed. A server of gRPC has no more to
+   * do with the call when it has sent a status; others may still store what they get.
+   */
   void endEarly() {
     over = true;
     if (stream != null) {
-      stream.reset(ErrorCode.NO_ERROR);
+      stream.endEarly(Objects.requireNonNull(callers), exchange.isGrpc());
     }
   }
 

@@ -79,11 +79,20 @@ public final class ClientConnection extends Http2Connection {
    */
   @Override
   void sendReset(Http2Stream stream, int errorCode, @Nullable ClientDebt client) {
-    if (errorCode == ErrorCode.NO_ERROR) {
-      resets.sendNoMore(stream.id(), loop.nowNanos());
-    } else if (!resets.send(stream, errorCode, client, loop.nowNanos())
+    if (!resets.send(stream, errorCode, client, loop.nowNanos())
         && (resets.size() > MAX_OWED || !handler.onResetsOwed())) {
       retire();
+    }
+  }
+
+  /** Where resets are scarce it hears so by an end, if that cannot pass for one of the request. */
+  @Override
+  void endEarly(Http2Stream stream, ClientDebt client, boolean mayEnd) {
+    if (mayEnd && stream.queue == null && !stream.closed) {
+      resets.sendNoMore(stream.id(), loop.nowNanos());
+      remove(stream);
+    } else {
+      super.endEarly(stream, client, mayEnd);
     }
   }
 

@@ -347,6 +347,15 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     }
   }
 
+  /**
+   * The peer has answered, and need not get the rest of a request (RFC 9113, 8.1).
+   *
+   * @param mayEnd whether to end what it got of it does no harm
+   */
+  void endEarly(Http2Stream stream, ClientDebt client, boolean mayEnd) {
+    resetStream(stream, ErrorCode.NO_ERROR, client);
+  }
+
   void sendReset(Http2Stream stream, int errorCode, @Nullable ClientDebt client) {
     writer.resetStream(stream.id(), errorCode);
   }
@@ -381,7 +390,7 @@ public abstract sealed class Http2Connection permits ServerConnection, ClientCon
     remove(stream);
   }
 
-  private void remove(Http2Stream stream) {
+  void remove(Http2Stream stream) {
     if (stream.closed) {
       return;
     }

@@ -168,6 +168,18 @@ public final class Http2Stream {
     connection.resetStream(this, errorCode, client.connection.debt());
   }
 
+  /**
+   * The server has answered a request that is not complete, and the rest of that is not to come.
+   *
+   * @param client whose request it is
+   * @param mayEnd whether the server knows a request that was cut off from a whole one, or does not
+   *     care, having answered; not where its payload has a length, or waits here
+   */
+  public void endEarly(Http2Stream client, boolean mayEnd) {
+    untold = null;
+    connection.endEarly(this, client.connection.debt(), mayEnd && client.contentLeft <= 0);
+  }
+
   /** Lets the peer send that many more bytes on this stream. */
   public void returnCredit(int bytes) {
     connection.receiver.returnCredit(this, bytes);

@@ -52,7 +52,8 @@ final class OwedResets {
 
   /**
    * Tells the server that the rest of a request is not to come, when it has answered without it
-   * (RFC 9113, 8.1): by a reset while there are plenty, and else by an end, which nobody counts.
+   * (RFC 9113, 8.1): by a reset while there are plenty, and else by an end, which nobody counts. A
+   * server that still reads the request takes it for a whole one then.
    */
   void sendNoMore(int stream, long nowNanos) {
     if (!sendSpare(stream, ErrorCode.NO_ERROR, nowNanos)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Resets of calls that share a connection to a server (B10). */
@@ -236,26 +237,65 @@ class OwedResetsTest {
 
   @Test
   void requestsThatNeedNotBeFinishedEndWithoutAResetWhenTheseAreScarce() {
-    try (Wire wire = Wire.client()) {
-      wire.open(true);
+    try (Wire client = Wire.server();
+        Wire server = Wire.clientBehind(client)) {
+      server.open(true);
+      client.run("REQUEST 1");
       int resets = 0;
       int ends = 0;
       for (int i = 0; i < 2 * BEARABLE; i++) {
-        Http2Stream early = wire.open(false);
-        wire.run("RESPONSE " + early.id() + " +end");
-        wire.forget();
-        early.reset(ErrorCode.NO_ERROR);
-        String answer = wire.answer();
-        resets += answer.equals("RST_STREAM " + early.id() + " NO_ERROR") ? 1 : 0;
-        ends += answer.equals("DATA " + early.id() + " 0 end") ? 1 : 0;
-        assertThat(early.isOpen()).isFalse();
+        String answer = endedEarly(server, client.stream(1), true);
+        resets += answer.equals("RST_STREAM N NO_ERROR") ? 1 : 0;
+        ends += answer.equals("DATA N 0 end") ? 1 : 0;
       }
 
       assertThat(resets).isEqualTo(BEARABLE / 2 + 1);
       assertThat(resets + ends).isEqualTo(2 * BEARABLE);
-      assertThat(wire.asClient().hasRoom()).isTrue();
-      assertThat(wire.asClient().owesResets()).isFalse();
+      assertThat(server.asClient().hasRoom()).isTrue();
+      assertThat(server.asClient().owesResets()).isFalse();
     }
+  }
+
+  /** A part of it that ends is a whole one for who reads on. */
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          a request of which a server may keep what it gets , REQUEST 1                  , false, 0
+          one with a length that has not come as a whole    , REQUEST 1 content-length=5 , true , 0
+          one that waits for the window of its server       , REQUEST 1                  , true , 70000
+          """)
+  void requestsThatACutWouldMakeAnotherOneAreResetOrOweIt(
+      String name, String request, boolean mayEnd, int queued) {
+    try (Wire client = Wire.server();
+        Wire server = Wire.clientBehind(client)) {
+      server.listener.staysWithDebts = true;
+      server.open(true);
+      client.run(request);
+      resets(server, BEARABLE);
+      Http2Stream early = server.open(false);
+      server.send(early.id(), queued, false);
+      server.run("RESPONSE " + early.id() + " +end");
+      server.forget();
+
+      early.endEarly(client.stream(1), mayEnd);
+
+      assertThat(server.answer()).isEmpty();
+      assertThat(early.isOpen()).isFalse();
+      assertThat(server.asClient().owesResets()).isTrue();
+      server.after(1000);
+      server.asClient().payResets();
+      assertThat(server.answer()).isEqualTo("RST_STREAM " + early.id() + " NO_ERROR");
+    }
+  }
+
+  private static String endedEarly(Wire server, Http2Stream client, boolean mayEnd) {
+    Http2Stream early = server.open(false);
+    server.run("RESPONSE " + early.id() + " +end");
+    server.forget();
+    early.endEarly(client, mayEnd);
+    assertThat(early.isOpen()).isFalse();
+    return server.answer().replace(" " + early.id() + " ", " N ");
   }
 
   /** Opens calls and resets them; returns how many resets left at once. */
