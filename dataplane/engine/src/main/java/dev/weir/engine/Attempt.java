@@ -202,9 +202,7 @@ final class Attempt extends StreamSeeker {
    * status that it stands for (gRPC document "http-grpc-status-mapping"). A grpc-status in it wins.
    */
   private void translate(FieldList head) {
-    if (cancel()) {
-      exchange.chargeReset();
-    }
+    cancel();
     HeaderField status = head.find(HeaderName.GRPC_STATUS);
     GrpcStatus given = status == null ? null : GrpcStatus.ofText(status.valueText());
     if (given != null) {
@@ -258,10 +256,15 @@ final class Attempt extends StreamSeeker {
     }
   }
 
-  /** The connection has reset the stream: its peer's answer is none. */
+  /**
+   * The connection has reset the stream: its peer's answer is none, or it does not take payload.
+   */
   private void onOurReset(ProxyError.Kind kind, String detail) {
-    exchange.chargeReset();
-    exchange.fail(exchange.error(kind, detail));
+    ProxyError error = exchange.error(kind, detail);
+    if (LimitedCall.isCallers(error)) {
+      exchange.chargeReset();
+    }
+    exchange.fail(error);
   }
 
   private void onPeerReset(StreamReset reset, String detail) {

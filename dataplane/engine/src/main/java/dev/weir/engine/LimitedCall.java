@@ -230,9 +230,16 @@ final class LimitedCall {
     }
   }
 
-  /** Whether a caller is to pay for the end of its call: not where the API's limits end it. */
+  /**
+   * Whether a caller is to pay for the end of its call: not where the API's limits end it, the
+   * endpoint's answer is none, or whoever runs the gateway.
+   */
   static boolean isCallers(ProxyError error) {
-    return error.kind() != Kind.STREAM_IDLE && error.kind() != Kind.STREAM_TOO_OLD;
+    return switch (error.kind()) {
+      case STREAM_IDLE, STREAM_TOO_OLD -> false;
+      case UPSTREAM_PROTOCOL, UPSTREAM_HEADERS_TOO_LARGE, SHUTTING_DOWN -> false;
+      default -> true;
+    };
   }
 
   private static String text(long nanos) {

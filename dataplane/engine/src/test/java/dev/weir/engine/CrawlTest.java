@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,14 @@ class CrawlTest {
           ":scheme", "http",
           ":path", "/pkg.Service/Held",
           "content-type", "application/grpc");
+
+  /** How an endpoint answers that does not speak gRPC, or HTTP, or says too much. */
+  private static final List<FieldList> NO_ANSWERS =
+      List.of(
+          Workbench.fields(":status", "503", "content-type", "text/html"),
+          Workbench.fields(":status", "x"),
+          Workbench.fields(
+              ":status", "200", "content-type", "application/grpc", "x", "y".repeat(70_000)));
 
   private final Endpoint endpoint = new Endpoint();
   private final Workbench bench = new Workbench(endpoint);
@@ -136,6 +145,19 @@ class CrawlTest {
     assertThat(bystander.answered).isEqualTo(1);
   }
 
+  /** Its answers that are none cost resets, and no client its connection. */
+  @Test
+  void b10AClientDoesNotPayForAnEndpointThatIsBroken() {
+    for (FieldList none : NO_ANSWERS) {
+      endpoint.broken = none;
+      for (int i = 0; i < 3 * MAX_STREAMS; i++) {
+        crawler.open();
+        bench.run();
+      }
+      assertThat(crawler.ends()).as("%s", none.get(0)).isEqualTo(3 * MAX_STREAMS);
+    }
+  }
+
   private static Http2Stream open(ClientConnection from) {
     return Objects.requireNonNull(from.open(new Ear(), HELD_CALL, false));
   }
@@ -159,6 +181,7 @@ class CrawlTest {
             .authority("localhost")
             .add("content-type", "application/grpc");
     private int refused;
+    private int ends;
     private int next = 1;
     private int oldest = 1;
 
@@ -193,12 +216,22 @@ class CrawlTest {
       return refused;
     }
 
+    /** Streams that have been answered to their end since the last call. */
+    int ends() {
+      receive();
+      int now = ends;
+      ends = 0;
+      return now;
+    }
+
     private void receive() {
       for (ByteBuf some = gateway.readOutbound(); some != null; some = gateway.readOutbound()) {
         while (some.isReadable()) {
           int length = some.readUnsignedMedium();
           int type = some.readUnsignedByte();
-          String payload = some.skipBytes(5).readCharSequence(length, US_ASCII).toString();
+          int flags = some.readUnsignedByte();
+          ends += type == FrameOutput.HEADERS && (flags & FrameOutput.END_STREAM) != 0 ? 1 : 0;
+          String payload = some.skipBytes(4).readCharSequence(length, US_ASCII).toString();
           assertThat(type).as(payload).isNotEqualTo(FrameOutput.GOAWAY);
           refused += type == FrameOutput.RST_STREAM ? 1 : 0;
         }
@@ -241,6 +274,7 @@ class CrawlTest {
 
   /** Answers whole requests, the bystander's, and holds all others until they are cancelled. */
   private static final class Endpoint implements ConnectionHandler, StreamHandler {
+    private @Nullable FieldList broken;
     private final FieldList head =
         Workbench.fields(":status", "200", "content-type", "application/grpc");
     private final FieldList trailers = Workbench.fields("grpc-status", "0");
@@ -249,7 +283,9 @@ class CrawlTest {
 
     @Override
     public StreamHandler onRequest(Http2Stream stream, FieldList requested, boolean endStream) {
-      if (endStream) {
+      if (broken != null) {
+        stream.sendHeaders(broken, false);
+      } else if (endStream) {
         stream.sendHeaders(head, false);
         stream.sendHeaders(trailers, true);
       } else {
@@ -261,7 +297,7 @@ class CrawlTest {
 
     @Override
     public void onReset(Http2Stream stream, StreamReset reset) {
-      open--;
+      open -= broken == null ? 1 : 0;
     }
 
     @Override
