@@ -269,7 +269,10 @@ final class Attempt extends StreamSeeker {
 
   private void onPeerReset(StreamReset reset, String detail) {
     boolean refused = reset.errorCode() == ErrorCode.REFUSED_STREAM;
-    if (!refused || !exchange.retry(true, credited, detail)) {
+    if (refused && exchange.isResponseBegun()) {
+      // With its code the caller would hear that nothing was done (RFC 9113, 8.7).
+      exchange.fail(exchange.error(ProxyError.Kind.UPSTREAM_LOST, detail));
+    } else if (!refused || !exchange.retry(true, credited, detail)) {
       exchange.reset(reset.errorCode());
     }
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ServedCall extends PeerStream {
   private static final int UNAVAILABLE = 14;
   private static final int INTERNAL = 13;
+  private static final int INTERNAL_ERROR = 2;
   private static final int REFUSED_STREAM = 7;
   private static final int RESOURCE_EXHAUSTED = 8;
   private static final int TOO_LARGE = 70_000;
@@ -294,7 +295,9 @@ final class ServedCall extends PeerStream {
     }
     if (sent >= resetAt) {
       int code = random.nextInt(16);
-      resets.set(code);
+      boolean late = code == REFUSED_STREAM && headSent;
+      resets.set(late ? INTERNAL_ERROR : code);
+      statuses.set(UNAVAILABLE, late || statuses.get(UNAVAILABLE));
       unprocessed = code == REFUSED_STREAM && !headSent;
       simulation.trouble();
       server.sendReset(this, code);

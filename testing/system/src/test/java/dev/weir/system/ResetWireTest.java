@@ -31,13 +31,13 @@ class ResetWireTest {
     return IntStream.range(0, 14);
   }
 
-  /** Without REFUSED_STREAM, after which a call goes elsewhere. */
+  /** Without REFUSED_STREAM, after which a call may go elsewhere. */
   static IntStream codesThatEndACall() {
     return codes().filter(code -> code != REFUSED_STREAM);
   }
 
   @ParameterizedTest
-  @MethodSource("codes")
+  @MethodSource("codesThatEndACall")
   void resetsAfterTheHeadReachTheClientWithTheirCodeP14(int code) {
     try (var scene = Scene.open()) {
       Scene.Upstream call = scene.call();
@@ -67,6 +67,23 @@ class ResetWireTest {
         assertThat(scene.client().decode(1, answer.payload()).get("grpc-status"))
             .isEqualTo(Integer.toString(statusOf(code)));
       }
+      scene.client().expectQuiet();
+    }
+  }
+
+  /** The code would have the client make the call again, of which something has been done. */
+  @Test
+  void aRefusalAfterTheHeadIsNoneToTheClientP14() {
+    try (var scene = Scene.open()) {
+      Scene.Upstream call = scene.call();
+      call.peer().send(Frame.headers(call.stream(), Fields.grpcResponse()));
+      scene.client().expectHeaders(1);
+
+      call.peer().send(Frame.reset(call.stream(), REFUSED_STREAM));
+
+      Frame end = nextOfStream(scene.client());
+      assertThat(end.isLast()).isTrue();
+      assertThat(scene.client().decode(1, end.payload()).get("grpc-status")).isEqualTo("14");
       scene.client().expectQuiet();
     }
   }
