@@ -45,7 +45,7 @@ final class EngineLoop {
   private final Deadlines deadlines;
   private final Tallies<CallRefusal> refused = new Tallies<>(CallRefusal.class);
   private final @Nullable Exchange[] spareExchanges = new @Nullable Exchange[SPARE_EXCHANGES];
-  private final OpenConnections connections = new OpenConnections();
+  private final OpenConnections connections;
   private final Admission admission;
   private final Gate gate;
   private final Arrivals arrivals;
@@ -75,6 +75,7 @@ final class EngineLoop {
     this.gate = new Gate(this, admission, eventLoop);
     this.arrivals = new Arrivals(this, gate, admission.credentials(), connectionLoop);
     this.deadlines = new Deadlines(connectionLoop, eventLoop);
+    this.connections = new OpenConnections(work -> connectionLoop.paced().perform(work, eventLoop));
   }
 
   /**

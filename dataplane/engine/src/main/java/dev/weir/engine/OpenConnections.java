@@ -4,6 +4,7 @@ import dev.weir.balance.EndpointGroup;
 import dev.weir.call.ProxyError;
 import dev.weir.http2.ErrorCode;
 import dev.weir.http2.Http2Connection;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +23,19 @@ final class OpenConnections {
   /** In the order of their coming, so that the same run goes the same way again. */
   private final Set<DownstreamConnection> all = new LinkedHashSet<>();
 
+  /** Those whose calls have yet to be asked whether they may go on. */
+  private final ArrayDeque<DownstreamConnection> unasked = new ArrayDeque<>();
+
+  private final Consumer<Runnable> later;
+  private boolean askAgain;
   private boolean draining;
+
+  /**
+   * @param later does work of which there is much when there is time for it
+   */
+  OpenConnections(Consumer<Runnable> later) {
+    this.later = later;
+  }
 
   void add(DownstreamConnection connection) {
     all.add(connection);
@@ -88,17 +101,39 @@ final class OpenConnections {
     }
   }
 
-  /** Ends the calls of those whose right to them was taken away. */
+  /**
+   * Ends the calls of those whose right to them was taken away. There may be very many that have to
+   * be asked: others get their turn of the event loop in between. What changes meanwhile is asked
+   * for when all have been.
+   */
   void endRevoked() {
-    for (DownstreamConnection connection : now()) {
+    askAgain = !unasked.isEmpty();
+    if (!askAgain) {
+      unasked.addAll(all);
+      askLater();
+    }
+  }
+
+  private void askLater() {
+    if (!unasked.isEmpty()) {
+      later.accept(this::askNext);
+    } else if (askAgain) {
+      endRevoked();
+    }
+  }
+
+  private void askNext() {
+    try {
       forEachCall(
-          connection,
+          unasked.remove(),
           call -> {
             ProxyError revocation = call.revocation();
             if (revocation != null) {
               call.cut(revocation);
             }
           });
+    } finally {
+      askLater();
     }
   }
 

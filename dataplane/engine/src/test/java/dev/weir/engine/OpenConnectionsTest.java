@@ -58,6 +58,32 @@ class OpenConnectionsTest {
     }
   }
 
+  /** With very many to ask, others would wait for their turn. */
+  @Test
+  void thoseWhoseRightsChangedAreAskedInSeveralTurns() {
+    Ear late = new Ear();
+    try (Workbench bench =
+        new Workbench(new Ear(), Http2Limits.DOWNSTREAM, admission, ACCESS, null)) {
+      bench.caller().open(late, request("revoked late"), false);
+      bench.caller().open(new Ear(), request("revoked"), false);
+      bench.newCaller().open(new Ear(), request("revoked"), false);
+      bench.newCaller().open(new Ear(), request("revoked"), false);
+      bench.run();
+      long open = bench.activity().streams();
+      keys.change();
+      bench.sweepStep();
+      assertThat(bench.activity().streams()).isEqualTo(open - 1);
+
+      keys.change();
+      bench.sweepStep();
+      assertThat(bench.activity().streams()).isEqualTo(open - 1);
+      bench.run();
+
+      assertThat(bench.activity().streams()).isZero();
+      assertThat(late.heard).first().asString().contains("grpc-status: 16");
+    }
+  }
+
   private static FieldList request(String key) {
     return Workbench.fields(
         ":method",
@@ -119,7 +145,7 @@ class OpenConnectionsTest {
 
       @Override
       public Grants grants() {
-        if (changes == 0) {
+        if (changes == 0 || (name.equals("revoked late") && changes == 1)) {
           return before;
         }
         if (name.equals("broken")) {

@@ -159,6 +159,13 @@ final class Workbench implements AutoCloseable {
     run();
   }
 
+  /** The same, where a turn has time for no more than one step of what may take several. */
+  void sweepStep() {
+    lookNanos = TURN_NANOS;
+    engine.sweep();
+    lookNanos = 0;
+  }
+
   /** From now on calls have these limits. */
   void limit(int generation, CallLimits limits) {
     MethodChoice<CallLimits> all = new MethodChoice<>(Map.of(), limits);
