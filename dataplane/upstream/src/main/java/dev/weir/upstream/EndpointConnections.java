@@ -97,12 +97,14 @@ final class EndpointConnections {
   }
 
   /**
-   * Ends the wait of calls that have waited long enough. The endpoint rests for a while then: calls
-   * that can go elsewhere are better off there.
+   * Ends the wait of calls that have waited long enough. An endpoint that takes none at all rests
+   * for a while then; one whose streams are all in use is well, and calls get those that end.
    */
   void expire(long nowNanos) {
     if (waiting.hasOver(nowNanos)) {
-      endpoint.connectFailed(nowNanos);
+      if (usable.isEmpty() || isClosedToCalls()) {
+        endpoint.connectFailed(nowNanos);
+      }
       refuse(waiting.takeOver(nowNanos), ProxyError.Kind.QUEUE_TIMEOUT, whyNoStream());
     }
   }

@@ -127,6 +127,19 @@ class ConnectionPoolTest {
   }
 
   @Test
+  void anEndpointWhoseStreamsAreAllInUseDoesNotRest() {
+    allowed = 1;
+    List<TestSeeker> calls = calls(UpstreamSettings.DEFAULTS.maxConnections());
+    TestSeeker waits = open();
+
+    pass(WAIT);
+
+    assertThat(waits.outcome()).startsWith("QUEUE_TIMEOUT");
+    assertThat(calls).allMatch(call -> call.stream().isOpen());
+    assertThat(endpoint.isResting(now)).isFalse();
+  }
+
+  @Test
   void callsThatCameLaterWaitOn() {
     allowed = 0;
     TestSeeker early = open();
