@@ -77,6 +77,8 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
         Source.DOWNSTREAM, RESOURCE_EXHAUSTED, 431, "Request header fields too large"),
     /** The request is malformed in a way that is told to the caller. */
     BAD_REQUEST(Source.DOWNSTREAM, INTERNAL, 400, "Bad Request"),
+    /** What is called is limited for calls of gRPC, and this one does not say that it is one. */
+    CONTENT_TYPE_NOT_GRPC(Source.DOWNSTREAM, INTERNAL, 415, "Unsupported Media Type"),
     /** The API is not for who calls from this address. */
     ADDRESS_NOT_ALLOWED(
         Source.DOWNSTREAM,

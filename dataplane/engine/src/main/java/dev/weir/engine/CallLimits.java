@@ -47,6 +47,11 @@ public record CallLimits(
         others.paceNanos);
   }
 
+  /** Whether anything is limited. */
+  boolean areSome() {
+    return watch() || defaultNanos != NO_LIMIT || mostNanos != NO_LIMIT;
+  }
+
   /** Whether streams have to be looked at from time to time. */
   boolean endStreams() {
     return idleNanos != NO_LIMIT || ageNanos != NO_LIMIT;

@@ -134,11 +134,10 @@ final class EngineLoop {
   }
 
   /** What is wrong with the trailers of a request, or null. */
-  @Nullable ProxyError faultOf(
-      FieldList trailers, boolean grpc, RouteAction.@Nullable Forward forward) {
+  @Nullable ProxyError faultOf(FieldList trailers, RouteAction.@Nullable Forward forward) {
     ProxyError malformed = underscores(trailers);
     if (malformed == null) {
-      malformed = grpc ? GrpcRules.trailers(trailers) : FieldRules.trailers(trailers);
+      malformed = FieldRules.trailers(trailers);
     }
     if (malformed == null) {
       malformed = FieldRules.trailers(trailers, forwarding.stripped());

@@ -142,7 +142,7 @@ final class Exchange implements StreamHandler {
   /** The caller's trailers, which gRPC does not have: the end of the request. */
   @Override
   public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {
-    ProxyError malformed = loop.faultOf(fields, grpc, forward);
+    ProxyError malformed = loop.faultOf(fields, forward);
     if (malformed != null) {
       fail(malformed);
     } else if (limited == null || !limited.holds(fields)) {

@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.call.GrpcTimeout;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.FieldList;
@@ -11,50 +12,70 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the fields of every request have to keep to before they go where other callers' requests go,
  * whether it is a call of gRPC or not. Servers of Go and on nghttp2 reset a stream for a control
- * character (RFC 9110, 5.5), and how many resets they put up with on a connection is theirs to say.
+ * character (RFC 9110, 5.5), and those of gRPC for metadata that is none (gRPC document
+ * "PROTOCOL-HTTP2", Requests), which they read before they know what is called; how many resets
+ * they put up with on a connection is theirs to say.
  */
 final class FieldRules {
 
   private FieldRules() {}
 
-  /** What is wrong with the head of a request that is no call of gRPC, or null. */
+  /** What is wrong with the head of a request, or null. */
   static @Nullable ProxyError request(FieldList head) {
+    boolean timed = false;
     boolean typed = false;
     for (int i = 0; i < head.size(); i++) {
-      if (head.get(i).name() == HeaderName.CONTENT_TYPE) {
+      HeaderField field = head.get(i);
+      ProxyError malformed = check(field);
+      if (malformed != null) {
+        return malformed;
+      }
+      if (field.name() == HeaderName.GRPC_TIMEOUT) {
+        if (timed || GrpcTimeout.parseNanos(field.value()) == GrpcTimeout.INVALID) {
+          return badTimeout();
+        }
+        timed = true;
+      } else if (field.name() == HeaderName.CONTENT_TYPE) {
         if (typed) {
           return twoTypes();
         }
         typed = true;
       }
     }
-    return check(head);
-  }
-
-  /** What is wrong with the values of a head or trailers, or null. */
-  static @Nullable ProxyError check(FieldList fields) {
-    for (int i = 0; i < fields.size(); i++) {
-      if (fields.get(i).hasControls()) {
-        return controls(fields.get(i));
-      }
-    }
     return null;
   }
 
+  private static @Nullable ProxyError check(HeaderField field) {
+    if (field.hasControls()) {
+      return controls(field);
+    }
+    return field.isWellFormedBinary() ? null : badBinary(field);
+  }
+
   /** By one of them we would take a request for something else than a server by the other. */
-  static ProxyError twoTypes() {
+  private static ProxyError twoTypes() {
     return new ProxyError(Kind.BAD_REQUEST, "there is more than one content-type");
+  }
+
+  private static ProxyError badTimeout() {
+    return new ProxyError(
+        Kind.BAD_REQUEST, "grpc-timeout is one to eight digits and one of H M S m u n");
+  }
+
+  private static ProxyError badBinary(HeaderField field) {
+    return new ProxyError(Kind.BAD_REQUEST, "the value of " + field.name() + " is not base64");
   }
 
   /** What is wrong with the trailers of a request, or null. */
   static @Nullable ProxyError trailers(FieldList trailers) {
     for (int i = 0; i < trailers.size(); i++) {
-      HeaderName name = trailers.get(i).name();
-      if (name.isForwarded()) {
-        return forProxies(name);
+      HeaderField field = trailers.get(i);
+      ProxyError malformed = field.name().isForwarded() ? forProxies(field.name()) : check(field);
+      if (malformed != null) {
+        return malformed;
       }
     }
-    return check(trailers);
+    return null;
   }
 
   /** A trailer that may only be a head's field, and of a trusted proxy's head, or null. */
@@ -84,7 +105,7 @@ final class FieldRules {
     return null;
   }
 
-  static ProxyError controls(HeaderField field) {
+  private static ProxyError controls(HeaderField field) {
     return new ProxyError(
         Kind.BAD_REQUEST, "the value of " + field.name() + " has a control character");
   }

@@ -4,6 +4,7 @@ import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.engine.Credentials.Unproven;
 import dev.weir.http2.FieldList;
+import dev.weir.http2.HeaderField;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,14 @@ final class Gate {
           forward.error(
               Kind.PATH_NOT_REWRITTEN,
               "what is made of " + route.tellablePath().valueText() + " for this call is no path"));
+      return false;
+    }
+    HeaderField path = to == null ? route.upstreamPath() : to.path();
+    if (ofPath != null && !exchange.isGrpc() && ofPath.isGrpcOnly(path.value())) {
+      exchange.fail(
+          forward.error(
+              Kind.CONTENT_TYPE_NOT_GRPC,
+              route.tellablePath().valueText() + " is called with content-type application/grpc"));
       return false;
     }
     exchange.take(forward, facts, to);

@@ -26,6 +26,9 @@ final class HeadEditor {
     PathTerms terms = action.terms() == null ? null : route.terms(action.terms(), received);
     HeadEdits request =
         terms == null || terms.request() == null ? null : terms.request().filled(facts);
+    if (terms != null && terms.limited() && !Fields.isGrpc(received)) {
+      into.hideTe();
+    }
     into.take(action, received, request, path, facts.from().client(), facts.caller());
     if (to != null && to.group() != null) {
       into.sendTo(to.group());

@@ -4,6 +4,7 @@ import dev.weir.filter.RateLimit;
 import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.http2.HeaderName;
+import dev.weir.route.GrpcPath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param rewrite where calls go in place of it; null for there
  * @param limits of calls of gRPC; null for none
  * @param bodies limits of calls of HTTP; null for none
+ * @param limited whether calls of gRPC are limited for what they are, and not by their size alone
+ * @param named whether that is said of the method, or of its service, by name
  */
 record PathTerms(
     @Nullable HeadEdits request,
@@ -29,7 +32,9 @@ record PathTerms(
     @Nullable MockAnswer mock,
     @Nullable PathRewrite rewrite,
     @Nullable CallLimits limits,
-    @Nullable CallLimits bodies) {
+    @Nullable CallLimits bodies,
+    boolean limited,
+    boolean named) {
 
   /** The longest that the call with this head may take, besides what its caller allows. */
   long limitNanos(FieldList head) {
@@ -43,6 +48,16 @@ record PathTerms(
   /** What limits such a call after its head; null for nothing. */
   @Nullable CallLimits watching(boolean grpc) {
     return grpc && limits != null && !limits.watch() ? null : grpc ? limits : bodies;
+  }
+
+  /**
+   * Whether a call of HTTP may not be made, as some servers read whatever comes to a method as a
+   * call of gRPC, and its limits are for those that say what they are.
+   *
+   * @param path that servers get
+   */
+  boolean isGrpcOnly(byte[] path) {
+    return limited && (named || GrpcPath.isMethod(path));
   }
 
   /** Whether the head of a call of HTTP says that its body is longer than allowed. */

@@ -31,6 +31,7 @@ final class RequestHead {
   private long writtenNanos;
   private @Nullable HeaderField addresses;
   private boolean te;
+  private boolean hidesTe;
   private boolean keepsAuthority;
   private boolean secure;
 
@@ -54,7 +55,17 @@ final class RequestHead {
     limitNanos = Long.MAX_VALUE;
     addresses = null;
     te = false;
+    hidesTe = false;
     secure = false;
+  }
+
+  /**
+   * Keeps {@code te} from endpoints, which is between the caller and us (RFC 9110, 10.1.4): without
+   * it, servers on the C core of gRPC take nothing for a call, whatever its type. Before {@link
+   * #take}.
+   */
+  void hideTe() {
+    hidesTe = true;
   }
 
   /**
@@ -214,8 +225,9 @@ final class RequestHead {
    * Fields between the caller and us only (RFC 9110, 7.6.1 and 11.7), and host, which lives on in
    * :authority. None of them is {@link HeaderName#isPlain plain}.
    */
-  private static boolean isDropped(HeaderName name) {
+  private boolean isDropped(HeaderName name) {
     return name == HeaderName.HOST
+        || (hidesTe && name == HeaderName.TE)
         || name == HeaderName.PROXY_AUTHENTICATE
         || name == HeaderName.PROXY_AUTHORIZATION;
   }

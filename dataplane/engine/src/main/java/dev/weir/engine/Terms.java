@@ -114,6 +114,7 @@ public record Terms(
   PathTerms of(byte[] path, byte[] httpMethod) {
     byte[] asked = Caller.withoutQuery(path);
     long size = size(asked, httpMethod);
+    CallLimits ofMethod = limits == null ? null : limits.of(asked, by);
     return new PathTerms(
         request == null ? null : request.of(asked, by, httpMethod),
         answer == null ? null : answer.of(asked, by, httpMethod),
@@ -122,8 +123,10 @@ public record Terms(
         methods == null ? null : methods.of(asked, by, httpMethod),
         mocks == null ? null : mocks.of(asked, by, httpMethod),
         rewrite(asked, path, httpMethod),
-        CallLimits.withSize(limits == null ? null : limits.of(asked, by), size),
-        CallLimits.withSize(null, size));
+        CallLimits.withSize(ofMethod, size),
+        CallLimits.withSize(null, size),
+        ofMethod != null && ofMethod.areSome(),
+        limits != null && limits.names(asked, by));
   }
 
   private @Nullable PathRewrite rewrite(byte[] asked, byte[] path, byte[] httpMethod) {

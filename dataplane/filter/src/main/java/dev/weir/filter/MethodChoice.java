@@ -28,6 +28,16 @@ public final class MethodChoice<T> {
    * @param by the listen path that was called
    */
   public T of(byte[] path, ListenPath by) {
+    T choice = named(path, by);
+    return choice == null ? others : choice;
+  }
+
+  /** Whether something is chosen for a path by the name of its method or service. */
+  public boolean names(byte[] path, ListenPath by) {
+    return named(path, by) != null;
+  }
+
+  private @Nullable T named(byte[] path, ListenPath by) {
     T choice = named(path);
     if (choice != null) {
       return choice;
@@ -38,7 +48,7 @@ public final class MethodChoice<T> {
         return choice;
       }
     }
-    return others;
+    return null;
   }
 
   private @Nullable T named(byte[] path) {

@@ -13,6 +13,7 @@ package dev.weir.route;
  */
 public final class GrpcPath {
 
+  private static final int NONE = -1;
   private static final String MARKS = "-._~!$&'()*+,=:@";
 
   private GrpcPath() {}
@@ -40,6 +41,34 @@ public final class GrpcPath {
     return isSegment(path, begin, path.length);
   }
 
+  /**
+   * Whether a path is spelled as protobuf spells methods, with the package of their service: {@code
+   * /pkg.Service/Method}, all of it identifiers. A query does not count: some servers do not look
+   * at it.
+   */
+  public static boolean isMethod(byte[] path) {
+    int at = has(path, 0, '/') ? identifier(path, 1) : NONE;
+    boolean packaged = has(path, at, '.');
+    while (has(path, at, '.')) {
+      at = identifier(path, at + 1);
+    }
+    at = packaged && has(path, at, '/') ? identifier(path, at + 1) : NONE;
+    return at == path.length || has(path, at, '?');
+  }
+
+  /** The end of the identifier that begins there; {@link #NONE} if none does. */
+  private static int identifier(byte[] path, int begin) {
+    int at = begin;
+    while (at < path.length && isPartOfName(path[at])) {
+      at++;
+    }
+    return at == begin || isDigit(path[begin]) ? NONE : at;
+  }
+
+  private static boolean has(byte[] path, int at, char expected) {
+    return at >= 0 && at < path.length && path[at] == expected;
+  }
+
   private static boolean isSegment(byte[] path, int begin, int end) {
     return switch (end - begin) {
       case 0 -> false;
@@ -50,9 +79,14 @@ public final class GrpcPath {
   }
 
   private static boolean isPlain(byte b) {
-    return (b >= 'a' && b <= 'z')
-        || (b >= 'A' && b <= 'Z')
-        || (b >= '0' && b <= '9')
-        || MARKS.indexOf(b) >= 0;
+    return isPartOfName(b) || MARKS.indexOf(b) >= 0;
+  }
+
+  private static boolean isPartOfName(byte b) {
+    return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || isDigit(b) || b == '_';
+  }
+
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 }

@@ -53,4 +53,43 @@ class GrpcPathTest {
   void pathsThatNeedDecodingAreNot(String path) {
     assertThat(GrpcPath.isPlain(path.getBytes(ISO_8859_1))).isFalse();
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/pkg.Service/Method",
+        "/a.b.c_d.E2/_f",
+        "/weir.testkit.Echo/Unary?x=/",
+        "/pkg.Service/Method?"
+      })
+  void methodsOfPackagesAreSpelledSo(String path) {
+    assertThat(GrpcPath.isMethod(path.getBytes(ISO_8859_1))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "/users",
+        "/users/7",
+        "/users/create",
+        "/v1.0/users",
+        "/api.v1/users/7",
+        "/pkg.Service",
+        "/pkg.Service/",
+        "/pkg.Service/7",
+        "/pkg.Service/a.b",
+        "/pkg.Service/a-b",
+        "/pkg.Service/Method/",
+        "/pkg..Service/Method",
+        "/.Service/Method",
+        "/pkg./Method",
+        "pkg.Service/Method",
+        "/?/pkg.Service/Method",
+        "//pkg.Service/Method"
+      })
+  void otherPathsAreNoMethods(String path) {
+    assertThat(GrpcPath.isMethod(path.getBytes(ISO_8859_1))).isFalse();
+  }
 }

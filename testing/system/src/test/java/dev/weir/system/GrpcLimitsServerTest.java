@@ -7,6 +7,7 @@ import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
+import dev.weir.testkit.HeadRecorder;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.WirePeer;
@@ -253,6 +254,91 @@ class GrpcLimitsServerTest {
       client.fill(1);
       double held = Metrics.at(gateway.adminPort()).get("weir_buffered_bytes");
       assertThat(held).isLessThanOrEqualTo(2 * (64 << 10));
+    }
+  }
+
+  // ---- calls that do not say what they are -----------------------------------------------------
+
+  /** Servers on the C core of gRPC look at {@code te} and not at the type, others at neither. */
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /pkg.Service/Say,   application/json,     trailers, http 415",
+    "POST, /pkg.Service/Say,   application/json,             , http 415",
+    "POST, /pkg.Service/Say,   application/grpc-web, trailers, http 415",
+    "POST, /pkg.Service/Say,                       , trailers, http 415",
+    "POST, /pkg.Service/Say?x, application/json,     trailers, http 415",
+    "GET,  /pkg.Service/Say,                       ,         , http 415",
+    "POST, /Bare/Say,          application/json,             , http 415",
+    "POST, /was/Say,           application/json,             , http 415",
+    "POST, /pkg.Free/Say,      application/json,     trailers, grpc 0",
+    "POST, /Other/Say,         application/json,     trailers, grpc 0",
+    "POST, /v1.0/users,        application/json,     trailers, grpc 0",
+    "GET,  /users/7,                               , trailers, grpc 0",
+  })
+  void whatServersTakeForCallsIsNotLetPastTheirLimits(
+      String method, String path, String type, String te, String fate) {
+    Map<String, Object> none = Map.of("message", Map.of("max_request_bytes", 0));
+    Map<String, Object> grpc =
+        Map.of(
+            "message",
+            Map.of("max_request_bytes", 1000),
+            "methods",
+            Map.of("/Bare/*", Map.of("deadline", Map.of("max", "1m")), "/pkg.Free/*", none));
+    try (HeadRecorder server = HeadRecorder.listen();
+        var gateway = TestGateway.serving(rewritten(api(server.target(), grpc)));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(Frame.headers(1, http(method, path, type, te)).last());
+
+      assertThat(client.expectFate(1)).isEqualTo(fate);
+      List<Fields> seen = server.takeHeads();
+      assertThat(seen).hasSize(fate.equals("grpc 0") ? 1 : 0);
+      boolean limited = !path.startsWith("/pkg.Free");
+      assertThat(seen).allMatch(head -> head.has("te") != limited || te == null);
+    }
+  }
+
+  /** Of what is called by one path, a server may see another one. */
+  private static Api rewritten(Api api) {
+    Map<String, Object> rewrite =
+        Map.of(
+            "path",
+            "/was/",
+            "method",
+            "POST",
+            "match_pattern",
+            "/was/(.*)",
+            "rewrite_to",
+            "/pkg.Service/$1");
+    return api.with("version_data.not_versioned", true)
+        .with(
+            "version_data.versions",
+            Map.of(
+                "Default",
+                Map.of(
+                    "name",
+                    "Default",
+                    "use_extended_paths",
+                    true,
+                    "extended_paths",
+                    Map.of("url_rewrites", List.of(rewrite)))));
+  }
+
+  private static Fields http(String method, String path, String type, String te) {
+    Fields head =
+        Fields.of(":method", method, ":scheme", "http", ":path", path, ":authority", "weir.test");
+    Fields typed = type == null ? head : head.with("content-type", type);
+    return te == null ? typed : typed.with("te", te);
+  }
+
+  @Test
+  void withoutLimitsItIsHttpAsBefore() {
+    try (HeadRecorder server = HeadRecorder.listen();
+        var gateway = TestGateway.serving(Api.of("open", server.target()));
+        WirePeer client = WirePeer.client(gateway.port())) {
+      client.send(Frame.headers(1, http("POST", PATH, "application/json", "trailers")).last());
+
+      assertThat(client.expectFate(1)).isEqualTo("grpc 0");
+      assertThat(server.awaitHead().get("te")).isEqualTo("trailers");
     }
   }
 

@@ -620,6 +620,30 @@ class MessageAttackTest {
         });
   }
 
+  /** Servers of gRPC decode metadata before they look at what a call says that it is. */
+  @Test
+  void e15e16CallersThatDoNotSayGrpcSendNoBadMetadataEither() {
+    Fields bare = CALL.without("content-type");
+    Fields json = bare.with("content-type", "application/json");
+    var requests = new ArrayList<Fields>();
+    for (Fields call : List.of(json, json.without("te"), bare)) {
+      requests.add(call.with("x-bin", "not base64"));
+      requests.add(call.with("x-bin", "A"));
+      requests.add(call.with("grpc-timeout", "999999999S"));
+      requests.add(call.with("grpc-timeout", "1S").with("grpc-timeout", "2S"));
+    }
+    siege.alone(
+        Siege.NO_FAULT,
+        client -> {
+          assertThat(fates(client, requests)).containsOnly("http 400");
+          client.send(Frame.headers(901, json), Frame.headers(901, Fields.of("x-bin", "A")).last());
+          assertThat(client.expectFate(901)).isEqualTo("http 400");
+          assertThat(upstream.takeHeads()).isEmpty();
+          assertThat(fates(siege.client(), List.of(json.with("x-bin", "AA==,AQ"))))
+              .containsExactly(OK);
+        });
+  }
+
   @Test
   void e16AbsurdTimeoutsAreRefusedOrCappedNeverForwarded() {
     List<String> values =
