@@ -39,7 +39,8 @@ public record Authentication(List<Method> methods, int base, boolean strips) {
 
     /** A place that is another's too; empty for none. */
     String shared(Places other) {
-      if (!header.isEmpty() && header.equals(other.header)) {
+      // Servers that cannot tell both characters apart would find two values in one field.
+      if (!header.isEmpty() && header.replace('_', '-').equals(other.header.replace('_', '-'))) {
         return header;
       }
       if (!parameter.isEmpty() && parameter.equals(other.parameter)) {

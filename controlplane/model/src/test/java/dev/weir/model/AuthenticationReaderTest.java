@@ -56,6 +56,17 @@ class AuthenticationReaderTest {
     assertThat(api(fields).unenforceable()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"X-Key, x-key", "X_Key, x-key", "X-Other, x_other"})
+  void twoMethodsInOneFieldAreAnErrorHoweverItIsSpelled(String basic, String token) {
+    String fields =
+        "'use_basic_auth': true, 'use_standard_auth': true, 'auth_configs': {"
+            + "'basic': {'auth_header_name': '%s'}, 'authToken': {'auth_header_name': '%s'}}"
+                .formatted(basic, token);
+    assertThat(read(fields).problems())
+        .anyMatch(problem -> problem.message().contains("takes what callers show from"));
+  }
+
   @Test
   void aKeylessApiTakesNothing() {
     assertThat(api("'use_keyless': true").authentication()).isEqualTo(Authentication.KEYLESS);

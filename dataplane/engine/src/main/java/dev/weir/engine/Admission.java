@@ -198,9 +198,8 @@ final class Admission {
   static void ignore(RouteAction.Forward action, FieldList head, Caller caller) {
     Access access = action.access();
     for (int i = 0; access != null && i < access.size(); i++) {
-      HeaderName header = access.asked(i).header();
-      for (int at = 0; header != null && at < head.size(); at++) {
-        if (head.get(at).name().sameText(header)) {
+      for (int at = 0; at < head.size(); at++) {
+        if (access.asked(i).isIn(head.get(at).name())) {
           caller.isUnasked(head.get(at), access);
         }
       }

@@ -3,35 +3,51 @@ package dev.weir.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
+import dev.weir.call.ProxyError;
 import dev.weir.filter.SignedTokens;
+import dev.weir.http2.FoldedNames;
 import dev.weir.http2.HeaderName;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** One thing that callers of an API have to show. Immutable. For all threads. */
 public final class AskedCredential {
   /** What it is. */
   public enum Kind {
     /** As it is, or after {@code Bearer}. */
-    TOKEN(0),
+    TOKEN(0, ProxyError.Kind.CREDENTIAL_MISSING, "a credential"),
     /** The certificate that the client has proven to have in its handshake. */
-    CERTIFICATE(0),
+    CERTIFICATE(0, ProxyError.Kind.CLIENT_CERTIFICATE_MISSING, "a client certificate"),
     /** With a name (RFC 7617). */
-    PASSWORD(2),
+    PASSWORD(2, ProxyError.Kind.LOGIN_MISSING, "a name and password (Basic)"),
     /** Signed by somebody else, after {@code Bearer} or as it is. */
-    SIGNED(1);
+    SIGNED(1, ProxyError.Kind.TOKEN_MISSING, "a signed token (JWT)");
 
     private final int cost;
+    private final ProxyError.Kind missing;
+    private final String words;
 
-    Kind(int cost) {
+    Kind(int cost, ProxyError.Kind missing, String words) {
       this.cost = cost;
+      this.missing = missing;
+      this.words = words;
+    }
+
+    /** What a call is refused with that has none of it, or more than one. */
+    ProxyError.Kind missing() {
+      return missing;
+    }
+
+    /** For messages. */
+    String words() {
+      return words;
     }
   }
 
   private final Kind kind;
   private final byte[] owner;
-  private final @Nullable HeaderName header;
+  private final FoldedNames header;
   private final HttpPlaces places;
   private final String where;
   private final SignedTokens tokens;
@@ -65,7 +81,7 @@ public final class AskedCredential {
       SignedTokens tokens) {
     this.kind = kind;
     this.owner = organisation.getBytes(UTF_8);
-    this.header = header.isEmpty() ? null : HeaderName.of(header);
+    this.header = header.isEmpty() ? FoldedNames.NONE : FoldedNames.of(List.of(header));
     this.places = new HttpPlaces(parameter, cookie);
     this.where = where(header, parameter, cookie);
     this.tokens = tokens;
@@ -108,9 +124,14 @@ public final class AskedCredential {
     return tokens;
   }
 
-  /** Null for none. */
-  @Nullable HeaderName header() {
-    return header;
+  /** Whether a field of a head can have it at all. */
+  boolean isInHeads() {
+    return header != FoldedNames.NONE;
+  }
+
+  /** Whether a field of this name has it, however servers spell that. */
+  boolean isIn(HeaderName name) {
+    return header.has(name);
   }
 
   /** Whether callers of HTTP may show it elsewhere too. */

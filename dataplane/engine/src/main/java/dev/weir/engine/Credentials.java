@@ -86,11 +86,10 @@ final class Credentials {
 
   /** The field that has it; null for none, and {@link #SEVERAL} for more than one. */
   static @Nullable HeaderField inHeader(FieldList head, AskedCredential asked) {
-    HeaderName name = asked.header();
     HeaderField only = null;
-    for (int i = 0; name != null && i < head.size(); i++) {
+    for (int i = 0; i < head.size(); i++) {
       HeaderField field = head.get(i);
-      if (field.name().sameText(name)) {
+      if (asked.isIn(field.name())) {
         if (only != null) {
           return SEVERAL;
         }
@@ -112,27 +111,20 @@ final class Credentials {
   /** Why a call may not be made of which {@link #shown} finds nothing. */
   static ProxyError missing(
       RouteAction.Forward action, AskedCredential asked, FieldList head, @Nullable RouteMemo http) {
-    boolean certificate = asked.kind() == AskedCredential.Kind.CERTIFICATE;
-    if (!certificate && found(head, asked, http) == SEVERAL) {
-      return action.error(
-          asked.kind() == AskedCredential.Kind.SIGNED
-              ? Kind.TOKEN_MISSING
-              : Kind.CREDENTIAL_MISSING,
-          "there is more than one " + asked.where() + ", send one");
+    Kind missing = asked.kind().missing();
+    String takes = "takes " + asked.kind().words();
+    if (asked.kind() == AskedCredential.Kind.CERTIFICATE) {
+      return action.error(missing, takes);
     }
-    String where =
-        " in "
-            + (asked.isElsewhere() ? "" : "the metadata ")
+    if (found(head, asked, http) == SEVERAL) {
+      return action.error(missing, "there is more than one " + asked.where() + ", send one");
+    }
+    return action.error(
+        missing,
+        takes
+            + (asked.isElsewhere() ? " in " : " in the metadata ")
             + asked.where()
-            + (asked.header() == null ? ", which calls of gRPC do not have" : "");
-    return switch (asked.kind()) {
-      case CERTIFICATE ->
-          action.error(Kind.CLIENT_CERTIFICATE_MISSING, "takes a client certificate");
-      case TOKEN -> action.error(Kind.CREDENTIAL_MISSING, "takes a credential" + where);
-      case PASSWORD ->
-          action.error(Kind.LOGIN_MISSING, "takes a name and password (Basic)" + where);
-      case SIGNED -> action.error(Kind.TOKEN_MISSING, "takes a signed token (JWT)" + where);
-    };
+            + (asked.isInHeads() ? "" : ", which calls of gRPC do not have"));
   }
 
   /** The same words whatever is wrong with a credential. */

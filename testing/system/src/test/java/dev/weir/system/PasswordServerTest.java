@@ -129,6 +129,36 @@ class PasswordServerTest {
     assertThat(backend.calls()).hasSize(2);
   }
 
+  /** What is told with 401 says how to do better (RFC 9110, 11.6.1). */
+  @Test
+  void e11_twoFieldsAreNoLogin() throws Exception {
+    put("defaultalice", password(HASH));
+    String shown = basic("alice", PASSWORD);
+    try (TestGateway gateway = gateway(guarded);
+        EchoClient client = EchoClient.to(gateway.port());
+        HttpClient http = HttpClient.newHttpClient()) {
+      Metadata two = authorization(shown);
+      two.put(AUTHORIZATION, shown);
+      Outcome refused = client.call(EchoClient.UNARY, two, EchoClient.request("hi"));
+      assertThat(refused.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(refused.message()).contains("there is more than one authorization");
+      var details = StatusProto.fromStatusAndTrailers(refused.status(), refused.trailers());
+      assertThat(Objects.requireNonNull(details).getDetails(0).unpack(ErrorInfo.class).getReason())
+          .isEqualTo("LOGIN_MISSING");
+
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/x"))
+                  .header("authorization", shown)
+                  .header("authorization", shown)
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(401);
+      assertThat(answer.headers().firstValue("www-authenticate")).isPresent();
+    }
+    assertThat(backend.calls()).isEmpty();
+  }
+
   @Test
   void theSameIsToldWhateverIsWrong() throws Exception {
     put("defaultalice", password(HASH));

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,8 @@ class TokenServerTest {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> API_KEY =
       Metadata.Key.of("x-api-key", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> ALIAS =
+      Metadata.Key.of("x_api_key", Metadata.ASCII_STRING_MARSHALLER);
   private static final String TOKEN = "default0123456789abcdef0123456789abcdef";
 
   private final EchoBackend backend = EchoBackend.start("one");
@@ -134,6 +137,67 @@ class TokenServerTest {
           .isEqualTo("API guarded: there is more than one authorization, send one");
     }
     assertThat(backend.calls()).isEmpty();
+  }
+
+  /** Some servers cannot tell a {@code _} from a {@code -} in the name of a field. */
+  @Test
+  void e11_aTokenInTwoSpellingsOfItsFieldIsNone() throws Exception {
+    put(TOKEN, keyFor("guarded", ""));
+    Api api = guarded.with("auth_configs.authToken.auth_header_name", "X-Api-Key");
+    try (TestGateway gateway = gateway(api)) {
+      Metadata two = new Metadata();
+      two.put(API_KEY, TOKEN);
+      two.put(ALIAS, "another");
+      Outcome refused = call(gateway, two);
+      assertThat(refused.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(refused.message())
+          .isEqualTo("API guarded: there is more than one x-api-key, send one");
+      two.removeAll(API_KEY);
+      assertThat(call(gateway, two).message())
+          .isEqualTo("API guarded: the credential in x-api-key is unknown");
+    }
+    assertThat(backend.calls()).isEmpty();
+  }
+
+  @Test
+  void e12_noSpellingOfATokensFieldReachesTheServer() throws Exception {
+    put(TOKEN, keyFor("guarded", ""));
+    Api api =
+        guarded
+            .with("auth_configs.authToken.auth_header_name", "X-Api-Key")
+            .with("strip_auth_data", true)
+            .with("version_data.not_versioned", true)
+            .with(
+                "version_data.versions",
+                Map.of(
+                    "Default",
+                    Map.of(
+                        "name",
+                        "Default",
+                        "use_extended_paths",
+                        true,
+                        "extended_paths",
+                        Map.of(
+                            "ignored",
+                            List.of(
+                                Map.of("path", "/weir.testkit.Echo/Upload", "method", "POST"))))));
+    Metadata alias = new Metadata();
+    alias.put(ALIAS, TOKEN);
+    Metadata both = new Metadata();
+    both.merge(alias);
+    both.put(API_KEY, "another");
+    try (TestGateway gateway = gateway(api);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      assertThat(call(gateway, alias).code()).isEqualTo(OK);
+      assertThat(client.call(EchoClient.UPLOAD, both, EchoClient.request("hi")).code())
+          .isEqualTo(OK);
+    }
+    assertThat(backend.calls())
+        .hasSize(2)
+        .allSatisfy(seen -> {
+          assertThat(seen.metadata().get(API_KEY)).isNull();
+          assertThat(seen.metadata().get(ALIAS)).isNull();
+        });
   }
 
   @Test
