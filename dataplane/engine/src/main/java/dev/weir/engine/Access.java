@@ -87,6 +87,11 @@ public final class Access {
     return one == base;
   }
 
+  /** The one whose key tells what may be called. */
+  AskedCredential base() {
+    return base;
+  }
+
   /** Which certificates can be asked whose they are; null where none is, or others are listed. */
   @Nullable ClientTrust holders() {
     return holders;

@@ -95,7 +95,7 @@ final class Admission {
       if (known == null || !caller.hears(known.identity())) {
         return Credentials.unknown(action, asked);
       }
-      refusal = expired(action, shown, known, nowNanos);
+      refusal = expired(action, asked, shown, known, certificate, nowNanos);
       if (refusal != null) {
         return refusal;
       }
@@ -103,7 +103,8 @@ final class Admission {
         memo = known;
         credential = shown;
       } else {
-        ProxyError denial = caller.others().add(shown, known.identity(), certificate, action);
+        ProxyError denial =
+            caller.others().add(shown, asked, known.identity(), certificate, action);
         if (denial != null) {
           return denial;
         }
@@ -157,13 +158,13 @@ final class Admission {
         // Gone in this moment: what comes after it is not looked at either.
         return null;
       }
-      refusal = expired(action, shown, known, nowNanos);
+      refusal = expired(action, asked, shown, known, certificate, nowNanos);
       if (refusal == null && access.isBase(asked)) {
         HeaderField http = grpc ? null : head.find(HeaderName.METHOD);
         caller.is(known, shown, certificate, access, route, http);
         refusal = caller.refusal(known.identity().grants(), action);
       } else if (refusal == null) {
-        refusal = certificate.denial(known.identity().grants(), action);
+        refusal = certificate.denial(known.identity().grants(), asked, action);
       }
     }
     if (refusal == null) {
@@ -173,11 +174,19 @@ final class Admission {
   }
 
   private @Nullable ProxyError expired(
-      RouteAction.Forward action, HeaderField shown, CallerMemo known, long nowNanos) {
+      RouteAction.Forward action,
+      AskedCredential asked,
+      HeaderField shown,
+      CallerMemo known,
+      CallerCertificate certificate,
+      long nowNanos) {
     long expires = known.identity().expires();
-    return expires != Identity.NEVER && seconds(nowNanos) >= expires
-        ? action.error(Kind.KEY_EXPIRED, Caller.told(shown) + " has expired")
-        : null;
+    if (expires == Identity.NEVER || seconds(nowNanos) < expires) {
+      return null;
+    }
+    return certificate.isKeptFrom(known.identity().grants(), action)
+        ? Credentials.unknown(action, asked)
+        : action.error(Kind.KEY_EXPIRED, Caller.told(shown) + " has expired");
   }
 
   /** Why an API is served no more, or this version of it, or null. */

@@ -184,11 +184,11 @@ final class Caller {
   /** Why the call may not be made by what is granted now, or null. */
   @Nullable ProxyError refusal(Grants now, RouteAction.Forward action) {
     grants = now;
-    ProxyError denial = Objects.requireNonNull(certificate).denial(now, action);
+    Access asking = Objects.requireNonNull(access);
+    ProxyError denial = Objects.requireNonNull(certificate).denial(now, asking.base(), action);
     if (denial != null) {
       return denial;
     }
-    Access asking = Objects.requireNonNull(access);
     RouteMemo called = Objects.requireNonNull(route);
     Grant grant = Objects.requireNonNull(memo).grant(now, asking);
     if (grant == null) {

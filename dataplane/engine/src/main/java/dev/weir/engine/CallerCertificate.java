@@ -78,22 +78,24 @@ final class CallerCertificate {
     }
   }
 
-  /** Why what is granted is not granted to this client, or null. */
-  @Nullable ProxyError denial(Grants grants, RouteAction.Forward action) {
-    if (grants.denial() != null || !grants.isBound()) {
-      return grants.denial();
+  /**
+   * Why what is granted is not granted to this client, or null. A key that is bound to other
+   * certificates is told as one that nobody has: else whoever found its token would learn that it
+   * is good.
+   *
+   * @param asked what the key was shown for
+   */
+  @Nullable ProxyError denial(Grants grants, AskedCredential asked, RouteAction.Forward action) {
+    return isKeptFrom(grants, action) ? Credentials.unknown(action, asked) : grants.denial();
+  }
+
+  /** Whether it is granted to clients with other certificates, or where one is asked for. */
+  boolean isKeptFrom(Grants grants, RouteAction.Forward action) {
+    if (!grants.isBound()) {
+      return false;
     }
-    if (!action.provesClients()) {
-      return action.error(
-          ProxyError.Kind.CLIENT_CERTIFICATE_MISSING,
-          "the key counts only with a client certificate, which this API does not ask for");
-    }
-    HeaderField shown = field();
-    return shown != null && grants.isBoundTo(shown.valueText())
-        ? null
-        : action.error(
-            ProxyError.Kind.CREDENTIAL_REFUSED,
-            "the key does not count with the certificate of this client");
+    HeaderField shown = action.provesClients() ? field() : null;
+    return shown == null || !grants.isBoundTo(shown.valueText());
   }
 
   private @Nullable ProxyError ask(ClientTrust trust, String api) {

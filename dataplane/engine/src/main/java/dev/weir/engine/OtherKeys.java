@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtherKeys {
   private final List<HeaderField> shown = new ArrayList<>();
+  private final List<AskedCredential> asked = new ArrayList<>();
   private final List<Identity> identities = new ArrayList<>();
   private final List<Grants> grants = new ArrayList<>();
 
   void clear() {
     shown.clear();
+    asked.clear();
     identities.clear();
     grants.clear();
   }
@@ -31,14 +33,16 @@ final class OtherKeys {
   /** Remembers one; gives why it is no good, or null. */
   @Nullable ProxyError add(
       HeaderField field,
+      AskedCredential shownFor,
       Identity identity,
       CallerCertificate certificate,
       RouteAction.Forward action) {
     Grants now = identity.grants();
     shown.add(field);
+    asked.add(shownFor);
     identities.add(identity);
     grants.add(now);
-    return certificate.denial(now, action);
+    return certificate.denial(now, shownFor, action);
   }
 
   boolean have(HeaderField field) {
@@ -51,7 +55,7 @@ final class OtherKeys {
       Grants now = identities.get(i).grants();
       Grants before = grants.get(i);
       boolean ends = now != before && now.endsStreamsOf(before);
-      ProxyError denial = ends ? certificate.denial(now, action) : null;
+      ProxyError denial = ends ? certificate.denial(now, asked.get(i), action) : null;
       if (denial != null) {
         return denial;
       }

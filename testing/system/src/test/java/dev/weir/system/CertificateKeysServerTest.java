@@ -48,6 +48,7 @@ class CertificateKeysServerTest {
   private static final ServerCertificate STALE =
       authority("stale", Duration.ofDays(-3)).issue(List.of("stale"));
   private static final String NO_KEY = "there is no key for the client's certificate";
+  private static final String UNKNOWN = "the credential in authorization is unknown";
   private static final String NONE = "takes a client certificate";
 
   private final EchoBackend backend = EchoBackend.start("one");
@@ -349,7 +350,7 @@ class CertificateKeysServerTest {
       chat.awaitReply();
       bind(operator, BOB);
       assertThat(call(alice, "token").code()).isEqualTo(UNAUTHENTICATED);
-      assertRefused(chat.awaitEnd(), "the key does not count with the certificate of this client");
+      assertRefused(chat.awaitEnd(), UNKNOWN);
       assertThat(call(BOB, "token").code()).isEqualTo(OK);
     }
   }
@@ -358,11 +359,30 @@ class CertificateKeysServerTest {
   void f10_aBoundTokenCountsNowhereElse() throws IOException {
     try (TestGateway gateway = gateway(api("guarded").with("use_standard_auth", true))) {
       bind(operator(gateway), ALICE);
-      assertRefused(
-          call(ALICE, "token"),
-          "the key counts only with a client certificate, which this API does not ask for");
+      assertThat(told(call(ALICE, "token"))).isEqualTo(told(call(ALICE, "none")));
     }
     assertThat(backend.calls()).isEmpty();
+  }
+
+  /** Whoever has found a token does not learn by another certificate whether it is good. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",'is_inactive':true", ",'expires':1"})
+  void f10_aBoundTokenIsToldAsOneThatIsUnknown(String more) throws IOException {
+    try (TestGateway gateway = gateway(mutual())) {
+      Operator operator = operator(gateway);
+      upload(operator, ALICE);
+      String bound = ",'mtls_static_certificate_bindings':['" + id(ALICE) + "']" + more;
+      operator.ask("POST", "/keys/token", key(bound)).member("key");
+
+      assertRefused(call(BOB, "token"), UNKNOWN);
+      assertThat(told(call(BOB, "token"))).isEqualTo(told(call(BOB, "none")));
+    }
+    assertThat(backend.calls()).isEmpty();
+  }
+
+  /** All that tells an answer from another one. */
+  private static String told(Outcome outcome) {
+    return outcome.code() + " " + outcome.message() + " " + outcome.trailers();
   }
 
   // ---- with another method besides -------------------------------------------------------------
