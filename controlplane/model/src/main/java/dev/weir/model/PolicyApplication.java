@@ -45,7 +45,7 @@ final class PolicyApplication {
     check();
     clear();
     found.forEach(this::add);
-    Map<String, AccessRight> effective = grantedBy.isEmpty() ? key.rights() : granted();
+    Map<String, AccessRight> effective = grantedBy.isEmpty() ? limitedRights() : granted();
     if (effective.isEmpty() && !isBroken()) {
       error("key has no valid policies to be applied");
     }
@@ -140,10 +140,13 @@ final class PolicyApplication {
     return one.withMoreRate(other).withMoreThrottle(other).withMoreQuota(other);
   }
 
-  /** In a policy that does not grant, an API only tells for what its limits are. */
+  /**
+   * In a policy that does not grant, an API only tells for what its limits are. They are those of
+   * the policy: a {@code limit} of the API counts by {@code per_api} alone, as in Tyk.
+   */
   private void addParts(PolicyDefinition policy, AccessRight right) {
     Parts parts = policy.parts();
-    Allowance most = most(right.limit(), policy.allowance());
+    Allowance limit = policy.allowance();
     String id = right.apiId();
     AccessRight old = rights.get(id);
     AccessRight now =
@@ -156,14 +159,14 @@ final class PolicyApplication {
     }
     if (parts.setsRate()) {
       now =
-          now.withLimit(now.limit().withMoreRate(most).withMoreThrottle(most))
+          now.withLimit(now.limit().withMoreRate(limit).withMoreThrottle(limit))
               .withEndpoints(unionOfEndpoints(now.endpoints(), right.endpoints()));
-      root = root.withMoreRate(policy.allowance()).withMoreThrottle(policy.allowance());
+      root = root.withMoreRate(limit).withMoreThrottle(limit);
       rated.add(id);
     }
     if (parts.setsQuota()) {
-      now = now.withLimit(now.limit().withMoreQuota(most));
-      root = root.withMoreQuota(policy.allowance());
+      now = now.withLimit(now.limit().withMoreQuota(limit));
+      root = root.withMoreQuota(limit);
       quotas.add(id);
     }
     rights.put(id, now);
@@ -266,6 +269,35 @@ final class PolicyApplication {
   /** Of a key without policies, an API with a limit of its own is counted by itself. */
   private Map<String, AccessRight> ownRights() {
     var own = new LinkedHashMap<String, AccessRight>();
+  /** Where no policy grants, those of the key; what policies limit, as they say. */
+  private Map<String, AccessRight> limitedRights() {
+    var limited = new LinkedHashMap<String, AccessRight>();
+    key.rights()
+        .forEach((id, own) -> {
+          AccessRight part = rights.get(id);
+          limited.put(id, part == null ? own : limited(own, part));
+        });
+    return limited;
+  }
+
+  /** What a policy does not say takes nothing away from what the key itself is limited to. */
+  private AccessRight limited(AccessRight own, AccessRight part) {
+    Allowance limit = own.limit().isEmpty() ? root : own.limit();
+    Allowance set = part.limit();
+    boolean rate = set.rate() != 0;
+    if (rate) {
+      limit = limit.withRate(set.rate(), set.per());
+    }
+    if (set.throttleInterval() > 0 || set.throttleRetries() > 0) {
+      limit = limit.withThrottle(set.throttleInterval(), set.throttleRetries());
+    }
+    if (set.quotaMax() != 0) {
+      limit = limit.withQuota(set.quotaMax(), set.quotaRenewal());
+    }
+    AccessRight now = own.withLimit(limit);
+    return rate || !part.endpoints().isEmpty() ? now.withEndpoints(part.endpoints()) : now;
+  }
+
     key.rights()
         .forEach((id, right) -> own.put(id, right.limit().isEmpty() ? right : right.withScope(id)));
     return own;

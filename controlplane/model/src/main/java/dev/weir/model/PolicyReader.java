@@ -160,6 +160,10 @@ public final class PolicyReader {
     if (!name.isEmpty() && settings.says("id") && !settings.text("id").equals(name)) {
       checks.warning("id", "is not its name in the file, which is what counts");
     }
+    Parts parts = parts(settings, checks);
+    if (!parts.perApi()) {
+      rights.rights().values().forEach(right -> checkLimit(right, checks));
+    }
     return new PolicyDefinition(
         id,
         settings.says("name") ? settings.text("name") : id,
@@ -167,7 +171,7 @@ public final class PolicyReader {
         settings.flag("is_inactive") || (settings.isSet("active") && !settings.flag("active")),
         settings.number("key_expires_in"),
         KeyReader.postExpiry(settings, checks),
-        parts(settings, checks),
+        parts,
         new AllowanceReader(settings, "", checks, asks).read(),
         rights.rights(),
         settings.texts("tags"),
@@ -175,6 +179,15 @@ public final class PolicyReader {
         RightsReader.endsStreams(settings),
         asks.unenforceable(),
         settings);
+  }
+
+  private static void checkLimit(AccessRight right, Checks checks) {
+    if (!right.limit().isEmpty()) {
+      checks.warning(
+          "access_rights." + right.apiId() + ".limit",
+          "has no effect: what the policy itself says counts for all of its APIs",
+          "set partitions.per_api, or take it out");
+    }
   }
 
   private static void checkId(String id, Checks checks) {

@@ -174,6 +174,62 @@ class AppliedPoliciesTest {
   }
 
   @Test
+  @Test
+  void policiesWithoutAccessLimitWhatTheKeyItselfGrants() {
+    policy(
+        "'id': 'p', 'rate': 3, 'per': 1, 'partitions': {'rate_limit': true},"
+            + " 'access_rights': {'a': {'endpoints': ["
+            + endpoint("/s/x", 2)
+            + "]}, 'b': {}}");
+    policy(
+        "'id': 'q', 'quota_max': 4, 'quota_renewal_rate': 60, 'partitions': {'quota': true},"
+            + " 'access_rights': {'b': {}}");
+
+    AppliedPolicies applied =
+        apply(
+            "'rate': 9, 'per': 1, 'quota_max': 8, 'apply_policies': ['p', 'q'], 'access_rights': {"
+                + "'a': {'limit': {'rate': 900, 'per': 1, 'quota_max': 5}, 'endpoints': ["
+                + endpoint("/s/x", 900)
+                + ","
+                + endpoint("/s/y", 900)
+                + "]}, 'b': {'limit': {'rate': 1, 'per': 1, 'quota_max': 900}},"
+                + " 'c': {'limit': {'rate': 7, 'per': 1}}}");
+
+    assertThat(applied.rights()).containsOnlyKeys("a", "b", "c");
+    assertThat(applied.allowance("a")).isEqualTo(new Allowance(3, 1, 0, 0, 5, 0));
+    assertThat(requireNonNull(applied.rights().get("a")).endpoints())
+        .containsExactly(new EndpointLimit("/s/x", "POST", Allowance.NONE.withRate(2, 1)));
+    assertThat(applied.allowance("b")).isEqualTo(new Allowance(3, 1, 0, 0, 4, 60));
+    assertThat(applied.allowance("c")).isEqualTo(new Allowance(7, 1, 0, 0, 0, 0));
+  }
+
+  @Test
+  void policyThatSaysNothingOfALimitTakesNoneAway() {
+    policy("'id': 'p', 'partitions': {'rate_limit': true}, 'access_rights': {'a': {}}");
+
+    AppliedPolicies applied =
+        apply(
+            "'apply_policies': ['p'], 'access_rights': {'a': {'limit': {'rate': 2, 'per': 1},"
+                + " 'endpoints': ["
+                + endpoint("/s/x", 1)
+                + "]}}");
+
+    assertThat(applied.allowance("a").rate()).isEqualTo(2);
+    assertThat(requireNonNull(applied.rights().get("a")).endpoints()).hasSize(1);
+  }
+
+  @Test
+  void limitOfAnApiCountsWhereThePolicyLimitsByApi() {
+    policy(
+        "'id': 'p', 'rate': 3, 'per': 1, 'quota_max': 3,"
+            + " 'access_rights': {'a': {'limit': {'rate': 900, 'per': 1, 'quota_max': 900}}}");
+
+    Allowance a = apply("'apply_policies': ['p']").allowance("a");
+
+    assertThat(a.rate()).isEqualTo(3);
+    assertThat(a.quotaMax()).isEqualTo(3);
+  }
+
   void keyThatNobodyGrantsAnythingIsRefused() {
     policy(
         "'id': 'p', 'rate': 3, 'per': 1, 'partitions': {'rate_limit': true}, 'access_rights': {'b': {}}");

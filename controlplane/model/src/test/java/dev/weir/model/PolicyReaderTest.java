@@ -47,6 +47,27 @@ class PolicyReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"false, 1", "true, 0"})
+  void limitOfAnApiHasNoEffectUnlessThePolicyLimitsByApi(boolean perApi, int warnings) {
+    PolicyFile file =
+        reader.read(
+            Path.of("p.json"),
+            """
+            {"id": "p", "partitions": {"per_api": %b},
+             "access_rights": {"api": {"limit": {"rate": 9, "per": 1}}, "other": {"limit": {}}}}
+            """
+                .formatted(perApi));
+
+    assertThat(file.definition()).isNotNull();
+    assertThat(file.problems()).hasSize(warnings);
+    assertThat(file.problems())
+        .allSatisfy(problem ->
+            assertThat(problem)
+                .asString()
+                .startsWith("p.json:2:37: warning: access_rights.api.limit: has no effect"));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '"',
