@@ -141,7 +141,7 @@ public final class Gateway implements AutoCloseable {
             snapshots,
             listeners,
             resolver,
-            new Policies(config.policies(), keys));
+            new Policies(config, keys));
   }
 
   /** Starts one that serves these definitions as long as it runs, and whose log loses nothing. */

@@ -16,6 +16,7 @@ import dev.weir.store.PasswordHash;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which documents of keys are taken. For all threads. */
@@ -85,7 +86,11 @@ final class KeyChecks {
     AppliedPolicies applied = AppliedPolicies.of(key, known::get);
     return applied.isRefused()
         ? refused("Failed to create key - " + errors(applied))
-        : new Good(key, applied, life(key, known), reading.problems());
+        : new Good(key, applied, life(key, known), warnings(reading, applied));
+  }
+
+  private static List<Problem> warnings(Reading<KeyDefinition> reading, AppliedPolicies applied) {
+    return Stream.concat(reading.problems().stream(), applied.problems().stream()).toList();
   }
 
   private static Refused refused(String message) {

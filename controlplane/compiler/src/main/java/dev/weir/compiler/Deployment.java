@@ -133,7 +133,7 @@ public final class Deployment {
         }
       }
       swap(compiled);
-      return read.problems();
+      return joined(read.problems(), policies.missing());
     } finally {
       turn.unlock();
     }
@@ -182,7 +182,8 @@ public final class Deployment {
             .collect(Collectors.toCollection(ArrayList::new));
     broken.forEach(file -> ofFiles.addAll(heldBack(file, folder)));
     rollout.problems().values().forEach(ofFiles::addAll);
-    return apply(compiled, rollout.kept(), joined(ofFiles, warnings(compiled)), begin);
+    List<Problem> warnings = joined(warnings(compiled), policies.missing());
+    return apply(compiled, rollout.kept(), joined(ofFiles, warnings), begin);
   }
 
   /**

@@ -18,8 +18,11 @@ import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,6 @@ public final class KeyDirectory implements AutoCloseable {
   private final ReentrantLock opening = new ReentrantLock();
 
   private final SharedRules rules;
-  private final SharedRules tokenRules;
   private final QuotaKeeper quotas = new QuotaKeeper();
   private final Subjects subjects = new Subjects(quotas);
   private final PasswordThreads passwords = new PasswordThreads();
@@ -61,8 +63,7 @@ public final class KeyDirectory implements AutoCloseable {
   public KeyDirectory(KeyVault vault, KeyReader reader, Matching matching) {
     this.vault = vault;
     this.patterns = new KeyPatterns(matching);
-    this.rules = new SharedRules(matching, false, patterns);
-    this.tokenRules = new SharedRules(matching, true, patterns);
+    this.rules = new SharedRules(matching, patterns);
     this.documents = new KeyDocuments(reader, rules);
   }
 
@@ -121,6 +122,22 @@ public final class KeyDirectory implements AutoCloseable {
     }
   }
 
+  /** How many keys name each policy that is not there, and may call nothing. */
+  Map<String, Integer> missingPolicies() {
+    PolicyBook book = policies();
+    Map<KeyRules, List<String>> missing = new HashMap<>();
+    Map<String, Integer> counts = new TreeMap<>();
+    keys.forEach(key -> {
+      KeyRules named = key.rules();
+      if (named != null) {
+        missing
+            .computeIfAbsent(named, one -> one.missing(book))
+            .forEach(id -> counts.merge(id, 1, Integer::sum));
+      }
+    });
+    return counts;
+  }
+
   PolicyBook policies() {
     return basis.policies();
   }
@@ -148,7 +165,7 @@ public final class KeyDirectory implements AutoCloseable {
 
   /** What policies come to that a token names. */
   KeyRules rules(String orgId, List<String> named) {
-    return tokenRules.of(KeyDefinition.ofPolicies(orgId, named));
+    return rules.of(KeyDefinition.ofPolicies(orgId, named));
   }
 
   /** Somebody may do less from now on. */

@@ -26,7 +26,6 @@ final class KeyRules {
 
   private final KeyDefinition key;
   private final Matching matching;
-  private final boolean wantsAll;
 
   /** Those that the key itself names: what is found out when it calls compiles nothing. */
   private volatile Map<String, KeyPattern> patterns = Map.of();
@@ -39,13 +38,10 @@ final class KeyRules {
   /**
    * @param key see {@link KeyDefinition#rules}
    * @param matching how patterns of its methods are searched
-   * @param wantsAll whether nothing is granted while one of the policies is not there; else it is
-   *     left out, as in Tyk
    */
-  KeyRules(KeyDefinition key, Matching matching, boolean wantsAll) {
+  KeyRules(KeyDefinition key, Matching matching) {
     this.key = key;
     this.matching = matching;
-    this.wantsAll = wantsAll;
   }
 
   /**
@@ -78,21 +74,25 @@ final class KeyRules {
     KeyRules known = ofPolicy;
     if (known == null) {
       List<String> first = List.of(key.policies().getFirst());
-      known = new KeyRules(KeyDefinition.ofPolicies(orgId, first), matching, true);
+      known = new KeyRules(KeyDefinition.ofPolicies(orgId, first), matching);
       ofPolicy = known;
     }
     return known.grants(basis);
   }
 
+  /** Those that the key names and that are not there. */
+  List<String> missing(PolicyBook policies) {
+    return key.policies().stream().filter(id -> policies.find(id) == null).toList();
+  }
+
+  /** Nothing is granted while a policy is not there: it may have been what limited the key. */
   private Grants compile(RightsBasis basis) {
     PolicyBook policies = basis.policies();
-    if (wantsAll) {
-      for (String id : key.policies()) {
-        if (policies.find(id) == null) {
-          return Grants.denied(
-              new ProxyError(Kind.KEY_WITHOUT_POLICY, "policy not found: \"%s\"".formatted(id)));
-        }
-      }
+    List<String> missing = missing(policies);
+    if (!missing.isEmpty()) {
+      return Grants.denied(
+          new ProxyError(
+              Kind.KEY_WITHOUT_POLICY, "policy not found: \"%s\"".formatted(missing.getFirst())));
     }
     return new KeyGrants(AppliedPolicies.of(key, policies::find), matching, basis, pattern(basis))
         .of(key);

@@ -132,13 +132,17 @@ final class KnownKey implements Identity, QuotaOwner {
 
   /** What the first policy of it grants to others who come by it, as in Tyk. */
   Grants grantsOfPolicy(String orgId) {
-    KeyRules rules =
-        switch (written) {
-          case KeyRules ofToken -> ofToken;
-          case Owned owned -> owned.rules();
-          case null, default -> null;
-        };
+    KeyRules rules = rules();
     return rules == null ? GONE : rules.ofFirstPolicy(orgId, directory.basis());
+  }
+
+  /** Whoever has to show what; null when it was deleted. */
+  @Nullable KeyRules rules() {
+    return switch (written) {
+      case KeyRules ofToken -> ofToken;
+      case Owned owned -> owned.rules();
+      case null, default -> null;
+    };
   }
 
   /** Whether it is in the store no more, whoever has to show what. */

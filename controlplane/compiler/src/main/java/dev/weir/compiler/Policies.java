@@ -1,12 +1,15 @@
 package dev.weir.compiler;
 
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.GatewayConfig;
 import dev.weir.model.GatewayConfig.PolicySource;
+import dev.weir.model.JsonWriter;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
 import dev.weir.model.PolicyFolder;
 import dev.weir.model.PolicyReader;
 import dev.weir.model.Problem;
+import dev.weir.model.Settings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,14 +24,19 @@ import java.util.stream.Stream;
  * good version. For one thread at a time.
  */
 public final class Policies {
+  /** Of policies that are not there; who loses a whole folder is told by its name. */
+  private static final int MOST_TOLD = 20;
+
   private final PolicySource source;
+  private final Settings settings;
   private final KeyDirectory keys;
   private final PolicyReader reader = new PolicyReader();
   private Map<String, Path> files = Map.of();
 
-  /** Policies that come from there, and count for these. */
-  public Policies(PolicySource source, KeyDirectory keys) {
-    this.source = source;
+  /** Policies that a configuration names, and that count for these. */
+  public Policies(GatewayConfig config, KeyDirectory keys) {
+    this.source = config.policies();
+    this.settings = config.settings();
     this.keys = keys;
   }
 
@@ -74,6 +82,22 @@ public final class Policies {
   private PolicyFolder folder() {
     Path folder = source.folder();
     return folder != null && !files.isEmpty() ? reader.readFolder(folder) : reader.read(source);
+  }
+
+  /** What keys ask for in vain: a warning for each policy that is not there. */
+  List<Problem> missing() {
+    return keys.missingPolicies().entrySet().stream()
+        .limit(MOST_TOLD)
+        .map(missing -> missing(missing.getKey(), missing.getValue()))
+        .toList();
+  }
+
+  private Problem missing(String id, int count) {
+    String keys = count == 1 ? "a key names it and is" : count + " keys name it and are";
+    return settings.warning(
+        "policies",
+        "policy not found: %s; %s refused".formatted(JsonWriter.quoted(id), keys),
+        "put it back, or take it out of the keys");
   }
 
   /** What counts now of a file that cannot be read: as it says itself, or as it did before. */

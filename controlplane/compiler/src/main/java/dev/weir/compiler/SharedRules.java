@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Keys that say the same share one {@link KeyRules}, as long as one of them is there. */
 final class SharedRules {
   private final Matching matching;
-  private final boolean wantAll;
   private final KeyPatterns patterns;
   private final WeakHashMap<KeyDefinition, WeakReference<KeyRules>> rules = new WeakHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -20,10 +19,9 @@ final class SharedRules {
   private Set<String> loose = Set.of();
 
   /** As for {@link KeyRules}. */
-  SharedRules(Matching matching, boolean wantAll, KeyPatterns patterns) {
+  SharedRules(Matching matching, KeyPatterns patterns) {
     this.patterns = patterns;
     this.matching = matching;
-    this.wantAll = wantAll;
   }
 
   /** Has them know the patterns that count from now on, and before. */
@@ -51,7 +49,7 @@ final class SharedRules {
       WeakReference<KeyRules> reference = rules.get(definition);
       @Nullable KeyRules known = reference == null ? null : reference.get();
       if (known == null) {
-        known = new KeyRules(definition, matching, wantAll);
+        known = new KeyRules(definition, matching);
         known.take(patterns, loose);
         rules.put(definition, new WeakReference<>(known));
       }

@@ -491,14 +491,20 @@ class KeyDirectoryTest {
   }
 
   @Test
-  void aKeyWhosePoliciesAreAllGoneFallsBackOnNothing() throws Exception {
+  void aKeyOneOfWhosePoliciesIsGoneFallsBackOnNothing() throws Exception {
     String two = GREETER.replace("{\"org", "{\"apply_policies\":[\"gold\",\"silver\"],\"org");
     put("one", two);
     directory.ready();
+    put("two", two.replace("\"org", "\"tags\":[\"t\"],\"org"));
+    put("three", PASSWORD + GOLD.substring(1));
+    put("gone", two);
+    delete("gone");
     assertThat(kind(known("one"))).isEqualTo(Kind.KEY_WITHOUT_POLICY);
+    assertThat(directory.missingPolicies()).isEqualTo(Map.of("gold", 3, "silver", 2));
     directory.policies(gold("other"));
-    assertThat(known("one").grants().of("other")).isNotNull();
-    assertThat(known("one").grants().of("greeter")).isNull();
+    assertThat(kind(known("one"))).isEqualTo(Kind.KEY_WITHOUT_POLICY);
+    assertThat(known("one").grants().of("other")).isNull();
+    assertThat(directory.missingPolicies()).isEqualTo(Map.of("silver", 2));
   }
 
   @Test

@@ -59,7 +59,10 @@ final class PolicyApplication {
       error("policy not found: " + JsonWriter.quoted(id));
     } else {
       problems.add(
-          at().warning(POLICIES, "policy not found: " + JsonWriter.quoted(id), "it is left out"));
+          at().warning(
+                  POLICIES,
+                  "policy not found: " + JsonWriter.quoted(id),
+                  "nothing is granted until it is there"));
     }
   }
 
@@ -266,9 +269,6 @@ final class PolicyApplication {
         : limit.withQuota(root.quotaMax(), root.quotaRenewal());
   }
 
-  /** Of a key without policies, an API with a limit of its own is counted by itself. */
-  private Map<String, AccessRight> ownRights() {
-    var own = new LinkedHashMap<String, AccessRight>();
   /** Where no policy grants, those of the key; what policies limit, as they say. */
   private Map<String, AccessRight> limitedRights() {
     var limited = new LinkedHashMap<String, AccessRight>();
@@ -298,6 +298,9 @@ final class PolicyApplication {
     return rate || !part.endpoints().isEmpty() ? now.withEndpoints(part.endpoints()) : now;
   }
 
+  /** Of a key without policies, an API with a limit of its own is counted by itself. */
+  private Map<String, AccessRight> ownRights() {
+    var own = new LinkedHashMap<String, AccessRight>();
     key.rights()
         .forEach((id, right) -> own.put(id, right.limit().isEmpty() ? right : right.withScope(id)));
     return own;

@@ -56,7 +56,7 @@ class AppliedPoliciesTest {
   }
 
   @Test
-  void onePolicyOfSeveralThatIsMissingIsLeftOut() {
+  void onePolicyOfSeveralThatIsMissingIsToldOf() {
     policy("'id': 'p', 'access_rights': {'a': {}}");
 
     AppliedPolicies applied = apply("'apply_policies': ['gone', 'p']");
@@ -66,7 +66,8 @@ class AppliedPoliciesTest {
     assertThat(applied.problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "key:1:20: warning: apply_policies: policy not found: \"gone\", it is left out");
+            "key:1:20: warning: apply_policies: policy not found: \"gone\","
+                + " nothing is granted until it is there");
   }
 
   @Test
@@ -174,7 +175,6 @@ class AppliedPoliciesTest {
   }
 
   @Test
-  @Test
   void policiesWithoutAccessLimitWhatTheKeyItselfGrants() {
     policy(
         "'id': 'p', 'rate': 3, 'per': 1, 'partitions': {'rate_limit': true},"
@@ -230,6 +230,7 @@ class AppliedPoliciesTest {
     assertThat(a.quotaMax()).isEqualTo(3);
   }
 
+  @Test
   void keyThatNobodyGrantsAnythingIsRefused() {
     policy(
         "'id': 'p', 'rate': 3, 'per': 1, 'partitions': {'rate_limit': true}, 'access_rights': {'b': {}}");

@@ -2,6 +2,7 @@ package dev.weir.store;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,18 @@ public final class KeyTable<V> {
   /** How many keys there are. */
   public int size() {
     return size;
+  }
+
+  /** All that is known of keys, in no order; of what is written meanwhile it may be either. */
+  @SuppressWarnings("unchecked")
+  public void forEach(Consumer<? super V> action) {
+    Places now = places;
+    for (int at = 0; at <= now.mask; at++) {
+      Object value = VALUES.getAcquire(now.values, at);
+      if (value != null && value != REMOVED) {
+        action.accept((V) value);
+      }
+    }
   }
 
   /** Takes in a key, in place of what was known of it, by the digits of its hash. */

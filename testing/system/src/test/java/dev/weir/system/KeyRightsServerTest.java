@@ -366,6 +366,52 @@ class KeyRightsServerTest {
     }
   }
 
+  private void policy(String id, String text) throws Exception {
+    Files.createDirectories(policies());
+    Files.writeString(policies().resolve(id + ".json"), Operator.json(text));
+  }
+
+  /** What is missing may have been what limited it. */
+  @Test
+  void aKeyOneOfWhosePoliciesIsGoneIsRefused() throws Exception {
+    policy(policyFor("echo"));
+    String narrow = "{'id':'narrow','org_id':'default','partitions':{'quota':true},'quota_max':9}";
+    policy("narrow", narrow);
+    String both = GOLD.replace("'gold'", "'gold','narrow'");
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String token = create(operator, both);
+      String other = create(operator, GOLD);
+      OpenCall chat = client.open(EchoClient.CHAT, shown(token)).send("before");
+      chat.awaitReply();
+
+      Files.delete(policies().resolve("narrow.json"));
+      Reload reload = gateway.reload();
+
+      assertThat(reload.isWhole()).isTrue();
+      assertThat(reload.problems().toString())
+          .contains("tyk.conf:")
+          .contains(
+              "warning: policies: policy not found: \"narrow\"; a key names it and is refused")
+          .doesNotContain(token);
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(refused.message()).isEqualTo("policy not found: \"narrow\"");
+      assertThat(chat.awaitEnd().code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(code(client, other)).isEqualTo(OK);
+      Operator.Answer written = operator.ask("PUT", "/keys/" + token, both);
+      assertThat(written.status()).isEqualTo(200);
+      assertThat(written.body()).contains("warning: apply_policies: policy not found", "narrow");
+      create(operator, both);
+      assertThat(gateway.reload().problems().toString()).contains("2 keys name it and are refused");
+
+      policy("narrow", narrow);
+      assertThat(gateway.reload().problems()).isEmpty();
+      assertThat(code(client, token)).isEqualTo(OK);
+    }
+  }
+
   @Test
   void aKeyIsHeldToItsRateAndToldWhenToComeAgain() throws Exception {
     try (TestGateway gateway = gateway(echo);
