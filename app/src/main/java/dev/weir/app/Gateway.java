@@ -11,6 +11,7 @@ import dev.weir.compiler.Lookup;
 import dev.weir.compiler.NameResolver;
 import dev.weir.compiler.Policies;
 import dev.weir.compiler.Reload;
+import dev.weir.compiler.RightsChecks;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.compiler.TokenIssuers;
 import dev.weir.engine.Activity;
@@ -141,7 +142,7 @@ public final class Gateway implements AutoCloseable {
             snapshots,
             listeners,
             resolver,
-            new Policies(config, keys));
+            new Policies(config, keys, new RightsChecks(matching(config.http().paths()))));
   }
 
   /** Starts one that serves these definitions as long as it runs, and whose log loses nothing. */

@@ -30,14 +30,20 @@ public final class Policies {
   private final PolicySource source;
   private final Settings settings;
   private final KeyDirectory keys;
+  private final RightsChecks checks;
   private final PolicyReader reader = new PolicyReader();
   private Map<String, Path> files = Map.of();
 
-  /** Policies that a configuration names, and that count for these. */
-  public Policies(GatewayConfig config, KeyDirectory keys) {
+  /**
+   * Policies that a configuration names, and that count for these.
+   *
+   * @param checks tell which patterns are none
+   */
+  public Policies(GatewayConfig config, KeyDirectory keys, RightsChecks checks) {
     this.source = config.policies();
     this.settings = config.settings();
     this.keys = keys;
+    this.checks = checks;
   }
 
   /**
@@ -81,7 +87,23 @@ public final class Policies {
   /** A folder that is not there yet has none; one that has gone says so. */
   private PolicyFolder folder() {
     Path folder = source.folder();
-    return folder != null && !files.isEmpty() ? reader.readFolder(folder) : reader.read(source);
+    PolicyFolder read =
+        folder != null && !files.isEmpty() ? reader.readFolder(folder) : reader.read(source);
+    return new PolicyFolder(
+        read.path(), read.files().stream().map(this::checked).toList(), read.wholeProblems());
+  }
+
+  /** A pattern that is none is an error of its file, as what cannot be read. */
+  private PolicyFile checked(PolicyFile file) {
+    PolicyDefinition policy = file.definition();
+    List<Problem> patterns = policy == null ? List.of() : checks.patterns(policy.settings());
+    return patterns.isEmpty()
+        ? file
+        : new PolicyFile(
+            file.path(),
+            file.id(),
+            null,
+            Stream.concat(file.problems().stream(), patterns.stream()).toList());
   }
 
   /** What keys ask for in vain: a warning for each policy that is not there. */

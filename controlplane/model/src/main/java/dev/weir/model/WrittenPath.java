@@ -34,7 +34,7 @@ public record WrittenPath(String apiId, String url, Origin origin, String place)
     for (int i = 0; i < urls.size(); i++) {
       if (urls.get(i) instanceof Json.Obj entry
           && entry.get("url") instanceof Json.Text(Origin at, String url)) {
-        String place = "%s.%s.allowed_urls[%d].url".formatted(RIGHTS, apiId, i);
+        String place = RIGHTS + "." + apiId + ".allowed_urls[" + i + "].url";
         paths.add(new WrittenPath(apiId, url, at, place));
       }
     }

@@ -413,6 +413,41 @@ class KeyRightsServerTest {
   }
 
   @Test
+  void aPatternThatIsNoneIsAnErrorOfItsFileAndTheLastGoodVersionGoesOn() throws Exception {
+    String token;
+    String rule = "'access_rights':{'echo':{'allowed_urls':[{'url':'%s','methods':['POST']}]}}";
+    String gold = "{'id':'gold','org_id':'default'," + rule + "}";
+    policy(gold.formatted("Unary$"));
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      token = create(new Operator(gateway.port()), GOLD);
+      assertThat(code(client, token)).isEqualTo(OK);
+
+      policy(gold.formatted("Una("));
+      Reload broken = gateway.reload();
+
+      assertThat(broken.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(broken.problems())
+          .singleElement()
+          .asString()
+          .contains("gold.json:1:81: error: access_rights.echo.allowed_urls[0].url: \"Una(\"");
+      assertThat(code(client, token)).isEqualTo(OK);
+      assertThat(call(client, EchoClient.CHAT, token).code()).isEqualTo(PERMISSION_DENIED);
+    }
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      // There is no last good version after a start.
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(refused.message()).isEqualTo("policy not found: \"gold\"");
+      policy("other", gold.formatted("Unary$").replace("'gold'", "'other'"));
+      assertThat(gateway.reload().result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(code(client, create(new Operator(gateway.port()), GOLD.replace("gold", "other"))))
+          .isEqualTo(OK);
+    }
+  }
+
+  @Test
   void aKeyIsHeldToItsRateAndToldWhenToComeAgain() throws Exception {
     try (TestGateway gateway = gateway(echo);
         EchoClient client = EchoClient.to(gateway.port())) {
