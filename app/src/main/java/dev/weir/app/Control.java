@@ -35,7 +35,7 @@ final class Control implements AutoCloseable {
   private @Nullable ControlServer server;
 
   /** The same in each snapshot, so that tables of routes stay the same. */
-  private RouteAction.@Nullable Forward paths;
+  private RouteAction.@Nullable Control paths;
 
   private Control(@Nullable FutureTask<ControlServer> starting) {
     this.starting = starting;
@@ -99,7 +99,9 @@ final class Control implements AutoCloseable {
         new Member(host, started.port(), host + ":" + started.port(), "", Transport.H2C);
     EndpointGroup only = new EndpointGroup("control API", List.of(member), () -> 0);
     only.publish(_ -> new Resolved(List.of(loopback)));
-    paths = new RouteAction.Forward("the control API", only, 0, false, null, null, null);
+    paths =
+        new RouteAction.Control(
+            new RouteAction.Forward("the control API", only, 0, false, null, null, null));
   }
 
   private static ControlServer started(FutureTask<ControlServer> starting) throws IOException {

@@ -36,7 +36,7 @@ public final class SnapshotCompiler {
   private final Map<String, RouteAction.BuiltIn> builtIns = new LinkedHashMap<>();
   private final Set<Integer> ports = new LinkedHashSet<>();
   private final Map<Integer, String> taken = new HashMap<>();
-  private RouteAction.@Nullable Forward control;
+  private RouteAction.@Nullable Control control;
   private final PortTls tls;
   private final CertificateUse certificates;
   private final PortClients clients;
@@ -93,7 +93,7 @@ public final class SnapshotCompiler {
    * Hands what is below {@code /tyk/} and {@code /weir/} over to the control API: on the main port,
    * whatever the host, or on a port of its own and nowhere else.
    */
-  public SnapshotCompiler control(RouteAction.Forward action) {
+  public SnapshotCompiler control(RouteAction.Control action) {
     control = action;
     return this;
   }

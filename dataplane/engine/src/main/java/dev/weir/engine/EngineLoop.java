@@ -94,7 +94,7 @@ final class EngineLoop {
     // Port, authority and path decide what happens; a repeated path was decided before.
     RouteMemo route = route(snapshot, from.port(), head);
     exchange.record().routed(route);
-    if (callLog != null) {
+    if (callLog != null && route.isLogged()) {
       exchange.record().keep(head, exchange.isGrpc(), from);
     }
     ProxyError malformed = underscores(head);
@@ -118,6 +118,11 @@ final class EngineLoop {
       }
       case RouteAction.Versioned(Versions versions) -> {
         if (gate.letIn(exchange, from, versions, head, route)) {
+          return exchange;
+        }
+      }
+      case RouteAction.Control(RouteAction.Forward paths) -> {
+        if (gate.letIn(exchange, from, paths, head, route)) {
           return exchange;
         }
       }

@@ -71,7 +71,7 @@ final class Gate {
         yield false;
       }
       case null -> throw new IllegalStateException("no action");
-      case RouteAction.BuiltIn _, RouteAction.Versioned _ ->
+      case RouteAction.BuiltIn _, RouteAction.Versioned _, RouteAction.Control _ ->
           throw new IllegalStateException("no version of an API");
     };
   }

@@ -20,6 +20,13 @@ public sealed interface RouteAction {
     return path;
   }
 
+  /**
+   * Whether a log of calls tells of these; not where tokens are in paths, and asked for by them.
+   */
+  default boolean isLogged() {
+    return true;
+  }
+
   /** How many bytes of the path to leave out: the listen path's, or 0. */
   default int stripBytes() {
     return 0;
@@ -132,6 +139,23 @@ public sealed interface RouteAction {
     @Override
     public HeaderField tellable(HeaderField path) {
       return meant == null ? path : meant.tellable(path);
+    }
+  }
+
+  /**
+   * Forward the call to the control API, in whose paths are the names of keys.
+   *
+   * @param paths without anything that an API asks for
+   */
+  record Control(Forward paths) implements RouteAction {
+    @Override
+    public String apiId() {
+      return paths.apiId();
+    }
+
+    @Override
+    public boolean isLogged() {
+      return false;
     }
   }
 

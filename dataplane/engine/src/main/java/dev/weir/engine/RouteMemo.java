@@ -68,6 +68,11 @@ final class RouteMemo {
     return action;
   }
 
+  /** Whether a log of calls tells of this one. */
+  boolean isLogged() {
+    return action == null || action.isLogged();
+  }
+
   HeaderField path() {
     return path;
   }
@@ -111,7 +116,7 @@ final class RouteMemo {
   }
 
   private HeaderField tellable(HeaderField whole) {
-    return action == null ? whole : action.tellable(whole);
+    return action == null ? KeyPath.tellable(whole) : action.tellable(whole);
   }
 
   /** Whether the path may be called by the terms of the action's API, as {@link #terms}. */

@@ -12,6 +12,10 @@ import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -150,6 +154,39 @@ class AccessLogServerTest {
       assertThat(lines(file(), 3))
           .allMatch(line -> line.contains("Unary?a=b"))
           .noneMatch(line -> line.contains("hidden"));
+    }
+  }
+
+  private static void get(int port, String... paths) throws Exception {
+    // One connection, so that lines come in this order.
+    try (var http = HttpClient.newHttpClient()) {
+      for (String path : paths) {
+        http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+            BodyHandlers.discarding());
+      }
+    }
+  }
+
+  /** Names of keys are in its paths. */
+  @Test
+  void whatIsTheGatewaysOwnIsNotTold() throws Exception {
+    try (var weir = logging()) {
+      get(weir.port(), "/hello", "/tyk/keys/canary", "/weir/v1/snapshot", "/nothing");
+
+      assertThat(lines(file(), 1)).hasSize(1).first().asString().contains("\"path\":\"/nothing\"");
+    }
+  }
+
+  @Test
+  void aKeyIsNotToldEitherWhereTheControlApiIsElsewhere() throws Exception {
+    var all = new LinkedHashMap<>(configuration(List.of()));
+    all.put("control_api_port", Ports.free());
+    try (var weir = WeirProcess.tuned(List.of(), all, echo)) {
+      get(weir.port(), "/tyk/keys/canary?hashed=1");
+
+      assertThat(lines(file(), 1).getFirst())
+          .contains("\"path\":\"/tyk/keys/***\"", "\"error\":\"NO_ROUTE\"");
     }
   }
 

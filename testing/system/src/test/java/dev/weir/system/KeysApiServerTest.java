@@ -404,7 +404,9 @@ class KeysApiServerTest {
   void keysOutliveAKillAndTokensAreNowhere() throws Exception {
     int port = Ports.free();
     var operator = new Operator(port);
-    TykFiles files = TykFiles.write(port, configuration(), List.of());
+    var configuration = new LinkedHashMap<>(configuration());
+    configuration.put("access_logs", Map.of("enabled", true));
+    TykFiles files = TykFiles.write(port, configuration, List.of());
     var tokens = new LinkedHashSet<String>();
     var first = WeirProcess.of(files, port).awaitReady();
     for (int i = 0; i < 20; i++) {
