@@ -2,11 +2,15 @@ package dev.weir.app;
 
 import dev.weir.compiler.Reload;
 import dev.weir.model.Problem;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** The lines that a reload writes to the log. */
 final class ReloadReport {
+  /** They are the same each time: what is wrong is not to be lost among them. */
+  private static final int MOST_WARNINGS = 100;
+
   private final Logger log;
 
   ReloadReport(Logger log) {
@@ -14,9 +18,16 @@ final class ReloadReport {
   }
 
   void reloaded(Reload reload) {
-    for (Problem problem : reload.problems()) {
-      LoggingEventBuilder line = problem.isError() ? log.atError() : log.atWarn();
-      line.log("{}", problem);
+    reload.problems().stream()
+        .filter(Problem::isError)
+        .forEach(problem -> log.error("{}", problem));
+    List<Problem> warnings =
+        reload.problems().stream().filter(problem -> !problem.isError()).toList();
+    warnings.stream().limit(MOST_WARNINGS).forEach(problem -> log.warn("{}", problem));
+    if (warnings.size() > MOST_WARNINGS) {
+      log.atWarn()
+          .addKeyValue("more", warnings.size() - MOST_WARNINGS)
+          .log("there are more warnings, weir validate tells all of them");
     }
     if (reload.applied()) {
       applied(reload);
@@ -35,7 +46,6 @@ final class ReloadReport {
         .addKeyValue("changed", reload.changed())
         .addKeyValue("removed", reload.removed())
         .addKeyValue("kept", reload.kept())
-        .log(
-            reload.isWhole() ? "reloaded" : "reloaded in part, the last good definitions serve on");
+        .log(reload.isWhole() ? "reloaded" : "reloaded in part, see the errors");
   }
 }

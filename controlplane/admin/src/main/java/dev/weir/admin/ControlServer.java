@@ -115,7 +115,7 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private static List<Problem> inTheWay(Reload reload) {
-    return reload.result() == Reload.Result.WHOLE ? List.of() : reload.problems();
+    return reload.problems().stream().filter(Problem::isError).toList();
   }
 
   private static KeyPaths keys(ControlDocuments documents, PolicyFiles policies) {

@@ -54,7 +54,9 @@ final class ReloadPaths {
   private static String message(Reload reload) {
     return switch (reload.result()) {
       case WHOLE -> "";
-      case IN_PART -> "applied in part, what cannot be served keeps its last good version";
+      case IN_PART ->
+          "applied in part: what is broken keeps its last good version, and an API is closed that"
+              + " asks for what cannot be done";
       case REFUSED -> "refused, what was served goes on";
     };
   }

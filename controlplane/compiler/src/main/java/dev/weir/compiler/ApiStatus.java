@@ -15,7 +15,9 @@ public sealed interface ApiStatus {
       case Serving(ApiDefinition _, int _, List<Problem> problems) ->
           problems.isEmpty() ? problems : problems.stream().filter(Problem::isError).toList();
       case Refused(ApiDefinition _, Problem problem) -> List.of(problem);
-      case Internal _, Closed _ -> List.of();
+      case Internal _ -> List.of();
+      case Closed(ApiDefinition api, int _, String _) ->
+          api.obstacles().stream().map(Problem::asError).toList();
     };
   }
 

@@ -176,14 +176,19 @@ public final class Deployment {
     }
     Policies.Read read = policies.read();
     policies.begin(read);
-    List<Problem> ofFiles =
-        joined(folder.problems(), read.problems()).stream()
-            .filter(Problem::isError)
-            .collect(Collectors.toCollection(ArrayList::new));
-    broken.forEach(file -> ofFiles.addAll(heldBack(file, folder)));
-    rollout.problems().values().forEach(ofFiles::addAll);
-    List<Problem> warnings = joined(warnings(compiled), policies.missing());
-    return apply(compiled, rollout.kept(), joined(ofFiles, warnings), begin);
+    List<Problem> ofFiles = joined(folder.problems(), read.problems());
+    List<Problem> errors = new ArrayList<>(ofFiles.stream().filter(Problem::isError).toList());
+    broken.forEach(file -> errors.addAll(heldBack(file, folder)));
+    rollout.problems().values().forEach(errors::addAll);
+    List<Problem> warnings = joined(besides(errors, ofFiles), warnings(compiled));
+    List<Problem> told = joined(joined(errors, warnings), policies.missing());
+    return apply(compiled, rollout.kept(), told, begin);
+  }
+
+  /** What is told as an error is not told as a warning, too. */
+  private static List<Problem> besides(List<Problem> errors, List<Problem> all) {
+    Set<Problem> told = new HashSet<>(errors);
+    return all.stream().filter(problem -> !told.contains(problem.asError())).toList();
   }
 
   /**
@@ -258,7 +263,7 @@ public final class Deployment {
         return List.of();
       }
       Map<String, List<Problem>> known = new HashMap<>(settled(before).problems());
-      if (changed.isRefused(apiId)) {
+      if (changed.isUnserved(apiId)) {
         known.remove(apiId);
       }
       return changed.problems().entrySet().stream()

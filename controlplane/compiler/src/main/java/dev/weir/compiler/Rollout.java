@@ -27,7 +27,7 @@ final class Rollout {
 
   private final Map<Integer, String> taken = new HashMap<>();
   private final Set<String> kept = new LinkedHashSet<>();
-  private final Set<String> refused = new HashSet<>();
+  private final Set<String> unserved = new HashSet<>();
   private final Set<String> judged = new HashSet<>();
   private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
 
@@ -100,9 +100,9 @@ final class Rollout {
     return problems;
   }
 
-  /** Whether what was asked for of an API has no place; otherwise versions alone are closed. */
-  boolean isRefused(String apiId) {
-    return refused.contains(apiId);
+  /** Whether what was asked for of an API is not served at all; else versions alone are closed. */
+  boolean isUnserved(String apiId) {
+    return unserved.contains(apiId);
   }
 
   /** Compiles until nothing that is served has to go because something new cannot be. */
@@ -132,7 +132,7 @@ final class Rollout {
     for (ApiStatus status : compiled.apis()) {
       if (status instanceof ApiStatus.Refused && mayFallBack(status)) {
         fallBack(status);
-        refused.add(status.api().apiId());
+        unserved.add(status.api().apiId());
         some = true;
       }
     }
@@ -151,12 +151,14 @@ final class Rollout {
 
   /**
    * Has those keep what they have whose change would close a version. To be asked when all have a
-   * place, since versions may be closed for others that fall back.
+   * place, since versions may be closed for others that fall back. What is closed as a whole stays
+   * so: its last version may let in whom it is to keep out.
    */
   private boolean fallBackWithVersions(Compilation compiled, Compiler compiler) {
     boolean some = false;
     for (ApiStatus status : compiled.apis()) {
-      if (!status.errors().isEmpty()
+      if (status instanceof ApiStatus.Serving
+          && !status.errors().isEmpty()
           && mayFallBack(status)
           && novelty(status.api()) > 0
           && judged.add(status.api().apiId())
@@ -189,8 +191,8 @@ final class Rollout {
       if (!status.errors().isEmpty()) {
         problems.putIfAbsent(status.api().apiId(), status.errors());
       }
-      if (status instanceof ApiStatus.Refused) {
-        refused.add(status.api().apiId());
+      if (status instanceof ApiStatus.Refused || status instanceof ApiStatus.Closed) {
+        unserved.add(status.api().apiId());
       }
     }
   }

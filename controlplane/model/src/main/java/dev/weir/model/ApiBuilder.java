@@ -80,6 +80,7 @@ final class ApiBuilder {
         new VersionApisReader(settings, checks, asks).read(),
         asks.unenforceable(),
         asks.unsupported(),
+        asks.told(),
         settings);
   }
 

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  *     cannot enforce
  * @param unsupported protocols, targets and the like that this build cannot serve, each a reason in
  *     words
+ * @param obstacles a warning for each of both, at its place in the document
  * @param settings every field by its path, unknown ones kept
  */
 public record ApiDefinition(
@@ -59,11 +60,13 @@ public record ApiDefinition(
     Optional<VersionApis> children,
     List<String> unenforceable,
     List<String> unsupported,
+    List<Problem> obstacles,
     Settings settings) {
 
   public ApiDefinition {
     unenforceable = List.copyOf(unenforceable);
     unsupported = List.copyOf(unsupported);
+    obstacles = List.copyOf(obstacles);
   }
 
   /** Why calls to this API must end with UNAVAILABLE; empty when it can be served. */

@@ -34,8 +34,8 @@ public record Problem(
     return path.equals(other.path) && message.equals(other.message);
   }
 
-  /** The same for a document that cannot do with it. */
-  Problem asError() {
+  /** The same where it is refused for that, or is not served. */
+  public Problem asError() {
     return new Problem(Severity.ERROR, file, line, column, path, message, hint);
   }
 

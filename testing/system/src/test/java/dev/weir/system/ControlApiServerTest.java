@@ -214,6 +214,26 @@ class ControlApiServerTest {
   }
 
   @Test
+  void aDefinitionThatWouldCloseItsApiIsNotWritten() throws IOException {
+    try (var gateway = gateway(echo)) {
+      int port = gateway.port();
+      String before = Files.readString(gateway.folder().resolve("apps/echo.json"));
+      String closed = Json.of(echo.with("use_openid", true).definition());
+
+      for (int i = 0; i < 2; i++) {
+        HttpResponse<String> refused = ask(port, "PUT", "/tyk/apis/echo", closed);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains(": error: use_openid: OpenID Connect cannot be");
+        // Nor is it where people have written it, and it is closed already.
+        gateway.write("echo.json", closed).reload();
+      }
+      assertThat(ask(port, "GET", "/ready", "").body()).contains("was applied in part");
+      assertThat(ask(port, "PUT", "/tyk/apis/echo", before).statusCode()).isEqualTo(200);
+      assertThat(ask(port, "GET", "/tyk/reload", "").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void aDryRunChecksAndWritesNothing() {
     try (var gateway = gateway(echo)) {
       String text = Json.of(Api.of("other", two.target()).at("/other").definition());

@@ -297,9 +297,31 @@ class ReloadServerTest {
   @Test
   void aDefinitionThatAsksForWhatCannotBeDoneClosesItsApi() {
     try (var gateway = TestGateway.serving(echo)) {
-      gateway.write(echo.with("use_keyless", false).with("use_oauth2", true)).reload();
+      Reload reload =
+          gateway.write(echo.with("use_keyless", false).with("use_oauth2", true)).reload();
 
       assertThat(call(gateway.port()).code()).isEqualTo(UNAVAILABLE);
+      assertThat(reload.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(reload.kept()).isEmpty();
+      assertThat(reload.problems())
+          .singleElement()
+          .returns(true, Problem::isError)
+          .returns("use_oauth2", Problem::path)
+          .matches(problem -> problem.file().endsWith("echo.json") && problem.line() == 1);
+
+      assertThat(gateway.reload().isWhole()).as("it is closed still").isFalse();
+      assertThat(gateway.write(echo).reload().isWhole()).isTrue();
+      assertThat(server(gateway.port())).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void whatIsWarnedOfInAFileIsToldAndKeepsNothingFromBeingServed() {
+    try (var gateway = TestGateway.serving(echo)) {
+      Reload reload = gateway.write(echo.with("no_such_field", 5)).reload();
+
+      assertThat(reload.isWhole()).isTrue();
+      assertThat(reload.problems()).singleElement().returns("no_such_field", Problem::path);
     }
   }
 
