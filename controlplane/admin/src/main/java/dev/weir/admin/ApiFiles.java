@@ -145,6 +145,21 @@ final class ApiFiles {
         .max(Comparator.comparingInt(ApiFiles::worth));
   }
 
+  /**
+   * The file that is called so and that nobody can read; empty where it may be half of something
+   * else.
+   */
+  Optional<ApiFile> torn(String id) {
+    Path classic = path(ApiFormat.CLASSIC, id);
+    Path document = path(ApiFormat.OAS, id);
+    return Files.exists(classic) && Files.exists(document)
+        ? Optional.empty()
+        : read().files().stream()
+            .filter(file -> file.apiId() == null)
+            .filter(file -> file.path().equals(classic) || file.path().equals(document))
+            .findFirst();
+  }
+
   /** A document beside a classic API is none. */
   private static boolean counts(ApiFile file) {
     return halfOf(file) != OasHalf.CLASSIC;
@@ -225,7 +240,9 @@ final class ApiFiles {
    */
   void delete(String id, List<Text> besides) throws IOException {
     SequencedMap<Path, Optional<byte[]>> contents = contents(besides);
-    for (ApiFile file : files(id)) {
+    List<ApiFile> named = files(id);
+    List<ApiFile> all = named.isEmpty() ? torn(id).stream().toList() : named;
+    for (ApiFile file : all) {
       gone(file).forEach(path -> contents.put(path, Optional.empty()));
     }
     seen = null;

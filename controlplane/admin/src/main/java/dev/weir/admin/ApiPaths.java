@@ -84,12 +84,10 @@ final class ApiPaths {
       return ControlAnswer.error(400, "Invalid API ID");
     }
     return switch (request.method()) {
-      case "GET" -> served(id).map(this::shown).orElseGet(ApiPaths::notFound);
+      case "GET" -> known(id).map(this::shown).orElseGet(ApiPaths::notFound);
       case "POST" -> files.inTurn(() -> write(id, request, "added"));
-      case "PUT" ->
-          served(id).isPresent() ? files.inTurn(() -> write(id, request, "modified")) : notFound();
-      case "DELETE" ->
-          served(id).isPresent() ? files.inTurn(() -> delete(request, id)) : notFound();
+      case "PUT" -> files.inTurn(() -> isThere(id) ? write(id, request, "modified") : notFound());
+      case "DELETE" -> files.inTurn(() -> isThere(id) ? delete(request, id) : notFound());
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -126,6 +124,27 @@ final class ApiPaths {
 
   private Optional<ApiDefinition> served(String id) {
     return Optional.ofNullable(deployment.now().definitions().get(id));
+  }
+
+  /** What a reload would not bring to life either counts as what there is. */
+  private Optional<ApiDefinition> known(String id) {
+    return served(id)
+        .or(() -> refused(id))
+        .or(() ->
+            files.existing(id).map(ApiFile::definition).filter(definition -> !definition.active()));
+  }
+
+  private Optional<ApiDefinition> refused(String id) {
+    return deployment.now().apis().stream()
+        .filter(ApiStatus.Refused.class::isInstance)
+        .map(ApiStatus::api)
+        .filter(api -> api.apiId().equals(id))
+        .findFirst();
+  }
+
+  /** Whether it is served, or in a file, good or bad. */
+  private boolean isThere(String id) {
+    return served(id).isPresent() || files.existing(id).isPresent() || files.torn(id).isPresent();
   }
 
   /**
@@ -271,7 +290,7 @@ final class ApiPaths {
   }
 
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
-    Optional<ApiFile> old = files.existing(id);
+    Optional<ApiFile> old = files.existing(id).or(() -> files.torn(id));
     if (old.isEmpty()) {
       return request.isAbout(null)
           ? ControlAnswer.error(500, "Delete failed")

@@ -217,6 +217,35 @@ class ControlEditsServerTest {
   }
 
   @Test
+  void whatIsNotServedIsReadChangedAndDeletedToo() {
+    Api idle = Api.of("idle", one.target()).at("/idle").with("active", false);
+    Api refused = Api.of("refused", two.target());
+    try (var gateway = gateway(false, echo, idle, refused)) {
+      var operator = new Operator(gateway.port());
+      gateway.write("torn.json", "{").write("wrong.json", json("{'api_id':'wrong','proxy':5}"));
+      operator.get("/reload");
+
+      for (Api api : List.of(idle, refused)) {
+        Answer seen = operator.get("/apis/" + api.id());
+        assertThat(seen.status()).as(api.id()).isEqualTo(200);
+        String moved = named(api.at("/moved/" + api.id()), "mine");
+        assertThat(operator.ask("PUT", "/apis/" + api.id(), moved, seen.tag()).status())
+            .isEqualTo(200);
+        assertThat(gateway.folder().resolve("apps/" + api.id() + ".json"))
+            .content()
+            .contains("mine");
+      }
+      String right = Json.of(Api.of("wrong", one.target()).at("/wrong").definition());
+      assertThat(operator.ask("PUT", "/apis/wrong", right).status()).isEqualTo(200);
+      for (String id : List.of("idle", "refused", "torn", "wrong")) {
+        assertThat(operator.delete("/apis/" + id).status()).as(id).isEqualTo(200);
+      }
+      assertThat(gateway.folder().resolve("apps").toFile().list()).containsExactly("echo.json");
+      assertThat(operator.get("/reload").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void aDryRunOfAnApiSaysWhatWouldBeDifferent() {
     try (var gateway = gateway(false, echo)) {
       var operator = new Operator(gateway.port());
