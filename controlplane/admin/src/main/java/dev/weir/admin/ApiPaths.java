@@ -220,6 +220,10 @@ final class ApiPaths {
       return ControlAnswer.error(
           400, "It would come to a file of more than 8 MiB, which is not read, nothing was done");
     }
+    ControlAnswer unreadable = Old.unreadable(JsonDocument.of(api.settings()));
+    if (unreadable != null) {
+      return unreadable;
+    }
     List<Problem> warnings = new ArrayList<>(read.problems());
     if (base != null) {
       warnings.addAll(base.warnings());

@@ -164,6 +164,10 @@ final class KeyWrites {
     if (!old.isMeantBy(request)) {
       return Old.changed(request);
     }
+    ControlAnswer unreadable = Old.unreadable(write.document());
+    if (unreadable != null) {
+      return unreadable;
+    }
     if (request.isDryRun()) {
       return ControlAnswer.planned(action, old.changes(write.document()), write.good().warnings());
     }

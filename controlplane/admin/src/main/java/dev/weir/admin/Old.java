@@ -47,6 +47,14 @@ record Old(@Nullable StoredRecord record) {
     return record == null ? Condition.absent() : Condition.at(record.revision());
   }
 
+  /** What is told of a document that could not be read again once it is kept; null for others. */
+  static @Nullable ControlAnswer unreadable(JsonDocument document) {
+    String fault = document.fault();
+    return fault == null
+        ? null
+        : ControlAnswer.error(400, "It could not be read again, nothing was done: " + fault);
+  }
+
   /** The paths of what a document would make different. */
   List<String> changes(JsonDocument document) {
     return document.changesFrom(record == null ? null : document(record));

@@ -117,6 +117,10 @@ final class OrgKeyPaths {
     }
     String now = Long.toString(clock.instant().getEpochSecond());
     JsonDocument document = JsonDocument.of(key.settings()).with("last_updated", now);
+    ControlAnswer unreadable = Old.unreadable(document);
+    if (unreadable != null) {
+      return unreadable;
+    }
     if (request.isDryRun()) {
       return ControlAnswer.planned(action, old.changes(document), reading.problems());
     }

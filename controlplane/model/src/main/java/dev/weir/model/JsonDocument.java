@@ -149,6 +149,12 @@ public final class JsonDocument {
     }
   }
 
+  /** Why its text could not be read again; null where it could. */
+  public @Nullable String fault() {
+    Reading<Json> again = JsonReader.read("", document());
+    return again.value() == null ? again.problems().getFirst().message() : null;
+  }
+
   /** On one line. */
   public String document() {
     return JsonWriter.text(root);

@@ -199,6 +199,32 @@ class KeysApiServerTest {
     }
   }
 
+  /** It has a date more when it is kept. */
+  @Test
+  void whatCouldNotBeReadAgainIsNotKept() {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      String many = "'theirs':[" + "1,".repeat(99_993) + "1]";
+      String key = KEY.replace("'theirs':[1.50]", many);
+      for (String query : List.of("", "?dry_run=1")) {
+        Answer refused = operator.ask("POST", "/keys/chosen" + query, key);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("more than 100000 values");
+      }
+      assertThat(operator.get("/keys/ochosen").status()).isEqualTo(404);
+      assertThat(operator.ask("POST", "/keys/chosen", KEY).status()).isEqualTo(200);
+      assertThat(operator.ask("PUT", "/keys/ochosen", key).status()).isEqualTo(400);
+      assertThat(
+              operator
+                  .ask(
+                      "POST",
+                      "/org/keys/o",
+                      "{" + many.replace("[1,1,1,1,", "[1,1,1,1,1,1,1,1,") + "}")
+                  .status())
+          .isEqualTo(400);
+    }
+  }
+
   private static void policy(Operator operator, String id, int expiresIn) {
     String policy =
         "{'id':'%s','org_id':'o','key_expires_in':%d,'access_rights':{'echo':{}}}"
