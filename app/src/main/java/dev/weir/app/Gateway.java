@@ -240,10 +240,11 @@ public final class Gateway implements AutoCloseable {
 
   /** Has what the reader finds now served. For any thread. */
   Reload reload(ApiReader reader) {
+    long begin = System.nanoTime();
     reloading.lock();
     try {
       folders.beginReading();
-      return reload(reader.readFolder());
+      return reload(reader.readFolder(), begin);
     } finally {
       reloading.unlock();
     }
@@ -266,10 +267,14 @@ public final class Gateway implements AutoCloseable {
    * served. Calls that have begun go on. For any thread.
    */
   public Reload reload(ApiFolder folder) {
+    return reload(folder, System.nanoTime());
+  }
+
+  private Reload reload(ApiFolder folder, long begin) {
     if (accessLog != null) {
       accessLog.reopen();
     }
-    Reload reload = deployment.reload(folder);
+    Reload reload = deployment.reload(folder, begin);
     health.reloaded(reload);
     return reload;
   }

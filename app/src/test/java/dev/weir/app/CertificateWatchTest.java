@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class CertificateWatchTest {
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
   private static final Reload REFUSED =
       new Reload(
-          false, 1, "", Duration.ZERO, List.of(), List.of(), List.of(), List.of(), List.of());
+          false, 1, "", Duration.ZERO, List.of(), List.of(), List.of(), List.of(), List.of(),
+          Map.of());
 
   private final DevelopmentAuthority authority =
       new DevelopmentAuthority("test", NOW, Duration.ofDays(1));

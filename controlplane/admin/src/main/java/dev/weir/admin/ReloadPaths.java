@@ -1,8 +1,13 @@
 package dev.weir.admin;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.weir.compiler.Reload;
 import dev.weir.model.JsonWriter;
+import dev.weir.model.Problem;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -36,7 +41,8 @@ final class ReloadPaths {
         whole ? 200 : IN_PART,
         """
         {"status":"%s","message":%s,"generation":%d,"hash":"%s","milliseconds":%d,\
-        "added":%s,"changed":%s,"removed":%s,"kept":%s,"problems":%s}\
+        "added":%s,"changed":%s,"removed":%s,"kept":%s,"problems":%s,\
+        "details":%s}\
         """
             .formatted(
                 whole ? "ok" : "error",
@@ -48,7 +54,26 @@ final class ReloadPaths {
                 ControlAnswer.texts(reload.changed()),
                 ControlAnswer.texts(reload.removed()),
                 ControlAnswer.texts(reload.kept()),
-                ControlAnswer.texts(reload.problems().stream().map(Object::toString).toList())));
+                ControlAnswer.texts(reload.problems().stream().map(Object::toString).toList()),
+                reload.problems().stream()
+                    .map(problem -> detail(problem, reload.apiIds()))
+                    .collect(joining(",", "[", "]"))));
+  }
+
+  /** What does not apply is empty, or 0. */
+  private static String detail(Problem problem, Map<String, String> apiIds) {
+    return """
+    {"severity":"%s","file":%s,"line":%d,"column":%d,"api_id":%s,"field":%s,"message":%s,"hint":%s}\
+    """
+        .formatted(
+            problem.severity().label(),
+            JsonWriter.quoted(problem.file()),
+            problem.line(),
+            problem.column(),
+            JsonWriter.quoted(apiIds.getOrDefault(problem.file(), "")),
+            JsonWriter.quoted(problem.path()),
+            JsonWriter.quoted(problem.message()),
+            JsonWriter.quoted(Objects.requireNonNullElse(problem.hint(), "")));
   }
 
   private static String message(Reload reload) {

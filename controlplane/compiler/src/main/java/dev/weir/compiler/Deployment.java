@@ -150,17 +150,20 @@ public final class Deployment {
     }
   }
 
-  /** Serves what a folder holds now, as far as it can be. */
-  public Reload reload(ApiFolder folder) {
+  /**
+   * Serves what a folder holds now, as far as it can be.
+   *
+   * @param begin when it began to be read, as {@link System#nanoTime}
+   */
+  public Reload reload(ApiFolder folder, long begin) {
     return inTurn(() -> {
-      Reload reload = exchange(folder);
+      Reload reload = exchange(folder, begin).of(folder);
       Objects.requireNonNull(reloads.get(reload.result())).incrementAndGet();
       return reload;
     });
   }
 
-  private Reload exchange(ApiFolder folder) {
-    long begin = System.nanoTime();
+  private Reload exchange(ApiFolder folder, long begin) {
     if (stopped) {
       return Reload.refused(now, since(begin), List.of(stopping()));
     }

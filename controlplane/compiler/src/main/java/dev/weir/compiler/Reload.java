@@ -1,13 +1,18 @@
 package dev.weir.compiler;
 
 import dev.weir.model.ApiDefinition;
+import dev.weir.model.ApiFile;
+import dev.weir.model.ApiFolder;
 import dev.weir.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What came of a reload.
@@ -20,6 +25,7 @@ import java.util.Map;
  * @param removed ids of APIs
  * @param kept ids of APIs that are served by their last good definition
  * @param problems why not all is as the documents ask, and what there is to warn of
+ * @param apiIds of the APIs that problems are about, by the files that these name
  */
 public record Reload(
     boolean applied,
@@ -30,7 +36,8 @@ public record Reload(
     List<String> changed,
     List<String> removed,
     List<String> kept,
-    List<Problem> problems) {
+    List<Problem> problems,
+    Map<String, String> apiIds) {
 
   public Reload {
     added = List.copyOf(added);
@@ -38,6 +45,7 @@ public record Reload(
     removed = List.copyOf(removed);
     kept = List.copyOf(kept);
     problems = List.copyOf(problems);
+    apiIds = Map.copyOf(apiIds);
   }
 
   /** Nothing has changed. */
@@ -51,7 +59,8 @@ public record Reload(
         List.of(),
         List.of(),
         List.of(),
-        problems);
+        problems,
+        Map.of());
   }
 
   static Reload applied(
@@ -79,7 +88,22 @@ public record Reload(
         sorted(changed),
         sorted(removed),
         sorted(kept),
-        problems);
+        problems,
+        Map.of());
+  }
+
+  /** The same with the ids of the APIs that its problems are about. */
+  Reload of(ApiFolder folder) {
+    Set<String> named = problems.stream().map(Problem::file).collect(Collectors.toSet());
+    Map<String, String> ids = new HashMap<>();
+    for (ApiFile file : folder.files()) {
+      String id = file.apiId();
+      if (id != null && named.contains(file.path().toString())) {
+        ids.put(file.path().toString(), id);
+      }
+    }
+    return new Reload(
+        applied, generation, hash, took, added, changed, removed, kept, problems, ids);
   }
 
   private static List<String> sorted(Collection<String> ids) {

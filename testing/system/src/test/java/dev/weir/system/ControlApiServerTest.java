@@ -288,6 +288,13 @@ class ControlApiServerTest {
           .contains("\"kept\":[\"echo\"]")
           .contains("echo.json:1:");
       assertThat(server(gateway.port())).isEqualTo("one");
+
+      gateway.write(echo.with("proxy.target_url", "nowhere"));
+      assertThat(ask(gateway.port(), "GET", "/tyk/reload", "").body())
+          .containsPattern(
+              "\"details\":\\[\\{\"severity\":\"error\",\"file\":\"[^\"]*/echo.json\",\"line\":1,"
+                  + "\"column\":\\d+,\"api_id\":\"echo\",\"field\":\"proxy.target_url\","
+                  + "\"message\":\"[^\"]+\",\"hint\":\"[^\"]*\"}]");
     }
   }
 
