@@ -46,6 +46,9 @@ final class ReloadReport {
         .addKeyValue("changed", reload.changed())
         .addKeyValue("removed", reload.removed())
         .addKeyValue("kept", reload.kept())
+        .addKeyValue("policies_added", reload.policies().added())
+        .addKeyValue("policies_changed", reload.policies().changed())
+        .addKeyValue("policies_removed", reload.policies().removed())
         .log(reload.isWhole() ? "reloaded" : "reloaded in part, see the errors");
   }
 }

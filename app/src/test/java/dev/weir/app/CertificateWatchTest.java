@@ -8,6 +8,7 @@ import dev.weir.certificates.CertificateUse;
 import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.PemWriter;
+import dev.weir.compiler.Changes;
 import dev.weir.compiler.Reload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,16 @@ class CertificateWatchTest {
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
   private static final Reload REFUSED =
       new Reload(
-          false, 1, "", Duration.ZERO, List.of(), List.of(), List.of(), List.of(), List.of(),
+          false,
+          1,
+          "",
+          Duration.ZERO,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Changes.NONE,
+          List.of(),
           Map.of());
 
   private final DevelopmentAuthority authority =

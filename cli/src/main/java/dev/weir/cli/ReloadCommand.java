@@ -4,6 +4,7 @@ import dev.weir.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** {@code weir reload}: has a running gateway read its API definitions anew. */
@@ -32,12 +33,18 @@ final class ReloadCommand extends GatewayCommand implements Callable<Integer> {
     lines.add(
         "generation %s serves, after %s ms"
             .formatted(JsonText.text(done, "generation"), JsonText.text(done, "milliseconds")));
-    for (String what : List.of("added", "changed", "removed")) {
-      List<String> ids = JsonText.texts(done, what);
-      if (!ids.isEmpty()) {
-        lines.add(what + " " + String.join(", ", ids));
-      }
+    lines.addAll(changes("", done));
+    Json policies = done instanceof Json.Obj object ? object.get("policies") : null;
+    if (policies != null) {
+      lines.addAll(changes("policies ", policies));
     }
     command.print(done, lines);
+  }
+
+  private static List<String> changes(String whose, Json told) {
+    return Stream.of("added", "changed", "removed")
+        .filter(what -> !JsonText.texts(told, what).isEmpty())
+        .map(what -> whose + what + " " + String.join(", ", JsonText.texts(told, what)))
+        .toList();
   }
 }

@@ -41,8 +41,8 @@ final class ReloadPaths {
         whole ? 200 : IN_PART,
         """
         {"status":"%s","message":%s,"generation":%d,"hash":"%s","milliseconds":%d,\
-        "added":%s,"changed":%s,"removed":%s,"kept":%s,"problems":%s,\
-        "details":%s}\
+        "added":%s,"changed":%s,"removed":%s,"kept":%s,\
+        "policies":{"added":%s,"changed":%s,"removed":%s},"problems":%s,"details":%s}\
         """
             .formatted(
                 whole ? "ok" : "error",
@@ -54,6 +54,9 @@ final class ReloadPaths {
                 ControlAnswer.texts(reload.changed()),
                 ControlAnswer.texts(reload.removed()),
                 ControlAnswer.texts(reload.kept()),
+                ControlAnswer.texts(reload.policies().added()),
+                ControlAnswer.texts(reload.policies().changed()),
+                ControlAnswer.texts(reload.policies().removed()),
                 ControlAnswer.texts(reload.problems().stream().map(Object::toString).toList()),
                 reload.problems().stream()
                     .map(problem -> detail(problem, reload.apiIds()))

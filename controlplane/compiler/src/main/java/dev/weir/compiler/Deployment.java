@@ -178,14 +178,14 @@ public final class Deployment {
       return refuse(compiled.problems(), begin);
     }
     Policies.Read read = policies.read();
-    policies.begin(read);
+    Changes changes = policies.begin(read);
     List<Problem> ofFiles = joined(folder.problems(), read.problems());
     List<Problem> errors = new ArrayList<>(ofFiles.stream().filter(Problem::isError).toList());
     broken.forEach(file -> errors.addAll(heldBack(file, folder)));
     rollout.problems().values().forEach(errors::addAll);
     List<Problem> warnings = joined(besides(errors, ofFiles), warnings(compiled));
     List<Problem> told = joined(joined(errors, warnings), policies.missing());
-    return apply(compiled, rollout.kept(), told, begin);
+    return apply(compiled, rollout.kept(), changes, told, begin);
   }
 
   /** What is told as an error is not told as a warning, too. */
@@ -207,7 +207,7 @@ public final class Deployment {
       Compilation compiled = rollout.settle(this::compile, this::open);
       List<Problem> problems = joined(compiled.problems(), refusals(compiled));
       return problems.isEmpty()
-          ? apply(compiled, List.of(), List.of(), begin)
+          ? apply(compiled, List.of(), Changes.NONE, List.of(), begin)
           : refuse(problems, begin);
     });
   }
@@ -234,10 +234,14 @@ public final class Deployment {
   }
 
   private Reload apply(
-      Compilation compiled, Collection<String> kept, List<Problem> problems, long begin) {
+      Compilation compiled,
+      Collection<String> kept,
+      Changes ofPolicies,
+      List<Problem> problems,
+      long begin) {
     Serving before = now;
     swap(compiled);
-    return Reload.applied(before, now, since(begin), kept, problems);
+    return Reload.applied(before, now, since(begin), kept, ofPolicies, problems);
   }
 
   /** What there is to tell of APIs that are served, beside what is wrong. */

@@ -145,11 +145,14 @@ public final class Policies {
             .collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Has them count, unless they say what is said already. */
-  void begin(Read read) {
+  /** Has them count, unless they say what is said already; tells what has changed. */
+  Changes begin(Read read) {
+    PolicyBook before = keys.policies();
     files = read.files();
-    if (!read.book().says(keys.policies())) {
+    if (!read.book().says(before)) {
       keys.policies(read.book());
     }
+    return Changes.between(
+        before.all(), read.book().all(), policy -> policy.settings().fingerprint());
   }
 }

@@ -1,11 +1,9 @@
 package dev.weir.compiler;
 
-import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiFile;
 import dev.weir.model.ApiFolder;
 import dev.weir.model.Problem;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +22,7 @@ import java.util.stream.Collectors;
  * @param changed ids of APIs that are served by another definition than before
  * @param removed ids of APIs
  * @param kept ids of APIs that are served by their last good definition
+ * @param policies what has changed of them
  * @param problems why not all is as the documents ask, and what there is to warn of
  * @param apiIds of the APIs that problems are about, by the files that these name
  */
@@ -36,6 +35,7 @@ public record Reload(
     List<String> changed,
     List<String> removed,
     List<String> kept,
+    Changes policies,
     List<Problem> problems,
     Map<String, String> apiIds) {
 
@@ -59,35 +59,31 @@ public record Reload(
         List.of(),
         List.of(),
         List.of(),
+        Changes.NONE,
         problems,
         Map.of());
   }
 
   static Reload applied(
-      Serving before, Serving now, Duration took, Collection<String> kept, List<Problem> problems) {
-    Map<String, ApiDefinition> old = before.definitions();
-    List<String> added = new ArrayList<>();
-    List<String> changed = new ArrayList<>();
-    now.definitions()
-        .forEach((id, api) -> {
-          ApiDefinition last = old.get(id);
-          if (last == null) {
-            added.add(id);
-          } else if (!last.settings().fingerprint().equals(api.settings().fingerprint())) {
-            changed.add(id);
-          }
-        });
-    List<String> removed =
-        old.keySet().stream().filter(id -> !now.definitions().containsKey(id)).toList();
+      Serving before,
+      Serving now,
+      Duration took,
+      Collection<String> kept,
+      Changes policies,
+      List<Problem> problems) {
+    Changes apis =
+        Changes.between(
+            before.definitions(), now.definitions(), api -> api.settings().fingerprint());
     return new Reload(
         true,
         now.generation(),
         now.hash(),
         took,
-        sorted(added),
-        sorted(changed),
-        sorted(removed),
-        sorted(kept),
+        apis.added(),
+        apis.changed(),
+        apis.removed(),
+        kept.stream().sorted().toList(),
+        policies,
         problems,
         Map.of());
   }
@@ -103,11 +99,7 @@ public record Reload(
       }
     }
     return new Reload(
-        applied, generation, hash, took, added, changed, removed, kept, problems, ids);
-  }
-
-  private static List<String> sorted(Collection<String> ids) {
-    return ids.stream().sorted().toList();
+        applied, generation, hash, took, added, changed, removed, kept, policies, problems, ids);
   }
 
   /** What came of it, in one word. */

@@ -150,6 +150,21 @@ class PoliciesApiServerTest {
   }
 
   @Test
+  void aReloadTellsWhichPoliciesHaveChanged() {
+    try (var gateway = gateway()) {
+      String told = "\"policies\":{\"added\":[%s],\"changed\":[%s],\"removed\":[%s]}";
+      ask(gateway, "POST", "/policies", "{'id':'gold'}");
+      ask(gateway, "POST", "/policies", "{'id':'silver'}");
+      assertThat(ask(gateway, "GET", "/reload", "").body())
+          .contains(told.formatted("\"gold\",\"silver\"", "", ""));
+      ask(gateway, "PUT", "/policies/gold", "{'id':'gold','rate':1,'per':1}");
+      ask(gateway, "DELETE", "/policies/silver", "");
+      assertThat(ask(gateway, "GET", "/reload", "").body())
+          .contains(told.formatted("", "\"gold\"", "\"silver\""));
+    }
+  }
+
+  @Test
   void aWriteIsFollowedByAReloadWhereThatIsWishedFor() {
     Map<String, Object> configuration =
         Map.of(
