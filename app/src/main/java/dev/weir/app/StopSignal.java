@@ -4,6 +4,7 @@ import dev.weir.cli.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -13,19 +14,25 @@ import java.util.function.IntConsumer;
 final class StopSignal {
   private final CountDownLatch wished = new CountDownLatch(1);
   private final IntConsumer halt;
+  private final Consumer<Runnable> source;
 
   /**
    * @param halt ends the process with an exit code, at once
+   * @param source has what it takes run at each signal
    */
-  StopSignal(IntConsumer halt) {
+  StopSignal(IntConsumer halt, Consumer<Runnable> source) {
     this.halt = halt;
+    this.source = source;
   }
 
-  /** Listens to the signals of this process. */
+  /** By the signals of this process. */
   static StopSignal ofProcess() {
-    StopSignal stop = new StopSignal(Runtime.getRuntime()::halt);
-    Signals.onStop(stop::signal);
-    return stop;
+    return new StopSignal(Runtime.getRuntime()::halt, Signals::onStop);
+  }
+
+  /** Signals are heard from now on; a process that serves nothing is ended by the first one. */
+  void listen() {
+    source.accept(this::signal);
   }
 
   /** A signal came. */

@@ -29,7 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,14 +39,15 @@ final class Weir implements Launcher {
   private final Terminal terminal;
   private final OutputStream logOut;
   private final StopSignal stop;
-  private final Consumer<Runnable> onReload;
+  private final Predicate<Runnable> onReload;
+  private final ReloadSignal hangUp = new ReloadSignal();
 
   /**
    * @param logOut where the log goes
    * @param stop tells when to stop serving
-   * @param onReload takes what is to be done when a reload is wished for
+   * @param onReload takes what is to be done when a reload is wished for; says whether it will be
    */
-  Weir(Terminal terminal, OutputStream logOut, StopSignal stop, Consumer<Runnable> onReload) {
+  Weir(Terminal terminal, OutputStream logOut, StopSignal stop, Predicate<Runnable> onReload) {
     this.terminal = terminal;
     this.logOut = logOut;
     this.stop = stop;
@@ -57,17 +58,13 @@ final class Weir implements Launcher {
   static Weir ofProcess(Terminal terminal) {
     // Not System.err, which keeps quiet about what cannot be written.
     OutputStream standardError = new FileOutputStream(FileDescriptor.err);
-    return new Weir(terminal, standardError, StopSignal.ofProcess(), Weir::onHangUp);
-  }
-
-  private static void onHangUp(Runnable reload) {
-    if (!Signals.onReload(reload)) {
-      logger().warn("this process ignores HUP, as after nohup, so no signal makes it reload");
-    }
+    return new Weir(terminal, standardError, StopSignal.ofProcess(), Signals::onReload);
   }
 
   @Override
   public int run(RunOptions options) {
+    stop.listen();
+    boolean reloads = onReload.test(hangUp::signal);
     Documents documents = Documents.read(options.conf(), options.port(), terminal.environment());
     GatewayConfig config = documents.config();
     ApiFolder apis = documents.apis();
@@ -79,6 +76,9 @@ final class Weir implements Launcher {
       return refuse(documents.problems());
     }
     try (Log log = startLog(options.log(), config)) {
+      if (!reloads) {
+        logger().warn("this process ignores HUP, as after nohup, so no signal makes it reload");
+      }
       return run(documents, withSecret(config), apis, reader, log);
     }
   }
@@ -110,7 +110,7 @@ final class Weir implements Launcher {
         Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader);
         FolderWatch _ = watch(config, gateway, reloads)) {
-      onReload.accept(reloads::request);
+      hangUp.to(reloads::request);
       report.started(gateway, config);
       pidFile.write();
       stop.await();
@@ -160,6 +160,7 @@ final class Weir implements Launcher {
 
   @Override
   public int demo(DemoOptions options) {
+    stop.listen();
     return new Demo(terminal, logOut, stop).run(options);
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 class StopSignalTest {
   private final List<Integer> exits = new ArrayList<>();
-  private final StopSignal stop = new StopSignal(exits::add);
+  private final StopSignal stop = new StopSignal(exits::add, _ -> {});
 
   @Test
   void firstSignalEndsTheWait() {

@@ -47,7 +47,7 @@ class WeirTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final LogCapture log = new LogCapture();
-  private final StopSignal stop = new StopSignal(code -> {});
+  private final StopSignal stop = new StopSignal(code -> {}, _ -> {});
   private final Weir weir =
       new Weir(
           new Terminal(
@@ -58,7 +58,7 @@ class WeirTest {
               Map.of()),
           log,
           stop,
-          _ -> {});
+          _ -> true);
 
   @BeforeEach
   void writeFiles() throws IOException {

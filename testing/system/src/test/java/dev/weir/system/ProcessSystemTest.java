@@ -67,6 +67,20 @@ class ProcessSystemTest {
     }
   }
 
+  /** What is wished for while it starts is done when it has. */
+  @Test
+  void aReloadThatIsWishedForDuringTheStartFollowsIt() {
+    int port = Ports.free();
+    Api echo = Api.of("echo", backend.target());
+    try (var weir = WeirProcess.of(TykFiles.write(port, Map.of(), List.of(echo)), port)) {
+      await().until(() -> !weir.isAlive() || weir.output().contains("configuration"));
+      weir.hangUp();
+
+      weir.awaitReady();
+      await().until(() -> weir.output().contains("\"msg\":\"reloaded\",\"generation\":2"));
+    }
+  }
+
   @Test
   void theFileWithItsNumberIsThereWhileItServes() throws IOException, InterruptedException {
     Process ended = new ProcessBuilder("true").start();
