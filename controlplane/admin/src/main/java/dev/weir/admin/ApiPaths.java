@@ -217,8 +217,7 @@ final class ApiPaths {
       return ControlAnswer.error(412, base.text().api().apiId() + ": " + CHANGED);
     }
     if (ApiReader.isTooLarge(text) || ApiReader.isTooLarge(api.settings().document())) {
-      return ControlAnswer.error(
-          400, "It would come to a file of more than 8 MiB, which is not read, nothing was done");
+      return Old.tooLarge();
     }
     ControlAnswer unreadable = Old.unreadable(JsonDocument.of(api.settings()));
     if (unreadable != null) {

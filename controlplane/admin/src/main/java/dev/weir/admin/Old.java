@@ -42,6 +42,12 @@ record Old(@Nullable StoredRecord record) {
         412, "Its file on the disk is broken, If-Match: * replaces it whatever it holds");
   }
 
+  /** What is told where the file that a write would make is not read any more. */
+  static ControlAnswer tooLarge() {
+    return ControlAnswer.error(
+        400, "It would come to a file of more than 8 MiB, which is not read, nothing was done");
+  }
+
   /** That nothing was written meanwhile. */
   Condition condition() {
     return record == null ? Condition.absent() : Condition.at(record.revision());

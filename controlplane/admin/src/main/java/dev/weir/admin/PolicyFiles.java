@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,9 @@ final class PolicyFiles {
     if (folder != null) {
       DurableFile.createFolder(folder);
     }
-    DurableFile.replace(file, text.getBytes(UTF_8));
+    var contents = new LinkedHashMap<Path, Optional<byte[]>>();
+    contents.put(file, Optional.of(text.getBytes(UTF_8)));
+    DurableFile.replaceAll(contents);
   }
 
   /** Whether there is one with an id, with errors or not. */
@@ -72,11 +76,11 @@ final class PolicyFiles {
     return !files(id).isEmpty();
   }
 
-  /** Deletes all that have an id, so that no second one takes its place. */
+  /** Deletes all that have an id, so that no second one takes its place, or none of them. */
   void delete(String id) throws IOException {
-    for (Path file : files(id)) {
-      DurableFile.delete(file);
-    }
+    var contents = new LinkedHashMap<Path, Optional<byte[]>>();
+    files(id).forEach(file -> contents.put(file, Optional.empty()));
+    DurableFile.replaceAll(contents);
   }
 
   private List<PolicyFile> all(String id) {

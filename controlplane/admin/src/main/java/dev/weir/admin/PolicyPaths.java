@@ -132,6 +132,9 @@ final class PolicyPaths {
     if (!request.isAbout(tag(id, old))) {
       return changed(request, id, old);
     }
+    if (PolicyReader.isTooLarge(text)) {
+      return Old.tooLarge();
+    }
     if (request.isDryRun()) {
       JsonDocument before = old == null ? null : JsonDocument.of(old.settings());
       List<String> changes = JsonDocument.of(policy.settings()).changesFrom(before);

@@ -25,6 +25,11 @@ public final class PolicyReader {
     return ID.matcher(id).matches();
   }
 
+  /** Whether the file of a policy would be too large to be read again. */
+  public static boolean isTooLarge(String text) {
+    return DocumentFile.isTooLarge(text);
+  }
+
   /** The same policy with this id, if it is an object and has none. */
   public static String withId(String text, String id) {
     return JsonReader.read("", text).value() instanceof Json.Obj object && id(object).isEmpty()

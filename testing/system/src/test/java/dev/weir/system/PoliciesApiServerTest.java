@@ -150,6 +150,19 @@ class PoliciesApiServerTest {
   }
 
   @Test
+  void whatWouldBeTooLargeToBeReadAgainIsNotWritten() {
+    try (var gateway = gateway()) {
+      String text = json("{'name':'%s'}").formatted("x".repeat((8 << 20) - 11));
+
+      Answer refused = ask(gateway, "POST", "/policies/large", text);
+
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.body()).contains("more than 8 MiB");
+      assertThat(gateway.folder().resolve("policies/large.json")).doesNotExist();
+    }
+  }
+
+  @Test
   void aReloadTellsWhichPoliciesHaveChanged() {
     try (var gateway = gateway()) {
       String told = "\"policies\":{\"added\":[%s],\"changed\":[%s],\"removed\":[%s]}";
