@@ -77,9 +77,9 @@ public final class Policies {
         .filter(PolicyFile::hasErrors)
         .flatMap(this::lastOf)
         .forEach(policy -> {
-          if (policies.putIfAbsent(policy.id(), policy) == null) {
-            from.put(policy.id(), Objects.requireNonNull(files.get(policy.id())));
-          }
+          // Also where another file has it: nobody knows which is meant.
+          policies.put(policy.id(), policy);
+          from.put(policy.id(), Objects.requireNonNull(files.get(policy.id())));
         });
     return new Read(new PolicyBook(policies), from, folder.problems());
   }

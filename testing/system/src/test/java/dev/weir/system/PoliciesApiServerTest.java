@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Tyk's operators do with policies over HTTP, with Tyk's shapes and texts. */
 class PoliciesApiServerTest {
@@ -159,6 +160,25 @@ class PoliciesApiServerTest {
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.body()).contains("more than 8 MiB");
       assertThat(gateway.folder().resolve("policies/large.json")).doesNotExist();
+    }
+  }
+
+  /** Whoever of both is the first in the folder. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a.json", "z.json"})
+  void whileTwoFilesClaimAnIdTheLastGoodPolicyCounts(String newcomer) throws IOException {
+    try (var gateway = gateway()) {
+      ask(gateway, "POST", "/policies", "{'id':'gold','rate':1,'per':1}");
+      String before = ask(gateway, "GET", "/reload", "").member("hash");
+      Path other = gateway.folder().resolve("policies/" + newcomer);
+      Files.writeString(other, json("{'id':'gold','rate':100,'per':1}"));
+
+      Answer both = ask(gateway, "GET", "/reload", "");
+      assertThat(both.status()).isEqualTo(422);
+      assertThat(both.body()).contains("is the id of", "\"hash\":\"" + before + "\"");
+
+      Files.delete(gateway.folder().resolve("policies/gold.json"));
+      assertThat(ask(gateway, "GET", "/reload", "").member("hash")).isNotEqualTo(before);
     }
   }
 
