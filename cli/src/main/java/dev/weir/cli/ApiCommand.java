@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
 final class ApiCommand extends GatewayCommand {
   private static final String APIS = "/tyk/apis/";
   private static final String OAS = "/tyk/apis/oas/";
-  private static final int NOT_FOUND = 404;
-  private static final int CHANGED = 412;
 
   ApiCommand(Terminal terminal) {
     super(terminal);
@@ -103,13 +101,15 @@ final class ApiCommand extends GatewayCommand {
       throws ControlFailure {
     Definition definition = read(file);
     ControlClient.Answer served = client.ask("GET", definition.path(), "");
-    String method = served.status() == NOT_FOUND ? "POST" : "PUT";
     String path = definition.path() + "?dry_run=" + dryRun;
-    ControlClient.Answer answer =
-        client.ask(method, path, definition.text(), force ? "" : served.tag());
-    if (answer.status() == CHANGED) {
+    ControlClient.Answer answer = client.replace(path, definition.text(), served, force);
+    if (answer.status() == ControlClient.CHANGED) {
       throw ControlFailure.refused(
-          definition.id() + " is not what is served any more, reload and look again, or --force");
+          definition.id()
+              + (served.status() == ControlClient.NOT_FOUND
+                  ? " has a file that is not served yet, or is broken, "
+                  : " is not what is served any more, ")
+              + "reload and look again, or --force");
     }
     command.written(definition.id(), answer);
   }
@@ -133,7 +133,7 @@ final class ApiCommand extends GatewayCommand {
         Definition definition = read(file);
         ControlClient.Answer served = client.ask("GET", definition.path(), "");
         command.print(
-            served.status() == NOT_FOUND
+            served.status() == ControlClient.NOT_FOUND
                 ? List.of("+ " + definition.id() + " is not served yet")
                 : JsonDiff.lines(ControlOptions.parsed(served), definition.json()));
       }

@@ -27,6 +27,12 @@ record ControlClient(ControlFiles files, Secret secret) {
   private static final String TAG = "etag:";
   private static final int MAX_LINE = 8192;
 
+  /** There is no such thing. */
+  static final int NOT_FOUND = 404;
+
+  /** What is there is not what was seen. */
+  static final int CHANGED = 412;
+
   /**
    * What came back.
    *
@@ -48,8 +54,29 @@ record ControlClient(ControlFiles files, Secret secret) {
    * @param tag empty for any
    */
   Answer ask(String method, String path, String body, String tag) throws ControlFailure {
+    return send(method, path, body, tag.isEmpty() ? "" : "If-Match: " + tag + "\r\n");
+  }
+
+  /**
+   * Asks for something to be made, or to be put in the place of what was seen.
+   *
+   * @param seen what the gateway has shown, or that it has none
+   * @param force whether it may be in the place of something else
+   */
+  Answer replace(String path, String body, Answer seen, boolean force) throws ControlFailure {
+    if (seen.status() == NOT_FOUND) {
+      return send("POST", path, body, force ? "" : "If-None-Match: *\r\n");
+    }
+    return ask("PUT", path, body, force ? "" : seen.tag());
+  }
+
+  /**
+   * @param condition a line of the head; empty for none
+   */
+  private Answer send(String method, String path, String body, String condition)
+      throws ControlFailure {
     try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(files.socket()))) {
-      send(channel, method, path, tag, body.getBytes(UTF_8));
+      send(channel, method, path, condition, body.getBytes(UTF_8));
       return answer(new BufferedInputStream(Channels.newInputStream(channel)));
     } catch (IOException | NumberFormatException e) {
       throw new ControlFailure(
@@ -60,7 +87,8 @@ record ControlClient(ControlFiles files, Secret secret) {
     }
   }
 
-  private void send(SocketChannel channel, String method, String path, String tag, byte[] body)
+  private void send(
+      SocketChannel channel, String method, String path, String condition, byte[] body)
       throws IOException {
     String head =
         """
@@ -71,12 +99,7 @@ record ControlClient(ControlFiles files, Secret secret) {
         Connection: close\r
         \r
         """
-            .formatted(
-                method,
-                path,
-                secret.text(),
-                tag.isEmpty() ? "" : "If-Match: " + tag + "\r\n",
-                body.length);
+            .formatted(method, path, secret.text(), condition, body.length);
     write(channel, head.getBytes(UTF_8));
     write(channel, body);
   }

@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
 final class PolicyCommand extends GatewayCommand {
   private static final String POLICIES = "/tyk/policies/";
   private static final List<String> HEADINGS = List.of("ID", "NAME", "ORG", "APIS");
-  private static final int NOT_FOUND = 404;
 
   PolicyCommand(Terminal terminal) {
     super(terminal);
@@ -91,25 +90,32 @@ final class PolicyCommand extends GatewayCommand {
               description = "JSON files, as in policy_path.")
           List<Path> files,
       @Option(names = "--dry-run", description = "Checks, shows what would change, writes nothing.")
-          boolean dryRun) {
+          boolean dryRun,
+      @Option(names = "--force", description = "Replaces broken files, too.") boolean force) {
     ControlCommand command = command();
     return command.run(client -> {
       for (Path file : files) {
-        apply(client, command, JsonFile.read(file), dryRun);
+        apply(client, command, JsonFile.read(file), dryRun, force);
       }
     });
   }
 
-  private void apply(ControlClient client, ControlCommand command, JsonFile file, boolean dryRun)
+  private void apply(
+      ControlClient client, ControlCommand command, JsonFile file, boolean dryRun, boolean force)
       throws ControlFailure {
     if (id(file.json()).isEmpty()) {
       throw ControlFailure.refused(
           file.path() + " has no id, without it nobody knows what to replace");
     }
     String id = checked(id(file.json()));
-    boolean there = client.ask("GET", POLICIES + id, "").status() != NOT_FOUND;
+    ControlClient.Answer seen = client.ask("GET", POLICIES + id, "");
     String path = POLICIES + id + "?dry_run=" + dryRun;
-    command.written(id, client.ask(there ? "PUT" : "POST", path, file.text()));
+    ControlClient.Answer answer = client.replace(path, file.text(), seen, force);
+    if (answer.status() == ControlClient.CHANGED) {
+      throw ControlFailure.refused(
+          id + " has a file that is broken or was changed meanwhile, look again, or --force");
+    }
+    command.written(id, answer);
   }
 
   @Command(

@@ -146,6 +146,30 @@ class ControlCommandsTest {
   }
 
   @Test
+  void whatNobodyHasSeenIsOnlyReplacedByForce() throws IOException {
+    Map<String, Object> configuration = Map.of("policies", Map.of("policy_path", "policies"));
+    try (var weir = WeirProcess.tuned(List.of(), configuration, echo)) {
+      Api more = Api.of("more", one.target()).at("/more");
+      weir.write(more);
+      Path policies = Files.createDirectory(weir.folder().resolve("policies"));
+      Files.writeString(policies.resolve("gold.json"), Operator.json("{'id':'gold','rate':-7}"));
+      String api = written("more", Json.of(more.with("name", "mine").definition()));
+      String policy = written("gold", Operator.json("{'id':'gold','name':'mine'}"));
+
+      for (List<String> write :
+          List.of(List.of("api", "apply", "-f", api), List.of("policy", "apply", "-f", policy))) {
+        Command refused = Command.run(weir.folder(), write.toArray(String[]::new));
+        assertThat(refused.exitCode()).as(refused.err()).isEqualTo(1);
+        assertThat(refused.err()).contains("--force");
+        List<String> forced = Stream.concat(write.stream(), Stream.of("--force")).toList();
+        assertThat(Command.run(weir.folder(), forced.toArray(String[]::new)).exitCode()).isZero();
+      }
+      assertThat(weir.folder().resolve("apps/more.json")).content().contains("mine");
+      assertThat(policies.resolve("gold.json")).content().contains("mine");
+    }
+  }
+
+  @Test
   void whatCannotBeDoneIsSaid() throws IOException {
     try (var weir = WeirProcess.serving(echo)) {
       Path file = folder.resolve("broken.json");
