@@ -11,6 +11,7 @@ import dev.weir.compiler.KeyDirectory;
 import dev.weir.compiler.Reload;
 import dev.weir.compiler.RightsChecks;
 import dev.weir.compiler.SnapshotCompiler;
+import dev.weir.compiler.TokenIssuers;
 import dev.weir.engine.RouteAction;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ControlFiles;
@@ -63,6 +64,7 @@ final class Control implements AutoCloseable {
    *
    * @param vault has the keys; opened when it is first asked for
    * @param keys as calls find them
+   * @param issuers whose key sets are kept
    * @param reload reloads the definitions and returns when that is done
    * @throws IOException when it cannot be started
    */
@@ -71,6 +73,7 @@ final class Control implements AutoCloseable {
       Deployment deployment,
       KeyVault vault,
       KeyDirectory keys,
+      TokenIssuers issuers,
       ApiReader reader,
       Supplier<Reload> reload)
       throws IOException {
@@ -90,6 +93,7 @@ final class Control implements AutoCloseable {
             new RightsChecks(Gateway.matching(config.http().paths())),
             vault,
             keys::resetQuotas,
+            issuers::refetch,
             config.weir().autoReload()),
         reload);
     server = started;

@@ -184,6 +184,7 @@ public final class Gateway implements AutoCloseable {
             gateway.deployment,
             gateway.vault,
             gateway.keys,
+            gateway.issuers,
             reader,
             () -> gateway.reported(reader));
       }

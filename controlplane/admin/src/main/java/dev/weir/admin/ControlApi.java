@@ -18,6 +18,7 @@ final class ControlApi {
   private final PolicyPaths policies;
   private final KeyPaths keys;
   private final OrgKeyPaths orgKeys;
+  private final CachePaths cache;
   private final SnapshotPath snapshot;
 
   ControlApi(
@@ -28,6 +29,7 @@ final class ControlApi {
       PolicyPaths policies,
       KeyPaths keys,
       OrgKeyPaths orgKeys,
+      CachePaths cache,
       SnapshotPath snapshot) {
     this.reload = reload;
     this.apis = apis;
@@ -36,6 +38,7 @@ final class ControlApi {
     this.policies = policies;
     this.keys = keys;
     this.orgKeys = orgKeys;
+    this.cache = cache;
     this.snapshot = snapshot;
   }
 
@@ -71,7 +74,7 @@ final class ControlApi {
       case "keys" -> keys.answer(request);
       case "org" -> orgKeys.answer(request);
       case "health" -> health(request);
-      case "cache" -> cache(request);
+      case "cache" -> cache.answer(request);
       default -> notFound();
     };
   }
@@ -87,16 +90,6 @@ final class ControlApi {
     }
     return request.method().equals("GET")
         ? ControlAnswer.error(400, "Health checks are not enabled for this node")
-        : methodNotAllowed();
-  }
-
-  /** There is none, so nothing in it is out of date. */
-  private static ControlAnswer cache(ControlRequest request) {
-    if (request.path().size() != 2) {
-      return notFound();
-    }
-    return request.method().equals("DELETE")
-        ? ControlAnswer.ok("{\"status\":\"ok\",\"message\":\"cache invalidated\"}")
         : methodNotAllowed();
   }
 

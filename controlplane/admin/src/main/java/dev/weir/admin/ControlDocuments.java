@@ -7,7 +7,9 @@ import dev.weir.model.ApiReader;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.store.KeyVault;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +19,7 @@ import java.util.function.Consumer;
  * @param passphrase for private keys that come encrypted
  * @param rights tells which patterns of keys and policies are none
  * @param quotas has the quotas of a key be whole again, by the hash of its token
+ * @param refetch has the key sets of issuers at these addresses be fetched anew
  * @param atOnce whether what is written is served before the answer, and not after a reload
  */
 public record ControlDocuments(
@@ -29,4 +32,5 @@ public record ControlDocuments(
     RightsChecks rights,
     KeyVault keys,
     Consumer<String> quotas,
+    Consumer<Set<URI>> refetch,
     boolean atOnce) {}

@@ -111,6 +111,7 @@ public final class ControlServer implements AutoCloseable {
             new PolicyPaths(policies, documents.rights(), written),
             keys(documents, policies),
             new OrgKeyPaths(documents.keys(), InstantSource.system()),
+            new CachePaths(deployment, documents.refetch()),
             new SnapshotPath(deployment)));
   }
 

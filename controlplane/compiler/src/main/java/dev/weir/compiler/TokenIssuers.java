@@ -91,6 +91,15 @@ public final class TokenIssuers implements AutoCloseable {
     return threads.counts();
   }
 
+  /** Has the key sets at these addresses be fetched anew; see {@link KeySetSource#refetch}. */
+  public void refetch(Set<URI> addresses) {
+    for (URI address : addresses) {
+      if (sources.get(new SourceName.Address(address)) instanceof KeySetSource source) {
+        source.refetch();
+      }
+    }
+  }
+
   /** For one compilation. */
   Use newUse() {
     return new Use();

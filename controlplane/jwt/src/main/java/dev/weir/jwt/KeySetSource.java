@@ -178,6 +178,24 @@ public final class KeySetSource implements KeySource {
     }
   }
 
+  /**
+   * Fetches now, or soon after the fetch that is under way, which may have begun too early. Until
+   * then the last key set counts.
+   */
+  public void refetch() {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      if (waiting == null) {
+        begin(now);
+      } else {
+        nextFetch = now;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
     closed = true;

@@ -356,6 +356,30 @@ class JwtServerTest {
     }
   }
 
+  @Test
+  void keySetsAreFetchedAnewWhenAnOperatorAsksForIt() throws Exception {
+    TokenIssuer two = TokenIssuer.rsa("two");
+    try (KeySetServer server = KeySetServer.of(rsa);
+        TestGateway gateway = gateway(guarded.with("jwt_source", server.address()));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      var operator = new Operator(gateway.port());
+      String token = rsa.token(claims(""));
+      for (String path : List.of("/cache/jwks/guarded", "/cache/jwks/")) {
+        assertThat(call(client, token).code()).isEqualTo(OK);
+        server.publish(two);
+        assertThat(call(client, token).code()).isEqualTo(OK);
+
+        assertThat(operator.delete(path).body()).contains("\"message\":\"cache invalidated\"");
+        await().until(() -> call(client, token).code() != OK);
+
+        server.publish(rsa);
+        operator.delete(path);
+        await().until(() -> call(client, token).code() == OK);
+      }
+      assertThat(operator.delete("/cache/jwks/none").status()).isEqualTo(404);
+    }
+  }
+
   // ---- keys of clients -------------------------------------------------------------------------
 
   private static final String SIGNING =
