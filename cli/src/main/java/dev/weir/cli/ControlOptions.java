@@ -79,10 +79,13 @@ final class ControlOptions {
 
   /** What a gateway has said, or what is wrong with it. */
   static Json parsed(ControlClient.Answer answer) throws ControlFailure {
-    Json json = JsonReader.read("the gateway's answer", answer.body()).value();
+    Reading<Json> reading = JsonReader.readAll("the gateway's answer", answer.body());
+    Json json = reading.value();
     if (json == null) {
       throw new ControlFailure(
-          ExitCode.FAILED, "the gateway answered with HTTP status " + answer.status(), List.of());
+          ExitCode.FAILED,
+          "the gateway answered with HTTP status %d and what is no JSON".formatted(answer.status()),
+          reading.problems().stream().map(Problem::toString).toList());
     }
     if (answer.status() >= 400) {
       throw new ControlFailure(

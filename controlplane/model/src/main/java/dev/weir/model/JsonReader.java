@@ -28,12 +28,14 @@ public final class JsonReader {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final JsonScanner in;
+  private final int mostValues;
   private final List<Problem> problems = new ArrayList<>();
   private int depth;
   private int values;
 
-  private JsonReader(JsonScanner in) {
+  private JsonReader(JsonScanner in, int mostValues) {
     this.in = in;
+    this.mostValues = mostValues;
   }
 
   /** Reads a file's bytes: UTF-8, with or without a byte order mark. */
@@ -52,8 +54,22 @@ public final class JsonReader {
    * @param source what problems call it
    */
   public static Reading<Json> read(String source, String text) {
+    return read(source, text, MAX_VALUES);
+  }
+
+  /**
+   * The same for a text of any number of values, which nobody has sent who is not trusted.
+   *
+   * @param source what problems call it
+   */
+  public static Reading<Json> readAll(String source, String text) {
+    return read(source, text, Integer.MAX_VALUE);
+  }
+
+  private static Reading<Json> read(String source, String text, int mostValues) {
     boolean marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
-    var reader = new JsonReader(new JsonScanner(source, marked ? text.substring(1) : text));
+    var scanner = new JsonScanner(source, marked ? text.substring(1) : text);
+    var reader = new JsonReader(scanner, mostValues);
     try {
       Json value = reader.document();
       return new Reading<>(value, reader.problems);
@@ -80,8 +96,8 @@ public final class JsonReader {
   }
 
   private Json value() {
-    if (++values > MAX_VALUES) {
-      throw new SyntaxFault(in.here(), "more than " + MAX_VALUES + " values", null);
+    if (++values > mostValues) {
+      throw new SyntaxFault(in.here(), "more than " + mostValues + " values", null);
     }
     return switch (in.peek()) {
       case '{' -> nested(this::object);

@@ -122,4 +122,14 @@ class JsonReaderTest {
   private static List<Json> array(@Nullable Json json) {
     return ((Json.Arr) Objects.requireNonNull(json)).items();
   }
+
+  @Test
+  void anAnswerMayHaveMoreValuesThanADocument() {
+    String many = "[" + "1,".repeat(100_000) + "1]";
+
+    assertThat(JsonReader.read("f", many).problems().toString())
+        .contains("more than 100000 values");
+    assertThat(JsonReader.readAll("f", many).value())
+        .isInstanceOfSatisfying(Json.Arr.class, list -> assertThat(list.items()).hasSize(100_001));
+  }
 }
