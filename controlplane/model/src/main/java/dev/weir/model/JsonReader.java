@@ -204,10 +204,9 @@ public final class JsonReader {
     if (isNumber(word)) {
       return new Json.Num(start, word);
     }
-    boolean digits = Character.isDigit(word.charAt(word.length() - 1));
-    throw digits
-        ? new SyntaxFault(start, word + " is not a JSON number", null)
-        : new SyntaxFault(start, word + " is not a JSON value", "put text into double quotes");
+    // It may be a secret without its quotes.
+    throw new SyntaxFault(
+        start, "neither a number, nor true, false or null", "put text into double quotes");
   }
 
   /** A fault at the next character, which gets a closer look for what is often written by hand. */

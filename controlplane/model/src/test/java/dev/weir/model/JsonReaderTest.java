@@ -35,13 +35,26 @@ class JsonReaderTest {
         arguments("{\n \"a\":1", "f:2:7: error: ends inside an object that starts at 1:1, add }"),
         arguments("{\"a\":[1", "f:1:8: error: ends inside a list that starts at 1:6, add ]"),
         arguments(
-            "{\"a\":tru}", "f:1:6: error: tru is not a JSON value, put text into double quotes"),
-        arguments("{\"a\":01}", "f:1:6: error: 01 is not a JSON number"),
-        arguments("{\"a\":.5}", "f:1:6: error: .5 is not a JSON number"),
+            "{\"a\":tru}",
+            "f:1:6: error: neither a number, nor true, false or null, put text into double quotes"),
         arguments(
-            "{\"a\":1.}", "f:1:6: error: 1. is not a JSON value, put text into double quotes"),
-        arguments("{\"a\":+1}", "f:1:6: error: +1 is not a JSON number"),
-        arguments("{\"a\":0x10}", "f:1:6: error: 0x10 is not a JSON number"),
+            "{\"secret\": hunter2}",
+            "f:1:12: error: neither a number, nor true, false or null, put text into double quotes"),
+        arguments(
+            "{\"a\":01}",
+            "f:1:6: error: neither a number, nor true, false or null, put text into double quotes"),
+        arguments(
+            "{\"a\":.5}",
+            "f:1:6: error: neither a number, nor true, false or null, put text into double quotes"),
+        arguments(
+            "{\"a\":1.}",
+            "f:1:6: error: neither a number, nor true, false or null, put text into double quotes"),
+        arguments(
+            "{\"a\":+1}",
+            "f:1:6: error: neither a number, nor true, false or null, put text into double quotes"),
+        arguments(
+            "{\"a\":0x10}",
+            "f:1:6: error: neither a number, nor true, false or null, put text into double quotes"),
         arguments(
             "{\"a\":\"x\ny\"}",
             "f:1:6: error: text without a closing quote, add \" (a line break is \\n)"),
