@@ -90,6 +90,11 @@ final class ApiFiles {
     return folder;
   }
 
+  /** Whether there are files that nobody knows, one of which a write might have to replace. */
+  boolean isUnreadable() {
+    return Files.isDirectory(folder) && read().folderProblems().stream().anyMatch(Problem::isError);
+  }
+
   /** The OAS document of a definition. */
   OasExport export(ApiDefinition api) {
     return OasExport.of(api, reader);

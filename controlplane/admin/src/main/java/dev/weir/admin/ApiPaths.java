@@ -156,6 +156,9 @@ final class ApiPaths {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    if (files.isUnreadable()) {
+      return StoreAnswers.unreadable();
+    }
     String text = wanted == null ? format.withId(request.body(), ApiFiles.newId()) : request.body();
     ApiFile read = files.read(format, wanted == null ? "new" : wanted, text);
     String id = read.apiId();
@@ -209,6 +212,9 @@ final class ApiPaths {
       VersionFiles.@Nullable Change base)
       throws IOException {
     files.lookAgain(); // the check before has taken long, and conditions are about what goes
+    if (files.isUnreadable()) {
+      return StoreAnswers.unreadable();
+    }
     Optional<String> old = files.existing(api.apiId()).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(request, old.orElse(null));
@@ -293,6 +299,9 @@ final class ApiPaths {
   }
 
   private ControlAnswer delete(ControlRequest request, String id) throws IOException {
+    if (files.isUnreadable()) {
+      return StoreAnswers.unreadable();
+    }
     Optional<ApiFile> old = files.existing(id).or(() -> files.torn(id));
     if (old.isEmpty()) {
       return request.isAbout(null)

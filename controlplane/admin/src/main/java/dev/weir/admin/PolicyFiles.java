@@ -7,8 +7,10 @@ import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
 import dev.weir.model.PolicyReader;
+import dev.weir.model.Problem;
 import dev.weir.store.DurableFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -43,6 +45,14 @@ final class PolicyFiles {
     return source.folder() == null
         ? "policies.policy_path is not set in tyk.conf, thus policies cannot be written"
         : null;
+  }
+
+  /** Whether there are files that nobody knows, one of which a write might have to replace. */
+  boolean isUnreadable() {
+    Path folder = source.folder();
+    return folder != null
+        && Files.isDirectory(folder)
+        && reader.read(source).wholeProblems().stream().anyMatch(Problem::isError);
   }
 
   /** Those without an error, by their ids. */

@@ -84,7 +84,9 @@ final class PolicyPaths {
 
   private ControlAnswer changed(Work work) {
     String obstacle = files.obstacle();
-    return obstacle == null ? inTurn(work) : ControlAnswer.error(500, obstacle);
+    return obstacle == null
+        ? inTurn(() -> files.isUnreadable() ? StoreAnswers.unreadable() : work.run())
+        : ControlAnswer.error(500, obstacle);
   }
 
   /** The folder is read and written as one. */

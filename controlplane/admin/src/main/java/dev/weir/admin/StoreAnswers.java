@@ -39,6 +39,12 @@ final class StoreAnswers {
     return ControlAnswer.error(500, "cannot be stored: " + words(e));
   }
 
+  /** A folder of documents can be written, and nobody can tell what is in it. */
+  static ControlAnswer unreadable() {
+    return ControlAnswer.error(
+        500, "cannot be stored: its folder cannot be read, let the gateway read it");
+  }
+
   /** The message of many is a path and nothing else. */
   private static String words(IOException e) {
     if (e instanceof AccessDeniedException) {

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class ApiReader {
       return new ApiFolder(folder, withoutDuplicates(files), List.of());
     } catch (NotDirectoryException e) {
       return unreadable(folder, Files.exists(folder) ? "is not a folder" : "does not exist");
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return unreadable(folder, Files.exists(folder) ? "cannot be read" : "does not exist");
     }
   }

@@ -2,6 +2,7 @@ package dev.weir.model;
 
 import dev.weir.model.PolicyDefinition.Parts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class PolicyReader {
           folder, withoutDuplicates(files.stream().map(this::read).toList()), List.of());
     } catch (NotDirectoryException e) {
       return unreadable(folder, Files.exists(folder) ? "is not a folder" : "does not exist");
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return unreadable(folder, Files.exists(folder) ? "cannot be read" : "does not exist");
     }
   }

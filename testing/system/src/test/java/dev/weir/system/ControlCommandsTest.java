@@ -10,10 +10,12 @@ import dev.weir.testkit.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,36 @@ class ControlCommandsTest {
       }
       assertThat(weir.folder().resolve("apps/more.json")).content().contains("mine");
       assertThat(policies.resolve("gold.json")).content().contains("mine");
+    }
+  }
+
+  /** There may be a file with the same id, under another name. */
+  @Test
+  void aFolderThatCannotBeReadIsNotWrittenEither() throws IOException {
+    // Whoever runs the tests may read all folders, as root does.
+    String mortal =
+        "[ $(id -u) != 0 ] || set -- setpriv --bounding-set=-dac_override,-dac_read_search \"$@\";";
+    try (var weir = WeirProcess.limited(mortal, echo).awaitReady()) {
+      Path apps = weir.folder().resolve("apps");
+      Files.move(apps.resolve("echo.json"), apps.resolve("by-hand.json"));
+      String api = written("echo", Json.of(echo.with("name", "mine").definition()));
+      Set<PosixFilePermission> before = Files.getPosixFilePermissions(apps);
+      Files.setPosixFilePermissions(apps, PosixFilePermissions.fromString("-wx------"));
+      try {
+        for (Command refused :
+            List.of(
+                Command.run(weir.folder(), "api", "apply", "--force", "-f", api),
+                Command.run(weir.folder(), "api", "rm", "echo"))) {
+          assertThat(refused.exitCode()).isEqualTo(1);
+          assertThat(refused.err()).contains("its folder cannot be read");
+        }
+      } finally {
+        Files.setPosixFilePermissions(apps, before);
+      }
+      assertThat(apps.toFile().list()).containsExactly("by-hand.json");
+      assertThat(Command.run(weir.folder(), "api", "apply", "--force", "-f", api).exitCode())
+          .isZero();
+      assertThat(apps.resolve("by-hand.json")).content().contains("mine");
     }
   }
 
