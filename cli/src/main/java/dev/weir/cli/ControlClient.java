@@ -12,15 +12,22 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks with the control API of a gateway on this machine by the socket in its data folder:
  * HTTP/1.1 (RFC 9112), one request a connection.
  *
  * @param secret what the gateway asks for
+ * @param patience how long an answer is waited for
  */
-record ControlClient(ControlFiles files, Secret secret) {
+record ControlClient(ControlFiles files, Secret secret, Duration patience) {
   private static final int STATUS_BEGINS = "HTTP/1.1 ".length();
   private static final int STATUS_ENDS = STATUS_BEGINS + 3;
   private static final String LENGTH = "content-length:";
@@ -76,15 +83,35 @@ record ControlClient(ControlFiles files, Secret secret) {
   private Answer send(String method, String path, String body, String condition)
       throws ControlFailure {
     try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(files.socket()))) {
-      send(channel, method, path, condition, body.getBytes(UTF_8));
-      return answer(new BufferedInputStream(Channels.newInputStream(channel)));
-    } catch (IOException | NumberFormatException e) {
-      throw new ControlFailure(
-          ExitCode.FAILED,
-          "no gateway answers on %s (%s), start one with weir run, or name the --conf of the one that runs"
-              .formatted(files.socket(), e.getMessage()),
-          List.of());
+      var asked =
+          new FutureTask<>(() -> {
+            send(channel, method, path, condition, body.getBytes(UTF_8));
+            return answer(new BufferedInputStream(Channels.newInputStream(channel)));
+          });
+      Thread.ofPlatform().daemon().name("weir-control").start(asked);
+      return asked.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw failed(
+          "the gateway on %s has not answered for %d s, what was asked for may be done still"
+              .formatted(files.socket(), patience.toSeconds()));
+    } catch (ExecutionException e) {
+      throw noAnswer(e.getCause());
+    } catch (IOException e) {
+      throw noAnswer(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed("interrupted");
     }
+  }
+
+  private ControlFailure noAnswer(@Nullable Throwable why) {
+    return failed(
+        "no gateway answers on %s (%s), start one with weir run, or name the --conf of the one that runs"
+            .formatted(files.socket(), why == null ? null : why.getMessage()));
+  }
+
+  private static ControlFailure failed(String message) {
+    return new ControlFailure(ExitCode.FAILED, message, List.of());
   }
 
   private void send(

@@ -10,6 +10,7 @@ import dev.weir.model.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,9 @@ import picocli.CommandLine.ScopeType;
 
 /** What commands that speak with a running gateway have in common. */
 final class ControlOptions {
+  /** Longer than any request takes, a reload too. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @Option(
       names = {"-c", "--conf"},
       paramLabel = "FILE",
@@ -62,7 +66,7 @@ final class ControlOptions {
     }
     var files = new ControlFiles(config.weir().dataDir());
     Secret configured = config.controlApi().secret();
-    return new ControlClient(files, configured.isSet() ? configured : made(files));
+    return new ControlClient(files, configured.isSet() ? configured : made(files), PATIENCE);
   }
 
   private static Secret made(ControlFiles files) throws ControlFailure {
