@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.model.GatewayConfig;
+import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ final class Folders {
   private static Map<Path, Object> stamps(Path folder) {
     Map<Path, Object> stamps = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(file -> !DurableFile.isDraft(file)).toList()) {
         stamps.put(file, stamp(file));
       }
     } catch (IOException | UncheckedIOException e) {

@@ -106,6 +106,7 @@ final class Weir implements Launcher {
       Documents documents, GatewayConfig config, ApiFolder apis, ApiReader reader, Log log) {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
+    LeftDrafts.remove(config, logger());
     try (PidFile pidFile = PidFile.of(config);
         Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader);

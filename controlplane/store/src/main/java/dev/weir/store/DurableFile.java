@@ -1,10 +1,12 @@
 package dev.weir.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,9 @@ public final class DurableFile {
 
   private static final Set<PosixFilePermission> EVERYBODY_FILE =
       PosixFilePermissions.fromString("rw-r--r--");
+
+  /** As the system calls a temporary file with these ends. */
+  private static final Pattern DRAFT = Pattern.compile("\\.[0-9]+\\.tmp");
 
   private DurableFile() {}
 
@@ -160,6 +167,37 @@ public final class DurableFile {
 
   private static String draftsOf(Path file) {
     return "." + file.getFileName() + ".";
+  }
+
+  /**
+   * Removes what processes have left in a folder that were killed while they wrote there.
+   *
+   * @param before what has changed since may be a draft of another process that lives
+   * @return how many there were
+   */
+  public static int removeDrafts(Path folder, Instant before) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    int removed = 0;
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.filter(DurableFile::isDraft).toList()) {
+        boolean isLeft =
+            Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.getLastModifiedTime(file).toInstant().isBefore(before);
+        removed += isLeft && Files.deleteIfExists(file) ? 1 : 0;
+      }
+    } catch (NoSuchFileException e) {
+      // Another process has come to it first.
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return removed;
+  }
+
+  /** Whether a file is called as those are that are not whole yet. */
+  public static boolean isDraft(Path file) {
+    return DRAFT.matcher(String.valueOf(file.getFileName())).matches();
   }
 
   /** An empty file beside another, to become that one. */

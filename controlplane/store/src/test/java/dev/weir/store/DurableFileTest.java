@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,21 @@ class DurableFileTest {
     assertThat(permissions("a")).isEqualTo("rw-rw----");
     assertThat(permissions("b")).isEqualTo("rw-------");
     assertThat(permissions("c")).isEqualTo("rw-r--r--");
+  }
+
+  @Test
+  void whatAKilledProcessHasLeftIsRemovedOnceNobodyCanWriteAtItAnyMore() throws IOException {
+    Instant now = Instant.now();
+    for (String name : List.of(".123.tmp", ".124.tmp", ".mine.tmp", "125.tmp", "a.json")) {
+      Files.writeString(folder.resolve(name), "{");
+      Files.setLastModifiedTime(folder.resolve(name), FileTime.from(now.minusSeconds(60)));
+    }
+    Files.setLastModifiedTime(folder.resolve(".124.tmp"), FileTime.from(now));
+
+    assertThat(DurableFile.removeDrafts(folder, now.minusSeconds(30))).isEqualTo(1);
+    assertThat(folder.resolve(".123.tmp")).doesNotExist();
+    assertThat(folder.toFile().list()).hasSize(4);
+    assertThat(DurableFile.removeDrafts(folder.resolve("none"), now)).isZero();
   }
 
   @Test
