@@ -150,9 +150,19 @@ public final class ApiReader {
   /** The same definition with this id, if it is a definition and has none. */
   public static String withId(String text, String id) {
     return JsonReader.read("", text).value() instanceof Json.Obj object
-            && object.get("api_id") == null
+            && isNoId(object.get("api_id"))
         ? JsonWriter.text(object.with("api_id", new Json.Text(object.origin(), id)))
         : text;
+  }
+
+  /** As in Tyk, an empty id is none. */
+  private static boolean isNoId(@Nullable Json id) {
+    return switch (id) {
+      case null -> true;
+      case Json.Null _ -> true;
+      case Json.Text(_, String text) -> text.isEmpty();
+      default -> false;
+    };
   }
 
   /**

@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Tyk's operators do over HTTP, with Tyk's shapes and texts. */
@@ -153,18 +155,23 @@ class ControlApiServerTest {
     }
   }
 
-  @Test
-  void aDefinitionWithoutAnIdGetsOne() throws IOException {
+  @ParameterizedTest
+  @NullAndEmptySource
+  void aDefinitionWithoutAnIdGetsOne(@Nullable String id) throws IOException {
     try (var gateway = gateway(echo.at("/elsewhere"))) {
       var definition = new LinkedHashMap<>(Api.of("nameless", one.target()).definition());
-      definition.remove("api_id");
+      if (id == null) {
+        definition.remove("api_id");
+      } else {
+        definition.put("api_id", id);
+      }
 
       HttpResponse<String> added = ask(gateway.port(), "POST", "/tyk/apis", Json.of(definition));
 
       assertThat(added.statusCode()).isEqualTo(200);
-      String id = added.body().replaceAll(".*\"key\":\"([0-9a-f]{32})\".*", "$1");
-      Path file = gateway.folder().resolve("apps/" + id + ".json");
-      assertThat(Files.readString(file)).contains("\"api_id\":\"" + id + "\"");
+      String made = added.body().replaceAll(".*\"key\":\"([0-9a-f]{32})\".*", "$1");
+      Path file = gateway.folder().resolve("apps/" + made + ".json");
+      assertThat(Files.readString(file)).contains("\"api_id\":\"" + made + "\"");
     }
   }
 
