@@ -8,6 +8,7 @@ import dev.weir.certificates.StoredCertificate;
 import dev.weir.cli.CertRequest;
 import dev.weir.cli.Documents;
 import dev.weir.cli.ExitCode;
+import dev.weir.cli.OutputForm;
 import dev.weir.cli.Terminal;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
@@ -51,8 +52,8 @@ final class CertCommands {
     CertificateStore store = store(config);
     switch (request) {
       case CertRequest.Add add -> add(store, passphrase(config), add);
-      case CertRequest.ListAll(boolean json) -> list(store, json);
-      case CertRequest.Show(String id, boolean json) -> show(store, id, json);
+      case CertRequest.ListAll(OutputForm form) -> list(store, form);
+      case CertRequest.Show(String id, OutputForm form) -> show(store, id, form);
       case CertRequest.Remove(List<String> ids) -> remove(store, ids);
       case CertRequest.Dev dev ->
           new DevCertificates(terminal.out(), clock).make(config.weir().dataDir(), dev);
@@ -90,15 +91,16 @@ final class CertCommands {
     }
   }
 
-  private void list(CertificateStore store, boolean json) throws BadCertificate {
+  private void list(CertificateStore store, OutputForm form) throws BadCertificate {
     List<CertificateText> all =
         store.list().stream().map(one -> new CertificateText(one, clock.instant())).toList();
     PrintStream out = terminal.out();
-    if (json) {
+    if (form != OutputForm.TEXT) {
       out.println(
-          all.stream()
-              .map(CertificateText::json)
-              .collect(Collectors.joining(",\n  ", all.isEmpty() ? "[" : "[\n  ", "]")));
+          form.of(
+              all.stream()
+                  .map(CertificateText::json)
+                  .collect(Collectors.joining(",\n  ", all.isEmpty() ? "[" : "[\n  ", "]"))));
     } else if (all.isEmpty()) {
       out.println("no certificates in " + store.folder());
     } else {
@@ -106,10 +108,10 @@ final class CertCommands {
     }
   }
 
-  private void show(CertificateStore store, String id, boolean json) throws BadCertificate {
+  private void show(CertificateStore store, String id, OutputForm form) throws BadCertificate {
     CertificateText found = new CertificateText(find(store, id), clock.instant());
-    if (json) {
-      terminal.out().println(found.json());
+    if (form != OutputForm.TEXT) {
+      terminal.out().println(form.of(found.json()));
     } else {
       found.lines().forEach(terminal.out()::println);
     }

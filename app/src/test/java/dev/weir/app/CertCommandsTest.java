@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.cli.CertRequest;
 import dev.weir.cli.ExitCode;
+import dev.weir.cli.OutputForm;
 import dev.weir.cli.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class CertCommandsTest {
     List<String> ids = out.toString(UTF_8).lines().toList();
     assertThat(ids).hasSize(2).allSatisfy(id -> assertThat(id).matches("acme[0-9a-f]{64}"));
 
-    cert(new CertRequest.ListAll(false));
+    cert(new CertRequest.ListAll(OutputForm.TEXT));
     assertThat(out.toString(UTF_8).lines())
         .hasSize(3)
         .anySatisfy(row ->
@@ -82,7 +83,7 @@ class CertCommandsTest {
                         + " +2027-12-30 +397 +yes"))
         .anySatisfy(row -> assertThat(row).matches(ids.get(1) + " .* itself .* no"));
 
-    cert(new CertRequest.ListAll(true));
+    cert(new CertRequest.ListAll(OutputForm.JSON));
     assertThat(out.toString(UTF_8))
         .startsWith("[")
         .contains(
@@ -90,13 +91,13 @@ class CertCommandsTest {
             "\"days_left\": 397, \"has_private\": true, \"is_ca\": false}")
         .endsWith("]\n");
 
-    cert(new CertRequest.Show(ids.get(0), false));
+    cert(new CertRequest.Show(ids.get(0), OutputForm.TEXT));
     assertThat(out.toString(UTF_8))
         .contains("private key  yes", "days left    397")
         .doesNotContain("BEGIN");
 
     assertThat(cert(new CertRequest.Remove(ids))).isEqualTo(ExitCode.OK);
-    cert(new CertRequest.ListAll(false));
+    cert(new CertRequest.ListAll(OutputForm.TEXT));
     assertThat(out.toString(UTF_8)).startsWith("no certificates in ");
   }
 
@@ -107,13 +108,13 @@ class CertCommandsTest {
     assertThat(cert(new CertRequest.Add(List.of(none), null, ""))).isEqualTo(ExitCode.REFUSED);
     assertThat(err.toString(UTF_8)).isEqualTo("weir: there is no file " + none + "\n");
 
-    assertThat(cert(new CertRequest.Show("x", false))).isEqualTo(ExitCode.REFUSED);
+    assertThat(cert(new CertRequest.Show("x", OutputForm.TEXT))).isEqualTo(ExitCode.REFUSED);
     assertThat(err.toString(UTF_8)).startsWith("weir: x: is not in the store ");
 
     assertThat(cert(new CertRequest.Remove(List.of("../tyk")))).isEqualTo(ExitCode.REFUSED);
 
     Files.writeString(folder.resolve("tyk.conf"), "{\"listen_port\": \"x\"}");
-    assertThat(cert(new CertRequest.ListAll(false))).isEqualTo(ExitCode.REFUSED);
+    assertThat(cert(new CertRequest.ListAll(OutputForm.TEXT))).isEqualTo(ExitCode.REFUSED);
     assertThat(err.toString(UTF_8)).contains("tyk.conf:1:17: error", "nothing done: 1 error");
   }
 

@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.model.Json;
 import dev.weir.model.OasDocument;
+import dev.weir.model.Origin;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -132,12 +133,22 @@ final class ApiCommand extends GatewayCommand {
       for (Path file : files) {
         Definition definition = read(file);
         ControlClient.Answer served = client.ask("GET", definition.path(), "");
-        command.print(
+        List<String> changes =
             served.status() == ControlClient.NOT_FOUND
                 ? List.of("+ " + definition.id() + " is not served yet")
-                : JsonDiff.lines(ControlOptions.parsed(served), definition.json()));
+                : JsonDiff.lines(ControlOptions.parsed(served), definition.json());
+        command.print(told(definition, changes), changes);
       }
     });
+  }
+
+  private static Json told(Definition definition, List<String> changes) {
+    Origin at = definition.json().origin();
+    Json.Arr lines =
+        new Json.Arr(at, changes.stream().<Json>map(line -> new Json.Text(at, line)).toList());
+    return Json.Obj.empty(at)
+        .with("api_id", new Json.Text(at, definition.id()))
+        .with("changes", lines);
   }
 
   @Command(
@@ -145,18 +156,20 @@ final class ApiCommand extends GatewayCommand {
       aliases = "remove",
       description = "Deletes definitions; they are served until the next reload.",
       footerHeading = "%nExamples:%n",
-      footer = {"  weir api rm greeter --reload", "  weir api rm one two"})
+      footer = {"  weir api rm greeter --reload", "  weir api rm one two --dry-run"})
   int rm(
       @Parameters(arity = "1..*", paramLabel = "ID", description = "Their api_id.")
           List<String> ids,
+      @Option(names = "--dry-run", description = "Looks for them, deletes none.") boolean dryRun,
       @Option(names = "--reload", description = "Has the gateway serve without them.")
           boolean reload) {
     ControlCommand command = command();
     return command.run(client -> {
       for (String id : ids) {
-        command.tell(id, command.done(client.ask("DELETE", APIS + checked(id), "")));
+        String path = APIS + checked(id) + "?dry_run=" + dryRun;
+        command.tell(id, command.done(client.ask("DELETE", path, "")));
       }
-      if (reload) {
+      if (reload && !dryRun) {
         ReloadCommand.reload(client, command);
       }
     });

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +52,23 @@ final class CertCommand {
     this.launcher = launcher;
   }
 
+  /** How certificates are told. */
+  static final class Printing {
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "FORM",
+        defaultValue = "text",
+        description = "${COMPLETION-CANDIDATES}: for people, or for programs with Tyk's names.")
+    OutputForm output = OutputForm.TEXT;
+
+    @Option(names = "--json", description = "The same as -o json.")
+    boolean json;
+
+    OutputForm form() {
+      return json ? OutputForm.JSON : output;
+    }
+  }
+
   @Command(
       name = "add",
       description = {
@@ -83,20 +101,20 @@ final class CertCommand {
       name = "list",
       description = "Lists the certificates of the store, and how long they last.",
       footerHeading = "%nExamples:%n",
-      footer = {"  weir cert list", "  weir cert list --json"})
-  int list(@Option(names = "--json", description = "Prints JSON, with Tyk's names.") boolean json) {
-    return launcher.cert(conf, new CertRequest.ListAll(json));
+      footer = {"  weir cert list", "  weir cert list -o yaml"})
+  int list(@Mixin Printing printing) {
+    return launcher.cert(conf, new CertRequest.ListAll(printing.form()));
   }
 
   @Command(
       name = "show",
       description = "Tells all about a certificate, but for its private key.",
       footerHeading = "%nExamples:%n",
-      footer = {"  weir cert show ID", "  weir cert show ID --json"})
+      footer = {"  weir cert show ID", "  weir cert show ID -o json"})
   int show(
       @Parameters(paramLabel = "ID", description = "As weir cert list has it.") String id,
-      @Option(names = "--json", description = "Prints JSON, with Tyk's names.") boolean json) {
-    return launcher.cert(conf, new CertRequest.Show(id, json));
+      @Mixin Printing printing) {
+    return launcher.cert(conf, new CertRequest.Show(id, printing.form()));
   }
 
   @Command(

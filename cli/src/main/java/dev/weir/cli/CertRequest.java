@@ -21,10 +21,10 @@ public sealed interface CertRequest {
   }
 
   /** List what the store holds. */
-  record ListAll(boolean json) implements CertRequest {}
+  record ListAll(OutputForm form) implements CertRequest {}
 
   /** Tell all about one certificate. */
-  record Show(String id, boolean json) implements CertRequest {}
+  record Show(String id, OutputForm form) implements CertRequest {}
 
   /** Forget certificates. */
   record Remove(List<String> ids) implements CertRequest {

@@ -55,7 +55,7 @@ final class ConfigCommand {
               paramLabel = "FORM",
               defaultValue = "text",
               description = "${COMPLETION-CANDIDATES}: for people or for programs.")
-          ControlOptions.Form form,
+          OutputForm form,
       @Parameters(arity = "1..*", paramLabel = "KEY", description = "A path with dots.")
           List<String> keys) {
     Reading<GatewayConfig> reading = Documents.readConfig(conf, terminal.environment());
@@ -78,7 +78,7 @@ final class ConfigCommand {
     return ExitCode.OK;
   }
 
-  private void print(List<Explanation> all, ControlOptions.Form form) {
+  private void print(List<Explanation> all, OutputForm form) {
     PrintStream out = terminal.out();
     switch (form) {
       case TEXT ->

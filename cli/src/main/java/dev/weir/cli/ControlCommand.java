@@ -61,7 +61,7 @@ final class ControlCommand {
   /** The same of a write, with what it changes, or would change. */
   void written(String name, ControlClient.Answer answer) throws ControlFailure {
     Json done = done(answer);
-    print(JsonText.texts(done, "changes"));
+    print(done, JsonText.texts(done, "changes"));
     tell(name, done);
   }
 
@@ -84,6 +84,11 @@ final class ControlCommand {
   /** Prints lines for people. */
   void print(List<String> text) {
     text.forEach(terminal.out()::println);
+  }
+
+  /** Prints a value for programs alone. */
+  void printForPrograms(Json json) {
+    print(json, List.of());
   }
 
   /** Prints a value that is told with all its fields. */

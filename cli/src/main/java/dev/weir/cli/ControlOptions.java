@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,19 +39,7 @@ final class ControlOptions {
       scope = ScopeType.INHERIT,
       defaultValue = "text",
       description = "${COMPLETION-CANDIDATES}: for people or for programs.")
-  Form form = Form.TEXT;
-
-  /** The shape of what is printed. */
-  enum Form {
-    TEXT,
-    JSON,
-    YAML;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  OutputForm form = OutputForm.TEXT;
 
   /** The client of the gateway that is meant. */
   ControlClient client(Map<String, String> environment) throws ControlFailure {
@@ -83,6 +70,16 @@ final class ControlOptions {
 
   /** What a gateway has said, or what is wrong with it. */
   static Json parsed(ControlClient.Answer answer) throws ControlFailure {
+    Json json = said(answer);
+    if (answer.status() >= 400) {
+      throw new ControlFailure(
+          ExitCode.REFUSED, JsonText.text(json, "message"), JsonText.texts(json, "problems"));
+    }
+    return json;
+  }
+
+  /** What a gateway has said, be it what is wrong. */
+  static Json said(ControlClient.Answer answer) throws ControlFailure {
     Reading<Json> reading = JsonReader.readAll("the gateway's answer", answer.body());
     Json json = reading.value();
     if (json == null) {
@@ -90,10 +87,6 @@ final class ControlOptions {
           ExitCode.FAILED,
           "the gateway answered with HTTP status %d and what is no JSON".formatted(answer.status()),
           reading.problems().stream().map(Problem::toString).toList());
-    }
-    if (answer.status() >= 400) {
-      throw new ControlFailure(
-          ExitCode.REFUSED, JsonText.text(json, "message"), JsonText.texts(json, "problems"));
     }
     return json;
   }

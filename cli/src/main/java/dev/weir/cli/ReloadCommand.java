@@ -17,6 +17,9 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {"  weir reload", "  weir reload --conf /etc/tyk/tyk.conf -o json"})
 final class ReloadCommand extends GatewayCommand implements Callable<Integer> {
+  /** It says what was done all the same. */
+  private static final int IN_PART = 422;
+
   ReloadCommand(Terminal terminal) {
     super(terminal);
   }
@@ -28,7 +31,11 @@ final class ReloadCommand extends GatewayCommand implements Callable<Integer> {
   }
 
   static void reload(ControlClient client, ControlCommand command) throws ControlFailure {
-    Json done = command.done(client.ask("GET", "/tyk/reload?block=true", ""));
+    ControlClient.Answer answer = client.ask("GET", "/tyk/reload?block=true", "");
+    if (answer.status() == IN_PART) {
+      command.printForPrograms(ControlOptions.said(answer));
+    }
+    Json done = command.done(answer);
     List<String> lines = new ArrayList<>();
     lines.add(
         "generation %s serves, after %s ms"

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,18 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
       paramLabel = "FORM",
       defaultValue = "text",
       description = "${COMPLETION-CANDIDATES}: for people or for editors.")
-  Output output = Output.TEXT;
-
-  /** The shape of the listing. */
-  enum Output {
-    TEXT,
-    JSON;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  OutputForm output = OutputForm.TEXT;
 
   ValidateCommand(Launcher launcher, Terminal terminal) {
     this.launcher = launcher;
@@ -63,7 +51,7 @@ final class ValidateCommand implements Callable<Integer> {
         problems.forEach(out::println);
         out.println(Problem.summary(problems));
       }
-      case JSON -> out.println(ProblemJson.of(problems));
+      case JSON, YAML -> out.println(output.of(ProblemJson.of(problems)));
     }
     return problems.stream().anyMatch(Problem::isError) ? ExitCode.REFUSED : ExitCode.OK;
   }

@@ -121,10 +121,13 @@ class CliTest {
         .isEqualTo(new CertRequest.Add(List.of(Path.of("a.pem")), Path.of("a.key"), "acme"));
 
     weir("cert", "list", "--json");
-    assertThat(launcher.cert).isEqualTo(new CertRequest.ListAll(true));
+    assertThat(launcher.cert).isEqualTo(new CertRequest.ListAll(OutputForm.JSON));
+
+    weir("cert", "list", "-o", "yaml");
+    assertThat(launcher.cert).isEqualTo(new CertRequest.ListAll(OutputForm.YAML));
 
     weir("cert", "show", "1234");
-    assertThat(launcher.cert).isEqualTo(new CertRequest.Show("1234", false));
+    assertThat(launcher.cert).isEqualTo(new CertRequest.Show("1234", OutputForm.TEXT));
 
     weir("cert", "remove", "1", "2");
     assertThat(launcher.cert).isEqualTo(new CertRequest.Remove(List.of("1", "2")));

@@ -96,6 +96,16 @@ class ValidateCommandTest {
   }
 
   @Test
+  void writesYaml() throws IOException {
+    write("tyk.conf", "{\"listen_port\": \"a\", \"app_path\": \"apps\"}");
+
+    assertThat(validate("-o", "yaml")).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString(UTF_8))
+        .startsWith("problems: \n  - severity: \"error\"\n    file: ")
+        .endsWith("summary: \"1 error\"\n");
+  }
+
+  @Test
   void goodFilesAreAnEmptyJsonList() {
     assertThat(validate("-o", "json")).isEqualTo(ExitCode.OK);
     assertThat(out.toString(UTF_8)).isEqualTo("{\"problems\": [], \"summary\": \"no problems\"}\n");

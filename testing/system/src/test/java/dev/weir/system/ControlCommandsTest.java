@@ -148,6 +148,28 @@ class ControlCommandsTest {
   }
 
   @Test
+  void programsAreToldWhatIsWrittenTooAndAReloadInPart() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      String api = written("echo", Json.of(echo.with("name", "mine").definition()));
+
+      assertThat(Command.run(weir.folder(), "api", "diff", "-f", api, "-o", "json").out())
+          .contains("\"api_id\": \"echo\"", "~ name: \\\"echo\\\" -> \\\"mine\\\"");
+      assertThat(
+              Command.run(weir.folder(), "api", "apply", "-f", api, "--dry-run", "-o", "yaml")
+                  .out())
+          .contains("dry_run: true", "- \"~ name\"");
+      Command removed = Command.run(weir.folder(), "api", "rm", "echo", "--dry-run");
+      assertThat(removed.err()).isEqualTo("echo would be deleted\n");
+      assertThat(weir.folder().resolve("apps/echo.json")).exists();
+
+      weir.write(echo.with("proxy.target_url", ""));
+      Command inPart = Command.run(weir.folder(), "reload", "-o", "json");
+      assertThat(inPart.exitCode()).isEqualTo(1);
+      assertThat(inPart.out()).contains("\"kept\": [", "\"api_id\": \"echo\"");
+    }
+  }
+
+  @Test
   void whatNobodyHasSeenIsOnlyReplacedByForce() throws IOException {
     Map<String, Object> configuration = Map.of("policies", Map.of("policy_path", "policies"));
     try (var weir = WeirProcess.tuned(List.of(), configuration, echo)) {
