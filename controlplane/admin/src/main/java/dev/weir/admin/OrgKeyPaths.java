@@ -62,11 +62,11 @@ final class OrgKeyPaths {
 
   private List<String> list() throws StoreException {
     var ids = new ArrayList<String>();
-    List<StoredRecord> page;
+    List<String> page;
     do {
       String after = ids.isEmpty() ? "" : ids.getLast();
-      page = source.open().store().list(RecordKind.ORG_KEY, after, PAGE);
-      page.forEach(record -> ids.add(record.id()));
+      page = source.open().store().ids(RecordKind.ORG_KEY, "", after, PAGE);
+      ids.addAll(page);
     } while (page.size() == PAGE);
     return ids;
   }

@@ -1,5 +1,6 @@
 package dev.weir.admin;
 
+import dev.weir.model.JsonWriter;
 import dev.weir.store.Condition;
 import dev.weir.store.KeyHash;
 import dev.weir.store.KeyVault;
@@ -7,7 +8,6 @@ import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,21 +75,19 @@ final class StoredKeys {
     return store().delete(RecordKind.KEY, record.id(), condition);
   }
 
-  /** Hashes that begin with a text. */
-  List<String> list(String prefix) throws StoreException {
-    var hashes = new ArrayList<String>();
+  /** Hashes that begin with a text, as a list of JSON. */
+  String list(String prefix) throws StoreException {
+    var list = new StringBuilder("[");
     String after = "";
-    List<StoredRecord> page;
+    List<String> page;
     do {
-      page = store().list(RecordKind.KEY, after, PAGE);
-      for (StoredRecord record : page) {
-        after = record.id();
-        if (after.startsWith(prefix)) {
-          hashes.add(after);
-        }
+      page = store().ids(RecordKind.KEY, prefix, after, PAGE);
+      for (String hash : page) {
+        after = hash;
+        list.append(list.length() == 1 ? "" : ",").append(JsonWriter.quoted(hash));
       }
     } while (page.size() == PAGE);
-    return hashes;
+    return list.append(']').toString();
   }
 
   private Store store() throws StoreException {

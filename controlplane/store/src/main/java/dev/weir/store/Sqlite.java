@@ -46,6 +46,9 @@ final class Sqlite implements AutoCloseable {
    */
   private static final int PAGES_TAKEN_OVER = WAL_BYTES_KEPT / 4096;
 
+  /** Ids do not have it, so that all that begin with a text come before that and it. */
+  private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
+
   private final Connection connection;
   private final SealedDocument sealing;
   private final Failures failures;
@@ -256,6 +259,28 @@ final class Sqlite implements AutoCloseable {
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         page.add(record(kind, rows.getString(1), rows.getLong(2), rows.getBytes(3)));
+      }
+    }
+    return page;
+  }
+
+  List<String> ids(RecordKind kind, String prefix, String after, int most) throws SQLException {
+    PreparedStatement select =
+        prepare(
+            """
+            SELECT id FROM records
+            WHERE kind = ? AND id > ? AND id >= ? AND id < ? AND value IS NOT NULL
+            ORDER BY id LIMIT ?
+            """);
+    select.setString(1, kind.name());
+    select.setString(2, after);
+    select.setString(3, prefix);
+    select.setString(4, prefix + LAST_CHARACTER);
+    select.setInt(5, most);
+    List<String> page = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        page.add(rows.getString(1));
       }
     }
     return page;

@@ -120,6 +120,12 @@ public final class SqliteStore implements Store {
   }
 
   @Override
+  public List<String> ids(RecordKind kind, String prefix, String after, int most)
+      throws StoreException {
+    return read(database -> database.ids(kind, prefix, after, most));
+  }
+
+  @Override
   public ChangePage page(long after, int most) throws StoreException {
     return read(database -> database.changes(after, most));
   }

@@ -59,6 +59,15 @@ public interface Store extends AutoCloseable {
   List<StoredRecord> list(RecordKind kind, String after, int most) throws StoreException;
 
   /**
+   * A page of the ids of a kind that begin alike, in order; no document is decrypted for it.
+   *
+   * @param prefix with which they begin; empty for all
+   * @param after the last id of the page before; empty for the first page
+   * @param most ids; fewer come from the last page only
+   */
+  List<String> ids(RecordKind kind, String prefix, String after, int most) throws StoreException;
+
+  /**
    * A page of what happened after a revision, in order: for each record only the last change.
    *
    * @param after the last revision of the page before; 0 for everything there is

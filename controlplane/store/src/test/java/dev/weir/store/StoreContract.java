@@ -180,6 +180,20 @@ public abstract class StoreContract {
   }
 
   @Test
+  void idsThatBeginAlikeComeInPages() throws Exception {
+    for (String id : List.of("b", "ab", "a", "abc", "ab2", "ac", "abd")) {
+      put(id, "of " + id);
+    }
+    store.put(POLICY, "abx", "policy", Condition.any());
+    store.delete(KEY, "abd", Condition.any());
+
+    assertThat(store.ids(KEY, "", "", 9)).containsExactly("a", "ab", "ab2", "abc", "ac", "b");
+    assertThat(store.ids(KEY, "ab", "", 2)).containsExactly("ab", "ab2");
+    assertThat(store.ids(KEY, "ab", "ab2", 2)).containsExactly("abc");
+    assertThat(store.ids(KEY, "abcd", "", 2)).isEmpty();
+  }
+
+  @Test
   void changesComeInTheirOrder() throws Exception {
     put("a", "one");
     put("b", "of b");
