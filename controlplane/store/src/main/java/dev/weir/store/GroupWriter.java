@@ -205,7 +205,11 @@ final class GroupWriter {
         continue; // nobody who knows this thread means anything by it
       }
       queue.drainTo(batch, MOST_TOGETHER - 1);
-      work(batch);
+      try {
+        work(batch);
+      } catch (Error e) {
+        failed(batch, e);
+      }
     } while (batch.isEmpty() || !(batch.getLast() instanceof Stop));
     try {
       database.close();
@@ -213,6 +217,18 @@ final class GroupWriter {
       // What was written is on the disk.
     }
     stopped.complete(last);
+  }
+
+  /** Such as for want of memory: who waits is told, and does not wait for ever. */
+  private void failed(List<Work> batch, Error e) {
+    database.recover();
+    StoreException failure = failures.of(new IllegalStateException(e));
+    refuse(batch, failure);
+    for (Work work : batch) {
+      if (work instanceof Follow follow) {
+        follow.done().completeExceptionally(failure);
+      }
+    }
   }
 
   private void work(List<Work> batch) {
@@ -313,7 +329,7 @@ final class GroupWriter {
   private static void tell(Consumer<Change> follower, Change change) {
     try {
       follower.accept(change);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Thread self = Thread.currentThread();
       self.getUncaughtExceptionHandler().uncaughtException(self, e);
     }

@@ -262,6 +262,11 @@ public abstract class StoreContract {
         change -> {
           throw new IllegalStateException("a follower failed, as this test wants");
         });
+    store.follow(
+        0,
+        change -> {
+          throw new AssertionError("a follower failed badly, as this test wants");
+        });
     List<Change> seen = new CopyOnWriteArrayList<>();
     store.follow(0, seen::add);
     put("a", "one");
