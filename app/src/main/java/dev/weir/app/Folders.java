@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folders of API definitions and policies, and how they were when they were last read. For all
- * threads.
+ * The folders of API definitions and policies, or the file of these, and how they were when they
+ * were last read. For all threads.
  */
 final class Folders {
   private final List<Path> folders;
@@ -34,9 +34,10 @@ final class Folders {
     if (!config.weir().autoReload()) {
       return new Folders(List.of());
     }
-    Path policies = config.policies().folder();
+    GatewayConfig.PolicySource policies = config.policies();
+    Path kept = policies.folder() == null ? policies.record() : policies.folder();
     Path apis = config.apis().appPath();
-    return new Folders(policies == null ? List.of(apis) : List.of(apis, policies));
+    return new Folders(kept == null ? List.of(apis) : List.of(apis, kept));
   }
 
   /** They are about to be read: what changes from now on has not been. */
@@ -58,6 +59,10 @@ final class Folders {
 
   private static Map<Path, Object> stamps(Path folder) {
     Map<Path, Object> stamps = new TreeMap<>();
+    if (Files.isRegularFile(folder)) {
+      stamps.put(folder, stamp(folder));
+      return stamps;
+    }
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(file -> !DurableFile.isDraft(file)).toList()) {
         stamps.put(file, stamp(file));

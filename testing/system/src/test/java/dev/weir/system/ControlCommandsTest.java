@@ -308,6 +308,22 @@ class ControlCommandsTest {
   }
 
   @Test
+  void aChangedFileOfPoliciesCountsByItselfToo() throws IOException {
+    var configuration =
+        Map.<String, Object>of(
+            "policies",
+            Map.of("policy_source", "file", "policy_record_name", "policies.json"),
+            "weir",
+            Map.of("auto_reload", true));
+    try (var weir = WeirProcess.tuned(List.of(), configuration, echo)) {
+      Files.writeString(
+          weir.folder().resolve("policies.json"), Operator.json("{'gold':{'rate':1,'per':1}}"));
+
+      await().atMost(Patience.LIMIT).until(() -> weir.output().contains("\"generation\":2"));
+    }
+  }
+
+  @Test
   void whereNoGatewayRunsThatIsSaid() throws IOException {
     Files.writeString(folder.resolve("tyk.conf"), Json.of(Map.of("app_path", ".")));
 
