@@ -147,25 +147,38 @@ public final class Gateway implements AutoCloseable {
 
   /** Starts one that serves these definitions as long as it runs, and whose log loses nothing. */
   static Gateway start(GatewayConfig config, List<ApiDefinition> definitions) throws IOException {
-    return start(config, definitions, null, () -> 0);
+    return start(config, definitions, true, null, () -> 0);
   }
 
   /** Starts one that serves what the reader finds, and whose log loses nothing. */
   public static Gateway start(GatewayConfig config, ApiReader reader) throws IOException {
-    return start(config, reader.readFolder().definitions(), reader, () -> 0);
+    return start(config, reader.readFolder(), reader, () -> 0);
+  }
+
+  /** Starts one that serves what was read. */
+  static Gateway start(
+      GatewayConfig config, ApiFolder read, ApiReader reader, LongSupplier lostLogLines)
+      throws IOException {
+    return start(config, read.definitions(), isGood(read.problems()), reader, lostLogLines);
+  }
+
+  private static boolean isGood(List<Problem> problems) {
+    return problems.stream().noneMatch(Problem::isError);
   }
 
   /**
    * Starts a gateway and returns when its ports are bound.
    *
+   * @param whole whether these are all that there are
    * @param reader reads definitions when the control API is asked to; null for no control API
    * @param lostLogLines for metrics
    * @throws IOException when the main port or the address for metrics cannot be bound, or the
    *     transport cannot be had; nothing is left running then
    */
-  static Gateway start(
+  private static Gateway start(
       GatewayConfig config,
       List<ApiDefinition> definitions,
+      boolean whole,
       @Nullable ApiReader reader,
       LongSupplier lostLogLines)
       throws IOException {
@@ -189,6 +202,7 @@ public final class Gateway implements AutoCloseable {
             () -> gateway.reported(reader));
       }
       gateway.serve(definitions, lostLogLines);
+      gateway.loaded(whole);
       return gateway;
     } catch (IOException | RuntimeException e) {
       control.close();
@@ -236,7 +250,11 @@ public final class Gateway implements AutoCloseable {
     if (deployment.now().apis().size() > MANY_APIS) {
       SettledHeap.settle();
     }
-    health.loaded();
+  }
+
+  private void loaded(boolean whole) {
+    boolean all = deployment.now().apis().stream().allMatch(status -> status.errors().isEmpty());
+    health.loaded(whole && all && isGood(policyProblems));
   }
 
   /** Has what the reader finds now served. For any thread. */

@@ -30,7 +30,9 @@ final class Health {
     return readyAction;
   }
 
-  void loaded() {
+  /** Says whether all that there was is served. */
+  void loaded(boolean whole) {
+    trouble.set(whole ? "" : ", not all could be served at the start");
     loaded.set(true);
   }
 

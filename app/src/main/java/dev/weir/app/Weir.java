@@ -108,7 +108,7 @@ final class Weir implements Launcher {
     report.documents(documents, config);
     LeftDrafts.remove(config, logger());
     try (PidFile pidFile = PidFile.of(config);
-        Gateway gateway = Gateway.start(config, apis.definitions(), reader, log::lost);
+        Gateway gateway = Gateway.start(config, apis, reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader);
         FolderWatch _ = watch(config, gateway, reloads)) {
       hangUp.to(reloads::request);

@@ -241,6 +241,19 @@ class ControlApiServerTest {
   }
 
   @Test
+  void readinessSaysThatNotAllIsServedSinceTheStart() {
+    Api closed = Api.of("closed", one.target()).at("/closed").with("use_openid", true);
+    try (var gateway = gateway(echo, closed)) {
+      assertThat(ask(gateway.port(), "GET", "/ready", "").body())
+          .contains("ready, not all could be served at the start");
+
+      gateway.delete("closed").reload();
+      assertThat(ask(gateway.port(), "GET", "/ready", "").body())
+          .contains("\"description\":\"Weir gateway ready\"");
+    }
+  }
+
+  @Test
   void aDryRunChecksAndWritesNothing() {
     try (var gateway = gateway(echo)) {
       String text = Json.of(Api.of("other", two.target()).at("/other").definition());
