@@ -29,8 +29,11 @@ final class KeyCommand extends GatewayCommand {
   /** In what is said about one, which must not be its token. */
   private static final String A_KEY = "the key";
 
+  private final Terminal terminal;
+
   KeyCommand(Terminal terminal) {
     super(terminal);
+    this.terminal = terminal;
   }
 
   /** What a key is called. */
@@ -50,7 +53,7 @@ final class KeyCommand extends GatewayCommand {
     }
   }
 
-  private static String named(String name) {
+  static String named(String name) {
     return KEYS + "/" + encoded(name);
   }
 
@@ -86,6 +89,22 @@ final class KeyCommand extends GatewayCommand {
       String hash = JsonText.text(done, "key_hash");
       command.tell(hash.isEmpty() ? A_KEY : hash, done);
     });
+  }
+
+  @Command(
+      name = "import",
+      description = {
+        "Takes keys whose tokens only their hashes are known of, as Tyk has them in its store.",
+        "",
+        "FILE has a line for each: {\"hash\": \"murmur64:...\", \"session\": {...}}. What the tokens"
+            + " are is found out when they are first shown."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  weir key import keys.jsonl --dry-run", "  weir key import keys.jsonl"})
+  int importFile(
+      @Parameters(paramLabel = "FILE", description = "A file of lines of JSON.") Path file,
+      @Option(names = "--dry-run", description = "Checks, and takes nothing.") boolean dryRun) {
+    return command().run(client -> new KeyImport(terminal, client, dryRun).run(file));
   }
 
   private static List<String> changes(Json done) {

@@ -164,6 +164,7 @@ class CliTest {
       strings = {
         "key",
         "key create",
+        "key import",
         "key ls",
         "key get",
         "key update",

@@ -55,7 +55,14 @@ final class KeyChecks {
    * @param warnings about it
    */
   record Good(KeyDefinition key, AppliedPolicies applied, long life, List<Problem> warnings)
-      implements Check {}
+      implements Check {
+
+    /** The same with one warning more. */
+    Good with(Problem warning) {
+      return new Good(
+          key, applied, life, Stream.concat(warnings.stream(), Stream.of(warning)).toList());
+    }
+  }
 
   /** It is not, and the caller is told so. */
   record Refused(ControlAnswer answer) implements Check {}

@@ -1,17 +1,22 @@
 package dev.weir.admin;
 
+import static dev.weir.model.KeyDefinition.IMPORTED_TOKEN;
+
 import dev.weir.admin.KeyChecks.Good;
 import dev.weir.admin.KeyChecks.Refused;
 import dev.weir.admin.StoredKeys.Name;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.KeyDefinition;
+import dev.weir.model.Problem;
 import dev.weir.model.Secret;
+import dev.weir.model.Severity;
 import dev.weir.store.Condition;
 import dev.weir.store.KeyHash;
 import dev.weir.store.PasswordHash;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
+import dev.weir.store.TykHash;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +30,8 @@ final class KeyWrites {
   private static final String EXPIRES = "expires";
   private static final String PASSWORD = "basic_auth_data.password";
   private static final String HASH_TYPE = "basic_auth_data.hash_type";
+  private static final String ONLY_BY_NAME =
+      "A key with a password, a certificate or a secret is made by its name, not by a hash of that";
 
   private final KeyRules rules;
   private final StoredKeys keys;
@@ -68,10 +75,11 @@ final class KeyWrites {
    */
   ControlAnswer create(ControlRequest request, String name, String malformed)
       throws StoreException {
-    boolean isHash = request.isOn("hashed") && !name.isEmpty();
-    if (isHash && !KeyHash.is(name)) {
-      return ControlAnswer.error(
-          400, "Not the hash of a token of this gateway, which has 64 hexadecimal digits");
+    if (request.isOn("hashed") && !name.isEmpty()) {
+      return switch (checks.read(request.body(), malformed)) {
+        case Refused(ControlAnswer answer) -> answer;
+        case Good good -> createHashed(request, good, name);
+      };
     }
     if (!name.isEmpty() && name.length() < rules.leastTokenLength()) {
       return ControlAnswer.error(
@@ -81,10 +89,60 @@ final class KeyWrites {
     }
     return switch (checks.read(request.body(), malformed)) {
       case Refused(ControlAnswer answer) -> answer;
-      case Good good when isHash -> create(request, good, name, name);
       case Good good when name.isEmpty() -> createUnnamed(request, good);
       case Good good -> createNamed(request, good, name);
     };
+  }
+
+  /** A key by the hash of its token, which whoever has it has still. */
+  private ControlAnswer createHashed(ControlRequest request, Good good, String name)
+      throws StoreException {
+    TykHash imported = TykHash.parse(name);
+    if (imported != null) {
+      return good.key().credentials().isSet()
+          ? ControlAnswer.error(400, ONLY_BY_NAME)
+          : importHashed(request, good, name, imported);
+    }
+    String ours = StoredKeys.ofThisGateway(name);
+    if (!KeyHash.is(ours)) {
+      return ControlAnswer.error(
+          400,
+          "Not the hash of a token: this gateway's have 64 hexadecimal digits, Tyk's are "
+              + TykHash.forms());
+    }
+    boolean mayBeTyks = rules.hashFunction().equals(TykHash.Function.SHA256.label());
+    return mayBeTyks && ours.equals(name) && keys.get(ours) == null
+        ? ControlAnswer.error(
+            400, "Whose hash is it? Say hmac:DIGITS for this gateway's, sha256:DIGITS for Tyk's")
+        : create(request, good, ours, ours);
+  }
+
+  /** One that is there already, its token known or not, stays found as it is. */
+  private ControlAnswer importHashed(
+      ControlRequest request, Good good, String told, TykHash imported) throws StoreException {
+    String id = keys.hash(imported);
+    var old = new Old(keys.get(id));
+    JsonDocument before =
+        old.record() == null
+            ? JsonDocument.EMPTY.with(IMPORTED_TOKEN, imported.function().label())
+            : Old.document(old.record());
+    JsonDocument document =
+        stamped(good.key()).with(CREATED, clock.instant().toString()).with(IMPORTED_TOKEN, before);
+    Good warned = imported.function().isOneWay() ? good : good.with(weak(imported));
+    var write = new Write(warned, id, old, document);
+    return reset(request, id, store(request, write, "added", ControlAnswer.added(told, id)));
+  }
+
+  private static Problem weak(TykHash imported) {
+    return new Problem(
+        Severity.WARNING,
+        "key",
+        0,
+        0,
+        "",
+        imported.function().label()
+            + " is no hash that keeps a token secret: until the token is first shown, whoever finds another one with this hash has the key",
+        null);
   }
 
   private ControlAnswer createNamed(ControlRequest request, Good good, String name)
@@ -128,7 +186,8 @@ final class KeyWrites {
       document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life());
     }
     JsonDocument before = old.record() == null ? JsonDocument.EMPTY : Old.document(old.record());
-    var write = new Write(good, hash, old, withPassword(document, good.key(), before));
+    document = withPassword(document.with(IMPORTED_TOKEN, before), good.key(), before);
+    var write = new Write(good, hash, old, document);
     return reset(request, hash, store(request, write, "added", ControlAnswer.added(told, hash)));
   }
 
@@ -201,7 +260,10 @@ final class KeyWrites {
       ControlRequest request, Good good, StoredRecord old, String told, String action)
       throws StoreException {
     JsonDocument before = Old.document(old);
-    JsonDocument document = stamped(good.key()).with(CREATED, before);
+    if (!before.text(IMPORTED_TOKEN).isEmpty() && good.key().credentials().isSet()) {
+      return ControlAnswer.error(400, ONLY_BY_NAME);
+    }
+    JsonDocument document = stamped(good.key()).with(CREATED, before).with(IMPORTED_TOKEN, before);
     long expires = good.key().expires();
     if (expires > 0 && expires < clock.instant().getEpochSecond()) {
       document = document.with(EXPIRES, before);

@@ -8,12 +8,16 @@ import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
+import dev.weir.store.TykHash;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keys in the store, each by the hash of its whole token. For all threads. */
 final class StoredKeys {
   private static final int PAGE = 1000;
+
+  /** In front of a hash of this gateway, where there might be doubt. */
+  private static final String OURS = "hmac:";
 
   private final KeyVault source;
   private final KeyTokens tokens;
@@ -46,6 +50,11 @@ final class StoredKeys {
     return source.open().hash().of(token);
   }
 
+  /** The id of a key that comes with a hash of Tyk's. */
+  String hash(TykHash imported) throws StoreException {
+    return source.open().hash().of(imported);
+  }
+
   /** Null where there is none. */
   @Nullable StoredRecord find(Name name) throws StoreException {
     if (name.isHash()) {
@@ -60,9 +69,19 @@ final class StoredKeys {
     return null;
   }
 
-  /** Null where there is none. */
+  /**
+   * The one that a hash stands for: this gateway's, or the one of Tyk's that it came with; null
+   * where there is none.
+   */
   @Nullable StoredRecord get(String hash) throws StoreException {
-    return KeyHash.is(hash) ? store().get(RecordKind.KEY, hash) : null;
+    TykHash imported = TykHash.parse(hash);
+    String id = imported == null ? ofThisGateway(hash) : hash(imported);
+    return KeyHash.is(id) ? store().get(RecordKind.KEY, id) : null;
+  }
+
+  /** Without what says whose hash it is, where that is this gateway. */
+  static String ofThisGateway(String hash) {
+    return hash.startsWith(OURS) ? hash.substring(OURS.length()) : hash;
   }
 
   /** Writes a key for good; returns its revision. */

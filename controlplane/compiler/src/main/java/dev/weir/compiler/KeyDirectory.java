@@ -45,6 +45,7 @@ public final class KeyDirectory implements AutoCloseable {
   private final SharedRules rules;
   private final QuotaKeeper quotas = new QuotaKeeper();
   private final Subjects subjects = new Subjects(quotas);
+  private final ImportedTokens imported = new ImportedTokens(keys);
   private final PasswordThreads passwords = new PasswordThreads();
   private @Nullable QuotaThread keeping;
   private boolean following;
@@ -79,6 +80,7 @@ public final class KeyDirectory implements AutoCloseable {
         follow(open.store());
         quotas.load(open.quotas(), this::owner);
         keeping = QuotaThread.start(quotas, open.quotas());
+        imported.keepIn(open.store(), open.hash());
         hash = open.hash();
       }
     } finally {
@@ -233,7 +235,8 @@ public final class KeyDirectory implements AutoCloseable {
     }
     KnownKey known = keys.find(id);
     KnownKey key = known == null ? new KnownKey(this, id) : known;
-    key.is(said.lasting().rules(), said.expires(), credentials);
+    key.is(said.lasting().rules(), said.expires(), credentials, said.imported());
+    imported.take(key, said.imported());
     if (known == null) {
       keys.put(id, key);
     }
@@ -243,6 +246,7 @@ public final class KeyDirectory implements AutoCloseable {
   private void forget(String id) {
     KnownKey known = KeyHash.is(id) ? keys.find(id) : null;
     if (known != null) {
+      imported.forget(known);
       known.isGone();
       quotas.forget(known);
       keys.remove(id);
@@ -272,8 +276,11 @@ public final class KeyDirectory implements AutoCloseable {
     @Override
     public @Nullable Identity find(byte[] owner, byte[] credential, int offset, int length) {
       Identity found = byToken(find(credential, offset, length));
-      return found == null && owner.length > 0
-          ? byToken(findOwned(owner, credential, offset, length))
+      if (found == null && owner.length > 0) {
+        found = byToken(findOwned(owner, credential, offset, length));
+      }
+      return found == null && imported.areThere()
+          ? imported.find(owner, credential, offset, length)
           : found;
     }
 
@@ -283,7 +290,7 @@ public final class KeyDirectory implements AutoCloseable {
       return key == null ? findOwned(orgId.getBytes(UTF_8), text, 0, text.length) : key;
     }
 
-    /** Names of users, certificates and clients are known to others. */
+    /** Names of users, certificates and clients are known to others; hashes of Tyk's are none. */
     private static @Nullable KnownKey byToken(@Nullable KnownKey key) {
       return key == null || key.owner() != null ? null : key;
     }

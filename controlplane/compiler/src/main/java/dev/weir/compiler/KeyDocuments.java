@@ -34,8 +34,12 @@ final class KeyDocuments {
     this.rules = rules;
   }
 
-  /** What a key's document comes to, without the document. */
-  record Said(Lasting lasting, long expires) {}
+  /**
+   * What a key's document comes to, without the document.
+   *
+   * @param imported null for a key that is found by the hash of its token
+   */
+  record Said(Lasting lasting, long expires, @Nullable ImportedState imported) {}
 
   /** The same for keys that say the same, but for their dates. */
   record Lasting(KeyRules rules, Credentials credentials) {}
@@ -125,7 +129,12 @@ final class KeyDocuments {
     if (read == null) {
       return null;
     }
-    return new Said(read.value(), read.expires() > 0 ? read.expires() : Identity.NEVER);
+    long expires = read.expires() > 0 ? read.expires() : Identity.NEVER;
+    if (read.importedToken().isEmpty()) {
+      return new Said(read.value(), expires, null);
+    }
+    ImportedState imported = ImportedState.parse(read.importedToken());
+    return imported == null ? null : new Said(read.value(), expires, imported);
   }
 
   private Lasting lasting(KeyDefinition key) {

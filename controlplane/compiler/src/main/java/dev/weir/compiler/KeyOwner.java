@@ -11,7 +11,8 @@ import dev.weir.filter.RateRule;
  * Who has a key whose name is not enough, because others know it: as long as what has to be shown
  * besides stays the same. For all threads.
  */
-abstract sealed class KeyOwner implements Identity permits User, CertificateHolder, JwtClient {
+abstract sealed class KeyOwner implements Identity
+    permits User, CertificateHolder, JwtClient, ImportedToken {
   private final KnownKey key;
 
   KeyOwner(KnownKey key) {

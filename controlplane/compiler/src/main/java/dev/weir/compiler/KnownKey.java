@@ -92,9 +92,10 @@ final class KnownKey implements Identity, QuotaOwner {
    * What is written of it now.
    *
    * @param credentials of which it has a password, a certificate or a secret, or none of them
+   * @param imported null for a key that is found by the hash of its token
    */
-  void is(KeyRules rules, long until, Credentials credentials) {
-    KeyOwner owner = owner(credentials);
+  void is(KeyRules rules, long until, Credentials credentials, @Nullable ImportedState imported) {
+    KeyOwner owner = imported == null ? owner(credentials) : owner(imported);
     Object now = owner == null ? rules : new Owned(rules, owner);
     // Whoever reads the expiry first gets no longer time for what the key may do no more.
     if (until > expires) {
@@ -128,6 +129,13 @@ final class KnownKey implements Identity, QuotaOwner {
     return known instanceof JwtClient client && client.secret().equals(secret)
         ? client
         : new JwtClient(this, secret);
+  }
+
+  /** Whoever has shown the token stays the same while its hash changes. */
+  private KeyOwner owner(ImportedState imported) {
+    return owner() instanceof ImportedToken known && known.function() == imported.function()
+        ? known
+        : new ImportedToken(this, imported.function());
   }
 
   /** What the first policy of it grants to others who come by it, as in Tyk. */

@@ -134,6 +134,7 @@ final class AccessKeys {
   private static List<Key> keyLife() {
     return List.of(
         text("date_created").acted(),
+        text(KeyDefinition.IMPORTED_TOKEN).acted(),
         text("post_expiry_action").acted(),
         integer("post_expiry_grace_period").acted());
   }

@@ -25,6 +25,7 @@ public final class AlikeKeys<T> {
   private static final Set<String> OWN = Set.of("alias", "date_created", "last_updated");
 
   private static final String EXPIRES = "expires";
+  private static final String IMPORTED = KeyDefinition.IMPORTED_TOKEN;
 
   /** That many digits fit into a long. */
   private static final int MOST_DIGITS = 18;
@@ -45,8 +46,9 @@ public final class AlikeKeys<T> {
    * What a document says.
    *
    * @param expires see {@link KeyDefinition#expires}
+   * @param importedToken see {@link KeyDefinition#importedToken}
    */
-  public record Said<T>(T value, long expires) {}
+  public record Said<T>(T value, long expires, String importedToken) {}
 
   /**
    * As {@link KeyReader#read} would read it; null for a document with an error. One with a
@@ -56,7 +58,7 @@ public final class AlikeKeys<T> {
     Outline outline = Outline.of(text);
     @Nullable T alike = outline == null ? null : known.get(outline.rest());
     if (outline != null && alike != null) {
-      return new Said<>(alike, outline.expires());
+      return new Said<>(alike, outline.expires(), outline.importedToken());
     }
     KeyDefinition key = reader.read("key", text).value();
     if (key == null) {
@@ -66,7 +68,7 @@ public final class AlikeKeys<T> {
     if (outline != null && outline.rest().length() <= LONGEST && !key.credentials().isSet()) {
       remember(outline.rest(), value);
     }
-    return new Said<>(value, key.expires());
+    return new Said<>(value, key.expires(), key.importedToken());
   }
 
   private void remember(String rest, T value) {
@@ -82,7 +84,7 @@ public final class AlikeKeys<T> {
    *
    * @param rest the document without the values that are its own
    */
-  private record Outline(String rest, long expires) {
+  private record Outline(String rest, long expires, String importedToken) {
 
     /** Null for what has to be read as a whole. */
     static @Nullable Outline of(String text) {
@@ -101,6 +103,7 @@ public final class AlikeKeys<T> {
     private final StringBuilder rest;
     private int kept;
     private long expires;
+    private String importedToken = "";
 
     Outliner(String text) {
       this.text = text;
@@ -121,7 +124,8 @@ public final class AlikeKeys<T> {
       if (!in.skipIf('}') || in.peek() != JsonScanner.END) {
         return null;
       }
-      return new Outline(rest.append(text, kept, text.length()).toString(), expires);
+      String others = rest.append(text, kept, text.length()).toString();
+      return new Outline(others, expires, importedToken);
     }
 
     private boolean member() {
@@ -138,6 +142,9 @@ public final class AlikeKeys<T> {
         return in.peek() == '"' && cut(this::skipText);
       }
       // Names are known in any case, and the last one counts.
+      if (name.equalsIgnoreCase(IMPORTED)) {
+        return name.equals(IMPORTED) && in.peek() == '"' && cut(this::importedToken);
+      }
       return name.equalsIgnoreCase(EXPIRES)
           ? name.equals(EXPIRES) && cut(this::expiry)
           : skipValue();
@@ -164,6 +171,11 @@ public final class AlikeKeys<T> {
               && word.chars().allMatch(c -> c >= '0' && c <= '9');
       expires = isPlain ? Long.parseLong(word) : 0;
       return isPlain;
+    }
+
+    private boolean importedToken() {
+      importedToken = in.quoted();
+      return true;
     }
 
     private boolean skipText() {

@@ -41,6 +41,9 @@ public record KeyDefinition(
     List<String> unenforceable,
     Settings settings) {
 
+  /** The path of {@link #importedToken}. */
+  public static final String IMPORTED_TOKEN = "imported_token";
+
   private static final Settings UNSAID =
       new Settings(Json.Obj.empty(Origin.whole("key")), AccessKeys.KEY, null);
 
@@ -77,7 +80,7 @@ public record KeyDefinition(
     }
 
     /** Whether there is anything that only this client has. */
-    boolean isSet() {
+    public boolean isSet() {
       return password.isSet() || jwtSecret.isSet() || hmacSecret.isSet() || !certificate.isEmpty();
     }
   }
@@ -112,6 +115,14 @@ public record KeyDefinition(
         endsStreams,
         unenforceable,
         UNSAID);
+  }
+
+  /**
+   * {@code imported_token}, how the token is found of a key that came with a hash of Tyk's; empty
+   * for others.
+   */
+  public String importedToken() {
+    return settings.text(IMPORTED_TOKEN);
   }
 
   /** One that may do what these policies say, and nothing without them. */

@@ -34,6 +34,10 @@ class AlikeKeysTest {
           "\"exp\\u0069res\":4",
           "\"rate\":5,\"per\":1",
           "\"rate\":-5",
+          "\"imported_token\":\"a\"",
+          "\"imported_token\":\"b\"",
+          "\"Imported_Token\":\"c\"",
+          "\"imported_token\":1",
           "\"org_id\":\"o\"",
           "\"org_id\":\"p\"",
           "\"apply_policies\":[\"p\",\"q\"]",
@@ -67,7 +71,9 @@ class AlikeKeysTest {
     if (alone == null) {
       assertThat(said).as(text).isNull();
     } else {
-      assertThat(said).as(text).isEqualTo(new AlikeKeys.Said<>(restOf(alone), alone.expires()));
+      assertThat(said)
+          .as(text)
+          .isEqualTo(new AlikeKeys.Said<>(restOf(alone), alone.expires(), alone.importedToken()));
     }
   }
 

@@ -18,15 +18,31 @@ public final class KeyHash {
   private static final int HASH_DIGITS = 64;
 
   private final byte[] key;
+  private final byte[] imports;
 
   /** The hash of one store. */
   public KeyHash(StoreSecret secret) {
     this.key = secret.derive("tokens");
+    this.imports = secret.derive("imported hashes");
   }
 
   /** 64 hexadecimal digits. */
   public String of(String token) {
-    return HexFormat.of().formatHex(StoreSecret.mac(key).doFinal(token.getBytes(UTF_8)));
+    return of(token.getBytes(UTF_8));
+  }
+
+  /** The same of a token in bytes. */
+  public String of(byte[] token) {
+    return HexFormat.of().formatHex(StoreSecret.mac(key).doFinal(token));
+  }
+
+  /**
+   * What stands for a token of which nothing is known but what Tyk keeps of it, 64 hexadecimal
+   * digits as well: with another key, so that what Tyk keeps is no token.
+   */
+  public String of(TykHash imported) {
+    byte[] text = imported.toString().getBytes(UTF_8);
+    return HexFormat.of().formatHex(StoreSecret.mac(imports).doFinal(text));
   }
 
   /** The same for a thread that hashes often. */
