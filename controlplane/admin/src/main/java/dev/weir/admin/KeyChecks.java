@@ -51,10 +51,10 @@ final class KeyChecks {
    * It is taken.
    *
    * @param applied the key with its policies
-   * @param life seconds that its policies give a new key; 0 for no end
+   * @param life what its policies say of its end
    * @param warnings about it
    */
-  record Good(KeyDefinition key, AppliedPolicies applied, long life, List<Problem> warnings)
+  record Good(KeyDefinition key, AppliedPolicies applied, KeyLife life, List<Problem> warnings)
       implements Check {
 
     /** The same with one warning more. */
@@ -93,7 +93,7 @@ final class KeyChecks {
     AppliedPolicies applied = AppliedPolicies.of(key, known::get);
     return applied.isRefused()
         ? refused("Failed to create key - " + errors(applied))
-        : new Good(key, applied, life(key, known), warnings(reading, applied));
+        : new Good(key, applied, KeyLife.of(key, known), warnings(reading, applied));
   }
 
   private static List<Problem> warnings(Reading<KeyDefinition> reading, AppliedPolicies applied) {
@@ -115,18 +115,6 @@ final class KeyChecks {
         .filter(Problem::isError)
         .map(Problem::message)
         .collect(joining(", "));
-  }
-
-  /** As in Tyk, the last policy that says something counts, be it longer or not. */
-  private static long life(KeyDefinition key, Map<String, PolicyDefinition> known) {
-    long life = 0;
-    for (String id : key.policies()) {
-      PolicyDefinition policy = known.get(id);
-      if (policy != null && policy.keyExpiresIn() > 0) {
-        life = policy.keyExpiresIn();
-      }
-    }
-    return life;
   }
 
   /** Why a key must not take the place of another one; null when it may. */

@@ -127,7 +127,7 @@ final class KeyWrites {
             ? JsonDocument.EMPTY.with(IMPORTED_TOKEN, imported.function().label())
             : Old.document(old.record());
     JsonDocument document =
-        stamped(good.key()).with(CREATED, clock.instant().toString()).with(IMPORTED_TOKEN, before);
+        stamped(good).with(CREATED, clock.instant().toString()).with(IMPORTED_TOKEN, before);
     Good warned = imported.function().isOneWay() ? good : good.with(weak(imported));
     var write = new Write(warned, id, old, document);
     return reset(request, id, store(request, write, "added", ControlAnswer.added(told, id)));
@@ -181,9 +181,9 @@ final class KeyWrites {
 
   private ControlAnswer create(ControlRequest request, Good good, String told, String hash, Old old)
       throws StoreException {
-    JsonDocument document = stamped(good.key()).with(CREATED, clock.instant().toString());
-    if (old.record() == null && good.life() > 0) {
-      document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life());
+    JsonDocument document = stamped(good).with(CREATED, clock.instant().toString());
+    if (old.record() == null && good.life().seconds() > 0) {
+      document = document.with(EXPIRES, clock.instant().getEpochSecond() + good.life().seconds());
     }
     JsonDocument before = old.record() == null ? JsonDocument.EMPTY : Old.document(old.record());
     document = withPassword(document.with(IMPORTED_TOKEN, before), good.key(), before);
@@ -199,8 +199,9 @@ final class KeyWrites {
     return answer;
   }
 
-  private JsonDocument stamped(KeyDefinition key) {
-    return JsonDocument.of(key.settings())
+  private JsonDocument stamped(Good good) {
+    return good.life()
+        .inheritedBy(JsonDocument.of(good.key().settings()))
         .with("last_updated", Long.toString(clock.instant().getEpochSecond()));
   }
 
@@ -263,7 +264,7 @@ final class KeyWrites {
     if (!before.text(IMPORTED_TOKEN).isEmpty() && good.key().credentials().isSet()) {
       return ControlAnswer.error(400, ONLY_BY_NAME);
     }
-    JsonDocument document = stamped(good.key()).with(CREATED, before).with(IMPORTED_TOKEN, before);
+    JsonDocument document = stamped(good).with(CREATED, before).with(IMPORTED_TOKEN, before);
     long expires = good.key().expires();
     if (expires > 0 && expires < clock.instant().getEpochSecond()) {
       document = document.with(EXPIRES, before);

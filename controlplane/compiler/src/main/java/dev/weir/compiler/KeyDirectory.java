@@ -18,6 +18,7 @@ import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class KeyDirectory implements AutoCloseable {
   private final QuotaKeeper quotas = new QuotaKeeper();
   private final Subjects subjects = new Subjects(quotas);
   private final ImportedTokens imported = new ImportedTokens(keys);
+  private final ExpiredKeys expired;
   private final PasswordThreads passwords = new PasswordThreads();
   private @Nullable QuotaThread keeping;
   private boolean following;
@@ -66,6 +68,7 @@ public final class KeyDirectory implements AutoCloseable {
     this.patterns = new KeyPatterns(matching);
     this.rules = new SharedRules(matching, patterns);
     this.documents = new KeyDocuments(reader, rules);
+    this.expired = new ExpiredKeys(keys, documents);
   }
 
   /**
@@ -81,6 +84,7 @@ public final class KeyDirectory implements AutoCloseable {
         quotas.load(open.quotas(), this::owner);
         keeping = QuotaThread.start(quotas, open.quotas());
         imported.keepIn(open.store(), open.hash());
+        expired.start(open.store(), InstantSource.system());
         hash = open.hash();
       }
     } finally {
@@ -138,6 +142,10 @@ public final class KeyDirectory implements AutoCloseable {
       }
     });
     return counts;
+  }
+
+  ExpiredKeys expired() {
+    return expired;
   }
 
   PolicyBook policies() {
@@ -260,6 +268,7 @@ public final class KeyDirectory implements AutoCloseable {
     opening.lock();
     try {
       passwords.close();
+      expired.close();
       if (keeping != null) {
         keeping.close();
       }

@@ -39,7 +39,13 @@ final class KeyDocuments {
    *
    * @param imported null for a key that is found by the hash of its token
    */
-  record Said(Lasting lasting, long expires, @Nullable ImportedState imported) {}
+  record Said(Lasting lasting, long expires, @Nullable ImportedState imported) {
+
+    /** See {@link KnownKey#goesAt}. */
+    long goesAt() {
+      return lasting.rules().postExpiry().goesAt(expires);
+    }
+  }
 
   /** The same for keys that say the same, but for their dates. */
   record Lasting(KeyRules rules, Credentials credentials) {}

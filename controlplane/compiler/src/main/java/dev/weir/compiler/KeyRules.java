@@ -7,6 +7,7 @@ import dev.weir.filter.Grants;
 import dev.weir.filter.MethodRules.Matching;
 import dev.weir.model.AppliedPolicies;
 import dev.weir.model.KeyDefinition;
+import dev.weir.model.KeyDefinition.PostExpiry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,11 @@ final class KeyRules {
    */
   void take(KeyPatterns compiled, Set<String> loose) {
     patterns = compiled.of(key.rights().values(), loose);
+  }
+
+  /** What becomes of those that have expired. */
+  PostExpiry postExpiry() {
+    return key.postExpiry();
   }
 
   /** The same object as long as the basis is. */

@@ -153,6 +153,17 @@ final class KnownKey implements Identity, QuotaOwner {
     };
   }
 
+  /** When it is to be deleted, in seconds since 1970; {@link Identity#NEVER}. */
+  long goesAt() {
+    KeyRules rules = rules();
+    return rules == null ? NEVER : rules.postExpiry().goesAt(expires);
+  }
+
+  /** What the id of its record begins with, and of no other. */
+  String firstDigits() {
+    return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+  }
+
   /** Whether it is in the store no more, whoever has to show what. */
   @Override
   public boolean isDeleted() {

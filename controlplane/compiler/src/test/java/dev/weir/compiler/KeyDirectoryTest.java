@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys of a real store, as calls find them. */
 class KeyDirectoryTest {
@@ -297,6 +299,42 @@ class KeyDirectoryTest {
   private static NameAndPassword shown(String pair) {
     String basic = "Basic " + Base64.getEncoder().encodeToString(bytes(pair));
     return Objects.requireNonNull(NameAndPassword.of(bytes(basic)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"delete, 10, 110", "delete, 0, 100", "delete, -1, 100", "retain, 10, 110"})
+  void anExpiredKeyIsDeletedAfterItsGrace(String action, long grace, long goes) throws Exception {
+    put("one", expiring(action, grace));
+    directory.ready();
+    Identity one = known("one");
+
+    directory.expired().sweep(vault.open().store(), goes - 1);
+    assertThat(one.isKnown()).isTrue();
+
+    directory.expired().sweep(vault.open().store(), goes);
+    assertThat(one.isKnown()).isFalse();
+    assertThat(find("acme", "one")).isNull();
+    assertThat(vault.open().store().list(RecordKind.KEY, "", 9)).isEmpty();
+  }
+
+  @Test
+  void whatSaysNothingOfItsEndStaysInTheStore() throws Exception {
+    put("one", expiring("retain", 0));
+    put("two", expiring("retain", -1));
+    put("three", expiring("delete", 10).replace("\"expires\":100,", ""));
+    put("four", GREETER);
+    directory.ready();
+
+    directory.expired().sweep(vault.open().store(), Long.MAX_VALUE - 1);
+
+    assertThat(vault.open().store().list(RecordKind.KEY, "", 9)).hasSize(4);
+  }
+
+  private static String expiring(String action, long grace) {
+    return GREETER.replace(
+        "{\"org",
+        "{\"expires\":100,\"post_expiry_action\":\"%s\",\"post_expiry_grace_period\":%d,\"org"
+            .formatted(action, grace));
   }
 
   @Test

@@ -91,7 +91,22 @@ public record KeyDefinition(
    * @param deletes whether {@code post_expiry_action} says so
    * @param grace {@code post_expiry_grace_period}, seconds from its expiry until then
    */
-  public record PostExpiry(boolean deletes, long grace) {}
+  public record PostExpiry(boolean deletes, long grace) {
+    /** When it goes that does not. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * Seconds since 1970 at which a key is deleted. As in Tyk, a grace period alone has it deleted
+     * too, after that.
+     *
+     * @param expires {@link #NEVER}, or as {@link KeyDefinition#expires}
+     */
+    public long goesAt(long expires) {
+      return expires <= 0 || expires == NEVER || (!deletes && grace <= 0)
+          ? NEVER
+          : expires + Math.clamp(grace, 0, NEVER - expires);
+    }
+  }
 
   /**
    * What bears on calls until it expires: equal for keys that may do the same. Has nothing of the

@@ -233,6 +233,25 @@ class KeysApiServerTest {
   }
 
   @Test
+  void aPolicySaysWhatBecomesOfItsExpiredKeys() {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      String policy =
+          "{'id':'%s','org_id':'o','access_rights':{'echo':{}},'post_expiry_action':'delete',"
+              + "'post_expiry_grace_period':%d}";
+      operator.ask("POST", "/policies", policy.formatted("p", 5));
+      operator.ask("POST", "/policies", policy.formatted("q", 0));
+      String key =
+          "{'org_id':'o','apply_policies':['p','q'],'post_expiry_action':'retain',"
+              + "'post_expiry_grace_period':7}";
+      String token = operator.ask("POST", "/keys", key).member("key");
+
+      assertThat(operator.get("/keys/" + token).body())
+          .contains(json("'post_expiry_action':'delete'"), json("'post_expiry_grace_period':5"));
+    }
+  }
+
+  @Test
   void policiesAreCheckedAndMayBeChanged() {
     try (var gateway = gateway()) {
       var operator = new Operator(gateway.port());
