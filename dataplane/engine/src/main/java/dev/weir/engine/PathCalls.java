@@ -63,11 +63,14 @@ final class PathCalls {
     return name;
   }
 
-  /** Servers have others for methods that are not there, or before they look. */
+  /**
+   * What a server may say of methods that are not there, or before it looks, shows nothing. One
+   * that has begun to answer with neither of these has to have a method for it.
+   */
   private static boolean isOfMethod(GrpcStatus status) {
     return switch (status) {
-      case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> false;
-      default -> true;
+      case OK, CANCELLED, DEADLINE_EXCEEDED -> true;
+      default -> false;
     };
   }
 }

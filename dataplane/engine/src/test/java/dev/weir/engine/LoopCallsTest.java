@@ -52,8 +52,22 @@ class LoopCallsTest {
     calls.grpc(GrpcStatus.UNIMPLEMENTED, true, MILLI);
     calls.grpc(GrpcStatus.UNAUTHENTICATED, true, MILLI);
     calls.grpc(GrpcStatus.PERMISSION_DENIED, true, MILLI);
+    calls.grpc(GrpcStatus.NOT_FOUND, true, MILLI);
+    calls.grpc(GrpcStatus.INTERNAL, true, MILLI);
+    calls.grpc(GrpcStatus.CANCELLED, false, MILLI);
 
-    assertThat(counts("api")).hasSize(3).containsKey("other UNIMPLEMENTED");
+    assertThat(counts("api"))
+        .hasSize(6)
+        .allSatisfy((name, _) -> assertThat(name).startsWith("other "));
+  }
+
+  /** A stream that its caller always leaves. */
+  @Test
+  void whatIsBeingAnsweredIsOneOfTheMethods() {
+    one.of("api", path("/a.B/C")).grpc(GrpcStatus.CANCELLED, true, MILLI);
+    one.of("api", path("/a.B/D")).grpc(GrpcStatus.DEADLINE_EXCEEDED, true, MILLI);
+
+    assertThat(counts("api")).containsOnlyKeys("a.B/C CANCELLED", "a.B/D DEADLINE_EXCEEDED");
   }
 
   @Test
