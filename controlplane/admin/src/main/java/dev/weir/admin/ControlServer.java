@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import dev.weir.compiler.Deployment;
 import dev.weir.compiler.Reload;
+import dev.weir.model.ApiDefinition;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.KeyReader;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +111,7 @@ public final class ControlServer implements AutoCloseable {
             new CertificatePaths(
                 documents.certificates(), documents.passphrase(), InstantSource.system()),
             new PolicyPaths(policies, documents.rights(), written),
-            keys(documents, policies),
+            keys(documents, policies, () -> deployment.now().definitions()),
             new OrgKeyPaths(documents.keys(), InstantSource.system()),
             new CachePaths(deployment, documents.refetch()),
             new SnapshotPath(deployment)));
@@ -119,7 +121,10 @@ public final class ControlServer implements AutoCloseable {
     return reload.problems().stream().filter(Problem::isError).toList();
   }
 
-  private static KeyPaths keys(ControlDocuments documents, PolicyFiles policies) {
+  private static KeyPaths keys(
+      ControlDocuments documents,
+      PolicyFiles policies,
+      Supplier<Map<String, ApiDefinition>> served) {
     KeyRules rules = documents.keyRules();
     var tokens = new KeyTokens(rules.hashFunction());
     var keys = new StoredKeys(documents.keys(), tokens);
@@ -129,8 +134,10 @@ public final class ControlServer implements AutoCloseable {
             documents.rights(),
             policies::forKeys,
             documents.certificates());
+    var lifetimes = new SessionLifetimes(rules.lifetime(), served);
     var writes =
-        new KeyWrites(rules, keys, checks, tokens, documents.quotas(), InstantSource.system());
+        new KeyWrites(
+            rules, keys, checks, tokens, lifetimes, documents.quotas(), InstantSource.system());
     return new KeyPaths(rules, keys, checks, writes);
   }
 

@@ -35,6 +35,11 @@ record KeyLife(long seconds, String action, long grace) {
         stay == 0 ? grace : stay);
   }
 
+  /** Whether a key's document says what becomes of it once it has expired. */
+  static boolean saysWhatComesAfter(JsonDocument key) {
+    return key.text(ACTION).equals("delete") || key.number(GRACE) != 0;
+  }
+
   /** A key's document with what becomes of it once it has expired. */
   JsonDocument inheritedBy(JsonDocument document) {
     JsonDocument acting = action.isEmpty() ? document : document.with(ACTION, action);

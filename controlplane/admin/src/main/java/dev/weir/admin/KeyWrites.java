@@ -37,6 +37,7 @@ final class KeyWrites {
   private final StoredKeys keys;
   private final KeyChecks checks;
   private final KeyTokens tokens;
+  private final SessionLifetimes lifetimes;
   private final Consumer<String> quotas;
   private final InstantSource clock;
   private final PasswordHash passwords = new PasswordHash();
@@ -49,12 +50,14 @@ final class KeyWrites {
       StoredKeys keys,
       KeyChecks checks,
       KeyTokens tokens,
+      SessionLifetimes lifetimes,
       Consumer<String> quotas,
       InstantSource clock) {
     this.rules = rules;
     this.keys = keys;
     this.checks = checks;
     this.tokens = tokens;
+    this.lifetimes = lifetimes;
     this.quotas = quotas;
     this.clock = clock;
   }
@@ -129,7 +132,7 @@ final class KeyWrites {
     JsonDocument document =
         stamped(good).with(CREATED, clock.instant().toString()).with(IMPORTED_TOKEN, before);
     Good warned = imported.function().isOneWay() ? good : good.with(weak(imported));
-    var write = new Write(warned, id, old, document);
+    var write = new Write(warned, id, old, lasting(good, document));
     return reset(request, id, store(request, write, "added", ControlAnswer.added(told, id)));
   }
 
@@ -187,8 +190,17 @@ final class KeyWrites {
     }
     JsonDocument before = old.record() == null ? JsonDocument.EMPTY : Old.document(old.record());
     document = withPassword(document.with(IMPORTED_TOKEN, before), good.key(), before);
-    var write = new Write(good, hash, old, document);
+    var write = new Write(good, hash, old, lasting(good, document));
     return reset(request, hash, store(request, write, "added", ControlAnswer.added(told, hash)));
+  }
+
+  /** With an end, if it has none and has to have one. */
+  private JsonDocument lasting(Good good, JsonDocument document) {
+    long seconds = lifetimes.seconds(document, good.applied().rights().keySet());
+    boolean hasEnd = document.number(EXPIRES) > 0 || good.key().expires() > 0;
+    return seconds == 0 || hasEnd
+        ? document
+        : document.with(EXPIRES, clock.instant().getEpochSecond() + seconds);
   }
 
   /** As in Tyk, what is written anew may call as much as it says, unless that is suppressed. */
@@ -269,7 +281,7 @@ final class KeyWrites {
     if (expires > 0 && expires < clock.instant().getEpochSecond()) {
       document = document.with(EXPIRES, before);
     }
-    document = withPassword(document, good.key(), before);
+    document = lasting(good, withPassword(document, good.key(), before));
     var write = new Write(good, old.id(), new Old(old), document);
     return store(request, write, action, ControlAnswer.done(told, action));
   }

@@ -171,7 +171,7 @@ final class AccessKeys {
         integer("quota_renews"),
         integer("quota_remaining"),
         integer("data_expires"),
-        integer("session_lifetime"),
+        integer("session_lifetime").acted(),
         Key.object(
             "monitor", "", Key.of("trigger_limits", "", new Shape.ListOf(Shape.Scalar.DECIMAL))),
         flag("enable_detail_recording"),

@@ -348,8 +348,8 @@ final class ApiKeys {
         object("global_rate_limit", flag("disabled"), decimal("rate"), decimal("per")).acted(),
         flag("disable_rate_limit").acted(),
         flag("disable_quota").acted(),
-        integer("session_lifetime"),
-        flag("session_lifetime_respects_key_expiration"),
+        integer("session_lifetime").acted(),
+        flag("session_lifetime_respects_key_expiration").acted(),
         flag("dont_set_quota_on_create"),
         object(
             "CORS",

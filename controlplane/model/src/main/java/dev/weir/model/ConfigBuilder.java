@@ -9,6 +9,7 @@ import dev.weir.model.GatewayConfig.MainListener;
 import dev.weir.model.GatewayConfig.Operation;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.GatewayConfig.Revocation;
+import dev.weir.model.GatewayConfig.SessionLifetime;
 import dev.weir.model.GatewayConfig.WeirOptions;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -166,6 +167,10 @@ final class ConfigBuilder {
         settings.flag("enable_hashed_keys_listing"),
         least == 0 ? LEAST_TOKEN_LENGTH : least,
         hashFunction(),
+        new SessionLifetime(
+            settings.number("global_session_lifetime"),
+            settings.flag("force_global_session_lifetime"),
+            settings.flag("session_lifetime_respects_key_expiration")),
         toldLimits());
   }
 

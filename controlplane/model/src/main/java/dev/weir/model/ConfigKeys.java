@@ -274,9 +274,10 @@ final class ConfigKeys {
         integer("min_token_length", "MinTokenLength").byDefault("3").acted(),
         flag("allow_master_keys", "AllowMasterKeys").acted(),
         flag("enable_key_logging", "EnableKeyLogging"),
-        integer("global_session_lifetime", "GlobalSessionLifetime"),
-        flag("force_global_session_lifetime", "ForceGlobalSessionLifetime"),
-        flag("session_lifetime_respects_key_expiration", "SessionLifetimeRespectsKeyExpiration"),
+        integer("global_session_lifetime", "GlobalSessionLifetime").acted(),
+        flag("force_global_session_lifetime", "ForceGlobalSessionLifetime").acted(),
+        flag("session_lifetime_respects_key_expiration", "SessionLifetimeRespectsKeyExpiration")
+            .acted(),
         object(
             "local_session_cache",
             "LocalSessionCache",

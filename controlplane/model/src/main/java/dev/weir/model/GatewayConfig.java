@@ -209,6 +209,7 @@ public record GatewayConfig(
    * @param leastTokenLength {@code min_token_length}, of names that callers choose
    * @param hashFunction {@code hash_key_function}, which decides the shape of new tokens only: they
    *     are plain where it is empty, and kept as the same hashes whatever it says
+   * @param lifetime of keys that have no end
    * @param toldLimits {@code rate_limit_response_headers}, which of a key's limits answers tell;
    *     none where it is empty
    */
@@ -217,6 +218,7 @@ public record GatewayConfig(
       boolean listsHashes,
       int leastTokenLength,
       String hashFunction,
+      SessionLifetime lifetime,
       String toldLimits) {
 
     /** Those that Tyk has. */
@@ -226,6 +228,17 @@ public record GatewayConfig(
     /** What answers may tell. */
     public static final List<String> TOLD_LIMITS = List.of("quotas", "rate_limits");
   }
+
+  /**
+   * How long keys last that have no {@code expires}.
+   *
+   * @param seconds {@code global_session_lifetime}
+   * @param forced {@code force_global_session_lifetime}, whether that counts in place of what keys
+   *     and APIs say
+   * @param respectsExpiry {@code session_lifetime_respects_key_expiration}, whether they last for
+   *     ever, as they say, unless it is forced
+   */
+  public record SessionLifetime(long seconds, boolean forced, boolean respectsExpiry) {}
 
   /**
    * The {@code weir} object: what Tyk has no key for.

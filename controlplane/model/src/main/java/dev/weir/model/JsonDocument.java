@@ -43,6 +43,15 @@ public final class JsonDocument {
     return find(path) instanceof Json.Text(_, String text) ? text : "";
   }
 
+  /** The whole number of a member; 0 where there is none, or no such number. */
+  public long number(String path) {
+    try {
+      return find(path) instanceof Json.Num(_, String digits) ? Long.parseLong(digits) : 0;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
   /** The texts of a member; empty where there is none, or no list of them. */
   public List<String> texts(String path) {
     if (!(find(path) instanceof Json.Arr(_, List<Json> items))) {

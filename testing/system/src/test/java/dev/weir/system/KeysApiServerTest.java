@@ -232,6 +232,61 @@ class KeysApiServerTest {
     assertThat(operator.ask("POST", "/policies", policy).status()).isEqualTo(200);
   }
 
+  /** Seconds until a new key ends; 0 for never. */
+  private static long life(Operator operator, String key) {
+    long before = Instant.now().getEpochSecond();
+    String token = operator.ask("POST", "/keys", key).member("key");
+    String body = operator.get("/keys/" + token).body();
+    return body.contains("\"expires\":")
+        ? Long.parseLong(body.replaceAll(".*\"expires\":(-?\\d+).*", "$1")) - before
+        : 0;
+  }
+
+  private static Api lasting(String id, int seconds) {
+    return Api.of(id, "http://127.0.0.1:1").with("session_lifetime", seconds);
+  }
+
+  @Test
+  void aKeyLastsAsLongAsItsApisSay() {
+    String both = KEY.replace("'echo':{", "'other':{},'echo':{");
+    try (var gateway =
+        TestGateway.configured(
+            configuration(), lasting("echo", 600), lasting("other", 1200).at("/other"))) {
+      var operator = new Operator(gateway.port());
+
+      assertThat(life(operator, KEY)).isBetween(600L, 660L);
+      assertThat(life(operator, both)).isBetween(1200L, 1260L);
+      assertThat(life(operator, with("'session_lifetime':300"))).isBetween(300L, 360L);
+      assertThat(life(operator, with("'post_expiry_action':'delete'"))).isZero();
+      assertThat(life(operator, with("'expires':4102444800"))).isGreaterThan(100_000_000L);
+
+      String token = operator.ask("POST", "/keys", with("'expires':4102444800")).member("key");
+      operator.ask("PUT", "/keys/" + token, KEY);
+      assertThat(operator.get("/keys/" + token).body())
+          .containsPattern("\"expires\":\\d+")
+          .doesNotContain("4102444800");
+    }
+  }
+
+  @Test
+  void aKeyLastsAsLongAsTheGatewaySays() {
+    Api echo = lasting("echo", 600);
+    var forced = new LinkedHashMap<>(configuration());
+    forced.put("global_session_lifetime", 60);
+    try (var gateway = TestGateway.configured(forced, echo)) {
+      assertThat(life(new Operator(gateway.port()), KEY)).isBetween(600L, 660L);
+    }
+    forced.put("force_global_session_lifetime", true);
+    try (var gateway = TestGateway.configured(forced, echo)) {
+      assertThat(life(new Operator(gateway.port()), KEY)).isBetween(60L, 120L);
+    }
+    var respected = new LinkedHashMap<>(configuration());
+    respected.put("session_lifetime_respects_key_expiration", true);
+    try (var gateway = TestGateway.configured(respected, echo)) {
+      assertThat(life(new Operator(gateway.port()), KEY)).isZero();
+    }
+  }
+
   @Test
   void aPolicySaysWhatBecomesOfItsExpiredKeys() {
     try (var gateway = gateway()) {
