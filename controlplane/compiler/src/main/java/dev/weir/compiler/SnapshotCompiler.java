@@ -69,7 +69,11 @@ public final class SnapshotCompiler {
     this.clients = new PortClients(config, certificates, revocations);
     this.transports =
         new TargetTransports(
-            config.upstream().tls(), new Named(certificates), revocations, before.transports());
+            config.upstream().tls(),
+            new Named(certificates),
+            revocations,
+            certificates.clock(),
+            before.transports());
     this.inputs = new Inputs(transports, rates);
     this.groups = new EndpointGroups(before.groups(), inputs);
     this.forwards = new ForwardCompiler(config, groups, inputs);

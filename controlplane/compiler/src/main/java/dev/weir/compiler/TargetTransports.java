@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class TargetTransports {
   private final UpstreamTls ofGateway;
   private final Named named;
   private final Revocations revocations;
+  private final InstantSource clock;
   private final Map<TlsRule, TargetTls> before;
   private final Map<TlsRule, TargetTls> made = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -59,8 +61,13 @@ final class TargetTransports {
    * @param before those of an earlier compilation, which serve on where they are wanted again
    */
   TargetTransports(
-      UpstreamTls ofGateway, Named named, Revocations revocations, Map<TlsRule, TargetTls> before) {
+      UpstreamTls ofGateway,
+      Named named,
+      Revocations revocations,
+      InstantSource clock,
+      Map<TlsRule, TargetTls> before) {
     this.revocations = revocations;
+    this.clock = clock;
     this.ofGateway = ofGateway;
     this.before = before;
     this.named = named;
@@ -103,7 +110,7 @@ final class TargetTransports {
     try {
       TlsRule rule = rule(api, target);
       TargetTls known = before.getOrDefault(rule, made.get(rule));
-      TargetTls found = known == null ? new TargetTls(rule) : known;
+      TargetTls found = known == null ? new TargetTls(rule, clock) : known;
       made.put(rule, found);
       return found;
     } catch (SSLException | GeneralSecurityException e) {

@@ -10,6 +10,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,15 +24,20 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class ServerTrust extends X509ExtendedTrustManager {
   private final ServerProof proof;
+  private final InstantSource clock;
   private final AtomicLong firstEndMillis = new AtomicLong(Long.MAX_VALUE);
 
-  ServerTrust(ServerProof proof) {
+  /**
+   * @param clock tells whether what was accepted is still
+   */
+  ServerTrust(ServerProof proof, InstantSource clock) {
     this.proof = proof;
+    this.clock = clock;
   }
 
   /** Whether all that were accepted so far are so still, whose sessions ask for no more. */
   boolean acceptsAllAgain() {
-    return !proof.isRevocable() && System.currentTimeMillis() < firstEndMillis.get();
+    return !proof.isRevocable() && clock.millis() < firstEndMillis.get();
   }
 
   @Override
@@ -49,13 +55,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
       checkPin(leaf);
     }
     if (proof.verified()) {
-      noteEnds(chain);
-    }
-  }
-
-  private void noteEnds(X509Certificate[] chain) {
-    for (X509Certificate certificate : chain) {
-      long end = certificate.getNotAfter().toInstant().toEpochMilli();
+      // Those above it live longer, and what else servers send need not be valid.
+      long end = leaf.getNotAfter().toInstant().toEpochMilli();
       firstEndMillis.accumulateAndGet(end, Math::min);
     }
   }

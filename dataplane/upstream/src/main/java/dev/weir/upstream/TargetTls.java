@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,12 @@ public final class TargetTls implements Transport {
   private final SslContext context;
 
   /**
+   * @param clock tells whether certificates are still valid that were accepted
    * @throws SSLException when the rule cannot be used, and why
    */
-  public TargetTls(TlsRule rule) throws SSLException {
+  public TargetTls(TlsRule rule, InstantSource clock) throws SSLException {
     this.rule = rule;
-    this.trust = new ServerTrust(rule.proof());
+    this.trust = new ServerTrust(rule.proof(), clock);
     this.context = context(rule, trust);
   }
 
