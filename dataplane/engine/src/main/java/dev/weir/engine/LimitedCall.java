@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.call.GrpcStatus;
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.http2.FieldList;
@@ -232,14 +233,21 @@ final class LimitedCall {
 
   /**
    * Whether a caller is to pay for the end of its call: not where the API's limits end it, the
-   * endpoint's answer is none, or whoever runs the gateway.
+   * endpoint's answer is none, there is no room for what is on its way, or whoever runs the
+   * gateway.
    */
   static boolean isCallers(ProxyError error) {
     return switch (error.kind()) {
       case STREAM_IDLE, STREAM_TOO_OLD -> false;
-      case UPSTREAM_PROTOCOL, UPSTREAM_HEADERS_TOO_LARGE, SHUTTING_DOWN -> false;
-      default -> true;
+      case UPSTREAM_PROTOCOL, UPSTREAM_HEADERS_TOO_LARGE -> false;
+      case BUFFERS_FULL, SHUTTING_DOWN -> false;
+      // A call that has begun ends for its rights when somebody takes them away.
+      default -> !isOfRights(error.kind().grpcStatus());
     };
+  }
+
+  private static boolean isOfRights(GrpcStatus status) {
+    return status == GrpcStatus.UNAUTHENTICATED || status == GrpcStatus.PERMISSION_DENIED;
   }
 
   private static String text(long nanos) {

@@ -79,15 +79,13 @@ public final class ServerConnection extends Http2Connection {
     errors.checkUnreadHeads();
     if (isDraining()) {
       turnedDown(endStream);
-      writer.resetStream(id, ErrorCode.REFUSED_STREAM);
-      givenUp(id);
+      errors.refuseWithoutBlame(id);
       return;
     }
     lastHeard = id;
     if (streams.size() + owedCalls() >= limits.maxConcurrentStreams()) {
-      // 5.1.2
       turnedDown(endStream);
-      errors.refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
+      refuseForNumber(id);
       return;
     }
     if (excess != null) {
@@ -112,6 +110,15 @@ public final class ServerConnection extends Http2Connection {
     StreamHandler user = handler.onRequest(stream, head, endStream);
     if (!stream.closed) {
       stream.handler = user;
+    }
+  }
+
+  /** 5.1.2; of the calls that an endpoint has yet to be told the end of, the peer knows nothing. */
+  private void refuseForNumber(int id) {
+    if (streams.size() < limits.maxConcurrentStreams()) {
+      errors.refuseWithoutBlame(id);
+    } else {
+      errors.refuse(id, ErrorCode.REFUSED_STREAM, PeerFault.REFUSED_STREAMS);
     }
   }
 

@@ -203,6 +203,29 @@ class OwedResetsTest {
     }
   }
 
+  /** It has no more streams than it may have, as far as it knows. */
+  @Test
+  void aClientIsNotBlamedForStreamsThatFindTheirPlaceOwed() {
+    Http2Limits limits = new Http2Limits(1, 2000, 20, 4, 1000, 100_000, 10);
+    try (Wire client = Wire.server(limits);
+        Wire server = Wire.clientBehind(client)) {
+      server.listener.staysWithDebts = true;
+      server.open(true);
+      resets(server, BEARABLE);
+      client.run("REQUEST 1");
+      server.open(true).reset(ErrorCode.CANCEL, client.stream(1));
+      client.run("RST_STREAM 1 8");
+      client.forget();
+
+      for (int i = 1; i <= 2 * limits.conduct().resets().burst(); i++) {
+        int id = 2 * i + 1;
+        client.run("REQUEST " + id);
+        assertThat(client.answer()).isEqualTo("RST_STREAM " + id + " REFUSED_STREAM");
+      }
+      assertThat(client.listener.faults).isEmpty();
+    }
+  }
+
   @Test
   void debtsHaveALimit() {
     try (Wire wire = Wire.client()) {

@@ -70,7 +70,10 @@ final class WornConnections {
     }
     for (UpstreamConnection one : all) {
       ClientConnection connection = one.connection();
-      if (!usable.contains(one) && !isWorn(connection) && connection.reopen()) {
+      if (!usable.contains(one)
+          && connection.isAcknowledged()
+          && !isWorn(connection)
+          && connection.reopen()) {
         all.remove(one);
         all.add(one);
         return one;
