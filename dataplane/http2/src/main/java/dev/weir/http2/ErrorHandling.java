@@ -2,6 +2,8 @@ package dev.weir.http2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
+
 /**
  * What comes of a peer's faults (RFC 9113, 5.4). One on a stream costs the peer that stream, and
  * more such streams than its {@link ConductLimits} allow cost it the connection (10.5), as does a
@@ -35,6 +37,16 @@ final class ErrorHandling {
     }
   }
 
+  /** Ends a connection whose peer leaves a header block, or a frame before its payload, open. */
+  void closeIfUnfinished(long nowNanos) {
+    Duration most = connection.loop.timeouts().head();
+    if (connection.isUnfinished()
+        && nowNanos - connection.unfinishedSinceNanos() >= most.toNanos()) {
+      String detail = "header block or frame unfinished after " + most.toSeconds() + " s";
+      close(PeerFault.HEAD_TIMEOUT, detail);
+    }
+  }
+
   /**
    * Counts an answer that the peer made us give, or will; one who does not read them has to go.
    * While nothing waits nothing is unread, however many streams came and went without an answer.
@@ -54,7 +66,8 @@ final class ErrorHandling {
   /** A peer may ask for more only while the heads of our answers are no load; payload never is. */
   void checkUnreadHeads() {
     long mostKib = ONE_HEAD_KIB + limits.maxUnreadAnswers();
-    if (writer.unreadHeadBytes() >> 10 > mostKib) {
+    if (writer.unreadHeadBytes() >> 10 > mostKib
+        && connection.transport.waitingBytes() >> 10 > mostKib) {
       throw new ConnectionFault(
           PeerFault.UNREAD_ANSWERS,
           "more than " + mostKib + " KiB of heads that the peer does not read");
@@ -70,6 +83,12 @@ final class ErrorHandling {
     countAnswer();
     connection.discard(stream, new StreamReset(StreamReset.Cause.PEER_FAULT, errorCode, detail));
     cameToNothing(PeerFault.PROVOKED_RESETS);
+  }
+
+  /** Refuses a stream for which the peer may not know that there is no place. */
+  void refuseWithoutBlame(int id) {
+    writer.resetStream(id, ErrorCode.REFUSED_STREAM);
+    connection.givenUp(id);
   }
 
   /** The same for a stream whose head is malformed. */

@@ -8,8 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -193,21 +191,19 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
    */
   @Override
   public boolean look(long nowNanos) {
-    // Watched again by what comes next, should this fail.
-    watched = false;
-    lookAtPending();
-    connection.stalls().end(nowNanos);
-    connection.stalls().endUntaken(pending);
-    watched = connection.isUnfinished() || connection.stalls().mayBe() || pending.bytes() > 0;
-    if (connection.isUnfinished()
-        && nowNanos - connection.unfinishedSinceNanos() >= loop.timeouts().head().toNanos()) {
-      watched = false;
-      connection.errors.close(
-          PeerFault.HEAD_TIMEOUT,
-          "header block or frame unfinished after " + loop.timeouts().head().toSeconds() + " s");
+    boolean again = false;
+    try {
+      lookAtPending();
+      connection.stalls().end(nowNanos);
+      connection.stalls().endUntaken(pending);
+      connection.errors.closeIfUnfinished(nowNanos);
+      flushIfListed();
+      again = connection.isUnfinished() || connection.stalls().mayBe() || pending.bytes() > 0;
+    } finally {
+      // Should this fail, what comes next has it watched again; until here it is.
+      watched = again;
     }
-    flushIfListed();
-    return watched;
+    return again;
   }
 
   @Override
@@ -270,9 +266,18 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     if (ctx != null) {
       boolean nested = flushing;
       flushing = true;
-      send(ctx);
-      flushing = nested;
+      try {
+        send(ctx);
+      } finally {
+        flushing = nested;
+      }
     }
+  }
+
+  @Override
+  public long waitingBytes() {
+    lookAtPending();
+    return pending.bytes() + connection.output().size();
   }
 
   @Override
@@ -317,10 +322,12 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
     OutputBuffer output = connection.output();
     Channel channel = ctx.channel();
     if (channel.isActive() && !output.isEmpty()) {
+      int size = output.size();
       sendPastQueue(ctx, output);
-      if (output.isEmpty()) {
+      if (output.size() < size) {
         connection.outputHandedOver();
-      } else if (channel.isActive()) {
+      }
+      if (!output.isEmpty() && channel.isActive()) {
         queue(ctx, output);
       }
     }
@@ -337,8 +344,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       loop.sockets().send(ctx.channel(), output);
     } else if (first.handler() instanceof BoringTls tls
         && !loop.sockets().send(first, tls, output)) {
-      // All that the channel has now.
-      pending.written((int) first.channel().unsafe().outboundBuffer().totalPendingWriteBytes());
+      pending.begun(ctx.channel());
       watchPending(ctx);
     }
   }
@@ -387,20 +393,10 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
             (ChannelFutureListener)
                 sent -> {
                   if (sent.isSuccess()) {
-                    endOutput(sent.channel());
+                    SocketOutput.end(sent.channel());
                   }
                   closeIn(ctx, LINGER_MILLIS);
                 });
-  }
-
-  /** TLS has an end of its own, without which what came may have been cut (RFC 8446, 6.1). */
-  private static void endOutput(Channel channel) {
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls != null) {
-      tls.closeOutbound();
-    } else if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
-    }
   }
 
   private void closeIn(ChannelHandlerContext ctx, long millis) {

@@ -35,10 +35,19 @@ public final class PendingOutput {
     writtenBytes += more;
   }
 
+  /** The channel had nothing to send, and all that it has now was written. */
+  void begun(Channel channel) {
+    writtenBytes += waiting(channel);
+  }
+
+  private static long waiting(Channel channel) {
+    ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
+    return output == null ? 0 : output.totalPendingWriteBytes();
+  }
+
   /** Looks at the channel; nothing waits in one that is closed. */
   public void look(Channel channel) {
-    ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
-    long now = output == null ? 0 : output.totalPendingWriteBytes();
+    long now = waiting(channel);
     boolean begins = bytes == 0;
     if (now != bytes) {
       loop.buffered().use(now - bytes);
@@ -57,7 +66,11 @@ public final class PendingOutput {
    * @param seconds as a rule; 0 for ever
    */
   public boolean isStalled(int seconds) {
-    int patience = loop.stallSeconds(seconds);
+    return isStalledFor(loop.stallSeconds(seconds));
+  }
+
+  /** The same, whether memory is short or not. */
+  boolean isStalledFor(int patience) {
     return bytes > 0
         && patience > 0
         && loop.nowNanos() - progressNanos >= TimeUnit.SECONDS.toNanos(patience);

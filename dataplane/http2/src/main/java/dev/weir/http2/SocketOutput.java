@@ -6,8 +6,10 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,8 @@ final class SocketOutput {
     } catch (SSLException e) {
       context.fireExceptionCaught(e);
     }
-    return records;
+    // Who heard of it may have closed the socket, whose number others may have by now.
+    return context.channel().isActive() ? records : records.clear();
   }
 
   /** It may be long until the socket has room for the rest of a record. */
@@ -96,6 +99,16 @@ final class SocketOutput {
       throw e;
     }
     context.flush();
+  }
+
+  /** TLS has an end of its own, without which what came may have been cut (RFC 8446, 6.1). */
+  static void end(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound();
+    } else if (channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    }
   }
 
   private static boolean isSmall(OutputBuffer output) {

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
  * When the process runs short of memory for what waits, peers have hardly any time: others need it.
  */
 final class StalledStreams {
+  private static final int WORTH_BYTES = 64 << 10;
+
   private final Http2Connection connection;
   private final int seconds;
   private final int progressBytes;
@@ -39,10 +41,14 @@ final class StalledStreams {
     }
   }
 
-  /** Ends the connection when its peer takes nothing of what it was sent, heads and payload. */
+  /**
+   * Ends the connection when its peer takes nothing of what it was sent, heads and payload. A
+   * little of it is no reason to be in a hurry.
+   */
   void endUntaken(PendingOutput pending) {
-    if (seconds > 0 && !connection.isOver() && pending.isStalled(seconds)) {
-      endConnection(connection.loop.stallSeconds(seconds));
+    int patience = pending.bytes() < WORTH_BYTES ? seconds : connection.loop.stallSeconds(seconds);
+    if (seconds > 0 && !connection.isOver() && pending.isStalledFor(patience)) {
+      endConnection(patience);
     }
   }
 

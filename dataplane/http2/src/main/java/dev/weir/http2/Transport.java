@@ -17,6 +17,11 @@ interface Transport {
     work.run();
   }
 
+  /** How much output the peer has yet to take, as far as that is known. */
+  default long waitingBytes() {
+    return Long.MAX_VALUE;
+  }
+
   /** The connection is over: send what is in the output, then close. */
   void closeAfterFlush();
 }

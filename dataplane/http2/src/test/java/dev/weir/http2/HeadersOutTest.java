@@ -62,6 +62,21 @@ class HeadersOutTest {
   }
 
   @Test
+  void whoReadsThemSlowlyGetsAllOfThem() {
+    try (Wire wire = Wire.server(Wire.WIDE)) {
+      wire.run("blocked");
+      wire.waitingBytes = 200_000;
+      for (int i = 0; i < 100; i++) {
+        int stream = 2 * i + 1;
+        String value = "v".repeat(29_990) + (10_000 + i);
+        wire.run("REQUEST %d +end, head %d :status=200 a=%s +end".formatted(stream, stream, value));
+      }
+
+      assertThat(wire.isClosed()).isFalse();
+    }
+  }
+
+  @Test
   void largerFramesOfThePeerAreUsed() {
     try (Wire wire = Wire.server()) {
       wire.run("SETTINGS 5=30000, REQUEST 1 +end, head 1 :status=200 a=" + "x".repeat(29_000));

@@ -26,8 +26,16 @@ final class Wire implements Transport, AutoCloseable {
   /** Happens when the connection sends before it is asked, in the middle of its work. */
   Runnable onFlush = this::flush;
 
+  /** What the peer has yet to take, in the eyes of the connection. */
+  long waitingBytes = Long.MAX_VALUE;
+
   private boolean writable = true;
   private boolean closed;
+
+  @Override
+  public long waitingBytes() {
+    return waitingBytes;
+  }
 
   private Wire(boolean client, Http2Limits limits, Time time) {
     this.time = time;

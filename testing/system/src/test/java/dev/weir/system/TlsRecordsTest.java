@@ -12,6 +12,7 @@ import dev.weir.testkit.WireServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,10 @@ class TlsRecordsTest {
   private static final int INITIAL_WINDOW = 4;
   private static final int FRAMES_AT_ONCE = 8;
   private static final int PIECE_NANOS = 20_000;
+  private static final int LARGE = 16_384;
+
+  /** As many as a server is told of at once. */
+  private static final int BREAKS = 30;
 
   @TempDir Path folder;
 
@@ -44,9 +49,10 @@ class TlsRecordsTest {
   @BeforeEach
   void begin() {
     files = new TlsFiles(folder);
-    gateway =
-        TestGateway.configured(
-            TlsFiles.mainPort(Map.of(), files.issue("localhost")), Api.of("echo", server.target()));
+    Map<String, Object> configuration =
+        new HashMap<>(TlsFiles.mainPort(Map.of(), files.issue("localhost")));
+    configuration.put("weir", Map.of("event_loops", 1));
+    gateway = TestGateway.configured(configuration, Api.of("echo", server.target()));
   }
 
   @AfterEach
@@ -130,6 +136,49 @@ class TlsRecordsTest {
       byte[] came = client.expectBytes(1, sent);
       assertThat(came).isEqualTo(pattern(0, sent));
     }
+  }
+
+  /** Of the write that fails nobody hears but the client's own connection. */
+  @Test
+  void clientsThatBreakOffInTheMiddleOfBulkLeaveOthersAlone() {
+    TlsClient tls = TlsClient.trusting(files.authority());
+    try (WirePeer other = tls.greet(gateway.port())) {
+      other.sendRequest(1, Scene.PATH);
+      WirePeer upstream = server.accept();
+      int calm = upstream.expectRequest().stream();
+      for (int i = 0; i < BREAKS; i++) {
+        WirePeer client = tls.greet(gateway.port());
+        client.send(
+            Frame.settings(INITIAL_WINDOW, Integer.MAX_VALUE),
+            Frame.windowUpdate(0, Integer.MAX_VALUE - (1 << 16)));
+        client.sendRequest(1, Scene.PATH);
+        int stream = nextRequest(upstream);
+        upstream.send(Frame.headers(stream, Fields.grpcResponse()));
+        client.expectHeaders(1);
+        upstream.send(bulk(stream));
+        client.abort();
+        upstream.send(bulk(stream));
+      }
+
+      upstream.sendResponse(calm);
+
+      other.expectHeaders(1);
+    }
+  }
+
+  /** Behind what has to be told of those that are gone. */
+  private static int nextRequest(WirePeer upstream) {
+    Frame frame = upstream.next();
+    while (!frame.is(Frame.HEADERS)) {
+      frame = upstream.next();
+    }
+    return frame.stream();
+  }
+
+  private static Frame[] bulk(int stream) {
+    var frames = new Frame[FRAMES_AT_ONCE];
+    Arrays.fill(frames, Frame.data(stream, pattern(0, LARGE)));
+    return frames;
   }
 
   /** In pieces, which leave one after the other, as far as all windows and sockets allow. */
