@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -26,6 +27,17 @@ final class GroupWriter {
 
   private static final int MOST_WAITING = 1024;
   private static final int MOST_TOGETHER = 256;
+
+  /** For memory that is short to come back, before the process ends. */
+  private static final int MOST_TRIES = 10;
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** As where the JVM ends it itself, for want of memory. */
+  private static final int OUT_OF_MEMORY = 3;
+
+  /** Made before there is no memory to make it. */
+  private static final Consumer<Outcome> COMPLETE = Outcome::complete;
 
   /** Of changes that are in memory at once. */
   private static final int PAGE = 1000;
@@ -86,12 +98,12 @@ final class GroupWriter {
   /**
    * What became of a write.
    *
-   * @param revision 0 where nothing has changed
+   * @param change null where nothing has changed
    */
-  private record Outcome(Write write, long revision, @Nullable StoreException refusal) {
+  private record Outcome(Write write, @Nullable Change change, @Nullable StoreException refusal) {
     void complete() {
       if (refusal == null) {
-        write.done().complete(revision);
+        write.done().complete(change == null ? 0 : change.revision());
       } else {
         write.done().completeExceptionally(refusal);
       }
@@ -219,8 +231,22 @@ final class GroupWriter {
     stopped.complete(last);
   }
 
-  /** Such as for want of memory: who waits is told, and does not wait for ever. */
+  /**
+   * Such as for want of memory, before anything is on the disk: who waits is told, and does not
+   * wait for ever.
+   */
   private void failed(List<Work> batch, Error e) {
+    for (int tries = 1; ; tries++) {
+      try {
+        refuseAll(batch, e);
+        return;
+      } catch (RuntimeException | Error another) {
+        pause(tries);
+      }
+    }
+  }
+
+  private void refuseAll(List<Work> batch, Error e) {
     database.recover();
     StoreException failure = failures.of(new IllegalStateException(e));
     refuse(batch, failure);
@@ -288,51 +314,86 @@ final class GroupWriter {
       return;
     }
     long before = last;
+    List<Outcome> outcomes = new ArrayList<>(writes.size());
     try {
-      List<Outcome> outcomes = new ArrayList<>(writes.size());
       for (Write write : writes) {
         outcomes.add(apply(write));
       }
       database.commit();
-      tell(outcomes);
-      outcomes.forEach(Outcome::complete);
     } catch (SQLException | RuntimeException e) {
       database.recover();
       last = before;
       StoreException failure = failures.of(e);
       writes.forEach(write -> write.done().completeExceptionally(failure));
+      return;
     }
+    tell(outcomes);
   }
 
   private Outcome apply(Write write) throws SQLException {
     Long present = database.revision(write.kind, write.id);
     if (!write.condition.holds(present)) {
-      return new Outcome(write, 0, failures.conflict(write.kind, write.id));
+      return new Outcome(write, null, failures.conflict(write.kind, write.id));
     }
     if (present == null && write.document == null) {
-      return new Outcome(write, 0, null);
+      return new Outcome(write, null, null);
     }
     database.write(++last, write.kind, write.id, write.sealed);
-    return new Outcome(write, last, null);
+    return new Outcome(write, write.change(last), null);
   }
 
+  /**
+   * It is on the disk, thus nothing keeps it from being told: a key that was revoked must not go on
+   * because memory was short for a moment. Needs none itself.
+   */
   private void tell(List<Outcome> outcomes) {
-    for (Outcome outcome : outcomes) {
-      if (outcome.revision() > 0) {
-        Change change = outcome.write().change(outcome.revision());
-        followers.forEach(follower -> tell(follower, change));
+    for (int i = 0; i < outcomes.size(); i++) {
+      Change change = outcomes.get(i).change();
+      for (int j = 0; change != null && j < followers.size(); j++) {
+        tell(followers.get(j), change);
+      }
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      tell(COMPLETE, outcomes.get(i));
+    }
+  }
+
+  /**
+   * A follower that fails has a bug, which is no reason to stop writing. One that finds no memory
+   * is told again, and sees some changes twice then.
+   */
+  private static <T> void tell(Consumer<T> follower, T news) {
+    for (int tries = 1; ; tries++) {
+      try {
+        follower.accept(news);
+        return;
+      } catch (OutOfMemoryError e) {
+        pause(tries);
+      } catch (RuntimeException | Error e) {
+        report(e);
+        return;
       }
     }
   }
 
-  /** A follower that fails has a bug, which is no reason to stop writing. */
-  private static void tell(Consumer<Change> follower, Change change) {
+  private static void report(Throwable fault) {
+    Thread self = Thread.currentThread();
     try {
-      follower.accept(change);
+      self.getUncaughtExceptionHandler().uncaughtException(self, fault);
     } catch (RuntimeException | Error e) {
-      Thread self = Thread.currentThread();
-      self.getUncaughtExceptionHandler().uncaughtException(self, e);
+      // Nobody can be told.
     }
+  }
+
+  /**
+   * Where there is no memory for long, the process ends, as it does by the option of the JVM that
+   * {@code bin/weir} sets: what the disk has counts after the next start.
+   */
+  private static void pause(int tries) {
+    if (tries == MOST_TRIES) {
+      Runtime.getRuntime().halt(OUT_OF_MEMORY);
+    }
+    LockSupport.parkNanos(PAUSE.toNanos());
   }
 
   private void add(Follow follow) {

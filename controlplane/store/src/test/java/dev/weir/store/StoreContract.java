@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -273,6 +274,45 @@ public abstract class StoreContract {
 
     assertThat(seen).hasSize(1);
     assertThat(store.get(KEY, "a")).isNotNull();
+  }
+
+  @Test
+  void aFollowerWithoutMemoryIsToldAgain() throws Exception {
+    List<Change> seen = new CopyOnWriteArrayList<>();
+    var tries = new AtomicInteger();
+    store.follow(
+        0,
+        change -> {
+          if (tries.incrementAndGet() < 3) {
+            throw new OutOfMemoryError("as this test wants");
+          }
+          seen.add(change);
+        });
+    put("a", "one");
+
+    assertThat(seen).containsExactlyElementsOf(store.changes(0, 10));
+  }
+
+  @Test
+  void whatIsOnTheDiskIsToldEvenWhereNoFaultCanBe() throws Exception {
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> {
+      throw new IllegalStateException("cannot be told, as this test wants");
+    });
+    try {
+      store.follow(
+          0,
+          change -> {
+            throw new AssertionError("a follower failed, as this test wants");
+          });
+      List<Change> seen = new CopyOnWriteArrayList<>();
+      store.follow(0, seen::add);
+      long revision = put("a", "one");
+
+      assertThat(seen).extracting(Change::revision).containsExactly(revision);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
   }
 
   @Test
