@@ -265,18 +265,19 @@ final class Sqlite implements AutoCloseable {
   }
 
   List<String> ids(RecordKind kind, String prefix, String after, int most) throws SQLException {
+    // One bound where a page begins: of two SQLite may seek by the one that is far before it.
+    boolean isFirst = after.isEmpty();
     PreparedStatement select =
         prepare(
             """
             SELECT id FROM records
-            WHERE kind = ? AND id > ? AND id >= ? AND id < ? AND value IS NOT NULL
-            ORDER BY id LIMIT ?
-            """);
+            WHERE kind = ? AND id %s ? AND id < ? AND value IS NOT NULL ORDER BY id LIMIT ?
+            """
+                .formatted(isFirst ? ">=" : ">"));
     select.setString(1, kind.name());
-    select.setString(2, after);
-    select.setString(3, prefix);
-    select.setString(4, prefix + LAST_CHARACTER);
-    select.setInt(5, most);
+    select.setString(2, isFirst ? prefix : after);
+    select.setString(3, prefix + LAST_CHARACTER);
+    select.setInt(4, most);
     List<String> page = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
