@@ -5,7 +5,6 @@ import dev.weir.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -20,10 +19,9 @@ final class LeftDrafts {
 
   /** Removes them, as far as that can be done: nothing depends on it. */
   static void remove(GatewayConfig config, Logger log) {
-    Instant before = Instant.now().minus(LONGEST_WRITE);
     for (Path folder : folders(config)) {
       try {
-        int removed = DurableFile.removeDrafts(folder, before);
+        int removed = DurableFile.removeDrafts(folder, LONGEST_WRITE);
         if (removed > 0) {
           log.atInfo()
               .addKeyValue("folder", folder)

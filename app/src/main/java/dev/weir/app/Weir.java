@@ -106,7 +106,6 @@ final class Weir implements Launcher {
       Documents documents, GatewayConfig config, ApiFolder apis, ApiReader reader, Log log) {
     StartReport report = new StartReport(logger());
     report.documents(documents, config);
-    LeftDrafts.remove(config, logger());
     try (PidFile pidFile = PidFile.of(config);
         Gateway gateway = Gateway.start(config, apis, reader, log::lost);
         Reloads reloads = new Reloads(gateway, reader);
@@ -114,6 +113,7 @@ final class Weir implements Launcher {
       hangUp.to(reloads::request);
       report.started(gateway, config);
       pidFile.write();
+      LeftDrafts.remove(config, logger());
       stop.await();
       return drain(gateway, config);
     } catch (Misconfigured e) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,15 +63,18 @@ public final class DurableFile {
     publish(draft(file, ".", content, permissions(file)), file);
   }
 
+  /** As they are, unless what is written could not be read by who has written it. */
   private static Set<PosixFilePermission> permissions(Path file) throws IOException {
     var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    return view != null && Files.exists(file) ? view.readAttributes().permissions() : OWNER_FILE;
+    return view != null && Files.isReadable(file)
+        ? view.readAttributes().permissions()
+        : OWNER_FILE;
   }
 
   /**
    * The same for several files, in their order; those without content are deleted. When this
    * throws, what was there before has been put back as far as the disk takes it, even where it has
-   * taken the new.
+   * taken the new, unless it could not be read.
    */
   public static void replaceAll(SequencedMap<Path, Optional<byte[]>> contents) throws IOException {
     List<Kept> before = new ArrayList<>();
@@ -91,7 +95,7 @@ public final class DurableFile {
     }
   }
 
-  /** A file as it was, if it was there. */
+  /** A file as it was, if it was there and could be read. */
   private static final class Kept {
     private final Path file;
     private final byte @Nullable [] content;
@@ -104,7 +108,7 @@ public final class DurableFile {
     }
 
     private static byte @Nullable [] content(Path file) throws IOException {
-      return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+      return Files.isRegularFile(file) && Files.isReadable(file) ? Files.readAllBytes(file) : null;
     }
 
     void putBack(IOException why) {
@@ -172,27 +176,50 @@ public final class DurableFile {
   /**
    * Removes what processes have left in a folder that were killed while they wrote there.
    *
-   * @param before what has changed since may be a draft of another process that lives
+   * @param age what is younger may be a draft of another process that lives
    * @return how many there were
    */
-  public static int removeDrafts(Path folder, Instant before) throws IOException {
-    if (!Files.isDirectory(folder)) {
+  public static int removeDrafts(Path folder, Duration age) throws IOException {
+    List<Path> drafts = drafts(folder);
+    if (drafts.isEmpty()) {
       return 0;
     }
+    Instant before = now(folder).minus(age);
     int removed = 0;
+    for (Path file : drafts) {
+      removed += isOlder(file, before) && Files.deleteIfExists(file) ? 1 : 0;
+    }
+    return removed;
+  }
+
+  private static List<Path> drafts(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     try (Stream<Path> all = Files.list(folder)) {
-      for (Path file : all.filter(DurableFile::isDraft).toList()) {
-        boolean isLeft =
-            Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && Files.getLastModifiedTime(file).toInstant().isBefore(before);
-        removed += isLeft && Files.deleteIfExists(file) ? 1 : 0;
-      }
-    } catch (NoSuchFileException e) {
-      // Another process has come to it first.
+      return all.filter(DurableFile::isDraft).toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return removed;
+  }
+
+  /** By the clock that files of a folder have their times from, which may be another machine's. */
+  private static Instant now(Path folder) throws IOException {
+    Path probe = draft(folder.resolve("any"));
+    try {
+      return Files.getLastModifiedTime(probe).toInstant();
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant than) throws IOException {
+    try {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          && Files.getLastModifiedTime(file).toInstant().isBefore(than);
+    } catch (NoSuchFileException e) {
+      return false; // another process has come to it first
+    }
   }
 
   /** Whether a file is called as those are that are not whole yet. */

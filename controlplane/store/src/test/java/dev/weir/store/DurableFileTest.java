@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,10 +45,10 @@ class DurableFileTest {
     }
     Files.setLastModifiedTime(folder.resolve(".124.tmp"), FileTime.from(now));
 
-    assertThat(DurableFile.removeDrafts(folder, now.minusSeconds(30))).isEqualTo(1);
+    assertThat(DurableFile.removeDrafts(folder, Duration.ofSeconds(30))).isEqualTo(1);
     assertThat(folder.resolve(".123.tmp")).doesNotExist();
     assertThat(folder.toFile().list()).hasSize(4);
-    assertThat(DurableFile.removeDrafts(folder.resolve("none"), now)).isZero();
+    assertThat(DurableFile.removeDrafts(folder.resolve("none"), Duration.ZERO)).isZero();
   }
 
   @Test

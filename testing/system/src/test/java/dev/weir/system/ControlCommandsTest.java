@@ -23,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that speak with a gateway that runs, typed in the folder of its configuration. */
 class ControlCommandsTest {
+  /** Whoever runs the tests may read all folders, as root does. */
+  private static final String MORTAL =
+      "[ $(id -u) != 0 ] || set -- setpriv --bounding-set=-dac_override,-dac_read_search \"$@\";";
+
   private final EchoBackend one = EchoBackend.start("one");
   private final EchoBackend two = EchoBackend.start("two");
   private final Api echo = Api.of("echo", one.target());
@@ -196,10 +200,7 @@ class ControlCommandsTest {
   /** There may be a file with the same id, under another name. */
   @Test
   void aFolderThatCannotBeReadIsNotWrittenEither() throws IOException {
-    // Whoever runs the tests may read all folders, as root does.
-    String mortal =
-        "[ $(id -u) != 0 ] || set -- setpriv --bounding-set=-dac_override,-dac_read_search \"$@\";";
-    try (var weir = WeirProcess.limited(mortal, echo).awaitReady()) {
+    try (var weir = WeirProcess.limited(MORTAL, echo).awaitReady()) {
       Path apps = weir.folder().resolve("apps");
       Files.move(apps.resolve("echo.json"), apps.resolve("by-hand.json"));
       String api = written("echo", Json.of(echo.with("name", "mine").definition()));
@@ -220,6 +221,20 @@ class ControlCommandsTest {
       assertThat(Command.run(weir.folder(), "api", "apply", "--force", "-f", api).exitCode())
           .isZero();
       assertThat(apps.resolve("by-hand.json")).content().contains("mine");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsReplacedByForce() throws IOException {
+    try (var weir = WeirProcess.limited(MORTAL, echo).awaitReady()) {
+      Path served = weir.folder().resolve("apps/echo.json");
+      Files.setPosixFilePermissions(served, Set.of());
+      String api = written("echo", Json.of(echo.with("name", "mine").definition()));
+
+      assertThat(Command.run(weir.folder(), "api", "apply", "-f", api).err()).contains("--force");
+      Command forced = Command.run(weir.folder(), "api", "apply", "--force", "--reload", "-f", api);
+      assertThat(forced.exitCode()).as(forced.err()).isZero();
+      assertThat(served).content().contains("mine");
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.system.Operator.Answer;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -14,10 +16,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +184,23 @@ class StoreFaultsServerTest {
   private void assertCheckFinds() {
     Command check = Command.run(files.folder(), "store", "check", "--conf", conf());
     assertThat(check.exitCode()).as(check.out() + check.err()).isNotZero();
+  }
+
+  @Test
+  void whatAKilledGatewayHasLeftIsRemovedAtTheStart() throws Exception {
+    Path left = files.folder().resolve("apps/.123.tmp");
+    Path fresh = files.folder().resolve("apps/.124.tmp");
+    for (Path draft : List.of(left, fresh)) {
+      Files.writeString(draft, "{");
+    }
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(600)));
+    WeirProcess weir = WeirProcess.of(files, port).awaitReady();
+    try {
+      await().atMost(Patience.LIMIT).until(() -> !Files.exists(left));
+      assertThat(fresh).exists();
+    } finally {
+      weir.kill();
+    }
   }
 
   @Test
