@@ -12,9 +12,13 @@ import java.util.concurrent.atomic.AtomicReference;
  * loops.
  */
 final class Health {
+  private static final String UNTOLD = ", nothing is loaded";
+
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicBoolean loaded = new AtomicBoolean();
-  private final AtomicReference<String> trouble = new AtomicReference<>("");
+
+  /** A reload may have told already, since the control API answers before all is bound. */
+  private final AtomicReference<String> trouble = new AtomicReference<>(UNTOLD);
 
   // The same in each snapshot, so that tables of routes stay the same.
   private final RouteAction.BuiltIn helloAction = new RouteAction.BuiltIn(this::hello);
@@ -32,7 +36,7 @@ final class Health {
 
   /** Says whether all that there was is served. */
   void loaded(boolean whole) {
-    trouble.set(whole ? "" : ", not all could be served at the start");
+    trouble.compareAndSet(UNTOLD, whole ? "" : ", not all could be served at the start");
     loaded.set(true);
   }
 
