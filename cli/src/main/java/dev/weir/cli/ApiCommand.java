@@ -104,6 +104,10 @@ final class ApiCommand extends GatewayCommand {
     ControlClient.Answer served = client.ask("GET", definition.path(), "");
     String path = definition.path() + "?dry_run=" + dryRun;
     ControlClient.Answer answer = client.replace(path, definition.text(), served, force);
+    if (answer.status() == ControlClient.CHANGED && isWritten(client, definition)) {
+      command.tellWritten(definition.id());
+      return;
+    }
     if (answer.status() == ControlClient.CHANGED) {
       throw ControlFailure.refused(
           definition.id()
@@ -113,6 +117,15 @@ final class ApiCommand extends GatewayCommand {
               + "reload and look again, or --force");
     }
     command.written(definition.id(), answer);
+  }
+
+  /** Whether the file of the gateway says the same, so that nobody's work is lost. */
+  private static boolean isWritten(ControlClient client, Definition definition)
+      throws ControlFailure {
+    String path = definition.path() + "?dry_run=true";
+    ControlClient.Answer planned = client.ask("PUT", path, definition.text());
+    return planned.status() == ControlClient.OK
+        && JsonText.texts(ControlOptions.parsed(planned), "changes").isEmpty();
   }
 
   @Command(

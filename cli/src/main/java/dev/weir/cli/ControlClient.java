@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.Secret;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +33,11 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
   private static final int STATUS_ENDS = STATUS_BEGINS + 3;
   private static final String LENGTH = "content-length:";
   private static final String TAG = "etag:";
+  private static final String CHUNKED = "transfer-encoding: chunked";
   private static final int MAX_LINE = 8192;
+
+  /** It is done, or would be. */
+  static final int OK = 200;
 
   /** There is no such thing. */
   static final int NOT_FOUND = 404;
@@ -144,6 +149,7 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
       throw new IOException("what answers does not speak HTTP");
     }
     int length = 0;
+    boolean isChunked = false;
     String tag = "";
     for (String field = line(in); !field.isEmpty(); field = line(in)) {
       if (field.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
@@ -151,15 +157,35 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
       } else if (field.regionMatches(true, 0, TAG, 0, TAG.length())) {
         tag = field.substring(TAG.length()).strip();
       }
+      isChunked |= field.equalsIgnoreCase(CHUNKED);
     }
-    byte[] body = in.readNBytes(length);
-    if (body.length < length) {
-      throw new EOFException("the answer was cut short");
-    }
+    byte[] body = isChunked ? chunks(in) : exactly(in, length);
     return new Answer(
         Integer.parseInt(status.substring(STATUS_BEGINS, STATUS_ENDS)),
         new String(body, UTF_8),
         tag);
+  }
+
+  /** What is told in pieces, each behind its length: RFC 9112, 7.1. */
+  private static byte[] chunks(InputStream in) throws IOException {
+    var body = new ByteArrayOutputStream();
+    for (int size = size(in); size > 0; size = size(in)) {
+      body.write(exactly(in, size));
+      line(in);
+    }
+    return body.toByteArray();
+  }
+
+  private static int size(InputStream in) throws IOException {
+    return Integer.parseInt(line(in).replaceAll("\\s*;.*", ""), 16);
+  }
+
+  private static byte[] exactly(InputStream in, int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("the answer was cut short");
+    }
+    return bytes;
   }
 
   private static String line(InputStream in) throws IOException {

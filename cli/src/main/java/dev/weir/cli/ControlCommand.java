@@ -65,6 +65,11 @@ final class ControlCommand {
     tell(name, done);
   }
 
+  /** Says that a thing is as it is to be. */
+  void tellWritten(String name) {
+    terminal.err().println(name + " is written already");
+  }
+
   /** Says what was done to a thing, or would be. */
   void tell(String name, Json done) {
     boolean dryRun = JsonText.text(done, "dry_run").equals("true");

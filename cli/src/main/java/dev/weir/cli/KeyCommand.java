@@ -169,7 +169,8 @@ final class KeyCommand extends GatewayCommand {
     ControlCommand command = command();
     return command.run(client -> {
       String text = JsonFile.read(file).text();
-      Json done = command.done(client.ask("PUT", naming.path(name, dryRun), text));
+      String seen = client.ask("GET", naming.path(name, false), "").tag();
+      Json done = command.done(client.ask("PUT", naming.path(name, dryRun), text, seen));
       command.print(done, changes(done));
       command.tell(A_KEY, done);
     });

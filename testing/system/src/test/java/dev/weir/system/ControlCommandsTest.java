@@ -152,6 +152,25 @@ class ControlCommandsTest {
   }
 
   @Test
+  void whatIsWrittenAlreadyMayBeAppliedAgain() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      Api more = Api.of("more", one.target()).at("/more");
+      for (Api api : List.of(more, echo.with("name", "mine"))) {
+        String file = written(api.id(), Json.of(api.definition()));
+        Command first = Command.run(weir.folder(), "api", "apply", "-f", file);
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        for (Command again :
+            List.of(
+                Command.run(weir.folder(), "api", "apply", "-f", file),
+                Command.run(weir.folder(), "api", "apply", "-f", file, "--dry-run"))) {
+          assertThat(again.exitCode()).as(again.err()).isZero();
+          assertThat(again.err()).isEqualTo(api.id() + " is written already\n");
+        }
+      }
+    }
+  }
+
+  @Test
   void programsAreToldWhatIsWrittenTooAndAReloadInPart() throws IOException {
     try (var weir = WeirProcess.serving(echo)) {
       String api = written("echo", Json.of(echo.with("name", "mine").definition()));
