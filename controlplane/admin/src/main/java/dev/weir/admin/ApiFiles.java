@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +40,19 @@ final class ApiFiles {
 
   private final Path folder;
   private final ApiReader reader;
+  private final Supplier<Map<String, ApiDefinition>> served;
   private final ReentrantLock turn = new ReentrantLock();
 
   /** What was read in this turn; null where nothing was since it began, or since a write. */
   private @Nullable ApiFolder seen;
 
-  ApiFiles(Path folder, ApiReader reader) {
+  /**
+   * @param served by their ids, each with the file that it is from
+   */
+  ApiFiles(Path folder, ApiReader reader, Supplier<Map<String, ApiDefinition>> served) {
     this.folder = folder;
     this.reader = reader;
+    this.served = served;
   }
 
   static boolean isId(String id) {
@@ -152,7 +159,7 @@ final class ApiFiles {
 
   /**
    * The file that is called so and that nobody can read; empty where it may be half of something
-   * else.
+   * else, or has held an API of another id.
    */
   Optional<ApiFile> torn(String id) {
     Path classic = path(ApiFormat.CLASSIC, id);
@@ -162,7 +169,14 @@ final class ApiFiles {
         : read().files().stream()
             .filter(file -> file.apiId() == null)
             .filter(file -> file.path().equals(classic) || file.path().equals(document))
+            .filter(file -> !hasHeldAnother(file, id))
             .findFirst();
+  }
+
+  /** Whether something else is served as it was last read from a file. */
+  private boolean hasHeldAnother(ApiFile file, String id) {
+    return served.get().values().stream()
+        .anyMatch(api -> file.path().equals(api.settings().file()) && !api.apiId().equals(id));
   }
 
   /** A document beside a classic API is none. */
@@ -186,8 +200,7 @@ final class ApiFiles {
   private Path free(ApiFormat format, String id) {
     List<Path> held =
         read().files().stream()
-            .filter(file -> file.apiId() != null)
-            .filter(ApiFiles::counts)
+            .filter(file -> file.apiId() == null ? hasHeldAnother(file, id) : counts(file))
             .map(ApiFile::path)
             .toList();
     String name = id;

@@ -215,7 +215,8 @@ final class ApiPaths {
     if (files.isUnreadable()) {
       return StoreAnswers.unreadable();
     }
-    Optional<String> old = files.existing(api.apiId()).map(this::document);
+    Optional<String> old =
+        files.existing(api.apiId()).or(() -> files.torn(api.apiId())).map(this::document);
     if (!request.isAbout(old.map(ControlAnswer::tag).orElse(null))) {
       return changed(request, old.orElse(null));
     }

@@ -101,8 +101,9 @@ public final class ControlServer implements AutoCloseable {
   public void serve(Deployment deployment, ControlDocuments documents, Supplier<Reload> reload) {
     Supplier<List<Problem>> written = () -> documents.atOnce() ? inTheWay(reload.get()) : List.of();
     var policies = new PolicyFiles(documents.policies());
-    var apis =
-        new ApiPaths(deployment, new ApiFiles(documents.apiFolder(), documents.apis()), written);
+    Supplier<Map<String, ApiDefinition>> served = () -> deployment.now().definitions();
+    var apiFiles = new ApiFiles(documents.apiFolder(), documents.apis(), served);
+    var apis = new ApiPaths(deployment, apiFiles, written);
     handler.serve(
         new ControlApi(
             new ReloadPaths(reload),
@@ -111,7 +112,7 @@ public final class ControlServer implements AutoCloseable {
             new CertificatePaths(
                 documents.certificates(), documents.passphrase(), InstantSource.system()),
             new PolicyPaths(policies, documents.rights(), written),
-            keys(documents, policies, () -> deployment.now().definitions()),
+            keys(documents, policies, served),
             new OrgKeyPaths(documents.keys(), InstantSource.system()),
             new CachePaths(deployment, documents.refetch()),
             new SnapshotPath(deployment)));

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +80,24 @@ final class PolicyFiles {
     DurableFile.replaceAll(contents);
   }
 
+  /**
+   * Whether a write of a policy would take the place of something: of one with its id, or of the
+   * file that is called so and that nobody can read.
+   */
+  boolean isHeld(String id) {
+    Path named = named(id, "");
+    return reader.read(source).files().stream()
+        .anyMatch(file -> file.id() == null ? file.path().equals(named) : id.equals(file.id()));
+  }
+
+  /** The names of several files that have an id, of which nobody knows which counts; else empty. */
+  List<String> rivals(String id) {
+    List<Path> all = files(id);
+    return all.size() < 2
+        ? List.of()
+        : all.stream().map(file -> String.valueOf(file.getFileName())).toList();
+  }
+
   /** Whether there is one with an id, with errors or not. */
   boolean has(String id) {
     return !files(id).isEmpty();
@@ -93,32 +110,29 @@ final class PolicyFiles {
     DurableFile.replaceAll(contents);
   }
 
-  private List<PolicyFile> all(String id) {
-    return reader.read(source).files().stream().filter(file -> id.equals(file.id())).toList();
-  }
-
   private List<Path> files(String id) {
-    return all(id).stream().map(PolicyFile::path).toList();
+    return reader.read(source).files().stream()
+        .filter(file -> id.equals(file.id()))
+        .map(PolicyFile::path)
+        .toList();
   }
 
-  /**
-   * Where the policy with this id is, or would be: not where another one is. Of several files the
-   * one that counts.
-   */
+  /** Where the policy with this id is, or would be: not where another one is. */
   private Path file(String id) {
-    return all(id).stream()
-        .max(Comparator.comparing(file -> file.definition() != null))
-        .map(PolicyFile::path)
-        .orElseGet(() -> free(id));
+    return files(id).stream().findFirst().orElseGet(() -> free(id));
   }
 
   private Path free(String id) {
-    Path folder = source.folder() == null ? Path.of("") : source.folder();
-    Path file = folder.resolve(id + ".json");
+    Path file = named(id, "");
     for (int i = 2; holdsAnother(file); i++) {
-      file = folder.resolve(id + "-" + i + ".json");
+      file = named(id, "-" + i);
     }
     return file;
+  }
+
+  private Path named(String id, String more) {
+    Path folder = source.folder() == null ? Path.of("") : source.folder();
+    return folder.resolve(id + more + ".json");
   }
 
   /** A file that cannot be read is what its name says, so that it can be put right. */

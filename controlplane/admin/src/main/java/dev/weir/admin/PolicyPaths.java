@@ -130,6 +130,13 @@ final class PolicyPaths {
       String action)
       throws IOException {
     String id = policy.id();
+    List<String> rivals = files.rivals(id);
+    if (!rivals.isEmpty()) {
+      return ControlAnswer.error(
+          409,
+          "%s have the same id, and nobody knows which counts: delete all but one"
+              .formatted(String.join(" and ", rivals)));
+    }
     PolicyDefinition old = files.policies().get(id);
     if (!request.isAbout(tag(id, old))) {
       return changed(request, id, old);
@@ -151,13 +158,13 @@ final class PolicyPaths {
   /** Of what a write takes the place of; null for nothing. */
   private @Nullable String tag(String id, @Nullable PolicyDefinition old) {
     if (old == null) {
-      return files.has(id) ? ControlAnswer.tag("") : null;
+      return files.isHeld(id) ? ControlAnswer.tag("") : null;
     }
     return ControlAnswer.tag(old.settings().document());
   }
 
   private ControlAnswer changed(ControlRequest request, String id, @Nullable PolicyDefinition old) {
-    return old == null && files.has(id) ? Old.broken() : Old.changed(request);
+    return old == null && files.isHeld(id) ? Old.broken() : Old.changed(request);
   }
 
   /** What is wrong with the id; null for nothing. */

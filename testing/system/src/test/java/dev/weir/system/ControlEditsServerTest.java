@@ -173,17 +173,14 @@ class ControlEditsServerTest {
       assertThat(apps.resolve("echo.json")).content().contains("mine");
       assertThat(broken).hasContent(json("{'api_id':'echo'}"));
       assertThat(idle).content().doesNotContain("mine");
-      assertThat(
-              operator
-                  .ask(
-                      "PUT",
-                      "/policies/gold",
-                      "{'id':'gold','name':'mine'}",
-                      operator.get("/policies/gold").tag())
-                  .status())
-          .isEqualTo(200);
-      assertThat(gold).content().contains("mine");
-      assertThat(wrong).content().doesNotContain("mine");
+      for (String method : List.of("PUT", "POST")) {
+        Answer unclear = operator.ask(method, "/policies/gold", "{'id':'gold','name':'mine'}");
+        assertThat(unclear.status()).isEqualTo(409);
+        assertThat(unclear.body()).contains("a.json and b.json");
+      }
+      for (Path file : List.of(gold, wrong)) {
+        assertThat(file).content().doesNotContain("mine");
+      }
 
       assertThat(operator.delete("/apis/echo").status()).isEqualTo(200);
       assertThat(operator.delete("/policies/gold").status()).isEqualTo(200);
@@ -213,6 +210,47 @@ class ControlEditsServerTest {
         assertThat(operator.ask("PUT", path, whole, "*").status()).isEqualTo(200);
         assertThat(file).hasContent(whole);
       }
+    }
+  }
+
+  /** A write of an editor that is not through may be what tears it. */
+  @Test
+  void aTornFileOfAnApiIsNotTakenForOneThatIsCalledLikeIt() {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      Api bar = Api.of("bar", two.target()).at("/bar");
+      gateway.write("foo.json", Json.of(bar.definition()));
+      operator.get("/reload");
+      gateway.write("foo.json", "{");
+
+      String foo = Json.of(Api.of("foo", one.target()).at("/foo").definition());
+      assertThat(operator.delete("/apis/foo").status()).isEqualTo(404);
+      assertThat(operator.ask("PUT", "/apis/foo", foo).status()).isEqualTo(404);
+      assertThat(operator.ask("POST", "/apis/foo", foo).status()).isEqualTo(200);
+      assertThat(gateway.folder().resolve("apps/foo.json")).hasContent("{");
+      assertThat(gateway.folder().resolve("apps/foo-2.json")).hasContent(foo);
+    }
+  }
+
+  @Test
+  void aTornFileIsSomethingThatIsThere() throws IOException {
+    try (var gateway = gateway(false, echo)) {
+      var operator = new Operator(gateway.port());
+      gateway.write("more.json", "{");
+      Path policies = Files.createDirectory(gateway.folder().resolve("policies"));
+      Files.writeString(policies.resolve("gold.json"), "{");
+      String more = Json.of(Api.of("more", two.target()).at("/more").definition());
+      String gold = "{'id':'gold'}";
+
+      Answer api = operator.askUnless("POST", "/apis/more", more, "*");
+      Answer policy = operator.askUnless("POST", "/policies/gold", gold, "*");
+      for (Answer refused : List.of(api, policy)) {
+        assertThat(refused.status()).isEqualTo(412);
+        assertThat(refused.body()).contains("broken");
+      }
+      assertThat(operator.ask("POST", "/apis/more", more).status()).isEqualTo(200);
+      assertThat(operator.ask("PUT", "/policies/gold", gold, "*").status()).isEqualTo(200);
+      assertThat(policies.toFile().list()).containsExactly("gold.json");
     }
   }
 
