@@ -5,27 +5,45 @@ import static java.util.stream.Collectors.joining;
 import dev.weir.model.Fingerprint;
 import dev.weir.model.JsonWriter;
 import dev.weir.model.Problem;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the control API answers, in Tyk's shapes.
  *
- * @param json the body; empty for none
+ * @param json the body; empty for none, or for one that comes in pieces
  * @param tag of what it is about, the {@code ETag} of RFC 9110; empty for none
+ * @param pieces of the body; null for one that is there as a whole
  */
-record ControlAnswer(int status, String json, String tag) {
+record ControlAnswer(int status, String json, String tag, @Nullable Pieces pieces) {
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
   private static final int TAG_DIGITS = 32;
 
   ControlAnswer(int status, String json) {
-    this(status, json, "");
+    this(status, json, "", null);
+  }
+
+  /** A body that is too long to be in memory as a whole, however slowly it leaves. */
+  interface Pieces {
+    /**
+     * Writes all of it.
+     *
+     * @throws IOException when the rest cannot be had, or nobody takes it
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  static ControlAnswer ok(Pieces pieces) {
+    return new ControlAnswer(OK, "", "", pieces);
   }
 
   /** What the caller has is what is there. */
   static ControlAnswer notModified(String tag) {
-    return new ControlAnswer(NOT_MODIFIED, "", tag);
+    return new ControlAnswer(NOT_MODIFIED, "", tag, null);
   }
 
   static ControlAnswer ok(String json) {
@@ -46,7 +64,8 @@ record ControlAnswer(int status, String json, String tag) {
         : new ControlAnswer(
             status,
             json.substring(0, json.length() - 1) + ",\"problems\":" + told(problems) + "}",
-            tag);
+            tag,
+            pieces);
   }
 
   /** The same with both. */
@@ -60,7 +79,7 @@ record ControlAnswer(int status, String json, String tag) {
 
   /** The same about something in this revision. */
   ControlAnswer at(long revision) {
-    return new ControlAnswer(status, json, tag(revision));
+    return new ControlAnswer(status, json, tag(revision), pieces);
   }
 
   /** Another one after each write. */
@@ -70,7 +89,7 @@ record ControlAnswer(int status, String json, String tag) {
 
   /** The same about this document. */
   ControlAnswer at(String document) {
-    return new ControlAnswer(status, json, tag(document));
+    return new ControlAnswer(status, json, tag(document), pieces);
   }
 
   /** The same for the same document, wherever it is read. */

@@ -12,6 +12,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.security.MessageDigest;
@@ -69,12 +71,25 @@ final class ControlHandler implements Handler {
     if (!answer.tag().isEmpty()) {
       response.header(HeaderNames.ETAG, answer.tag());
     }
-    if (answer.json().isEmpty()) {
+    if (answer.pieces() != null) {
+      send(answer.pieces(), response.header(HeaderValues.CONTENT_TYPE_JSON));
+    } else if (answer.json().isEmpty()) {
       // Helidon tells a length of 0, which is not that of the 200 (RFC 9110, 8.6).
       response.beforeSend(() -> response.headers().remove(HeaderNames.CONTENT_LENGTH));
       response.send();
     } else {
       response.header(HeaderValues.CONTENT_TYPE_JSON).send(answer.json());
+    }
+  }
+
+  /** One that fails is left as it is, so that nobody takes what has left for the whole. */
+  private static void send(ControlAnswer.Pieces pieces, ServerResponse response) {
+    try {
+      OutputStream out = response.outputStream();
+      pieces.writeTo(out);
+      out.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -50,7 +50,7 @@ final class KeyPaths {
 
   private ControlAnswer list(String prefix) throws StoreException {
     return rules.listsHashes()
-        ? ControlAnswer.ok("{\"keys\":" + keys.list(prefix) + "}")
+        ? ControlAnswer.ok(keys.list(prefix))
         : ControlAnswer.error(
             404, "Hashed key listing is disabled in config (enable_hashed_keys_listing)");
   }

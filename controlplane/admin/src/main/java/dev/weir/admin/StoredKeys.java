@@ -1,5 +1,8 @@
 package dev.weir.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
 import dev.weir.model.JsonWriter;
 import dev.weir.store.Condition;
 import dev.weir.store.KeyHash;
@@ -9,6 +12,8 @@ import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import dev.weir.store.TykHash;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,19 +99,40 @@ final class StoredKeys {
     return store().delete(RecordKind.KEY, record.id(), condition);
   }
 
-  /** Hashes that begin with a text, as a list of JSON. */
-  String list(String prefix) throws StoreException {
-    var list = new StringBuilder("[");
-    String after = "";
-    List<String> page;
-    do {
-      page = store().ids(RecordKind.KEY, prefix, after, PAGE);
-      for (String hash : page) {
-        after = hash;
-        list.append(list.length() == 1 ? "" : ",").append(JsonWriter.quoted(hash));
+  /**
+   * Hashes that begin with a text, as JSON: a page is read when the one before has left.
+   *
+   * @throws StoreException when not even the first can be read
+   */
+  ControlAnswer.Pieces list(String prefix) throws StoreException {
+    Store store = store();
+    List<String> first = store.ids(RecordKind.KEY, prefix, "", PAGE);
+    return out -> {
+      String before = "{\"keys\":[";
+      List<String> page = first;
+      while (page.size() == PAGE) {
+        write(out, before + quoted(page));
+        page = next(store, prefix, page.getLast());
+        before = page.isEmpty() ? "" : ",";
       }
-    } while (page.size() == PAGE);
-    return list.append(']').toString();
+      write(out, before + quoted(page) + "]}");
+    };
+  }
+
+  private static List<String> next(Store store, String prefix, String after) throws IOException {
+    try {
+      return store.ids(RecordKind.KEY, prefix, after, PAGE);
+    } catch (StoreException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static String quoted(List<String> hashes) {
+    return hashes.stream().map(JsonWriter::quoted).collect(joining(","));
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(UTF_8));
   }
 
   private Store store() throws StoreException {

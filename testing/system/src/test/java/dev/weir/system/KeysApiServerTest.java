@@ -3,10 +3,16 @@ package dev.weir.system;
 import static dev.weir.system.Operator.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.PemWriter;
+import dev.weir.store.Edit;
+import dev.weir.store.RecordKind;
+import dev.weir.store.SqliteStore;
+import dev.weir.store.Store;
+import dev.weir.store.StoreSecret;
 import dev.weir.system.Operator.Answer;
 import dev.weir.testkit.Ports;
 import java.io.IOException;
@@ -20,16 +26,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Tyk's operators do with keys over HTTP, with Tyk's shapes and texts. */
 class KeysApiServerTest {
   private static final String KEY =
       "{'org_id':'o','theirs':[1.50],'access_rights':{'echo':{'api_id':'echo'}}}";
+  private static final int READERS = 100;
   private static final String NO_KEYS = "{\"keys\":[]}";
 
   @TempDir private Path folder;
@@ -480,6 +491,43 @@ class KeysApiServerTest {
           .contains("updated", "\"+ apply_policies\"");
       assertThat(operator.delete("/keys/ochosen?dry_run=true").body()).contains("deleted");
       assertThat(operator.get("/keys/ochosen")).isEqualTo(read);
+    }
+  }
+
+  /** More than are read at a time, some of which begin alike. */
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 2000, 2345})
+  void manyKeysAreListedPageByPage(int many) throws Exception {
+    int port = Ports.free();
+    TykFiles files = TykFiles.write(port, configuration(), List.of());
+    Path data = files.folder().resolve("data");
+    List<String> hashes = IntStream.range(0, many).mapToObj("%064x"::formatted).sorted().toList();
+    try (Store store = SqliteStore.open(data, StoreSecret.of(data))) {
+      store.write(hashes.stream().map(hash -> new Edit(RecordKind.KEY, hash, "{}")).toList());
+    }
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      var operator = new Operator(port);
+      assertThat(operator.get("/keys").body())
+          .isEqualTo(hashes.stream().collect(joining("\",\"", "{\"keys\":[\"", "\"]}")));
+      assertThat(operator.get("/keys?filter=" + "0".repeat(62)).body()).hasSize(256 * 67 + 10);
+      assertThat(Command.run(weir.folder(), "key", "ls").out().lines()).hasSize(many);
+    }
+  }
+
+  @Test
+  void manyMayListKeysAtATime() throws Exception {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      operator.ask("POST", "/keys", KEY);
+      try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<Integer>> answers =
+            IntStream.range(0, READERS)
+                .mapToObj(i -> readers.submit(() -> operator.get("/keys").status()))
+                .toList();
+        for (Future<Integer> answer : answers) {
+          assertThat(answer.get()).isEqualTo(200);
+        }
+      }
     }
   }
 
