@@ -13,10 +13,6 @@ import dev.weir.compiler.RightsChecks;
 import dev.weir.compiler.SnapshotCompiler;
 import dev.weir.compiler.TokenIssuers;
 import dev.weir.engine.RouteAction;
-import dev.weir.engine.Terms;
-import dev.weir.filter.ListenPath;
-import dev.weir.filter.MethodRules.Matching;
-import dev.weir.filter.PathChoice;
 import dev.weir.model.ApiReader;
 import dev.weir.model.ControlFiles;
 import dev.weir.model.GatewayConfig;
@@ -25,7 +21,6 @@ import dev.weir.store.KeyVault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -37,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * nobody could be told from anybody.
  */
 final class Control implements AutoCloseable {
-  /** Longer than any request takes, a reload too. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private final @Nullable FutureTask<ControlServer> starting;
   private @Nullable ControlServer server;
 
@@ -113,14 +105,7 @@ final class Control implements AutoCloseable {
     only.publish(_ -> new Resolved(List.of(loopback)));
     paths =
         new RouteAction.Control(
-            new RouteAction.Forward("the control API", only, 0, false, null, null, patience()));
-  }
-
-  /** Who stops in the middle of a body holds nobody else up for longer. */
-  private static Terms patience() {
-    var forAll = new PathChoice<>(List.of(), PATIENCE, new Matching(false, false, false));
-    return new Terms(
-        null, null, null, null, null, forAll, null, null, null, null, null, ListenPath.of(0));
+            new RouteAction.Forward("the control API", only, 0, false, null, null, null));
   }
 
   private static ControlServer started(FutureTask<ControlServer> starting) throws IOException {

@@ -34,6 +34,10 @@ final class ControlHandler implements Handler {
   private static final HeaderName AUTHORIZATION = HeaderNames.create("X-Tyk-Authorization");
   private static final int MAX_BODY_BYTES = 8 << 20;
   private static final byte[] NONE = {};
+
+  /** Who stops in the middle of a body holds up others who write for no longer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
   private final byte[] secret;
@@ -126,6 +130,9 @@ final class ControlHandler implements Handler {
           : ControlAnswer.error(400, unclear);
     } catch (CharacterCodingException e) {
       return ControlAnswer.error(400, "Request malformed, its body is not UTF-8");
+    } catch (BodyDeadline.Late e) {
+      return ControlAnswer.error(
+          504, "The body of the request has not come within a minute, nothing was done");
     } catch (IOException e) {
       return ControlAnswer.error(400, "Request malformed");
     } catch (RuntimeException e) {
@@ -140,7 +147,7 @@ final class ControlHandler implements Handler {
       return NONE;
     }
     try (InputStream body = request.content().inputStream()) {
-      return body.readNBytes(MAX_BODY_BYTES + 1);
+      return BodyDeadline.read(body, MAX_BODY_BYTES + 1, PATIENCE);
     }
   }
 
