@@ -269,8 +269,18 @@ final class PolicyApplication {
         : limit.withQuota(root.quotaMax(), root.quotaRenewal());
   }
 
-  /** Where no policy grants, those of the key; what policies limit, as they say. */
+  /**
+   * Where no policy grants, those of the key; what policies limit, as they say. What a policy does
+   * not say takes nothing away from what the key itself is limited to, and an API that it does not
+   * name is none of its business.
+   */
   private Map<String, AccessRight> limitedRights() {
+    root = key.allowance();
+    for (PolicyDefinition policy : found) {
+      if (policy.rights().isEmpty()) {
+        root = limited(root, limits(policy));
+      }
+    }
     var limited = new LinkedHashMap<String, AccessRight>();
     key.rights()
         .forEach((id, own) -> {
@@ -280,22 +290,28 @@ final class PolicyApplication {
     return limited;
   }
 
-  /** What a policy does not say takes nothing away from what the key itself is limited to. */
+  /** Of the parts that a policy sets. */
+  private static Allowance limits(PolicyDefinition policy) {
+    Allowance set = policy.allowance();
+    Allowance rate = policy.parts().setsRate() ? set : set.withRate(0, 0).withThrottle(0, 0);
+    return policy.parts().setsQuota() ? rate : rate.withQuota(0, 0);
+  }
+
   private AccessRight limited(AccessRight own, AccessRight part) {
-    Allowance limit = own.limit().isEmpty() ? root : own.limit();
-    Allowance set = part.limit();
-    boolean rate = set.rate() != 0;
-    if (rate) {
+    AccessRight now =
+        own.withLimit(limited(own.limit().isEmpty() ? root : own.limit(), part.limit()));
+    return part.endpoints().isEmpty() ? now : now.withEndpoints(part.endpoints());
+  }
+
+  private static Allowance limited(Allowance own, Allowance set) {
+    Allowance limit = own;
+    if (set.rate() != 0) {
       limit = limit.withRate(set.rate(), set.per());
     }
     if (set.throttleInterval() > 0 || set.throttleRetries() > 0) {
       limit = limit.withThrottle(set.throttleInterval(), set.throttleRetries());
     }
-    if (set.quotaMax() != 0) {
-      limit = limit.withQuota(set.quotaMax(), set.quotaRenewal());
-    }
-    AccessRight now = own.withLimit(limit);
-    return rate || !part.endpoints().isEmpty() ? now.withEndpoints(part.endpoints()) : now;
+    return set.quotaMax() == 0 ? limit : limit.withQuota(set.quotaMax(), set.quotaRenewal());
   }
 
   /** Of a key without policies, an API with a limit of its own is counted by itself. */

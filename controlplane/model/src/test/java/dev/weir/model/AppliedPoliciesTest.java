@@ -13,9 +13,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each test is a rule of the page on policies. */
 class AppliedPoliciesTest {
+
+  private static final String LIMITED =
+      "'rate': 9, 'per': 1, 'throttle_interval': 1, 'throttle_retry_limit': 2, 'quota_max': 8,"
+          + " 'quota_renewal_rate': 60, 'apply_policies': ['p']";
 
   private final Map<String, PolicyDefinition> policies = new HashMap<>();
 
@@ -171,7 +176,7 @@ class AppliedPoliciesTest {
         apply("'rate': 9, 'per': 1, 'apply_policies': ['p'], 'access_rights': {'a': {}}");
 
     assertThat(applied.rights()).containsOnlyKeys("a");
-    assertThat(applied.allowance("a").rate()).isEqualTo(3);
+    assertThat(applied.allowance("a").rate()).isEqualTo(9);
   }
 
   @Test
@@ -215,6 +220,57 @@ class AppliedPoliciesTest {
                 + "]}}");
 
     assertThat(applied.allowance("a").rate()).isEqualTo(2);
+    assertThat(requireNonNull(applied.rights().get("a")).endpoints()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'a': {}", "'b': {}", "'a': {}, 'b': {}"})
+  void policyThatSaysNothingLeavesWhatTheKeyIsLimitedToAsAWhole(String named) {
+    policy(
+        "'id': 'p', 'partitions': {'rate_limit': true, 'quota': true}, 'access_rights': {%s}"
+            .formatted(named));
+
+    AppliedPolicies applied = apply(LIMITED + ", 'access_rights': {'a': {}}");
+
+    assertThat(applied.allowance("a")).isEqualTo(new Allowance(9, 1, 1, 2, 8, 60));
+  }
+
+  @Test
+  void apiThatNoPolicyNamesIsLimitedAsTheKeyIs() {
+    policy(
+        "'id': 'p', 'rate': 100, 'per': 1, 'throttle_interval': 5, 'quota_max': 100,"
+            + " 'partitions': {'rate_limit': true, 'quota': true}, 'access_rights': {'a': {}}");
+
+    AppliedPolicies applied = apply(LIMITED + ", 'access_rights': {'a': {}, 'c': {}}");
+
+    assertThat(applied.allowance("a")).isEqualTo(new Allowance(100, 1, 5, 0, 100, 0));
+    assertThat(applied.allowance("c")).isEqualTo(new Allowance(9, 1, 1, 2, 8, 60));
+  }
+
+  @Test
+  void policyWithoutApisTakesNoLimitAwayByWhatItDoesNotSay() {
+    policy("'id': 'p', 'quota_max': 3");
+    policy("'id': 'q', 'rate': 50, 'per': 1, 'partitions': {'quota': true}");
+    policy(
+        "'id': 'r', 'rate': 100, 'per': 1, 'partitions': {'rate_limit': true}, 'access_rights': {'a': {}}");
+
+    AppliedPolicies applied =
+        apply(
+            LIMITED.replace("['p']", "['p', 'q', 'r']") + ", 'access_rights': {'a': {}, 'c': {}}");
+
+    assertThat(applied.allowance("a")).isEqualTo(new Allowance(100, 1, 1, 2, 3, 0));
+    assertThat(applied.allowance("c")).isEqualTo(new Allowance(9, 1, 1, 2, 3, 0));
+  }
+
+  @Test
+  void rateOfAPolicyTakesNoLimitsOfMethodsAway() {
+    policy(
+        "'id': 'p', 'rate': 3, 'per': 1, 'partitions': {'rate_limit': true}, 'access_rights': {'a': {}}");
+
+    AppliedPolicies applied =
+        apply(LIMITED + ", 'access_rights': {'a': {'endpoints': [" + endpoint("/s/x", 1) + "]}}");
+
+    assertThat(applied.allowance("a").rate()).isEqualTo(3);
     assertThat(requireNonNull(applied.rights().get("a")).endpoints()).hasSize(1);
   }
 
