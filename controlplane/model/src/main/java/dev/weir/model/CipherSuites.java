@@ -21,11 +21,13 @@ final class CipherSuites {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /** What Tyk knows beyond that. */
+  /** Those beyond that which Tyk knows, and their kin. */
   private static final Pattern WEAK =
       Pattern.compile(
           "TLS_(RSA|ECDHE_RSA|ECDHE_ECDSA)_WITH_"
-              + "(RC4_128|3DES_EDE_CBC|AES_(128|256)_(CBC|GCM))_SHA(256|384)?");
+              + "(RC4_128_SHA|3DES_EDE_CBC_SHA|AES_(128|256)_CBC_SHA|AES_128_CBC_SHA256)"
+              + "|TLS_RSA_WITH_(AES_256_CBC_SHA256|AES_128_GCM_SHA256|AES_256_GCM_SHA384)"
+              + "|TLS_ECDHE_(RSA|ECDSA)_WITH_AES_256_CBC_SHA384");
 
   private CipherSuites() {}
 
