@@ -92,6 +92,7 @@ final class Control implements AutoCloseable {
             config.keys(),
             new RightsChecks(Gateway.matching(config.http().paths())),
             vault,
+            keys::hasPolicy,
             keys::resetQuotas,
             issuers::refetch,
             config.weir().autoReload()),

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What the control API reads and writes.
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param apiFolder of the API definitions
  * @param passphrase for private keys that come encrypted
  * @param rights tells which patterns of keys and policies are none
+ * @param counting whether a policy counts for keys now, by its id
  * @param quotas has the quotas of a key be whole again, by the hash of its token
  * @param refetch has the key sets of issuers at these addresses be fetched anew
  * @param atOnce whether what is written is served before the answer, and not after a reload
@@ -31,6 +33,7 @@ public record ControlDocuments(
     KeyRules keyRules,
     RightsChecks rights,
     KeyVault keys,
+    Predicate<String> counting,
     Consumer<String> quotas,
     Consumer<Set<URI>> refetch,
     boolean atOnce) {}

@@ -134,6 +134,7 @@ public final class ControlServer implements AutoCloseable {
             new KeyReader(rules.allowsMasterKeys()),
             documents.rights(),
             policies::forKeys,
+            documents.counting(),
             documents.certificates());
     var lifetimes = new SessionLifetimes(rules.lifetime(), served);
     var writes =

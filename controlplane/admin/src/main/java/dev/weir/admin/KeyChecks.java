@@ -7,6 +7,7 @@ import dev.weir.certificates.CertificateStore;
 import dev.weir.compiler.RightsChecks;
 import dev.weir.model.AppliedPolicies;
 import dev.weir.model.JsonDocument;
+import dev.weir.model.JsonWriter;
 import dev.weir.model.KeyDefinition;
 import dev.weir.model.KeyReader;
 import dev.weir.model.PolicyDefinition;
@@ -15,6 +16,7 @@ import dev.weir.model.Reading;
 import dev.weir.store.PasswordHash;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +30,23 @@ final class KeyChecks {
   private final KeyReader reader;
   private final RightsChecks rights;
   private final Supplier<Map<String, PolicyDefinition>> policies;
+  private final Predicate<String> counting;
   private final CertificateStore certificates;
 
   /**
-   * @param policies by their ids, as they are now
+   * @param policies by their ids, as they are in their files now
+   * @param counting whether a policy counts for calls now, by its id
    */
   KeyChecks(
       KeyReader reader,
       RightsChecks rights,
       Supplier<Map<String, PolicyDefinition>> policies,
+      Predicate<String> counting,
       CertificateStore certificates) {
     this.reader = reader;
     this.rights = rights;
     this.policies = policies;
+    this.counting = counting;
     this.certificates = certificates;
   }
 
@@ -91,13 +97,25 @@ final class KeyChecks {
     }
     Map<String, PolicyDefinition> known = policies.get();
     AppliedPolicies applied = AppliedPolicies.of(key, known::get);
-    return applied.isRefused()
-        ? refused("Failed to create key - " + errors(applied))
-        : new Good(key, applied, KeyLife.of(key, known), warnings(reading, applied));
+    if (applied.isRefused()) {
+      return refused("Failed to create key - " + errors(applied));
+    }
+    List<Problem> warnings =
+        Stream.of(reading.problems(), applied.problems(), idle(key, known))
+            .flatMap(List::stream)
+            .toList();
+    return new Good(key, applied, KeyLife.of(key, known), warnings);
   }
 
-  private static List<Problem> warnings(Reading<KeyDefinition> reading, AppliedPolicies applied) {
-    return Stream.concat(reading.problems().stream(), applied.problems().stream()).toList();
+  /** Of its policies those that are good in their files, and that no reload has taken. */
+  private List<Problem> idle(KeyDefinition key, Map<String, PolicyDefinition> known) {
+    return key.policies().stream()
+        .filter(id -> known.containsKey(id) && !counting.test(id))
+        .map(id ->
+            key.policyWarning(
+                "policy does not count yet: " + JsonWriter.quoted(id),
+                "nothing is granted until a reload takes it, or says what is wrong with it"))
+        .toList();
   }
 
   private static Refused refused(String message) {

@@ -144,6 +144,11 @@ public final class KeyDirectory implements AutoCloseable {
     return counts;
   }
 
+  /** Whether a policy counts now, which one in a file may not do yet, or never. */
+  public boolean hasPolicy(String id) {
+    return policies().find(id) != null;
+  }
+
   ExpiredKeys expired() {
     return expired;
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client may do who shows a token: Tyk's session object, checked. The token itself is not in
@@ -44,6 +45,7 @@ public record KeyDefinition(
   /** The path of {@link #importedToken}. */
   public static final String IMPORTED_TOKEN = "imported_token";
 
+  private static final String POLICIES = "apply_policies";
   private static final Settings UNSAID =
       new Settings(Json.Obj.empty(Origin.whole("key")), AccessKeys.KEY, null);
 
@@ -53,6 +55,12 @@ public record KeyDefinition(
     tags = List.copyOf(tags);
     metaData = Collections.unmodifiableMap(new LinkedHashMap<>(metaData));
     unenforceable = List.copyOf(unenforceable);
+  }
+
+  /** A warning about the policies that it names, where it does. */
+  public Problem policyWarning(String message, @Nullable String hint) {
+    Origin at = settings.origin(settings.says(POLICIES) ? POLICIES : "apply_policy_id");
+    return at.warning(POLICIES, message, hint);
   }
 
   /**

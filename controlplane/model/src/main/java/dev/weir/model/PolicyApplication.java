@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Applies policies to one key, as Tyk does. The result is {@link AppliedPolicies}. */
 final class PolicyApplication {
 
-  private static final String POLICIES = "apply_policies";
-
   private final KeyDefinition key;
   private final List<Problem> problems = new ArrayList<>();
   private final List<PolicyDefinition> found = new ArrayList<>();
@@ -59,10 +57,9 @@ final class PolicyApplication {
       error("policy not found: " + JsonWriter.quoted(id));
     } else {
       problems.add(
-          at().warning(
-                  POLICIES,
-                  "policy not found: " + JsonWriter.quoted(id),
-                  "nothing is granted until it is there"));
+          key.policyWarning(
+              "policy not found: " + JsonWriter.quoted(id),
+              "nothing is granted until it is there"));
     }
   }
 
@@ -81,12 +78,7 @@ final class PolicyApplication {
   }
 
   private void error(String message) {
-    problems.add(at().error(POLICIES, message, null));
-  }
-
-  private Origin at() {
-    boolean list = key.settings().says(POLICIES);
-    return key.settings().origin(list ? POLICIES : "apply_policy_id");
+    problems.add(key.policyWarning(message, null).asError());
   }
 
   /** A key's own values would otherwise win over policies that set less. */

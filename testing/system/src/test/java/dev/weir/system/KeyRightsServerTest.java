@@ -440,10 +440,18 @@ class KeyRightsServerTest {
       Outcome refused = call(client, EchoClient.UNARY, token);
       assertThat(refused.code()).isEqualTo(PERMISSION_DENIED);
       assertThat(refused.message()).isEqualTo("policy not found: \"gold\"");
+      Operator.Answer written = new Operator(gateway.port()).ask("PUT", "/keys/" + token, GOLD);
+      assertThat(written.status()).isEqualTo(200);
+      assertThat(written.body())
+          .contains("warning: apply_policies: policy does not count yet: \\\"gold\\\"");
       policy("other", gold.formatted("Unary$").replace("'gold'", "'other'"));
       assertThat(gateway.reload().result()).isEqualTo(Reload.Result.IN_PART);
       assertThat(code(client, create(new Operator(gateway.port()), GOLD.replace("gold", "other"))))
           .isEqualTo(OK);
+      assertThat(new Operator(gateway.port()).ask("POST", "/keys", GOLD.replace("gold", "other")))
+          .extracting(Operator.Answer::body)
+          .asString()
+          .doesNotContain("problems");
     }
   }
 
