@@ -12,10 +12,13 @@ import dev.weir.model.Problem;
 import dev.weir.model.Settings;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +36,9 @@ public final class Policies {
   private final RightsChecks checks;
   private final PolicyReader reader = new PolicyReader();
   private Map<String, Path> files = Map.of();
+
+  /** Those that have counted and are not there, while keys may name them. */
+  private final Set<String> gone = new HashSet<>();
 
   /**
    * Policies that a configuration names, and that count for these.
@@ -106,20 +112,28 @@ public final class Policies {
             Stream.concat(file.problems().stream(), patterns.stream()).toList());
   }
 
-  /** What keys ask for in vain: a warning for each policy that is not there. */
+  /**
+   * What keys ask for in vain: an error for each policy that has counted and is not there, since
+   * keys have lost what they had, and a warning for each other one.
+   */
   List<Problem> missing() {
-    return keys.missingPolicies().entrySet().stream()
-        .limit(MOST_TOLD)
+    Map<String, Integer> named = keys.missingPolicies();
+    gone.retainAll(named.keySet());
+    return named.entrySet().stream()
         .map(missing -> missing(missing.getKey(), missing.getValue()))
+        .sorted(Comparator.comparing(Problem::isError).reversed())
+        .limit(MOST_TOLD)
         .toList();
   }
 
   private Problem missing(String id, int count) {
     String keys = count == 1 ? "a key names it and is" : count + " keys name it and are";
-    return settings.warning(
-        "policies",
-        "policy not found: %s; %s refused".formatted(JsonWriter.quoted(id), keys),
-        "put it back, or take it out of the keys");
+    Problem problem =
+        settings.warning(
+            "policies",
+            "policy not found: %s; %s refused".formatted(JsonWriter.quoted(id), keys),
+            "put it back, or take it out of the keys");
+    return gone.contains(id) ? problem.asError() : problem;
   }
 
   /** What counts now of a file that cannot be read: as it says itself, or as it did before. */
@@ -148,6 +162,8 @@ public final class Policies {
   /** Has them count, unless they say what is said already; tells what has changed. */
   Changes begin(Read read) {
     PolicyBook before = keys.policies();
+    gone.addAll(before.all().keySet());
+    gone.removeAll(read.book().all().keySet());
     files = read.files();
     if (!read.book().says(before)) {
       keys.policies(read.book());
