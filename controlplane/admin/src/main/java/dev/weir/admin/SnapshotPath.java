@@ -54,7 +54,8 @@ final class SnapshotPath {
               "serving",
               port,
               problems.stream().map(Problem::toString).collect(joining("; ")));
-      case ApiStatus.Internal(ApiDefinition api) -> api(api, "internal", api.binding().port(), "");
+      case ApiStatus.Internal(ApiDefinition api) ->
+          api(api, "internal", api.binding().port(), api.refusal().orElse(""));
       case ApiStatus.Closed(ApiDefinition api, int port, String reason) ->
           api(api, "closed", port, reason);
       case ApiStatus.Refused(ApiDefinition api, Problem problem) ->

@@ -1,5 +1,7 @@
 package dev.weir.compiler;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
@@ -9,6 +11,7 @@ import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
 import dev.weir.model.GatewayConfig;
 import dev.weir.model.Problem;
+import dev.weir.model.VersionApis;
 import dev.weir.route.RouteConflict;
 import dev.weir.route.RouteTable;
 import java.util.ArrayList;
@@ -205,7 +208,24 @@ public final class SnapshotCompiler {
     definitions.stream()
         .filter(api -> api.children().isPresent())
         .forEach(api -> added.computeIfPresent(api, (_, status) -> joined(status)));
-    return definitions.stream().map(added::get).toList();
+    Set<String> children = joins ? children(definitions) : Set.of();
+    return definitions.stream().map(added::get).map(status -> reached(status, children)).toList();
+  }
+
+  private static Set<String> children(List<ApiDefinition> definitions) {
+    return definitions.stream()
+        .flatMap(api -> api.children().stream())
+        .flatMap(versions -> versions.all().stream())
+        .map(VersionApis.Child::apiId)
+        .collect(toSet());
+  }
+
+  /** What an internal API asks for in vain keeps nobody from anything while no other names it. */
+  private static ApiStatus reached(ApiStatus status, Set<String> children) {
+    ApiDefinition api = status.api();
+    return status instanceof ApiStatus.Closed && api.isInternal() && !children.contains(api.apiId())
+        ? new ApiStatus.Internal(api)
+        : status;
   }
 
   /** Those that other APIs are versions of are served with them when all are there. */

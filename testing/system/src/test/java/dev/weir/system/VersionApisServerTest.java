@@ -428,6 +428,29 @@ class VersionApisServerTest {
     }
   }
 
+  /** Nobody can call it. */
+  @Test
+  void aVersionOfNoneThatAsksForWhatIsNotDoneIsWarnedOf() {
+    Api child = child().with("use_keyless", false).with("use_oauth2", true);
+    try (var gateway = TestGateway.configured(Map.of("secret", Operator.SECRET), child)) {
+      Reload reload = gateway.reload();
+      assertThat(reload.isWhole()).isTrue();
+      assertThat(reload.problems().toString()).contains("child.json:", "warning: use_oauth2");
+
+      Operator operator = new Operator(gateway.port());
+      assertThat(operator.ask("PUT", "/apis/child", Json.of(child.definition())).status())
+          .isEqualTo(200);
+      Operator.Answer naming =
+          operator.ask("POST", "/apis", Json.of(base("v2=child").definition()));
+      assertThat(naming.status()).isEqualTo(400);
+      assertThat(naming.body()).contains("use_oauth2");
+
+      Reload closed = gateway.write(base("v2=child")).reload();
+      assertThat(closed.isWhole()).isFalse();
+      assertThat(closed.problems().toString()).contains("error: use_oauth2");
+    }
+  }
+
   // ---- reloads ---------------------------------------------------------------------------------
 
   @Test
