@@ -19,7 +19,6 @@ import dev.weir.store.RecordKind;
 import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -131,14 +130,11 @@ public final class KeyDirectory implements AutoCloseable {
   /** How many keys name each policy that is not there, and may call nothing. */
   Map<String, Integer> missingPolicies() {
     PolicyBook book = policies();
-    Map<KeyRules, List<String>> missing = new HashMap<>();
     Map<String, Integer> counts = new TreeMap<>();
     keys.forEach(key -> {
       KeyRules named = key.rules();
       if (named != null) {
-        missing
-            .computeIfAbsent(named, one -> one.missing(book))
-            .forEach(id -> counts.merge(id, 1, Integer::sum));
+        named.missing(book, id -> counts.merge(id, 1, Integer::sum));
       }
     });
     return counts;

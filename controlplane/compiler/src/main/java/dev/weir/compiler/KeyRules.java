@@ -11,6 +11,7 @@ import dev.weir.model.KeyDefinition.PostExpiry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -86,19 +87,23 @@ final class KeyRules {
     return known.grants(basis);
   }
 
-  /** Those that the key names and that are not there. */
-  List<String> missing(PolicyBook policies) {
-    return key.policies().stream().filter(id -> policies.find(id) == null).toList();
+  /** Tells of those that the key names and that are not there; of most keys none is. */
+  void missing(PolicyBook policies, Consumer<String> told) {
+    for (String id : key.policies()) {
+      if (policies.find(id) == null) {
+        told.accept(id);
+      }
+    }
   }
 
   /** Nothing is granted while a policy is not there: it may have been what limited the key. */
   private Grants compile(RightsBasis basis) {
     PolicyBook policies = basis.policies();
-    List<String> missing = missing(policies);
-    if (!missing.isEmpty()) {
-      return Grants.denied(
-          new ProxyError(
-              Kind.KEY_WITHOUT_POLICY, "policy not found: \"%s\"".formatted(missing.getFirst())));
+    for (String id : key.policies()) {
+      if (policies.find(id) == null) {
+        return Grants.denied(
+            new ProxyError(Kind.KEY_WITHOUT_POLICY, "policy not found: \"%s\"".formatted(id)));
+      }
     }
     return new KeyGrants(AppliedPolicies.of(key, policies::find), matching, basis, pattern(basis))
         .of(key);
