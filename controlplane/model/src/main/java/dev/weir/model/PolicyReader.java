@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -167,8 +168,10 @@ public final class PolicyReader {
       checks.warning("id", "is not its name in the file, which is what counts");
     }
     Parts parts = parts(settings, checks);
+    Map<String, AccessRight> granted = rights.rights();
+    Allowance allowance = new AllowanceReader(settings, "", checks, asks).read();
     if (!parts.perApi()) {
-      rights.rights().values().forEach(right -> checkLimit(right, checks));
+      granted.values().forEach(right -> checkLimit(right, parts, allowance, checks));
     }
     return new PolicyDefinition(
         id,
@@ -178,8 +181,8 @@ public final class PolicyReader {
         settings.number("key_expires_in"),
         KeyReader.postExpiry(settings, checks),
         parts,
-        new AllowanceReader(settings, "", checks, asks).read(),
-        rights.rights(),
+        allowance,
+        granted,
         settings.texts("tags"),
         rights.metaData(),
         RightsReader.endsStreams(settings),
@@ -187,10 +190,21 @@ public final class PolicyReader {
         settings);
   }
 
-  private static void checkLimit(AccessRight right, Checks checks) {
-    if (!right.limit().isEmpty()) {
+  /** One that would leave without any limit what it is to limit is an error. */
+  private static void checkLimit(AccessRight right, Parts parts, Allowance all, Checks checks) {
+    Allowance limit = right.limit();
+    String path = "access_rights." + right.apiId() + ".limit";
+    boolean rate = parts.setsRate() && limit.limitsRate() && all.rate() == 0;
+    boolean quota = parts.setsQuota() && limit.hasQuota() && all.quotaMax() == 0;
+    if (rate || quota) {
+      checks.error(
+          path,
+          "has no effect, and the policy itself has no %s: nothing would be limited"
+              .formatted(rate ? "rate" : "quota_max"),
+          "set partitions.per_api, or have the policy say it, -1 for no limit");
+    } else if (!limit.isEmpty()) {
       checks.warning(
-          "access_rights." + right.apiId() + ".limit",
+          path,
           "has no effect: what the policy itself says counts for all of its APIs",
           "set partitions.per_api, or take it out");
     }

@@ -53,7 +53,7 @@ class PolicyReaderTest {
         reader.read(
             Path.of("p.json"),
             """
-            {"id": "p", "partitions": {"per_api": %b},
+            {"id": "p", "partitions": {"per_api": %b}, "rate": -1, "per": 1,
              "access_rights": {"api": {"limit": {"rate": 9, "per": 1}}, "other": {"limit": {}}}}
             """
                 .formatted(perApi));
@@ -64,7 +64,32 @@ class PolicyReaderTest {
         .allSatisfy(problem ->
             assertThat(problem)
                 .asString()
-                .startsWith("p.json:2:37: warning: access_rights.api.limit: has no effect"));
+                .startsWith("p.json:2:37: warning: access_rights.api.limit: has no effect:"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "'rate': 9, 'per': 1                  | 'quota_max': 9                              | rate",
+        "'rate': 9, 'per': 1                  | 'partitions': {'rate_limit': true}          | rate",
+        "'rate': -1, 'quota_max': 9           | 'quota_max': 0                              | quota_max",
+        "'rate': 9, 'per': 1                  | 'rate': 8, 'per': 1                         | ''",
+        "'rate': 9, 'per': 1                  | 'partitions': {'acl': true}                 | ''",
+        "'quota_max': 9                       | 'partitions': {'rate_limit': true}          | ''",
+        "'rate': -1, 'quota_max': -1          | 'tags': []                                  | ''"
+      })
+  void limitThatWouldHaveBeenTheOnlyOneIsAnError(String limit, String fields, String lacking) {
+    PolicyFile file =
+        read("{'id': 'p', 'access_rights': {'api': {'limit': {%s}}}, %s}".formatted(limit, fields));
+
+    assertThat(file.hasErrors()).isEqualTo(!lacking.equals("''"));
+    assertThat(file.problems())
+        .singleElement()
+        .asString()
+        .contains("access_rights.api.limit: has no effect")
+        .contains(file.hasErrors() ? "the policy itself has no " + lacking + ": " : "warning");
   }
 
   @ParameterizedTest
@@ -107,6 +132,7 @@ class PolicyReaderTest {
         "{'id': 'p', 'partitions': {'acl': true, 'per_api': true}} | 1:52: error: partitions.per_api: cannot be on together with another part",
         "{'id': 'p', 'rate': 5} | 1:1: error: per: is missing, the rate is that of so many seconds, write 1 for each second",
         "{'id': 'p', 'partition': {}} | 1:13: warning: partition: unknown key, it has no effect, did you mean partitions?",
+        "{'id': 'p', 'access_rights': {'a': {'api_id': 'b'}}} | 1:47: warning: access_rights.a.api_id: is not its name in access_rights, which is what counts",
         "[]                  | 1:1: error: is a list, an object is needed"
       })
   void whatIsWrongIsSaidAtItsPlace(String text, String problem) {
