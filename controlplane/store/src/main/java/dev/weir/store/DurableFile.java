@@ -74,7 +74,7 @@ public final class DurableFile {
   /**
    * The same for several files, in their order; those without content are deleted. When this
    * throws, what was there before has been put back as far as the disk takes it, even where it has
-   * taken the new, unless it could not be read.
+   * taken the new; in the place of what could not be read the new stays.
    */
   public static void replaceAll(SequencedMap<Path, Optional<byte[]>> contents) throws IOException {
     List<Kept> before = new ArrayList<>();
@@ -95,14 +95,16 @@ public final class DurableFile {
     }
   }
 
-  /** A file as it was, if it was there and could be read. */
+  /** A file as it was, if it was there, with what was in it, if that could be read. */
   private static final class Kept {
     private final Path file;
+    private final boolean wasThere;
     private final byte @Nullable [] content;
     private final Set<PosixFilePermission> permissions;
 
     Kept(Path file) throws IOException {
       this.file = file;
+      wasThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
       content = content(file);
       permissions = permissions(file);
     }
@@ -116,7 +118,7 @@ public final class DurableFile {
         byte[] now = content(file);
         if (content != null && !Arrays.equals(content, now)) {
           publish(draft(file, ".", content, permissions), file);
-        } else if (content == null && now != null) {
+        } else if (!wasThere && now != null) {
           delete(file);
         }
       } catch (IOException e) {

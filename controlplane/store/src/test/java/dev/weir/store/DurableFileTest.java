@@ -91,6 +91,18 @@ class DurableFileTest {
     }
   }
 
+  /** A link to nowhere cannot be read, whoever runs this. */
+  @Test
+  void inThePlaceOfWhatCouldNotBeReadTheNewStays() throws IOException {
+    Path unreadable = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
+    Path full = folder.resolve("full");
+    Files.createDirectories(full.resolve("of"));
+
+    assertThatIOException().isThrownBy(() -> replace("new", unreadable, full));
+
+    assertThat(unreadable).hasContent("new");
+  }
+
   private static void replace(String content, Path... files) throws IOException {
     var contents = new LinkedHashMap<Path, Optional<byte[]>>();
     for (Path file : files) {
