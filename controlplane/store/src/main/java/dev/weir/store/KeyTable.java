@@ -114,11 +114,11 @@ public final class KeyTable<V> {
   }
 
   void put(long high, long low, V value) {
+    if (places.isFull()) {
+      grow(); // first, since where memory is short nothing has happened
+    }
     if (find(high, low) == null) {
       size = ++count;
-    }
-    if (places.isFull()) {
-      grow();
     }
     places.put(high, low, value);
   }
