@@ -13,16 +13,12 @@ final class BodyDeadline {
   /** What was to be read has not come in time. */
   static final class Late extends IOException {
     private static final long serialVersionUID = 1L;
-
-    Late(Throwable cause) {
-      super(cause);
-    }
   }
 
   /**
    * Reads up to a number of bytes; blocks.
    *
-   * @param body ends when its thread is interrupted
+   * @param body fails, or ends, when its thread is interrupted; it is not closed, which may block
    * @throws Late when that, or the end, has not come in time
    */
   static byte[] read(InputStream body, int most, Duration patience) throws IOException {
@@ -37,17 +33,20 @@ final class BodyDeadline {
               }
             });
     try {
-      return body.readNBytes(most);
-    } catch (IOException | RuntimeException e) {
-      if (isLate.getNow(false)) {
-        throw new Late(e);
+      byte[] read = body.readNBytes(most);
+      if (!isLate.getNow(false)) {
+        return read;
       }
-      throw e;
+    } catch (IOException | RuntimeException e) {
+      if (!isLate.getNow(false)) {
+        throw e;
+      }
     } finally {
       if (!isLate.complete(false)) {
         told.join();
         Thread.interrupted(); // it was meant for the body
       }
     }
+    throw new Late();
   }
 }

@@ -11,7 +11,6 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -146,9 +145,7 @@ final class ControlHandler implements Handler {
     if (!request.content().hasEntity()) {
       return NONE;
     }
-    try (InputStream body = request.content().inputStream()) {
-      return BodyDeadline.read(body, MAX_BODY_BYTES + 1, PATIENCE);
-    }
+    return BodyDeadline.read(request.content().inputStream(), MAX_BODY_BYTES + 1, PATIENCE);
   }
 
   private static List<String> path(ServerRequest request) {
