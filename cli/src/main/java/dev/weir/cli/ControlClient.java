@@ -45,6 +45,9 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
   /** What is there is not what was seen. */
   static final int CHANGED = 412;
 
+  /** From here on the gateway has failed. */
+  private static final int FAILED = 500;
+
   /**
    * What came back.
    *
@@ -74,10 +77,14 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
    *
    * @param seen what the gateway has shown, or that it has none
    * @param force whether it may be in the place of something else
+   * @throws ControlFailure also when the gateway could not show what it has
    */
   Answer replace(String path, String body, Answer seen, boolean force) throws ControlFailure {
     if (seen.status() == NOT_FOUND) {
       return send("POST", path, body, force ? "" : "If-None-Match: *\r\n");
+    }
+    if (seen.status() >= FAILED && !force) {
+      ControlOptions.parsed(seen);
     }
     return ask("PUT", path, body, force ? "" : seen.tag());
   }

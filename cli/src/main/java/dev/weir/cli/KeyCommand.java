@@ -169,8 +169,9 @@ final class KeyCommand extends GatewayCommand {
     ControlCommand command = command();
     return command.run(client -> {
       String text = JsonFile.read(file).text();
-      String seen = client.ask("GET", naming.path(name, false), "").tag();
-      Json done = command.done(client.ask("PUT", naming.path(name, dryRun), text, seen));
+      ControlClient.Answer seen = client.ask("GET", naming.path(name, false), "");
+      ControlOptions.parsed(seen);
+      Json done = command.done(client.ask("PUT", naming.path(name, dryRun), text, seen.tag()));
       command.print(done, changes(done));
       command.tell(A_KEY, done);
     });

@@ -79,13 +79,42 @@ class ControlClientTest {
       String ok = "HTTP/1.1 200 OK\r\nETag: \"7\"\r\nContent-Length: 2\r\n\r\n{}";
       var asked = answering(server, ok, ok);
 
-      var printed = new ByteArrayOutputStream();
-      PrintStream out = new PrintStream(printed, true, UTF_8);
-      new CommandLine(new KeyCommand(new Terminal(out, out, false, false, Map.of())))
-          .execute("update", "a", "--conf", file.toString(), "-f", key.toString());
-      assertThat(printed.toString(UTF_8)).startsWith("the key ");
+      assertThat(update(file, key)).startsWith("the key ");
       assertThat(asked.get()).last().asString().startsWith("PUT ").contains("If-Match: \"7\"");
     }
+  }
+
+  @Test
+  void whatTheGatewayCouldNotShowIsNotReplaced() throws Exception {
+    var files = new ControlFiles(folder);
+    String conf = "{\"secret\":\"s\",\"weir\":{\"data_dir\":\"%s\"}}".formatted(folder);
+    Path file = Files.writeString(folder.resolve("tyk.conf"), conf);
+    Path key = Files.writeString(folder.resolve("key.json"), "{}");
+    var shown = new ControlClient.Answer(503, "{\"message\":\"locked\"}", "");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(files.socket()));
+      answering(
+          server,
+          "HTTP/1.1 503 Any\r\nContent-Length: 20\r\n\r\n" + shown.body(),
+          "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+          "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+      var client = new ControlClient(files, new Secret("any"), Duration.ofSeconds(20));
+
+      assertThat(update(file, key)).isEqualTo("weir: locked\n");
+      assertThatExceptionOfType(ControlFailure.class)
+          .isThrownBy(() -> client.replace("/tyk/apis/a", "{}", shown, false))
+          .withMessage("locked");
+      assertThat(client.replace("/tyk/apis/a", "{}", shown, true).status()).isEqualTo(200);
+    }
+  }
+
+  /** What it prints. */
+  private static String update(Path conf, Path key) {
+    var printed = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(printed, true, UTF_8);
+    new CommandLine(new KeyCommand(new Terminal(out, out, false, false, Map.of())))
+        .execute("update", "a", "--conf", conf.toString(), "-f", key.toString());
+    return printed.toString(UTF_8);
   }
 
   /** One connection after the other; tells what was asked. */
