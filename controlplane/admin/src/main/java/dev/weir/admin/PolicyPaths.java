@@ -134,7 +134,7 @@ final class PolicyPaths {
     if (!rivals.isEmpty()) {
       return ControlAnswer.error(
           409,
-          "%s have the same id, and nobody knows which counts: delete all but one"
+          "%s have the same id, and nobody knows which counts: remove all but one by hand, and reload"
               .formatted(String.join(" and ", rivals)));
     }
     PolicyDefinition old = files.policies().get(id);

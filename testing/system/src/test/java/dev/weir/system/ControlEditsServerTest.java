@@ -176,7 +176,7 @@ class ControlEditsServerTest {
       for (String method : List.of("PUT", "POST")) {
         Answer unclear = operator.ask(method, "/policies/gold", "{'id':'gold','name':'mine'}");
         assertThat(unclear.status()).isEqualTo(409);
-        assertThat(unclear.body()).contains("a.json and b.json");
+        assertThat(unclear.body()).contains("a.json and b.json", "remove all but one by hand");
       }
       for (Path file : List.of(gold, wrong)) {
         assertThat(file).content().doesNotContain("mine");
