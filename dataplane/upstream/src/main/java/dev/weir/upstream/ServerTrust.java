@@ -11,9 +11,11 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -55,10 +57,32 @@ final class ServerTrust extends X509ExtendedTrustManager {
       checkPin(leaf);
     }
     if (proof.verified()) {
-      // Those above it live longer, and what else servers send need not be valid.
-      long end = leaf.getNotAfter().toInstant().toEpochMilli();
-      firstEndMillis.accumulateAndGet(end, Math::min);
+      firstEndMillis.accumulateAndGet(firstEnd(chain), Math::min);
     }
+  }
+
+  /**
+   * When the first ends of those that the server has sent below one that is trusted itself, and
+   * whose end nobody asks for. What has ended already was of no use: others have signed the same.
+   */
+  private long firstEnd(X509Certificate[] chain) {
+    long now = clock.millis();
+    LongStream issuers =
+        Arrays.stream(chain)
+            .skip(1)
+            .takeWhile(issuer -> !isTrusted(issuer))
+            .mapToLong(ServerTrust::end)
+            .filter(end -> end > now);
+    return issuers.reduce(end(chain[0]), Math::min);
+  }
+
+  private boolean isTrusted(X509Certificate issuer) {
+    return issuer.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())
+        || proof.trusted().certificates().contains(issuer);
+  }
+
+  private static long end(X509Certificate certificate) {
+    return certificate.getNotAfter().toInstant().toEpochMilli();
   }
 
   private void checkIssuer(X509Certificate[] chain, String authType) throws Untrusted {

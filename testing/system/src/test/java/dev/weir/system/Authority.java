@@ -20,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -33,9 +34,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -60,6 +63,28 @@ record Authority(DevelopmentAuthority development, Path folder) {
   static Authority shifted(Path folder, Duration shift) {
     Instant then = Instant.now().plus(shift);
     return new Authority(new DevelopmentAuthority("shifted", then, Duration.ofDays(1)), folder);
+  }
+
+  /** One that it has signed, valid until then; what that one issues lives for a day. */
+  Authority below(Instant end) {
+    try {
+      KeyPair keys = keys();
+      X500Name issuer = X500Name.getInstance(certificate().getSubjectX500Principal().getEncoded());
+      var builder =
+          new JcaX509v3CertificateBuilder(
+              issuer,
+              BigInteger.TWO,
+              Date.from(Instant.now().minus(Duration.ofHours(1))),
+              Date.from(end),
+              new X500Name("CN=below"),
+              keys.getPublic());
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      ServerCertificate own = signed(builder, development.keep().key(), keys.getPrivate());
+      return new Authority(
+          new DevelopmentAuthority(own, Instant.now(), Duration.ofDays(1)), folder);
+    } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   X509Certificate certificate() {
@@ -105,9 +130,7 @@ record Authority(DevelopmentAuthority development, Path folder) {
   /** A server's certificate that was issued by itself. */
   static ServerCertificate selfSigned(String address) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(256);
-      KeyPair keys = generator.generateKeyPair();
+      KeyPair keys = keys();
       X500Name name = new X500Name("CN=" + address);
       Date from = Date.from(Instant.now().minus(Duration.ofHours(1)));
       Date to = Date.from(Instant.now().plus(Duration.ofHours(1)));
@@ -115,12 +138,24 @@ record Authority(DevelopmentAuthority development, Path folder) {
           new JcaX509v3CertificateBuilder(name, BigInteger.ONE, from, to, name, keys.getPublic());
       var host = new GeneralName(GeneralName.iPAddress, address);
       builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(host));
-      var by = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
-      var signed = new JcaX509CertificateConverter().getCertificate(builder.build(by));
-      return new ServerCertificate(List.of(signed), keys.getPrivate());
+      return signed(builder, keys.getPrivate(), keys.getPrivate());
     } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static KeyPair keys() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    return generator.generateKeyPair();
+  }
+
+  private static ServerCertificate signed(
+      X509v3CertificateBuilder builder, PrivateKey by, PrivateKey own)
+      throws GeneralSecurityException, OperatorCreationException {
+    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(by);
+    var signed = new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+    return new ServerCertificate(List.of(signed), own);
   }
 
   /** The same for one that its clients have to prove themselves to. */

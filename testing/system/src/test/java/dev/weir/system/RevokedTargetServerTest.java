@@ -10,6 +10,7 @@ import dev.weir.testkit.FaultProxy;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Patience;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -86,6 +87,18 @@ class RevokedTargetServerTest {
   void aServerThatHasExpiredIsNotReachedByASessionFromBefore() {
     authority = Authority.shifted(folder, LIFE.minus(DAY));
     shown = authority.issue(NAME);
+    isNotReachedOnceItHasEnded(shown.chain().getFirst());
+  }
+
+  @Test
+  @DisplayName("line 16: a server whose issuer has expired is not reached by a session")
+  void aServerWhoseIssuerHasExpiredIsNotReachedByASessionFromBefore() {
+    Authority below = authority.below(Instant.now().plus(LIFE));
+    shown = below.issue(NAME);
+    isNotReachedOnceItHasEnded(below.certificate());
+  }
+
+  private void isNotReachedOnceItHasEnded(X509Certificate certificate) {
     target = new SecureTarget(authority);
     try (EchoBackend backend = target.backend(Authority.server(shown));
         FaultProxy proxy = FaultProxy.to(backend.port());
@@ -94,13 +107,11 @@ class RevokedTargetServerTest {
       callTwice(client, proxy);
       assertThat(beginnings()).hasSize(1);
 
-      await().atMost(LIFE).until(() -> Instant.now().isAfter(ended(shown)));
+      await()
+          .atMost(LIFE)
+          .until(() -> Instant.now().isAfter(certificate.getNotAfter().toInstant()));
       awaitRefusal(client, proxy, "has expired");
     }
-  }
-
-  private static Instant ended(ServerCertificate certificate) {
-    return certificate.chain().getFirst().getNotAfter().toInstant();
   }
 
   private WeirProcess weir(boolean ofJava, int version, FaultProxy proxy, List<String> lists) {
