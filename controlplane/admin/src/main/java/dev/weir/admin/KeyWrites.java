@@ -157,7 +157,14 @@ final class KeyWrites {
     String token = tokens.of(orgId, name);
     // Whoever has a password shows that and the name, as in Tyk.
     String told = good.key().credentials().password().isSet() ? "" : token;
-    return create(request, good, told, keys.hash(token));
+    String hash = keys.hash(token);
+    StoredRecord record = keys.get(hash);
+    // Else the old one would come back when this one is gone.
+    StoredRecord imported =
+        record == null && !good.key().credentials().isSet() ? keys.imported(token) : null;
+    return imported == null
+        ? create(request, good, told, hash, new Old(record))
+        : create(request, good, told, imported.id(), new Old(keys.shown(imported, token)));
   }
 
   /** As in Tyk, a key for a certificate has its id as the name, and there is one of it. */
@@ -318,8 +325,14 @@ final class KeyWrites {
     if (request.isDryRun()) {
       return ControlAnswer.wouldDelete(record.id());
     }
+    StoredRecord behind = keys.behind(record, name);
     Condition condition = request.preconditions().areThere() ? old.condition() : Condition.any();
-    return keys.delete(record, condition)
+    boolean isDeleted = keys.delete(record, condition);
+    // It would let the same token in from now on.
+    if (behind != null) {
+      isDeleted |= keys.delete(behind, Condition.any());
+    }
+    return isDeleted
         ? ControlAnswer.done(name.text(), "deleted")
         : ControlAnswer.error(404, "There is no such key found");
   }

@@ -3,7 +3,9 @@ package dev.weir.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
+import dev.weir.model.JsonDocument;
 import dev.weir.model.JsonWriter;
+import dev.weir.model.KeyDefinition;
 import dev.weir.store.Condition;
 import dev.weir.store.KeyHash;
 import dev.weir.store.KeyVault;
@@ -12,6 +14,7 @@ import dev.weir.store.Store;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import dev.weir.store.TykHash;
+import dev.weir.store.TykHash.Function;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -60,15 +63,59 @@ final class StoredKeys {
     return source.open().hash().of(imported);
   }
 
-  /** Null where there is none. */
+  /** Whether it came with a hash or not; null where there is none. */
   @Nullable StoredRecord find(Name name) throws StoreException {
     if (name.isHash()) {
       return get(name.text());
     }
     for (String token : tokens.all(name.orgId(), name.text())) {
       StoredRecord record = get(hash(token));
-      if (record != null) {
-        return record;
+      StoredRecord found = record == null ? imported(token) : record;
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** The one that came with Tyk's hash of a token, and is not another token's; null for none. */
+  @Nullable StoredRecord imported(String token) throws StoreException {
+    byte[] bytes = token.getBytes(UTF_8);
+    StoredRecord record = store().get(RecordKind.KEY, hash(Function.by(bytes).of(bytes)));
+    if (record == null) {
+      return null;
+    }
+    String said = importedToken(record);
+    boolean isShown = said.indexOf(':') >= 0;
+    return said.isEmpty() || (isShown && !said.endsWith(":" + hash(token))) ? null : record;
+  }
+
+  private static String importedToken(StoredRecord record) {
+    return JsonDocument.of(record.document())
+        .map(key -> key.text(KeyDefinition.IMPORTED_TOKEN))
+        .orElse("");
+  }
+
+  /** What {@link #imported} found, as it is once its token was shown. */
+  StoredRecord shown(StoredRecord imported, String token) throws StoreException {
+    String said = importedToken(imported);
+    if (said.indexOf(':') >= 0) {
+      return imported;
+    }
+    JsonDocument document =
+        Old.document(imported).with(KeyDefinition.IMPORTED_TOKEN, said + ":" + hash(token));
+    return new StoredRecord(
+        imported.kind(), imported.id(), document.document(), imported.revision());
+  }
+
+  /** The one that came with a hash of the token by which another one was found; null for none. */
+  @Nullable StoredRecord behind(StoredRecord found, Name name) throws StoreException {
+    if (name.isHash()) {
+      return null;
+    }
+    for (String token : tokens.all(name.orgId(), name.text())) {
+      if (hash(token).equals(found.id())) {
+        return imported(token);
       }
     }
     return null;

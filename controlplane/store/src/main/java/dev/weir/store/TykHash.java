@@ -1,9 +1,11 @@
 package dev.weir.store;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.joining;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,29 @@ public record TykHash(Function function, String digits) {
     /** The one with a label; null for none. */
     public static @Nullable Function called(String label) {
       return Stream.of(values()).filter(known -> known.label.equals(label)).findAny().orElse(null);
+    }
+
+    /** The one that a token tells of; null for one that tells nothing. */
+    public static @Nullable Function told(byte[] token) {
+      // The brace and the quote of JSON in base64: most tokens cost no exception.
+      if (token.length < 2 || token[0] != 'e' || token[1] != 'y') {
+        return null;
+      }
+      try {
+        String json = new String(Base64.getDecoder().decode(token), ISO_8859_1);
+        return Stream.of(values())
+            .filter(known -> json.endsWith("\"h\":\"" + known.label + "\"}"))
+            .findAny()
+            .orElse(null);
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+
+    /** The one that Tyk has hashed a token with, whatever it is set to now. */
+    public static Function by(byte[] token) {
+      Function told = told(token);
+      return told == null ? MURMUR32 : told;
     }
 
     /** The hash of a token. */

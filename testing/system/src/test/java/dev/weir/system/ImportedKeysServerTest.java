@@ -218,6 +218,64 @@ class ImportedKeysServerTest {
   }
 
   @Test
+  void aKeyIsFoundByItsTokenBeforeAndAfterThatIsShown() {
+    try (TestGateway gateway = gateway()) {
+      Operator operator = new Operator(gateway.port());
+      put(operator, HASH);
+      assertThat(operator.get("/keys/" + TOKEN).status()).isEqualTo(200);
+      assertThat(code(gateway, TOKEN)).isEqualTo(OK);
+      awaitShown(operator, HASH);
+      assertThat(operator.get("/keys/" + COLLIDES).status()).isEqualTo(404);
+      String part = "/keys/0123456789abcdef0123456789abcdef?org_id=default";
+      assertThat(operator.get(part).status()).isEqualTo(200);
+
+      String other = KEY.replace("echo", "other");
+      assertThat(operator.ask("PUT", "/keys/" + TOKEN, other).status()).isEqualTo(200);
+      assertThat(code(gateway, TOKEN)).isEqualTo(7);
+
+      assertThat(operator.delete("/keys/" + TOKEN).status()).isEqualTo(200);
+      assertThat(code(gateway, TOKEN)).isEqualTo(UNAUTHENTICATED);
+      assertThat(operator.get("/keys").body()).isEqualTo("{\"keys\":[]}");
+    }
+  }
+
+  /** Nothing of it comes back when that is deleted. */
+  @Test
+  void whatIsMadeForATokenIsInThePlaceOfItsImportedKey() {
+    try (TestGateway gateway = gateway()) {
+      Operator operator = new Operator(gateway.port());
+      String id = put(operator, HASH).member("key_hash");
+      Answer made = operator.ask("POST", "/keys/" + TOKEN, KEY);
+      assertThat(made.member("key_hash")).isEqualTo(id);
+      assertThat(made.member("key")).isEqualTo(TOKEN);
+      assertThat(code(gateway, COLLIDES)).isEqualTo(UNAUTHENTICATED);
+      assertThat(code(gateway, TOKEN)).isEqualTo(OK);
+      // Whose hash is another token's by now.
+      assertThat(operator.ask("POST", "/keys/" + COLLIDES, KEY).member("key_hash"))
+          .isNotEqualTo(id);
+
+      operator.delete("/keys/" + TOKEN);
+
+      assertThat(code(gateway, TOKEN)).isEqualTo(UNAUTHENTICATED);
+      assertThat(code(gateway, COLLIDES)).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void aTokenThatIsDeletedLetsNobodyInByAKeyThatWasImportedLater() {
+    try (TestGateway gateway = gateway()) {
+      Operator operator = new Operator(gateway.port());
+      operator.ask("POST", "/keys/" + TOKEN, KEY);
+      put(operator, HASH);
+      assertThat(code(gateway, TOKEN)).isEqualTo(OK);
+
+      operator.delete("/keys/" + TOKEN);
+
+      assertThat(code(gateway, TOKEN)).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
   void whatCannotBeFoundByAHashIsRefused() {
     try (TestGateway gateway = gateway("sha256")) {
       Operator operator = new Operator(gateway.port());
