@@ -10,7 +10,7 @@ import dev.weir.store.StoreException.Reason;
 import dev.weir.store.StoredRecord;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,7 @@ final class ImportedTokenWriter {
 
   private final Store store;
   private final Queue<Found> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger undone = new AtomicInteger();
+  private final AtomicBoolean working = new AtomicBoolean();
   private final RareLines failures = new RareLines(System::nanoTime);
 
   private record Found(ImportedToken token, String id, String tokenHash) {}
@@ -41,18 +41,36 @@ final class ImportedTokenWriter {
    */
   void write(ImportedToken token, String id, String tokenHash) {
     queue.add(new Found(token, id, tokenHash));
-    if (undone.getAndIncrement() == 0) {
+    start();
+  }
+
+  private void start() {
+    if (!working.compareAndSet(false, true)) {
+      return;
+    }
+    boolean isStarted = false;
+    try {
       Thread.ofVirtual().name("weir-imports").start(this::work);
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        working.set(false);
+      }
     }
   }
 
+  /** Whatever becomes of one, the next ones are written. */
   private void work() {
-    do {
-      Found found = queue.poll();
-      if (found != null) {
+    try {
+      for (Found found = queue.poll(); found != null; found = queue.poll()) {
         write(found);
       }
-    } while (undone.decrementAndGet() > 0);
+    } finally {
+      working.set(false);
+      if (!queue.isEmpty()) {
+        start();
+      }
+    }
   }
 
   private void write(Found found) {
@@ -64,7 +82,8 @@ final class ImportedTokenWriter {
       if (!written) {
         found.token().isNotKept();
       }
-    } catch (StoreException e) {
+    } catch (StoreException | RuntimeException | Error e) {
+      // Such as for want of memory: the next one to show the token has it tried again.
       found.token().isNotKept();
       tell(e);
     }
@@ -92,10 +111,11 @@ final class ImportedTokenWriter {
     }
   }
 
-  private void tell(StoreException failure) {
-    if (failure.reason() != Reason.CLOSED && failures.untold() != RareLines.NONE) {
+  private void tell(Throwable failure) {
+    boolean isClosed = failure instanceof StoreException e && e.reason() == Reason.CLOSED;
+    if (!isClosed && failures.untold() != RareLines.NONE) {
       LOG.atWarn()
-          .addKeyValue("error", failure.getMessage())
+          .addKeyValue("error", failure.toString())
           .log("hashes of imported keys cannot be replaced, it is tried again");
     }
   }

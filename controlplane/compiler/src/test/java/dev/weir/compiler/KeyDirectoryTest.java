@@ -24,12 +24,15 @@ import dev.weir.model.Allowance;
 import dev.weir.model.KeyReader;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyReader;
+import dev.weir.store.Change;
 import dev.weir.store.Condition;
 import dev.weir.store.Edit;
 import dev.weir.store.KeyVault;
 import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
 import dev.weir.store.StoreException;
+import dev.weir.store.StoredRecord;
+import dev.weir.store.TykHash;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -328,6 +331,46 @@ class KeyDirectoryTest {
     directory.expired().sweep(vault.open().store(), Long.MAX_VALUE - 1);
 
     assertThat(vault.open().store().list(RecordKind.KEY, "", 9)).hasSize(4);
+  }
+
+  private void putImported(String token, String document) throws Exception {
+    KeyVault.Open open = vault.open();
+    String id = open.hash().of(TykHash.Function.MURMUR32.of(bytes(token)));
+    String imported = document.replace("{\"org", "{\"imported_token\":\"murmur32\",\"org");
+    open.store().put(RecordKind.KEY, id, imported, Condition.any());
+  }
+
+  @Test
+  void aTokenThatCannotBeKeptKeepsNoOtherOneFromIt() throws Exception {
+    KeyVault.Open open = vault.open();
+    putImported("acmeone", GREETER);
+    String broken = open.hash().of("broken");
+    open.store().put(RecordKind.KEY, broken, "[]", Condition.any());
+    String id = open.hash().of(TykHash.Function.MURMUR32.of(bytes("acmeone")));
+    var writer = new ImportedTokenWriter(open.store());
+    ImportedToken first = imported(broken);
+    first.beginKeeping();
+    String tokenHash = open.hash().of("acmeone");
+    var written = new CompletableFuture<String>();
+    open.store()
+        .follow(
+            0,
+            change -> {
+              if (change instanceof Change.Written(StoredRecord record)
+                  && record.document().contains("murmur32:" + tokenHash)) {
+                written.complete(record.id());
+              }
+            });
+
+    writer.write(first, broken, open.hash().of("x"));
+    writer.write(imported(id), id, tokenHash);
+
+    assertThat(written.get(10, TimeUnit.SECONDS)).isEqualTo(id);
+    assertThat(first.beginKeeping()).as("to be tried again").isTrue();
+  }
+
+  private ImportedToken imported(String id) {
+    return new ImportedToken(new KnownKey(directory, id), TykHash.Function.MURMUR32);
   }
 
   private static String expiring(String action, long grace) {
