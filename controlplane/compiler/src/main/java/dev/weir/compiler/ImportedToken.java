@@ -38,6 +38,11 @@ final class ImportedToken extends KeyOwner {
     return shown.equals(tokenHash.get());
   }
 
+  /** Whether it is this token already. */
+  boolean isOfNoOtherThan(String shown) {
+    return shown.equals(tokenHash.get());
+  }
+
   /** The store has it. */
   void isKept(String hash) {
     tokenHash.set(hash);

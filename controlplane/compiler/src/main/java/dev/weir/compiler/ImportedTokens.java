@@ -1,6 +1,7 @@
 package dev.weir.compiler;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.filter.Identity;
 import dev.weir.store.KeyHash;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * time changes it.
  */
 final class ImportedTokens {
-  /** What tokens begin with that tell of themselves: base64 of the brace and the quote of JSON. */
-  private static final String DESCRIBED = "ey";
-
   private final KeyTable<KnownKey> keys;
 
   /** Those whose tokens were shown, by the hashes of those. */
@@ -37,6 +35,13 @@ final class ImportedTokens {
 
   /** What is needed to tell hashes, and to keep them. */
   private record Keeping(KeyHash hash, ImportedTokenWriter writer) {}
+
+  /**
+   * Who may have shown a token.
+   *
+   * @param id what the key came with, as the store has it
+   */
+  private record Candidate(ImportedToken owner, String id, String tokenHash) {}
 
   /**
    * @param keys all keys, by the ids of their records
@@ -99,11 +104,34 @@ final class ImportedTokens {
       return null;
     }
     // One character for each byte, whatever they mean.
-    String token = new String(credential, offset, length, ISO_8859_1);
-    for (String candidate : candidates(new String(owner, ISO_8859_1), token)) {
-      ImportedToken found = find(now, candidate);
-      if (found != null) {
-        return found;
+    String organisation = new String(owner, ISO_8859_1);
+    String shownToken = new String(credential, offset, length, ISO_8859_1);
+    List<Candidate> unsure = new ArrayList<>();
+    for (String text : candidates(organisation, shownToken)) {
+      byte[] token = text.getBytes(ISO_8859_1);
+      String tokenHash = now.hash().of(token);
+      ImportedToken known = shown.find(tokenHash);
+      if (known != null) {
+        return known;
+      }
+      Candidate candidate = candidate(now, organisation, token, tokenHash);
+      if (candidate != null) {
+        unsure.add(candidate);
+      }
+    }
+    return choose(now, unsure);
+  }
+
+  /** Whose token is known comes first: another may have the hash of a token by chance. */
+  private static @Nullable ImportedToken choose(Keeping now, List<Candidate> unsure) {
+    for (Candidate candidate : unsure) {
+      if (candidate.owner().isOfNoOtherThan(candidate.tokenHash())) {
+        return kept(now, candidate);
+      }
+    }
+    for (Candidate candidate : unsure) {
+      if (candidate.owner().isOf(candidate.tokenHash())) {
+        return kept(now, candidate);
       }
     }
     return null;
@@ -111,7 +139,7 @@ final class ImportedTokens {
 
   private List<String> candidates(String owner, String token) {
     List<String> candidates = new ArrayList<>(List.of(token));
-    if (described(token) == null) {
+    if (Function.told(token.getBytes(ISO_8859_1)) == null) {
       String id = token.startsWith(owner) ? token.substring(owner.length()) : token;
       candidates.add(owner + token);
       functions.forEach(function -> candidates.add(described(owner, id, function)));
@@ -126,49 +154,36 @@ final class ImportedTokens {
     return Base64.getEncoder().encodeToString(json.getBytes(ISO_8859_1));
   }
 
-  /** The function that a token tells; null for one that tells nothing. */
-  private static @Nullable Function described(String token) {
-    if (!token.startsWith(DESCRIBED)) {
+  private @Nullable Candidate candidate(
+      Keeping now, String organisation, byte[] token, String tokenHash) {
+    Function function = Function.by(token);
+    if (!functions.contains(function)) {
       return null;
     }
-    try {
-      String json = new String(Base64.getDecoder().decode(token), ISO_8859_1);
-      for (Function function : Function.values()) {
-        if (json.endsWith("\"h\":\"" + function.label() + "\"}")) {
-          return function;
-        }
-      }
-      return null;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private @Nullable ImportedToken find(Keeping now, String candidate) {
-    byte[] token = candidate.getBytes(ISO_8859_1);
-    String tokenHash = now.hash().of(token);
-    ImportedToken known = shown.find(tokenHash);
-    if (known != null) {
-      return known;
-    }
-    Function told = described(candidate);
-    Function function = told == null ? Function.MURMUR32 : told;
-    return functions.contains(function)
-        ? find(now, now.hash().of(function.of(token)), tokenHash)
-        : null;
-  }
-
-  /**
-   * @param id what the key came with, as the store has it
-   */
-  private @Nullable ImportedToken find(Keeping now, String id, String tokenHash) {
+    String id = now.hash().of(function.of(token));
     KnownKey key = keys.find(id);
-    if (key == null || !(key.owner() instanceof ImportedToken token) || !token.isOf(tokenHash)) {
+    if (key == null || !(key.owner() instanceof ImportedToken owner)) {
       return null;
     }
-    if (token.beginKeeping()) {
-      now.writer().write(token, id, tokenHash);
+    return isStrange(key, organisation, token) ? null : new Candidate(owner, id, tokenHash);
+  }
+
+  /** Whether a key of another organisation has the hash of a token that does not name that. */
+  private static boolean isStrange(KnownKey key, String organisation, byte[] token) {
+    KeyRules rules = key.rules();
+    // One character for each byte, as of the token.
+    String its = rules == null ? "" : new String(rules.orgId().getBytes(UTF_8), ISO_8859_1);
+    return !organisation.isEmpty()
+        && !its.equals(organisation)
+        && Function.told(token) == null
+        && !new String(token, ISO_8859_1).startsWith(its);
+  }
+
+  private static ImportedToken kept(Keeping now, Candidate candidate) {
+    ImportedToken owner = candidate.owner();
+    if (owner.beginKeeping()) {
+      now.writer().write(owner, candidate.id(), candidate.tokenHash());
     }
-    return token;
+    return owner;
   }
 }

@@ -54,6 +54,11 @@ final class KeyRules {
     patterns = compiled.of(key.rights().values(), loose);
   }
 
+  /** Whose they are; empty for nobody's. */
+  String orgId() {
+    return key.orgId();
+  }
+
   /** What becomes of those that have expired. */
   PostExpiry postExpiry() {
     return key.postExpiry();

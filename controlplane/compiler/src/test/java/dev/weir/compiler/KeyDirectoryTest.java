@@ -341,6 +341,29 @@ class KeyDirectoryTest {
   }
 
   @Test
+  void aTokenThatIsKnownIsNoOthersWhoseHashItHasToo() throws Exception {
+    putImported("acmeone", GREETER);
+    directory.ready();
+    Identity one = known("one");
+
+    putImported("one", OTHER);
+
+    assertThat(find("acme", "one")).isSameAs(one);
+  }
+
+  @Test
+  void aKeyOfAnotherOrganisationIsFoundByATokenOfThat() throws Exception {
+    String other = GREETER.replace("acme", "beta");
+    putImported("one", other);
+    putImported("betatwo", other);
+    directory.ready();
+
+    assertThat(find("acme", "one")).isNull();
+    assertThat(find("acme", "betatwo")).isNotNull();
+    assertThat(find("beta", "one")).isNotNull();
+  }
+
+  @Test
   void aTokenThatCannotBeKeptKeepsNoOtherOneFromIt() throws Exception {
     KeyVault.Open open = vault.open();
     putImported("acmeone", GREETER);
