@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,10 @@ import org.slf4j.LoggerFactory;
 final class ExpiredKeys implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExpiredKeys.class);
   private static final Duration PACE = Duration.ofMinutes(1);
+
+  /** What no other key fares better with. */
+  private static final Set<Reason> OF_ALL =
+      Set.of(Reason.LOCKED, Reason.CLOSED, Reason.FULL, Reason.READ_ONLY);
 
   private final KeyTable<KnownKey> keys;
   private final KeyDocuments documents;
@@ -41,13 +47,19 @@ final class ExpiredKeys implements AutoCloseable {
   /** Looks each minute from now on. */
   void start(Store store, InstantSource clock) {
     thread.scheduleWithFixedDelay(
-        () -> sweep(store, clock.instant().getEpochSecond()),
-        PACE.toSeconds(),
-        PACE.toSeconds(),
-        TimeUnit.SECONDS);
+        () -> look(store, clock), PACE.toSeconds(), PACE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** Deletes those that are to be gone at a time; one thread at a time. */
+  /** Whatever fails, it looks again. */
+  private void look(Store store, InstantSource clock) {
+    try {
+      sweep(store, clock.instant().getEpochSecond());
+    } catch (RuntimeException | Error e) {
+      tell(e);
+    }
+  }
+
+  /** Deletes those that are to be gone at a time, but for what fails; one thread at a time. */
   void sweep(Store store, long epochSeconds) {
     List<KnownKey> over = new ArrayList<>();
     keys.forEach(key -> {
@@ -56,13 +68,23 @@ final class ExpiredKeys implements AutoCloseable {
       }
     });
     int deleted = 0;
-    try {
-      for (KnownKey key : over) {
+    @Nullable Throwable failure = null;
+    for (KnownKey key : over) {
+      try {
         deleted += isDeleted(store, key, epochSeconds) ? 1 : 0;
+      } catch (StoreException e) {
+        failure = e;
+        if (OF_ALL.contains(e.reason())) {
+          break;
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
       }
+    }
+    if (failure == null) {
       failing = false;
-    } catch (StoreException e) {
-      tell(e);
+    } else {
+      tell(failure);
     }
     if (deleted > 0) {
       LOG.atInfo().addKeyValue("keys", deleted).log("expired keys were deleted");
@@ -90,10 +112,11 @@ final class ExpiredKeys implements AutoCloseable {
     }
   }
 
-  private void tell(StoreException failure) {
-    if (!failing && failure.reason() != Reason.CLOSED) {
+  private void tell(Throwable failure) {
+    boolean isClosed = failure instanceof StoreException e && e.reason() == Reason.CLOSED;
+    if (!failing && !isClosed) {
       LOG.atWarn()
-          .addKeyValue("error", failure.getMessage())
+          .addKeyValue("error", failure.toString())
           .log("expired keys cannot be deleted, it is tried again each minute");
     }
     failing = true;

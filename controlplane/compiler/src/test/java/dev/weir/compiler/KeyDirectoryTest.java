@@ -74,7 +74,10 @@ class KeyDirectoryTest {
   private final KeyVault vault;
   private final KeyDirectory directory;
 
+  private final Path data;
+
   KeyDirectoryTest(@TempDir Path data) {
+    this.data = data;
     vault = new KeyVault(data);
     directory = new KeyDirectory(vault, new KeyReader(false), Matching.TYK);
     lookup = directory.lookup();
@@ -331,6 +334,28 @@ class KeyDirectoryTest {
     directory.expired().sweep(vault.open().store(), Long.MAX_VALUE - 1);
 
     assertThat(vault.open().store().list(RecordKind.KEY, "", 9)).hasSize(4);
+  }
+
+  @Test
+  void anExpiredKeyThatCannotBeReadKeepsNoOtherOne() throws Exception {
+    var unreadable = new ArrayList<String>();
+    for (int i = 1; i <= 20; i++) {
+      put("key" + i, expiring("delete", 0));
+      if (i <= 10) {
+        unreadable.add(vault.open().hash().of("key" + i));
+      }
+    }
+    directory.ready();
+    String database = "jdbc:sqlite:" + data.resolve("store").resolve("weir.db");
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE records SET value = x'01' WHERE revision <= 10");
+    }
+
+    directory.expired().sweep(vault.open().store(), 100);
+
+    assertThat(vault.open().store().ids(RecordKind.KEY, "", "", 20))
+        .containsExactlyInAnyOrderElementsOf(unreadable);
   }
 
   private void putImported(String token, String document) throws Exception {
