@@ -81,12 +81,21 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
    */
   Answer replace(String path, String body, Answer seen, boolean force) throws ControlFailure {
     if (seen.status() == NOT_FOUND) {
-      return send("POST", path, body, force ? "" : "If-None-Match: *\r\n");
+      return make(path, body, force);
     }
     if (seen.status() >= FAILED && !force) {
       ControlOptions.parsed(seen);
     }
     return ask("PUT", path, body, force ? "" : seen.tag());
+  }
+
+  /**
+   * Asks for something to be made.
+   *
+   * @param force whether it may be in the place of something; else the answer is {@link #CHANGED}
+   */
+  Answer make(String path, String body, boolean force) throws ControlFailure {
+    return send("POST", path, body, force ? "" : "If-None-Match: *\r\n");
   }
 
   /**

@@ -97,14 +97,18 @@ final class KeyCommand extends GatewayCommand {
         "Takes keys whose tokens only their hashes are known of, as Tyk has them in its store.",
         "",
         "FILE has a line for each: {\"hash\": \"murmur64:...\", \"session\": {...}}. What the tokens"
-            + " are is found out when they are first shown."
+            + " are is found out when they are first shown. Keys that are there already stay what they are."
       },
       footerHeading = "%nExamples:%n",
       footer = {"  weir key import keys.jsonl --dry-run", "  weir key import keys.jsonl"})
   int importFile(
       @Parameters(paramLabel = "FILE", description = "A file of lines of JSON.") Path file,
-      @Option(names = "--dry-run", description = "Checks, and takes nothing.") boolean dryRun) {
-    return command().run(client -> new KeyImport(terminal, client, dryRun).run(file));
+      @Option(names = "--dry-run", description = "Checks, and takes nothing.") boolean dryRun,
+      @Option(
+              names = "--replace",
+              description = "Keys that are there already become what FILE says.")
+          boolean replace) {
+    return command().run(client -> new KeyImport(terminal, client, dryRun, replace).run(file));
   }
 
   private static List<String> changes(Json done) {

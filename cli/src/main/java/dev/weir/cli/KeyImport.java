@@ -23,23 +23,30 @@ final class KeyImport {
   private final Terminal terminal;
   private final ControlClient client;
   private final boolean dryRun;
+  private final boolean replace;
   private final Set<String> told = new HashSet<>();
   private int read;
   private int refused;
+  private int kept;
 
-  KeyImport(Terminal terminal, ControlClient client, boolean dryRun) {
+  /**
+   * @param replace whether keys that are there already become what the file says
+   */
+  KeyImport(Terminal terminal, ControlClient client, boolean dryRun, boolean replace) {
     this.terminal = terminal;
     this.client = client;
     this.dryRun = dryRun;
+    this.replace = replace;
   }
 
   /**
    * What became of a line.
    *
+   * @param isKept whether the key was there already, and stays what it is
    * @param problems that the gateway tells of what it has taken
-   * @param failure null when it was taken
+   * @param failure null when it was not refused
    */
-  private record Outcome(List<String> problems, @Nullable ControlFailure failure) {}
+  private record Outcome(boolean isKept, List<String> problems, @Nullable ControlFailure failure) {}
 
   /**
    * Takes all that can be taken.
@@ -55,19 +62,23 @@ final class KeyImport {
     report();
     if (refused > 0) {
       throw ControlFailure.refused(
-          "not all keys of %s are there, see above; it may be imported again".formatted(file));
+          "not all keys of %s are there, see above; import those lines again once they are mended"
+              .formatted(file));
     }
   }
 
   private void report() {
-    terminal.err().println("%d lines read, %d refused".formatted(read, refused));
+    terminal
+        .err()
+        .println(
+            "%d lines read, %d refused, %d there already and kept".formatted(read, refused, kept));
   }
 
   private Outcome take(String line) {
     try {
-      return line.isBlank() ? new Outcome(List.of(), null) : taken(line);
+      return line.isBlank() ? new Outcome(false, List.of(), null) : taken(line);
     } catch (ControlFailure failure) {
-      return new Outcome(failure.problems(), failure);
+      return new Outcome(false, failure.problems(), failure);
     }
   }
 
@@ -79,13 +90,18 @@ final class KeyImport {
     }
     String session = JsonText.text(entry, "session");
     String path = KeyCommand.named(hash) + "?hashed=true&suppress_reset=1&dry_run=" + dryRun;
-    Json done = ControlOptions.parsed(client.ask("POST", path, session));
-    return new Outcome(JsonText.texts(done, "problems"), null);
+    ControlClient.Answer answer = client.make(path, session, replace);
+    if (answer.status() == ControlClient.CHANGED) {
+      return new Outcome(true, List.of(), null);
+    }
+    Json done = ControlOptions.parsed(answer);
+    return new Outcome(false, JsonText.texts(done, "problems"), null);
   }
 
   /** Whether it makes sense to go on. What is said of many keys is told once. */
   private boolean tell(Outcome outcome) {
     read++;
+    kept += outcome.isKept() ? 1 : 0;
     outcome.problems().stream().filter(told::add).forEach(terminal.err()::println);
     ControlFailure failure = outcome.failure();
     if (failure != null) {

@@ -329,11 +329,35 @@ class ImportedKeysServerTest {
           .contains("murmur32 is no hash that keeps a token secret")
           .contains("line 3: Not the hash of a token")
           .contains("line 4: not of the form")
-          .contains("4 lines read, 2 refused");
+          .contains("4 lines read, 2 refused, 0 there already and kept");
       try (EchoClient client = EchoClient.to(weir.port())) {
         assertThat(client.call(EchoClient.UNARY, shown(TOKEN), EchoClient.request("hi")).code())
             .isEqualTo(OK);
       }
+    }
+  }
+
+  @Test
+  void whatWasEditedSinceAnImportStaysUnlessItIsToBeReplaced(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("keys.jsonl");
+    Path edited = folder.resolve("edited.json");
+    Files.writeString(file, "{\"hash\":\"%s\",\"session\":%s}".formatted(HASH, Operator.json(KEY)));
+    Files.writeString(edited, Operator.json(KEY.replace("echo", "other")));
+    try (var weir = WeirProcess.serving(echo);
+        EchoClient client = EchoClient.to(weir.port())) {
+      Command.run(weir.folder(), "key", "import", file.toString());
+      Command.run(weir.folder(), "key", "update", "--hash", HASH, "-f", edited.toString());
+
+      Command again = Command.run(weir.folder(), "key", "import", file.toString());
+
+      assertThat(again.exitCode()).isZero();
+      assertThat(again.err()).contains("1 lines read, 0 refused, 1 there already and kept");
+      assertThat(client.call(EchoClient.UNARY, shown(TOKEN), EchoClient.request("hi")).code())
+          .isEqualTo(7);
+      Command.run(weir.folder(), "key", "import", "--replace", file.toString());
+      assertThat(client.call(EchoClient.UNARY, shown(TOKEN), EchoClient.request("hi")).code())
+          .isEqualTo(OK);
     }
   }
 }
