@@ -204,10 +204,16 @@ final class KeyWrites {
   /** With an end, if it has none and has to have one. */
   private JsonDocument lasting(Good good, JsonDocument document) {
     long seconds = lifetimes.seconds(document, good.applied().rights().keySet());
-    boolean hasEnd = document.number(EXPIRES) > 0 || good.key().expires() > 0;
+    long told = good.key().expires();
+    // What was told may have been left out: an end in the past.
+    boolean hasEnd = document.number(EXPIRES) > 0 || (told > 0 && !isOver(told));
     return seconds == 0 || hasEnd
         ? document
         : document.with(EXPIRES, clock.instant().getEpochSecond() + seconds);
+  }
+
+  private boolean isOver(long expires) {
+    return expires < clock.instant().getEpochSecond();
   }
 
   /** As in Tyk, what is written anew may call as much as it says, unless that is suppressed. */
@@ -285,7 +291,7 @@ final class KeyWrites {
     }
     JsonDocument document = stamped(good).with(CREATED, before).with(IMPORTED_TOKEN, before);
     long expires = good.key().expires();
-    if (expires > 0 && expires < clock.instant().getEpochSecond()) {
+    if (expires > 0 && isOver(expires)) {
       document = document.with(EXPIRES, before);
     }
     document = lasting(good, withPassword(document, good.key(), before));

@@ -298,6 +298,28 @@ class KeysApiServerTest {
     }
   }
 
+  /** What comes of an end in the past is no end. */
+  @Test
+  void aChangeWithAnEndInThePastLeavesNoKeyWithoutOne() {
+    var forced = new LinkedHashMap<>(configuration());
+    Api echo = lasting("echo", 0);
+    forced.put("weir", Map.of("data_dir", folder.resolve("kept").toString()));
+    String token;
+    try (var gateway = TestGateway.configured(forced, echo)) {
+      token = new Operator(gateway.port()).ask("POST", "/keys", KEY).member("key");
+    }
+    forced.put("global_session_lifetime", 60);
+    forced.put("force_global_session_lifetime", true);
+    try (var gateway = TestGateway.configured(forced, echo)) {
+      var operator = new Operator(gateway.port());
+      assertThat(operator.get("/keys/" + token).body()).doesNotContain("\"expires\"");
+
+      operator.ask("PUT", "/keys/" + token, with("'expires':1000"));
+
+      assertThat(operator.get("/keys/" + token).body()).containsPattern("\"expires\":\\d{10}");
+    }
+  }
+
   @Test
   void aPolicySaysWhatBecomesOfItsExpiredKeys() {
     try (var gateway = gateway()) {
