@@ -100,18 +100,20 @@ public final class BoringTls extends SslHandler {
   }
 
   /**
-   * Seals what it takes off the one, as far as there is room in the other; both are direct. The
-   * rest is for {@link #write}.
+   * Seals the beginning of the one, as far as there is room in the other; both are direct. The rest
+   * is for {@link #write}.
    *
+   * @param most bytes that it takes
+   * @return how many it has taken
    * @throws SSLException when TLS has ended, and why; it says so only once
    */
-  void seal(ByteBuf plain, ByteBuf sealed) throws SSLException {
+  int seal(ByteBuf plain, int most, ByteBuf sealed) throws SSLException {
     SSLEngineResult result =
         engine()
             .wrap(
-                plain.internalNioBuffer(plain.readerIndex(), plain.readableBytes()),
+                plain.internalNioBuffer(plain.readerIndex(), Math.min(most, plain.readableBytes())),
                 sealed.internalNioBuffer(sealed.writerIndex(), sealed.writableBytes()));
-    plain.skipBytes(result.bytesConsumed());
     sealed.writerIndex(sealed.writerIndex() + result.bytesProduced());
+    return result.bytesConsumed();
   }
 }

@@ -45,6 +45,8 @@ public final class ConnectionLoop {
   private byte[] scratch = new byte[32 << 10];
   private long nowNanos;
   private boolean endScheduled;
+  private @Nullable ByteBuf roomySource;
+  private int roomyOffset;
 
   /** Something with output that leaves when the loop's iteration ends. */
   interface Flushable {
@@ -141,6 +143,24 @@ public final class ConnectionLoop {
       return usual;
     }
     return usual == 0 ? STALL_SECONDS_WHEN_SHORT : Math.min(usual, STALL_SECONDS_WHEN_SHORT);
+  }
+
+  /**
+   * The payload at that offset, which is handed on now, lies behind the header of the frame that it
+   * came in. Whoever forwards it may write the header of another frame there, so that both lie in
+   * one piece.
+   *
+   * @param source null when that is over
+   */
+  void headerRoom(@Nullable ByteBuf source, int offset) {
+    roomySource = source;
+    roomyOffset = offset;
+  }
+
+  /** Whether there is room for a frame's header before that payload. */
+  @SuppressWarnings("ReferenceEquality") // other buffers with the same bytes lie elsewhere
+  boolean hasHeaderRoom(ByteBuf source, int offset) {
+    return source == roomySource && offset == roomyOffset;
   }
 
   /** Payload has to wait for its reader, or no longer when negative. */

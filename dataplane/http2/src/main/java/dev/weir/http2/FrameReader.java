@@ -162,7 +162,17 @@ final class FrameReader {
     } else {
       startData(id, flags, length, 0, 0);
     }
-    return inData ? readData(in, payload, limit) : payload;
+    return inData ? readFirstData(in, payload, limit) : payload;
+  }
+
+  /** The header before it has been read, and nobody else needs its place. */
+  private int readFirstData(ByteBuf in, int at, int limit) {
+    loop.headerRoom(in, at);
+    try {
+      return readData(in, at, limit);
+    } finally {
+      loop.headerRoom(null, 0);
+    }
   }
 
   private void startData(int id, int flags, int length, int prefix, int padding) {

@@ -10,6 +10,7 @@ final class FrameWriter {
   /** Payload from this size up is sent by reference; smaller pieces are cheaper to copy. */
   static final int BY_REFERENCE_FROM = 2 << 10;
 
+  private final ConnectionLoop loop;
   private final Transport transport;
   private final HpackEncoder encoder = new HpackEncoder();
   private final OutputBuffer output;
@@ -20,6 +21,7 @@ final class FrameWriter {
 
   FrameWriter(ConnectionLoop loop, Transport transport) {
     this.transport = transport;
+    this.loop = loop;
     this.output = new OutputBuffer(loop);
   }
 
@@ -167,16 +169,28 @@ final class FrameWriter {
   void data(int streamId, ByteBuf source, int offset, int length, boolean endStream) {
     dataUnits += 1 + (length >> 14);
     int flags = endStream ? Flags.END_STREAM : Flags.NONE;
-    if (length >= BY_REFERENCE_FROM) {
-      byte[] out = room(FrameReader.HEADER_BYTES);
-      output.end(header(out, output.end(), length, FrameType.DATA, flags, streamId));
-      output.payload(source.retainedSlice(offset, length));
-    } else {
+    if (length < BY_REFERENCE_FROM) {
       byte[] out = room(FrameReader.HEADER_BYTES + length);
       int at = header(out, output.end(), length, FrameType.DATA, flags, streamId);
       source.getBytes(offset, out, at, length);
       output.end(at + length);
+    } else if (loop.hasHeaderRoom(source, offset)) {
+      room(0);
+      int at = offset - FrameReader.HEADER_BYTES;
+      dataHeader(source, at, length, flags, streamId);
+      output.payload(source, at, FrameReader.HEADER_BYTES + length);
+    } else {
+      byte[] out = room(FrameReader.HEADER_BYTES);
+      output.end(header(out, output.end(), length, FrameType.DATA, flags, streamId));
+      output.payload(source, offset, length);
     }
+  }
+
+  private static void dataHeader(ByteBuf out, int at, int length, int flags, int streamId) {
+    out.setMedium(at, length);
+    out.setByte(at + 3, FrameType.DATA);
+    out.setByte(at + 4, flags);
+    out.setInt(at + 5, streamId);
   }
 
   /** Writes a frame header (RFC 9113, 4.1) and gives the position after it. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that a connection wants to send. Small frames are copied one after the other into one
@@ -25,6 +26,11 @@ final class OutputBuffer {
   private int payloadCount;
   private int payloadBytes;
 
+  /** Where the last payload lies, as long as nothing follows it. */
+  private @Nullable ByteBuf lastSource;
+
+  private int lastSourceEnd;
+
   OutputBuffer(ConnectionLoop loop) {
     this.loop = loop;
   }
@@ -34,7 +40,7 @@ final class OutputBuffer {
   }
 
   boolean isEmpty() {
-    return end == 0;
+    return end == 0 && payloadCount == 0;
   }
 
   /** Makes room for that many bytes after {@link #end} and gives the array to write into. */
@@ -53,8 +59,28 @@ final class OutputBuffer {
     end = newEnd;
   }
 
-  /** Adds a payload by reference; takes ownership of one reference. */
-  void payload(ByteBuf retained) {
+  /**
+   * Adds a part of a buffer by reference, and retains it; nobody may write there any more. Parts
+   * that lie one behind the other become one.
+   */
+  void payload(ByteBuf source, int offset, int length) {
+    if (isNext(source, offset)) {
+      ByteBuf last = payloads[payloadCount - 1];
+      last.writerIndex(last.writerIndex() + length);
+    } else {
+      add(source.retainedDuplicate().setIndex(offset, offset + length));
+    }
+    payloadBytes += length;
+    lastSource = source;
+    lastSourceEnd = offset + length;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // other buffers with the same bytes lie elsewhere
+  private boolean isNext(ByteBuf source, int offset) {
+    return source == lastSource && offset == lastSourceEnd && cuts[payloadCount - 1] == end;
+  }
+
+  private void add(ByteBuf retained) {
     if (payloadCount == payloads.length) {
       int larger = Math.max(8, payloadCount * 2);
       payloads = Arrays.copyOf(payloads, larger);
@@ -62,7 +88,6 @@ final class OutputBuffer {
     }
     payloads[payloadCount] = retained;
     cuts[payloadCount++] = end;
-    payloadBytes += retained.readableBytes();
   }
 
   /**
@@ -78,6 +103,12 @@ final class OutputBuffer {
     } else {
       interleave(frames, sink);
     }
+  }
+
+  /** The payload that everything begins with, where it has at least so many bytes; lent. */
+  @Nullable ByteBuf largeFirst(int bytes) {
+    boolean first = firstPayload < payloadCount && cuts[firstPayload] == start;
+    return first && payloads[firstPayload].readableBytes() >= bytes ? payloads[firstPayload] : null;
   }
 
   boolean hasPayloads() {
@@ -118,13 +149,20 @@ final class OutputBuffer {
       if (payload.isReadable()) {
         return;
       }
-      payload.release();
-      firstPayload++;
+      release(payload);
     }
     start += left;
     if (size() == 0) {
       reset();
     }
+  }
+
+  private void release(ByteBuf sent) {
+    firstPayload++;
+    if (firstPayload == payloadCount) {
+      lastSource = null;
+    }
+    sent.release();
   }
 
   /** Drops everything. */
@@ -165,6 +203,7 @@ final class OutputBuffer {
 
   private void reset() {
     Arrays.fill(payloads, 0, payloadCount, null);
+    lastSource = null;
     firstPayload = 0;
     payloadCount = 0;
     payloadBytes = 0;

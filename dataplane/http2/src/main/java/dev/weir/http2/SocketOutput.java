@@ -75,9 +75,7 @@ final class SocketOutput {
     try {
       int taken = 1;
       while (taken > 0 && !output.isEmpty() && records.writableBytes() >= MOST_SEALED_BYTES) {
-        ByteBuf plain = copy(output);
-        tls.seal(plain, records);
-        taken = plain.readerIndex();
+        taken = tls.seal(record(output), MOST_BYTES, records);
         output.drop(taken);
       }
     } catch (SSLException e) {
@@ -85,6 +83,12 @@ final class SocketOutput {
     }
     // Who heard of it may have closed the socket, whose number others may have by now.
     return context.channel().isActive() ? records : records.clear();
+  }
+
+  /** What a record is made of, in one piece. */
+  private ByteBuf record(OutputBuffer output) {
+    ByteBuf first = output.largeFirst(MOST_BYTES);
+    return first != null && first.hasMemoryAddress() ? first : copy(output);
   }
 
   /** It may be long until the socket has room for the rest of a record. */

@@ -41,6 +41,9 @@ final class Listener implements ConnectionHandler, StreamHandler {
   /** Whether a connection that owes resets takes calls all the same. */
   boolean staysWithDebts;
 
+  /** Where the payload of streams goes on to, for those that are a key here. */
+  final Map<Integer, Http2Stream> onward = new HashMap<>();
+
   /** Whether credit goes back as payload comes. */
   boolean returnsCredit;
 
@@ -72,6 +75,10 @@ final class Listener implements ConnectionHandler, StreamHandler {
     byte[] copy = new byte[length];
     source.getBytes(offset, copy);
     payloads.computeIfAbsent(stream.id(), id -> new ByteArrayOutputStream()).writeBytes(copy);
+    Http2Stream next = onward.get(stream.id());
+    if (next != null) {
+      next.sendData(source, offset, length, endStream);
+    }
     if (returnsCredit) {
       stream.returnCredit(length);
     }

@@ -8,6 +8,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,6 +54,23 @@ class OutputBufferTest {
     assertThat(payloads).allMatch(payload -> payload.refCnt() == 0);
   }
 
+  @Test
+  void partsThatLieOneBehindTheOtherAreOne() {
+    ByteBuf payload = Unpooled.wrappedBuffer(new byte[MOST_BYTES]);
+    output.payload(payload, 9, 2000);
+    output.payload(payload, 2009, 1000);
+
+    assertThat(output.largeFirst(3000)).isNotNull();
+    assertThat(output.largeFirst(3001)).isNull();
+    assertThat(payload.refCnt()).isEqualTo(2);
+
+    output.drop(3000);
+    output.payload(payload, 3009, 500);
+    assertThat(output.size()).isEqualTo(500);
+    output.clear();
+    assertThat(payload.refCnt()).isEqualTo(1);
+  }
+
   private void write(Random random) {
     byte[] bytes = new byte[1 + random.nextInt(MOST_BYTES)];
     random.nextBytes(bytes);
@@ -63,9 +81,19 @@ class OutputBufferTest {
     if (head < bytes.length) {
       ByteBuf payload = Unpooled.copiedBuffer(bytes, head, bytes.length - head);
       payloads.add(payload);
-      output.payload(payload);
+      writeParts(payload, random);
+      payload.release();
     }
     written.writeBytes(bytes);
+  }
+
+  /** Parts one behind the other, and some with other output between them. */
+  private void writeParts(ByteBuf payload, Random random) {
+    while (payload.isReadable()) {
+      int part = 1 + random.nextInt(payload.readableBytes());
+      output.payload(payload, payload.readerIndex(), part);
+      payload.skipBytes(part);
+    }
   }
 
   private void take(Random random) {

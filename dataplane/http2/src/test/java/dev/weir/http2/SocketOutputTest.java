@@ -115,7 +115,7 @@ class SocketOutputTest {
   void payloadByReferenceIsForTheChannel() throws Exception {
     onLoop(() -> {
       write(9);
-      output.payload(Unpooled.wrappedBuffer(new byte[4096]));
+      output.payload(Unpooled.wrappedBuffer(new byte[4096]), 0, 4096);
       sockets.send(channel, output);
       return null;
     });
