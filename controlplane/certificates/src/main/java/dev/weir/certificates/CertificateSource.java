@@ -163,6 +163,7 @@ public final class CertificateSource {
       if (stored.key() == null) {
         throw new BadCertificate("has no private key in the store, add it together with its key");
       }
+      Certificates.checkKind(stored.key(), "has a key");
       Certificates.checkValidity(stored.leaf(), "the certificate", clock.instant());
       return new Entry(stamps, stored.chain(), stored.key());
     }

@@ -10,6 +10,7 @@ import java.security.Signature;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.EdECKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -132,6 +133,7 @@ public final class Certificates {
   private static ServerCertificate join(PemFile certificates, PemFile keys) throws BadCertificate {
     List<X509Certificate> all = certificates.certificates();
     PrivateKey key = keys.key();
+    checkKind(key, "the key in " + keys.source() + " is");
     for (X509Certificate candidate : all) {
       if (belong(candidate.getPublicKey(), key)) {
         return new ServerCertificate(chain(candidate, all), key);
@@ -191,11 +193,22 @@ public final class Certificates {
   }
 
   private static String signatureFor(PrivateKey key) {
-    return switch (key.getAlgorithm()) {
-      case "RSA" -> "SHA256withRSA";
-      case "EC" -> "SHA256withECDSA";
-      default -> key.getAlgorithm();
-    };
+    return key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+  }
+
+  /**
+   * Of other kinds BoringSSL makes a context without a word, and then no handshake; where Java
+   * speaks TLS it is to be the same.
+   *
+   * @param what the beginning of the message
+   */
+  static void checkKind(PrivateKey key, String what) throws BadCertificate {
+    String kind = key.getAlgorithm();
+    if (!kind.equals("RSA") && !kind.equals("EC")) {
+      throw new BadCertificate(
+          "%s of kind %s, one of RSA or EC is needed for TLS"
+              .formatted(what, key instanceof EdECKey curve ? curve.getParams().getName() : kind));
+    }
   }
 
   static void checkValidity(X509Certificate certificate, String what, Instant now)

@@ -86,6 +86,18 @@ class CertificateSourceTest {
     assertThat(certificates(stored(trusted))).containsExactly(authority.certificate());
   }
 
+  /** As one may have been stored before they were refused. */
+  @Test
+  void aServerNeedsAKeyThatTlsTakes() throws Exception {
+    ServerCertificate other = OtherKeys.issue(authority, "Ed25519", NOW);
+    var inStore = StoredCertificate.of("", other.chain(), other.key());
+    store.add(inStore);
+
+    assertThatThrownBy(() -> identity(stored(inStore)))
+        .hasMessage("has a key of kind Ed25519, one of RSA or EC is needed for TLS");
+    assertThat(certificates(stored(inStore))).containsExactly(other.leaf());
+  }
+
   @Test
   void readsAFileAnewWhenItHasChanged() throws Exception {
     PemWriter.write(file, first);

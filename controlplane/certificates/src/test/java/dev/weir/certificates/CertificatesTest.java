@@ -25,6 +25,8 @@ import org.bouncycastle.openssl.jcajce.JcePEMEncryptorBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CertificatesTest {
   private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
@@ -96,11 +98,33 @@ class CertificatesTest {
     refuses(certificates(server.chain()), key, "the key in " + key + " does not belong");
   }
 
-  @Test
-  void refusesAKeyOfAnotherKind() throws Exception {
-    Path key = key(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+  @ParameterizedTest
+  @CsvSource({"Ed25519", "Ed448", "DSA", "RSASSA-PSS"})
+  void refusesKeysOfKindsThatTlsDoesNotTakeHere(String kind) throws Exception {
+    ServerCertificate other = OtherKeys.issue(authority, kind, NOW);
+    Path key = key(other.key());
+    String reason = "is of kind %s, one of RSA or EC is needed for TLS".formatted(kind);
 
-    refuses(certificates(server.chain()), key, "does not belong to the certificate in");
+    refuses(certificates(other.chain()), key, "the key in " + key + " " + reason);
+    refuses(certificates(server.chain()), key, "the key in " + key + " " + reason);
+    Path both = write("both", other.leaf(), pkcs8(other.key()));
+    assertThatThrownBy(() -> store(both)).hasMessage("the key in " + both + " " + reason);
+    String text = Files.readString(both);
+    assertThatThrownBy(
+            () -> Certificates.parseForStore("the request", text, Passphrase.NONE, "", NOW))
+        .hasMessage("the key in the request " + reason);
+  }
+
+  /** Of a client that shows it, or of an authority. */
+  @Test
+  void takesCertificatesOfAnyKindWithoutTheirKey() throws Exception {
+    ServerCertificate other = OtherKeys.issue(authority, "Ed25519", NOW);
+
+    assertThat(store(certificates(other.chain())).chain()).isEqualTo(other.chain());
+  }
+
+  private static StoredCertificate store(Path file) throws BadCertificate {
+    return Certificates.readForStore(file, null, Passphrase.NONE, "", NOW);
   }
 
   @Test

@@ -85,6 +85,19 @@ class MutualTlsServerTest {
     assertThat(backend.calls()).isEmpty();
   }
 
+  /** BoringSSL asks for none of this kind, and clients show what is asked for. */
+  @Test
+  void aClientWhoseKindOfKeyIsNotTakenIsToldSo() throws IOException {
+    ServerCertificate other = TwoKeysServerTest.certificate("Ed25519", 255, "Ed25519");
+    write("listed.pem", other.leaf());
+    try (TestGateway gateway =
+        gateway(mutual("guarded", "listed.pem"), Api.of("open", backend.target()).at("/open"))) {
+      Outcome outcome = call(gateway, "localhost", other);
+      assertThat(outcome.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(outcome.message()).isEqualTo("API guarded: takes a client certificate");
+    }
+  }
+
   @Test
   void anOpenApiAndAGuardedOneShareAPort() throws IOException {
     try (TestGateway gateway =

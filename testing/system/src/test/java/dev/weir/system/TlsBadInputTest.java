@@ -3,6 +3,7 @@ package dev.weir.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.certificates.PemWriter;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Reload;
 import dev.weir.testkit.EchoBackend;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an API may ask of TLS in vain is named at its place, and its neighbours serve. */
 class TlsBadInputTest {
   private static final String PEM = "-----BEGIN CERTIFICATE-----AAAA";
+  private static final int ED25519_BITS = 255;
   private static final String ENCRYPTED =
       """
       -----BEGIN ENCRYPTED PRIVATE KEY-----
@@ -104,6 +106,9 @@ class TlsBadInputTest {
     String keyless = files.write("keyless.pem", chain);
     String foreign = files.write("foreign.pem", chain + otherKey);
     String torn = files.write("torn.pem", good.substring(0, 100));
+    String kind = folder.resolve("kind.pem").toString();
+    PemWriter.write(
+        Path.of(kind), TwoKeysServerTest.certificate("Ed25519", ED25519_BITS, "Ed25519"));
     String id = "acme" + "0".repeat(64);
     String unreadable = folder.toString();
     return List.of(
@@ -125,7 +130,19 @@ class TlsBadInputTest {
             foreign,
             "the key in " + foreign + " does not belong to the certificate in " + foreign),
         certificate("torn", torn, "cannot read " + torn + ", -----END CERTIFICATE----- not found"),
+        certificate(
+            "kind",
+            kind,
+            "the key in " + kind + " is of kind Ed25519, one of RSA or EC is needed for TLS"),
         certificate("unknown", id, "is not in the store "),
+        field(
+            "shownKind",
+            "upstream_certificates",
+            Map.of("*", kind),
+            kind,
+            "upstream_certificates.*: the key in "
+                + kind
+                + " is of kind Ed25519, one of RSA or EC is needed for TLS"),
         field(
             "clients",
             "client_certificates",
