@@ -372,6 +372,11 @@ public final class Gateway implements AutoCloseable {
     return deployment.now().apis();
   }
 
+  /** What there is to tell of the configuration that it serves by. */
+  List<Problem> warnings() {
+    return deployment.now().compiled().warnings();
+  }
+
   /** What is wrong with the policies that it started with. */
   List<Problem> policyProblems() {
     return policyProblems;

@@ -37,6 +37,7 @@ final class StartReport {
 
   /** What is served. */
   void started(Gateway gateway, GatewayConfig config) {
+    gateway.warnings().forEach(problem -> log.warn("{}", problem));
     gateway.policyProblems().forEach(this::policies);
     gateway.apis().forEach(this::api);
     long serving = gateway.apis().stream().filter(StartReport::isServed).count();

@@ -137,6 +137,7 @@ final class Weir implements Launcher {
     GatewayConfig controlled = config.withSecret(new Secret("any"));
     Compilation compiled = Gateway.compile(controlled, new Health(), apis);
     List<Problem> problems = new ArrayList<>(compiled.problems());
+    problems.addAll(compiled.warnings());
     for (ApiStatus status : compiled.apis()) {
       switch (status) {
         case ApiStatus.Serving(ApiDefinition _, int _, List<Problem> found) ->

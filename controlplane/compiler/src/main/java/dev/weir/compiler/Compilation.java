@@ -16,6 +16,7 @@ import java.util.Set;
  * @param begun to be run once it is served: the certificates that it names are watched from then on
  * @param apis every API, in the order of the definitions
  * @param problems what keeps the gateway from serving by this configuration
+ * @param warnings what there is to tell of it besides
  */
 public record Compilation(
     Snapshot snapshot,
@@ -24,12 +25,14 @@ public record Compilation(
     Carried carried,
     Runnable begun,
     List<ApiStatus> apis,
-    List<Problem> problems) {
+    List<Problem> problems,
+    List<Problem> warnings) {
 
   public Compilation {
     ports = Set.copyOf(ports);
     serverNames = Map.copyOf(serverNames);
     apis = List.copyOf(apis);
     problems = List.copyOf(problems);
+    warnings = List.copyOf(warnings);
   }
 }

@@ -244,15 +244,16 @@ public final class Deployment {
     return Reload.applied(before, now, since(begin), kept, ofPolicies, problems);
   }
 
-  /** What there is to tell of APIs that are served, beside what is wrong. */
+  /** What there is to tell of the configuration and of APIs that are served, beside errors. */
   private static List<Problem> warnings(Compilation compiled) {
-    return compiled.apis().stream()
-        .flatMap(status ->
-            status instanceof ApiStatus.Serving serving
-                ? serving.problems().stream()
-                : Stream.<Problem>empty())
-        .filter(problem -> !problem.isError())
-        .toList();
+    Stream<Problem> ofApis =
+        compiled.apis().stream()
+            .flatMap(status ->
+                status instanceof ApiStatus.Serving serving
+                    ? serving.problems().stream()
+                    : Stream.<Problem>empty())
+            .filter(problem -> !problem.isError());
+    return Stream.concat(compiled.warnings().stream(), ofApis).toList();
   }
 
   /**

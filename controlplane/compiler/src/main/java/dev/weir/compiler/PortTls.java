@@ -15,6 +15,7 @@ import dev.weir.model.GatewayConfig.ServerTls;
 import dev.weir.model.Problem;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortTls {
   private static final String USE_SSL = "http_server_options.use_ssl";
+  private static final String CIPHERS = "http_server_options.ssl_ciphers";
   private static final int TLS_1_2 = 771;
   private static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
 
@@ -41,6 +43,7 @@ final class PortTls {
   private final List<ServerIdentity> ofGateway = new ArrayList<>();
   private final Map<Integer, ShownCertificates> ofApis = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
 
   /**
    * @param before those of an earlier compilation, which serve on where they are wanted again
@@ -215,10 +218,38 @@ final class PortTls {
     Map<Integer, ServerNames> names = new HashMap<>();
     ports.forEach((port, tls) -> {
       if (tls && hasCertificate(port)) {
-        names.put(port, names(ofApis(port).byHost(ofGateway), clients.demands(port)));
+        Map<String, List<ServerIdentity>> shown = ofApis(port).byHost(ofGateway);
+        warnOfCiphers(port, shown);
+        names.put(port, names(shown, clients.demands(port)));
       }
     });
     return names;
+  }
+
+  /** What there is to tell of the gateway's own configuration; to be asked after the names. */
+  List<Problem> warnings() {
+    return warnings;
+  }
+
+  private void warnOfCiphers(int port, Map<String, List<ServerIdentity>> shown) {
+    if (rules.versions().contains(VERSIONS.getFirst())) {
+      shown.entrySet().stream()
+          .filter(host -> host.getValue().stream().noneMatch(ServerIdentity::isForTls12))
+          .map(Map.Entry::getKey)
+          .min(Comparator.naturalOrder())
+          .ifPresent(host -> warnings.add(noCipher(port, host)));
+    }
+  }
+
+  private Problem noCipher(int port, String host) {
+    String where = host.equals(ServerNames.OTHERS) ? "" : " for " + host;
+    return config
+        .settings()
+        .warning(
+            CIPHERS,
+            "has no suite for the keys that port %d shows%s, TLS 1.2 is not spoken there"
+                .formatted(port, where),
+            "add suites with ECDHE_RSA or ECDHE_ECDSA, as the key is, or set min_version to 772");
   }
 
   private boolean hasCertificate(int port) {

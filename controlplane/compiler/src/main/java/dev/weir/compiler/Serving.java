@@ -27,7 +27,14 @@ public record Serving(
   static final Serving NOTHING =
       new Serving(
           new Compilation(
-              Snapshot.EMPTY, Set.of(), Map.of(), Carried.NOTHING, () -> {}, List.of(), List.of()),
+              Snapshot.EMPTY,
+              Set.of(),
+              Map.of(),
+              Carried.NOTHING,
+              () -> {},
+              List.of(),
+              List.of(),
+              List.of()),
           Map.of(),
           "",
           Instant.EPOCH);

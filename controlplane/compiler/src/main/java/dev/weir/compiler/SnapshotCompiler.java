@@ -7,6 +7,7 @@ import dev.weir.call.Revocations;
 import dev.weir.certificates.CertificateUse;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
+import dev.weir.listener.ServerNames;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.ApiProtocol;
 import dev.weir.model.GatewayConfig;
@@ -140,15 +141,17 @@ public final class SnapshotCompiler {
                     config.weir().revocation(), certificates, clients.known()))
             .flatMap(List::stream)
             .toList();
+    Map<Integer, ServerNames> names = tls.names(clients);
     return new Compilation(
         snapshot,
         ports,
-        tls.names(clients),
+        names,
         new Carried(
             groups.kept(), transports.made(), tls.made(), rates.made(), byId(lasting), table),
         begun(certificates, issuers),
         apis,
-        problems);
+        problems,
+        tls.warnings());
   }
 
   private static Map<String, CompiledApi> byId(List<CompiledApi> apis) {

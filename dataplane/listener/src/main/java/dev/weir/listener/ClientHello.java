@@ -23,11 +23,9 @@ record ClientHello(@Nullable String serverName, List<String> protocols, ClientKe
   private static final int SERVER_NAME = 0;
   private static final int SIGNATURES = 13;
   private static final int PROTOCOLS = 16;
+  private static final int VERSIONS = 43;
   private static final int HOST_NAME = 0;
   private static final int MAX_HOST_BYTES = 255;
-
-  /** A hello that says nothing. */
-  static final ClientHello SILENT = new ClientHello(null, List.of(), ClientKeys.ANY);
 
   /**
    * Reads a hello, from its version to its end.
@@ -41,31 +39,41 @@ record ClientHello(@Nullable String serverName, List<String> protocols, ClientKe
     part(rest, length(rest, 1)); // session id
     ByteBuf suites = part(rest, length(rest, 2));
     part(rest, length(rest, 1)); // compression methods
-    return rest.isReadable() ? extensions(part(rest, length(rest, 2)), suites) : SILENT;
+    return extensions(rest.isReadable() ? part(rest, length(rest, 2)) : rest, suites);
   }
 
   private static ClientHello extensions(ByteBuf all, ByteBuf suites) throws Malformed {
-    ClientKeys keys = null;
+    ByteBuf versions = null;
+    ByteBuf signatures = null;
     String serverName = null;
     List<String> protocols = null;
     while (all.isReadable()) {
       int type = length(all, 2);
       ByteBuf extension = part(all, length(all, 2));
-      if (type == SERVER_NAME) {
-        once(serverName, "server_name");
-        serverName = serverName(extension);
-      } else if (type == PROTOCOLS) {
-        once(protocols, "application_layer_protocol_negotiation");
-        protocols = protocols(extension);
-      } else if (type == SIGNATURES) {
-        once(keys, "signature_algorithms");
-        keys = ClientKeys.of(suites, part(extension, length(extension, 2)));
+      switch (type) {
+        case SERVER_NAME -> {
+          once(serverName, "server_name");
+          serverName = serverName(extension);
+        }
+        case PROTOCOLS -> {
+          once(protocols, "application_layer_protocol_negotiation");
+          protocols = protocols(extension);
+        }
+        case SIGNATURES -> {
+          once(signatures, "signature_algorithms");
+          signatures = part(extension, length(extension, 2));
+        }
+        case VERSIONS -> {
+          once(versions, "supported_versions");
+          versions = part(extension, length(extension, 1));
+        }
+        default -> {} // for the engine to read
       }
     }
     return new ClientHello(
         serverName,
         protocols == null ? List.of() : protocols,
-        keys == null ? ClientKeys.ANY : keys);
+        ClientKeys.of(suites, versions, signatures));
   }
 
   private static void once(@Nullable Object earlier, String extension) throws Malformed {

@@ -53,6 +53,16 @@ public final class ServerIdentity {
     return certificate().getPublicKey().getAlgorithm();
   }
 
+  /** Whether a client can check it, by what both speak. */
+  boolean isFor(ClientKeys keys) {
+    return keys.take(keyAlgorithm(), parts.rules());
+  }
+
+  /** Whether clients that speak TLS 1.2 alone can check it, whatever else they offer. */
+  public boolean isForTls12() {
+    return ClientKeys.haveSuite(keyAlgorithm(), parts.rules());
+  }
+
   /** The names that it is for, in lower case, a wildcard as {@code *.} and the rest. */
   public List<String> hosts() {
     return parts.hosts();

@@ -31,9 +31,9 @@ public final class ServerNames {
   /**
    * What handshakes for a host are made with, and what they demand.
    *
-   * @param key the kind of the certificate's key, by its name in Java
+   * @param identity what the context shows
    */
-  record Answer(SslContext context, String key, ClientDemand demand) {
+  record Answer(SslContext context, ServerIdentity identity, ClientDemand demand) {
 
     SslHandler newHandler(ByteBufAllocator allocator) {
       SslHandler handler =
@@ -95,8 +95,7 @@ public final class ServerNames {
   private static Answer answer(Pair pair, Map<Pair, Answer> made) throws SSLException {
     Answer answer = made.get(pair);
     if (answer == null) {
-      answer =
-          new Answer(pair.identity.context(pair.demand), pair.identity.keyAlgorithm(), pair.demand);
+      answer = new Answer(pair.identity.context(pair.demand), pair.identity, pair.demand);
       made.put(pair, answer);
     }
     return answer;
@@ -113,7 +112,7 @@ public final class ServerNames {
   Answer find(@Nullable String host, ClientKeys keys) {
     List<Answer> here = find(answers, host == null ? OTHERS : host);
     for (Answer answer : here) {
-      if (keys.take(answer.key())) {
+      if (answer.identity().isFor(keys)) {
         return answer;
       }
     }

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class ClientHelloTest {
   private static final int SERVER_NAME = 0;
   private static final int SIGNATURES = 13;
   private static final int PROTOCOLS = 16;
+  private static final int VERSIONS = 43;
 
   @Test
   void tellsWhereItWantsToGoAndHowItSpeaks() throws Exception {
@@ -29,42 +31,94 @@ class ClientHelloTest {
         ClientHello.read(hello(serverName("a.example"), protocols("h2", "http/1.1")));
 
     assertThat(hello)
-        .isEqualTo(new ClientHello("a.example", List.of("h2", "http/1.1"), ClientKeys.ANY));
+        .isEqualTo(new ClientHello("a.example", List.of("h2", "http/1.1"), hello.keys()));
   }
 
   @Test
   void mayTellNothing() throws Exception {
-    assertThat(ClientHello.read(withoutExtensions())).isEqualTo(ClientHello.SILENT);
-    assertThat(ClientHello.read(hello())).isEqualTo(ClientHello.SILENT);
-    assertThat(ClientHello.read(hello(extension(43, new byte[] {2, 3, 4}))))
-        .isEqualTo(ClientHello.SILENT);
+    var nothing = new ClientKeys(false, Set.of(), true, true, true);
+
+    assertThat(ClientHello.read(withoutExtensions()))
+        .isEqualTo(new ClientHello(null, List.of(), nothing))
+        .isEqualTo(ClientHello.read(hello()))
+        .isEqualTo(ClientHello.read(hello(extension(43, new byte[] {2, 3, 3}))));
   }
 
-  /** Suites 1301 of TLS 1.3, c02b with ECDSA, c02f with RSA; 9c is not spoken here. */
+  /**
+   * Suites 1301 of TLS 1.3, c02b and c02c with ECDSA, c02f and c030 with RSA; 9c is not spoken
+   * here. Schemes 0403 of ECDSA, 0401 of RSA, which TLS 1.3 has no more, and 0804; 0807 is Ed25519.
+   */
   @ParameterizedTest
   @CsvSource({
-    "1301, 0403, false, true",
-    "1301, 0804, true, false",
-    "1301, 04030804, true, true",
-    "1301, 0807, false, false",
-    "c02b, 04030401, false, true",
-    "c02f, 04030401, true, false",
-    "c02bc02f, 0201, true, false",
-    "009c, 0401, false, false"
+    "0304,     1301,     0403,     false, true",
+    "0304,     1301,     0804,     true,  false",
+    "0304,     1301,     0401,     false, false",
+    "0304,     1301,     04030804, true,  true",
+    "0304,     1301,     0807,     false, false",
+    "0304,     1301c02f, 04030804, true,  true",
+    "03030304, 1301c02f, 04030804, true,  true",
+    "0303,     1301c02f, 04030804, true,  false",
+    "'',       1301c02f, 04030804, true,  false",
+    "'',       c02b,     04030401, false, true",
+    "'',       c02f,     04030401, true,  false",
+    "'',       c02f,     04030804, true,  false",
+    "'',       c02bc02f, 0201,     true,  false",
+    "'',       c02cc030, 04030401, false, false",
+    "'',       009c,     0401,     false, false",
+    "'',       c02b,     '',       false, true"
   })
-  void tellsWhichKeysItTakes(String suites, String signatures, boolean rsa, boolean ecdsa)
+  void tellsWhichKeysItTakes(
+      String versions, String suites, String signatures, boolean rsa, boolean ecdsa)
       throws Exception {
-    byte[] schemes = vector(2, HexFormat.of().parseHex(signatures));
-    ByteBuf hello =
-        Unpooled.wrappedBuffer(
-            join(
-                new byte[34],
-                vector(1, new byte[32]),
-                vector(2, HexFormat.of().parseHex(suites)),
-                vector(1, new byte[1]),
-                vector(2, extension(SIGNATURES, schemes))));
+    var rules =
+        new TlsRules(
+            List.of("TLSv1.2", "TLSv1.3"),
+            List.of(
+                "TLS_AES_128_GCM_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+            true);
 
-    assertThat(ClientHello.read(hello).keys()).isEqualTo(new ClientKeys(rsa, ecdsa));
+    ClientKeys keys = keys(versions, suites, signatures);
+
+    assertThat(keys.take("RSA", rules)).isEqualTo(rsa);
+    assertThat(keys.take("EC", rules)).isEqualTo(ecdsa);
+    assertThat(keys.take("EdDSA", rules)).isFalse();
+  }
+
+  /** Where TLS 1.3 is switched off, clients that prefer it speak TLS 1.2. */
+  @Test
+  void keysAreForTheVersionThatBothSpeak() throws Exception {
+    var old =
+        new TlsRules(List.of("TLSv1.2"), List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"), true);
+
+    ClientKeys keys = keys("0304", "1301c02bc02f", "04030804");
+
+    assertThat(keys.take("RSA", old)).isFalse();
+    assertThat(keys.take("EC", old)).isTrue();
+    assertThat(ClientKeys.haveSuite("RSA", old)).isFalse();
+    assertThat(ClientKeys.haveSuite("EC", old)).isTrue();
+  }
+
+  private static ClientKeys keys(String versions, String suites, String signatures)
+      throws Exception {
+    byte[] extensions = {};
+    if (!signatures.isEmpty()) {
+      extensions = extension(SIGNATURES, vector(2, HexFormat.of().parseHex(signatures)));
+    }
+    if (!versions.isEmpty()) {
+      byte[] numbers = vector(1, HexFormat.of().parseHex(versions));
+      extensions = join(extensions, extension(VERSIONS, numbers));
+    }
+    return ClientHello.read(
+            Unpooled.wrappedBuffer(
+                join(
+                    new byte[34],
+                    vector(1, new byte[32]),
+                    vector(2, HexFormat.of().parseHex(suites)),
+                    vector(1, new byte[1]),
+                    vector(2, extensions))))
+        .keys();
   }
 
   @Test
