@@ -1,5 +1,7 @@
 package dev.weir.app;
 
+import static dev.weir.model.JsonWriter.quoted;
+
 import dev.weir.certificates.BadCertificate;
 import dev.weir.certificates.CertificateStore;
 import dev.weir.certificates.Certificates;
@@ -17,8 +19,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code weir cert}: what it does, and what it prints. Never a private key. */
@@ -40,24 +45,26 @@ final class CertCommands {
       return ExitCode.REFUSED;
     }
     try {
-      run(config, request);
-      return ExitCode.OK;
+      return run(config, request);
     } catch (BadCertificate e) {
       terminal.err().println("weir: " + e.getMessage());
       return ExitCode.REFUSED;
     }
   }
 
-  private void run(GatewayConfig config, CertRequest request) throws BadCertificate {
+  private int run(GatewayConfig config, CertRequest request) throws BadCertificate {
     CertificateStore store = store(config);
     switch (request) {
       case CertRequest.Add add -> add(store, passphrase(config), add);
-      case CertRequest.ListAll(OutputForm form) -> list(store, form);
+      case CertRequest.ListAll(OutputForm form) -> {
+        return list(store, form);
+      }
       case CertRequest.Show(String id, OutputForm form) -> show(store, id, form);
       case CertRequest.Remove(List<String> ids) -> remove(store, ids);
       case CertRequest.Dev dev ->
           new DevCertificates(terminal.out(), clock).make(config.weir().dataDir(), dev);
     }
+    return ExitCode.OK;
   }
 
   /** The store that a configuration names. */
@@ -91,21 +98,35 @@ final class CertCommands {
     }
   }
 
-  private void list(CertificateStore store, OutputForm form) throws BadCertificate {
+  /** One that cannot be read says why, and the others are told all the same. */
+  private int list(CertificateStore store, OutputForm form) throws BadCertificate {
+    Map<String, BadCertificate> unreadable = new LinkedHashMap<>();
     List<CertificateText> all =
-        store.list().stream().map(one -> new CertificateText(one, clock.instant())).toList();
+        store.list(unreadable::put).stream()
+            .map(one -> new CertificateText(one, clock.instant()))
+            .toList();
     PrintStream out = terminal.out();
     if (form != OutputForm.TEXT) {
-      out.println(
-          form.of(
-              all.stream()
-                  .map(CertificateText::json)
-                  .collect(Collectors.joining(",\n  ", all.isEmpty() ? "[" : "[\n  ", "]"))));
-    } else if (all.isEmpty()) {
+      out.println(form.of(json(all, unreadable)));
+    } else if (all.isEmpty() && unreadable.isEmpty()) {
       out.println("no certificates in " + store.folder());
     } else {
       CertificateText.table(all).forEach(out::println);
+      unreadable.forEach((id, why) -> out.println(id + "  cannot be read: " + why.getMessage()));
     }
+    return unreadable.isEmpty() ? ExitCode.OK : ExitCode.REFUSED;
+  }
+
+  private static String json(List<CertificateText> all, Map<String, BadCertificate> unreadable) {
+    Stream<String> broken =
+        unreadable.entrySet().stream()
+            .map(one ->
+                "{\"id\": %s, \"error\": %s}"
+                    .formatted(
+                        quoted(one.getKey()), quoted(String.valueOf(one.getValue().getMessage()))));
+    List<String> found = Stream.concat(all.stream().map(CertificateText::json), broken).toList();
+    return found.stream()
+        .collect(Collectors.joining(",\n  ", found.isEmpty() ? "[" : "[\n  ", "]"));
   }
 
   private void show(CertificateStore store, String id, OutputForm form) throws BadCertificate {

@@ -102,6 +102,39 @@ class CertCommandsTest {
   }
 
   @Test
+  void tellsWhichCannotBeReadAndListsTheOthers() throws IOException {
+    dev("a.test");
+    Path dev = folder.resolve("data/dev");
+    cert(new CertRequest.Add(List.of(dev.resolve("a.test.pem"), dev.resolve("ca.pem")), null, ""));
+    List<String> ids = out.toString(UTF_8).lines().toList();
+    Path stored = folder.resolve("data/certificates/" + ids.getFirst() + ".cert");
+    Files.write(stored, new byte[] {1, 2, 3});
+
+    assertThat(cert(new CertRequest.ListAll(OutputForm.TEXT))).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString(UTF_8).lines())
+        .hasSize(3)
+        .anySatisfy(row -> assertThat(row).startsWith(ids.getLast()).contains(" itself "))
+        .last()
+        .asString()
+        .startsWith(ids.getFirst() + "  cannot be read: " + stored + " is damaged");
+    assertThat(cert(new CertRequest.ListAll(OutputForm.JSON))).isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString(UTF_8))
+        .contains("\"id\": \"" + ids.getLast() + "\", \"fingerprint\"")
+        .contains("{\"id\": \"" + ids.getFirst() + "\", \"error\": \"" + stored + " is damaged");
+    assertThat(cert(new CertRequest.ListAll(OutputForm.YAML))).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void certificatesForDevelopmentMayBeForAddresses() {
+    assertThat(dev("::ffff:127.0.0.1", "2001:DB8::1", "10.0.0.1")).isEqualTo(ExitCode.OK);
+
+    Path file = folder.resolve("data/dev/__ffff_127.0.0.1.pem");
+    cert(new CertRequest.Add(List.of(file), null, ""));
+    cert(new CertRequest.ListAll(OutputForm.TEXT));
+    assertThat(out.toString(UTF_8)).contains("127.0.0.1,2001:db8:0:0:0:0:0:1,10.0.0.1");
+  }
+
+  @Test
   void refusesWithASentence() throws IOException {
     Path none = folder.resolve("none.pem");
 

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,15 @@ import picocli.CommandLine.Spec;
     footer = {"  weir cert add server.pem --key server.key", "  weir cert dev localhost 127.0.0.1"})
 final class CertCommand {
   private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_.:-]{1,253}");
+
+  /** What is an address or nothing. */
+  private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|.*:.*");
+
+  private static final Pattern ADDRESS = Pattern.compile("[0-9]+(\\.[0-9]+){3}|.*:.*");
+
+  /** Names of other files that are made. */
+  private static final Pattern TAKEN = Pattern.compile("(?i)ca|ca-key|client-.*");
+
   private static final Pattern CLIENT = Pattern.compile("[A-Za-z0-9@._-]{1,64}");
   private static final Pattern ORG = Pattern.compile("[A-Za-z0-9@._-]{0,100}");
 
@@ -161,9 +171,37 @@ final class CertCommand {
               description = "Where to write, dev in the data folder by default.")
           @Nullable Path out) {
     List<String> names = clients == null ? new ArrayList<>() : clients;
-    hosts.forEach(host -> check("NAME", HOST, host, "a host name or an address"));
+    hosts.forEach(this::checkHost);
+    checkFile(hosts.getFirst());
     names.forEach(name -> check("--client", CLIENT, name, "letters, digits and @._-"));
     return launcher.cert(conf, new CertRequest.Dev(hosts, names, out));
+  }
+
+  private void checkHost(String host) {
+    String needed = "a host name or an address";
+    check("NAME", HOST, host, needed);
+    if (NUMERIC.matcher(host).matches() && !isAddress(host)) {
+      throw wrong("NAME: %s cannot be, %s is needed".formatted(host, needed));
+    }
+  }
+
+  private static boolean isAddress(String text) {
+    try {
+      InetAddress.ofLiteral(text);
+      return ADDRESS.matcher(text).matches();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Clients get the authority's file, in which no key of a server may be. */
+  private void checkFile(String first) {
+    if (TAKEN.matcher(first).matches()) {
+      throw wrong(
+          "NAME: %s cannot be the first, its file would be that of the authority or of a client,"
+                  .formatted(first)
+              + " write another name before it");
+    }
   }
 
   private void check(String option, Pattern pattern, String value, String needed) {

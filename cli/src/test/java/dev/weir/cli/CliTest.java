@@ -159,6 +159,26 @@ class CliTest {
     assertThat(err.toString(UTF_8)).contains("weir cert");
   }
 
+  /** Their files would be those of others, and one of these is what everybody gets to trust. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ca", "CA", "ca-key", "client-joe"})
+  void certificatesForDevelopmentOverwriteNoAuthority(String first) {
+    assertThat(weir("cert", "dev", first, "a.test")).isEqualTo(ExitCode.USAGE);
+    assertThat(launcher.cert).isNull();
+    assertThat(err.toString(UTF_8)).contains("NAME: " + first + " cannot be the first, its file");
+
+    assertThat(weir("cert", "dev", "a.test", first)).isEqualTo(ExitCode.OK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2.3", "300.1.1.1", "1.2.3.4.5", "7", "a:b", "1:2", "::1::2"})
+  void certificatesForDevelopmentAreForNoAddressesThatAreNone(String name) {
+    assertThat(weir("cert", "dev", "a.test", name)).isEqualTo(ExitCode.USAGE);
+    assertThat(launcher.cert).isNull();
+    assertThat(err.toString(UTF_8))
+        .contains("NAME: " + name + " cannot be, a host name or an address is needed");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

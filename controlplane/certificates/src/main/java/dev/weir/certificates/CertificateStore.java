@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -110,13 +111,23 @@ public final class CertificateStore {
     }
   }
 
-  /** All certificates, by their ids, but those that are removed meanwhile. */
-  public List<StoredCertificate> list() throws BadCertificate {
+  /**
+   * All certificates, by their ids, but those that are removed meanwhile.
+   *
+   * @param whenUnreadable gets the ids of those that cannot be read, and why
+   * @throws BadCertificate when none can be looked for
+   */
+  public List<StoredCertificate> list(BiConsumer<String, BadCertificate> whenUnreadable)
+      throws BadCertificate {
     List<StoredCertificate> all = new ArrayList<>();
     for (String id : ids()) {
-      StoredCertificate there = there(id);
-      if (there != null) {
-        all.add(there);
+      try {
+        StoredCertificate there = there(id);
+        if (there != null) {
+          all.add(there);
+        }
+      } catch (BadCertificate e) {
+        whenUnreadable.accept(id, e);
       }
     }
     return all;

@@ -1,6 +1,7 @@
 package dev.weir.certificates;
 
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -136,8 +138,10 @@ public final class DevelopmentAuthority {
   }
 
   private static GeneralName name(String host) {
-    boolean address = ADDRESS.matcher(host).matches();
-    return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, host);
+    return ADDRESS.matcher(host).matches()
+        ? new GeneralName(
+            GeneralName.iPAddress, new DEROctetString(InetAddress.ofLiteral(host).getAddress()))
+        : new GeneralName(GeneralName.dNSName, host);
   }
 
   private X509Certificate sign(
