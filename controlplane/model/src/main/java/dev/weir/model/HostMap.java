@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 public final class HostMap<T> {
   private static final Pattern KEY =
       Pattern.compile(
-          "(\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9._])?|\\[[0-9a-f:.]+(%[a-z0-9._-]+)?])(:(?<port>[0-9]{1,5}))?");
+          "(\\*|(\\*\\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9._])?"
+              + "|\\[(?<address>[0-9a-f:.]+)(%[a-z0-9._-]+)?])(:(?<port>[0-9]{1,5}))?");
 
   private final Map<String, T> byHost = new LinkedHashMap<>();
 
@@ -27,8 +29,24 @@ public final class HostMap<T> {
   private static String canonical(String key) {
     int colon = key.lastIndexOf(':');
     return colon > key.lastIndexOf(']')
-        ? CanonicalHost.of(key.substring(0, colon)) + key.substring(colon)
-        : CanonicalHost.of(key);
+        ? host(key.substring(0, colon)) + key.substring(colon)
+        : host(key);
+  }
+
+  /** Of the many forms of one address it is the one that Java writes. */
+  private static String host(String written) {
+    String host = CanonicalHost.of(written);
+    return host.startsWith("[") ? address(host.substring(1, host.length() - 1)) : host;
+  }
+
+  private static String address(String text) {
+    String address;
+    try {
+      address = InetAddress.ofLiteral(text).getHostAddress();
+    } catch (IllegalArgumentException e) {
+      address = text; // of an interface that this machine does not have
+    }
+    return address.indexOf(':') < 0 ? address : "[" + address + "]";
   }
 
   /** Whether a text may be the key of an entry that some host can find. */
@@ -37,8 +55,20 @@ public final class HostMap<T> {
     if (!matcher.matches()) {
       return false;
     }
+    String address = matcher.group("address");
+    if (address != null && !isAddress(address)) {
+      return false;
+    }
     String port = matcher.group("port");
     return port == null || isPort(Integer.parseInt(port), port);
+  }
+
+  private static boolean isAddress(String text) {
+    try {
+      return text.indexOf(':') >= 0 && InetAddress.ofLiteral(text) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Ports are compared as texts, without zeros in front. */
@@ -53,7 +83,7 @@ public final class HostMap<T> {
    * @param host with a final dot or without; an IPv6 address without brackets, which its entry has
    */
   public Optional<T> find(String host, int port) {
-    String name = host.indexOf(':') < 0 ? CanonicalHost.of(host) : "[" + host + "]";
+    String name = host.indexOf(':') < 0 ? CanonicalHost.of(host) : address(host);
     int dot = name.indexOf('.');
     String wildcard = dot < 0 ? "*" : "*" + name.substring(dot);
     return Stream.of(name, wildcard, "*")

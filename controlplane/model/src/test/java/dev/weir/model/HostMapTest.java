@@ -28,6 +28,24 @@ class HostMapTest {
     assertThat(new HostMap<>(Map.of(entry, "found")).find(host, 1)).contains("found");
   }
 
+  /** RFC 5952, 2, tells how many there are. */
+  @ParameterizedTest
+  @CsvSource({
+    "[::1],                      0:0:0:0:0:0:0:1",
+    "[0:0:0:0:0:0:0:1]:1,        ::1",
+    "[2001:DB8:0::00ab],         2001:db8::ab",
+    "[2001:db8::ab]:1,           2001:0db8:0:0:0:0:0:ab",
+    "[::ffff:10.0.0.1],          ::ffff:a00:1",
+    "[::ffff:10.0.0.1],          10.0.0.1",
+    "10.0.0.1:1,                 ::ffff:10.0.0.1",
+    "[fe80:0::1%2]:1,            fe80::1%2",
+    "[fe80::1%no-such-one],      fe80::1%no-such-one"
+  })
+  void anAddressIsOneHoweverItIsWritten(String key, String host) {
+    assertThat(new HostMap<>(Map.of(key, "found")).find(host, 1)).contains("found");
+    assertThat(HostMap.isKey(key)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -69,6 +87,9 @@ class HostMapTest {
         "::1",
         "[::1",
         "[]",
+        "[::1::2]",
+        "[1:2]",
+        "[10.0.0.1]",
         "a,b",
         "u@a",
         "-a"
