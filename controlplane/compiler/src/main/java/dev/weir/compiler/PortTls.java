@@ -44,6 +44,7 @@ final class PortTls {
   private final Map<Integer, ShownCertificates> ofApis = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
+  private final Map<String, List<Problem>> ofCertificates = new HashMap<>();
 
   /**
    * @param before those of an earlier compilation, which serve on where they are wanted again
@@ -117,8 +118,17 @@ final class PortTls {
     if (contradiction.isEmpty()) {
       ports.put(port, tls);
       ofApis(port).add(api, brought);
+      List<Problem> found = tls ? ShownCertificates.warnings(api, brought) : List.of();
+      if (!found.isEmpty()) {
+        ofCertificates.put(api.apiId(), found);
+      }
     }
     return contradiction;
+  }
+
+  /** What there is to tell of the certificates of an API that has been added. */
+  List<Problem> warnings(ApiDefinition api) {
+    return ofCertificates.getOrDefault(api.apiId(), List.of());
   }
 
   private ShownCertificates ofApis(int port) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
  * want another one for the same host contradict each other: a client sees one of both. For one use.
  */
 final class ShownCertificates {
+  /** Of one nothing is said before a certificate is shown (RFC 6066, 3). */
+  private static final Pattern ADDRESS = Pattern.compile("\\[.*|[0-9]+(\\.[0-9]+){3}");
+
   private final int port;
   private final List<ServerIdentity> identities = new ArrayList<>();
   private final Map<Place, Owner> owners = new LinkedHashMap<>();
@@ -56,6 +60,25 @@ final class ShownCertificates {
     private boolean names(String domain) {
       return identity.hosts().contains(domain);
     }
+
+    /** A pattern stands for hosts that a certificate may name one by one. */
+    private boolean isForSome(ApiDefinition.Binding binding) {
+      String domain = binding.certificateName();
+      return isFor(domain)
+          || (domain.startsWith("*")
+              && identity.hosts().stream().map(ServerNames::wildcard).anyMatch(domain::equals));
+    }
+
+    /** What there is to tell of one that clients of the API's own host are not shown for it. */
+    private Optional<Problem> warning(ApiDefinition.Binding binding) {
+      String domain = binding.certificateName();
+      return domain.isEmpty() || ADDRESS.matcher(domain).matches() || isForSome(binding)
+          ? Optional.empty()
+          : Optional.of(
+              reference.warning(
+                  "is not for %s, the API's domain".formatted(domain),
+                  "clients refuse it there, or are shown another one"));
+    }
   }
 
   boolean isEmpty() {
@@ -73,6 +96,11 @@ final class ShownCertificates {
                 .forEach(host ->
                     wanted.putIfAbsent(new Place(host, one.identity().keyAlgorithm()), one)));
     return wanted;
+  }
+
+  /** Which of these are not for the host of the API that brings them. */
+  static List<Problem> warnings(ApiDefinition api, List<Brought> all) {
+    return all.stream().flatMap(one -> one.warning(api.binding()).stream()).toList();
   }
 
   /** What others who came before say against these. */

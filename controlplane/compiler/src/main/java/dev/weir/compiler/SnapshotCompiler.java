@@ -233,14 +233,21 @@ public final class SnapshotCompiler {
 
   /** Those that other APIs are versions of are served with them when all are there. */
   private ApiStatus joined(ApiStatus status) {
-    if (!(status instanceof ApiStatus.Serving(ApiDefinition api, int port, List<Problem> _))) {
+    if (!(status instanceof ApiStatus.Serving(ApiDefinition api, int port, List<Problem> told))) {
       return status;
     }
     VersionApisCompiler.Joined joined = versions.join(api);
     routes.replace(
         port, host(api), api.proxy().listenPath(), new RouteAction.Versioned(joined.action()));
     joined.asked().forEach(trust -> clients.add(port, certificateName(api), trust));
-    return new ApiStatus.Serving(api, port, joined.problems());
+    return warned(new ApiStatus.Serving(api, port, joined.problems()), told);
+  }
+
+  private static ApiStatus warned(ApiStatus status, List<Problem> more) {
+    return !more.isEmpty()
+            && status instanceof ApiStatus.Serving(ApiDefinition api, int port, var problems)
+        ? new ApiStatus.Serving(api, port, Stream.concat(problems.stream(), more.stream()).toList())
+        : status;
   }
 
   /** One that is internal has no place, so that none can be taken. */
@@ -257,7 +264,7 @@ public final class SnapshotCompiler {
         place(compiled, port, callers);
       }
       keep(compiled, callers);
-      return compiled.status();
+      return warned(compiled.status(), tls.warnings(api));
     } catch (Unusable e) {
       return new ApiStatus.Refused(api, e.problem());
     }

@@ -65,4 +65,9 @@ public final class CertificateReference {
   public Problem error(String message, @Nullable String hint) {
     return at.error(path, message, hint);
   }
+
+  /** A warning about this reference, at its place. */
+  public Problem warning(String message, @Nullable String hint) {
+    return at.warning(path, message, hint);
+  }
 }

@@ -80,6 +80,52 @@ class ShownCertificatesServerTest {
     }
   }
 
+  /** It serves all the same: what clients make of it, they know. */
+  @Test
+  void aCertificateThatIsNotForItsApisDomainIsToldOf() {
+    String wrong = files.issue("tyk");
+    Api api = secure("wrong", files.issue("*.com"), wrong).with("domain", "tyk.com");
+    Api below = secure("below", files.issue("example.com")).with("domain", "{n}.example.com");
+    try (var gateway = serving(api, below)) {
+      int column = Json.of(api.definition()).indexOf(Json.of(wrong)) + 1;
+      assertThat(told(gateway))
+          .satisfiesExactly(
+              one -> assertThat(one).contains("certificates[0]: is not for *.example.com, the"),
+              two ->
+                  assertThat(two)
+                      .endsWith(
+                          "apps/wrong.json:1:%d: warning: certificates[1]: is not for tyk.com, the"
+                                  .formatted(column)
+                              + " API's domain, clients refuse it there, or are shown another one"));
+      assertThat(gateway.write(api.with("name", "other")).reload().problems()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.example.com,            a.example.com",
+    "A.example.com.,           *.example.com",
+    "{n}.example.com,          *.example.com",
+    "{n}.example.com,          a.example.com",
+    "'{n:[a-z]+}.example.com', *.example.com",
+    "'{n:a|b}.example.com',    b.example.com",
+    "127.0.0.1,                a.example.com",
+    "[::1],                    a.example.com",
+    "'',                       a.example.com"
+  })
+  void nothingIsToldOfOneThatMayBe(String domain, String host) {
+    try (var gateway = serving(secure("one", files.issue(host)).with("domain", domain))) {
+      assertThat(told(gateway)).isEmpty();
+    }
+  }
+
+  private static List<String> told(TestGateway gateway) {
+    return gateway.apis().stream()
+        .flatMap(status -> ((ApiStatus.Serving) status).problems().stream())
+        .map(Object::toString)
+        .toList();
+  }
+
   /** Which is as good as a name that only the certificate of another has. */
   @Test
   void noNameOfAnothersCertificateTakesADomain() throws IOException {
