@@ -10,6 +10,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
@@ -165,16 +166,15 @@ public final class ClientTrust {
     if (current.isEmpty()) {
       return false;
     }
-    X509CertSelector target = new X509CertSelector();
-    target.setCertificate(chain.getFirst());
     try {
-      PKIXBuilderParameters parameters = new PKIXBuilderParameters(current, target);
-      parameters.addCertStore(
-          CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-      parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(now));
-      parameters.setMaxPathLength(MAX_CHAIN);
-      CertPathBuilder.getInstance("PKIX").build(parameters);
+      // Names that one authority may not vouch for another one may.
+      PKIXCertPathBuilderResult found = path(chain, current, now);
+      while (!AuthorityNames.permit(found)) {
+        if (!current.remove(found.getTrustAnchor()) || current.isEmpty()) {
+          return false;
+        }
+        found = path(chain, current, now);
+      }
       return true;
     } catch (CertPathBuilderException e) {
       return false;
@@ -183,11 +183,25 @@ public final class ClientTrust {
     }
   }
 
+  private static PKIXCertPathBuilderResult path(
+      List<X509Certificate> chain, Set<TrustAnchor> current, Instant now)
+      throws GeneralSecurityException {
+    X509CertSelector target = new X509CertSelector();
+    target.setCertificate(chain.getFirst());
+    PKIXBuilderParameters parameters = new PKIXBuilderParameters(current, target);
+    parameters.addCertStore(
+        CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+    parameters.setRevocationEnabled(false);
+    parameters.setDate(Date.from(now));
+    parameters.setMaxPathLength(MAX_CHAIN);
+    return (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
+  }
+
   /** The path's builder asks all others whether they are in their time, but not these. */
   private Set<TrustAnchor> authoritiesAt(Instant now) {
     return authorities.stream()
         .filter(one -> isInTime(one.getTrustedCert(), now))
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static boolean isInTime(X509Certificate certificate, Instant now) {

@@ -10,7 +10,12 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +97,55 @@ class ClientTrustTest {
         .isEqualTo("the chain of the client's certificate is longer than 10");
   }
 
+  /** Of the listed one itself, as of those below it. */
+  @Test
+  void f9_anAuthorityVouchesForTheNamesThatItMay() {
+    Party partner = constrained("partner", null, "partner.test");
+    Party below = authority("below", partner, 0);
+    assertThat(refusal(partner, named(partner, "a.partner.test"))).isNull();
+    assertThat(refusal(partner, named(partner, "a.test"))).isEqualTo(UNKNOWN);
+    assertThat(refusal(partner, named(below, "b.partner.test"), below)).isNull();
+    assertThat(refusal(partner, named(below, "b.test"), below)).isEqualTo(UNKNOWN);
+    assertThat(refusal(partner, named(partner, "a.partner.test.b"))).isEqualTo(UNKNOWN);
+    Party between = constrained("between", root, "between.test");
+    assertThat(refusal(root, named(between, "a.between.test"), between)).isNull();
+    assertThat(refusal(root, named(between, "a.test"), between)).isEqualTo(UNKNOWN);
+    assertThat(refusal(between, named(between, "a.between.test"))).isNull();
+    assertThat(refusal(between, named(between, "a.test"))).isEqualTo(UNKNOWN);
+  }
+
+  /** Both have the same name and the same key. */
+  @Test
+  void anotherAuthorityMayVouchForIt() {
+    Party free = authority("twin", null, 0);
+    Party partner =
+        Party.again(free, null, NOW, Extension.nameConstraints, constraints("partner.test"));
+    Party client = named(free, "a.test");
+    assertThat(refusal(partner, client)).isEqualTo(UNKNOWN);
+    assertThat(refusal(free, client)).isNull();
+    assertThat(refusal(List.of(partner, free), client)).isNull();
+    assertThat(refusal(List.of(free, partner), client)).isNull();
+  }
+
+  private static Party constrained(String name, @Nullable Party issuer, String below) {
+    return Party.again(
+        authority(name, issuer, 0), issuer, NOW, Extension.nameConstraints, constraints(below));
+  }
+
+  private static NameConstraints constraints(String below) {
+    var names = new GeneralSubtree(new GeneralName(GeneralName.dNSName, below));
+    return new NameConstraints(new GeneralSubtree[] {names}, null);
+  }
+
+  private static Party named(Party issuer, String host) {
+    return Party.issue(
+        "client",
+        issuer,
+        NOW,
+        Extension.subjectAlternativeName,
+        new GeneralNames(new GeneralName(GeneralName.dNSName, host)));
+  }
+
   /** Valid for two days in the middle of which, moved by {@code days}, is now. */
   private static Party authority(String name, @Nullable Party issuer, int days) {
     return Party.authority(name, issuer, NOW.plus(Duration.ofDays(days)));
@@ -102,8 +156,15 @@ class ClientTrustTest {
   }
 
   private static @Nullable String refusal(Party trusted, Party... chain) {
+    return refusal(List.of(trusted), chain);
+  }
+
+  private static @Nullable String refusal(List<Party> trusted, Party... chain) {
     var trust =
-        new ClientTrust(List.of(trusted.certificate()), Revocations.NONE, InstantSource.fixed(NOW));
+        new ClientTrust(
+            trusted.stream().map(Party::certificate).toList(),
+            Revocations.NONE,
+            InstantSource.fixed(NOW));
     return trust.refusal(Stream.of(chain).map(Party::certificate).toList());
   }
 }

@@ -16,6 +16,7 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -48,26 +49,64 @@ record Party(X509Certificate certificate, KeyPair keys) {
       Instant middle,
       ASN1ObjectIdentifier extension,
       ASN1Encodable value) {
+    KeyPair keys = newKeys();
+    var made = builder("CN=" + name, keys, issuer, middle);
+    return new Party(sign(add(made, extension, value), issuer == null ? keys : issuer.keys), keys);
+  }
+
+  /**
+   * An authority with another certificate for the same key.
+   *
+   * @param issuer null for itself
+   */
+  static Party again(
+      Party authority,
+      @Nullable Party issuer,
+      Instant middle,
+      ASN1ObjectIdentifier extension,
+      ASN1Encodable value) {
+    var made = builder(authority.name(), authority.keys, issuer, middle);
+    add(made, Extension.basicConstraints, new BasicConstraints(true));
+    KeyPair signer = issuer == null ? authority.keys : issuer.keys;
+    return new Party(sign(add(made, extension, value), signer), authority.keys);
+  }
+
+  private static KeyPair newKeys() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);
-      KeyPair keys = generator.generateKeyPair();
-      X500Name subject = new X500Name("CN=" + name);
-      var builder =
-          new JcaX509v3CertificateBuilder(
-              issuer == null ? subject : new X500Name(issuer.name()),
-              BigInteger.ONE,
-              Date.from(middle.minus(Duration.ofDays(1))),
-              Date.from(middle.plus(Duration.ofDays(1))),
-              subject,
-              keys.getPublic());
-      builder.addExtension(extension, true, value);
-      var signer =
-          new JcaContentSignerBuilder("SHA256withECDSA")
-              .build((issuer == null ? keys : issuer.keys).getPrivate());
-      return new Party(
-          new JcaX509CertificateConverter().getCertificate(builder.build(signer)), keys);
-    } catch (GeneralSecurityException | CertIOException | OperatorCreationException e) {
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static X509v3CertificateBuilder builder(
+      String name, KeyPair keys, @Nullable Party issuer, Instant middle) {
+    X500Name subject = new X500Name(name);
+    return new JcaX509v3CertificateBuilder(
+        issuer == null ? subject : new X500Name(issuer.name()),
+        BigInteger.ONE,
+        Date.from(middle.minus(Duration.ofDays(1))),
+        Date.from(middle.plus(Duration.ofDays(1))),
+        subject,
+        keys.getPublic());
+  }
+
+  private static X509v3CertificateBuilder add(
+      X509v3CertificateBuilder made, ASN1ObjectIdentifier extension, ASN1Encodable value) {
+    try {
+      return made.addExtension(extension, true, value);
+    } catch (CertIOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static X509Certificate sign(X509v3CertificateBuilder made, KeyPair signer) {
+    try {
+      var by = new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate());
+      return new JcaX509CertificateConverter().getCertificate(made.build(by));
+    } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException(e);
     }
   }
