@@ -37,9 +37,20 @@ public final class BoringTls extends SslHandler {
    *     by themselves take one record at a time, as Java's do
    */
   public static SslHandler of(SslHandler made) {
-    return made.engine() instanceof ReferenceCountedOpenSslEngine
-        ? new BoringTls(made.engine())
-        : made;
+    if (!(made.engine() instanceof ReferenceCountedOpenSslEngine engine)) {
+      return made;
+    }
+    refuseSecondHandshake(engine);
+    return new BoringTls(engine);
+  }
+
+  /** Netty has clients make one when the server asks, which HTTP/2 forbids (RFC 9113, 9.2.1). */
+  private static void refuseSecondHandshake(ReferenceCountedOpenSslEngine engine) {
+    try {
+      SSL.setRenegotiateMode(engine.sslPointer(), SSL.SSL_RENEGOTIATE_NEVER);
+    } catch (Exception e) {
+      throw new IllegalStateException("BoringSSL knows this mode", e);
+    }
   }
 
   /** Whether the handshake is made. */

@@ -1,6 +1,7 @@
 package dev.weir.listener;
 
 import dev.weir.http2.BoringTls;
+import dev.weir.http2.JdkTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;

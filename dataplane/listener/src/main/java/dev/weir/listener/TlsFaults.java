@@ -42,14 +42,6 @@ final class TlsFaults extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object data) {
-    if (tls instanceof JdkTls counted) {
-      counted.onData();
-    }
-    ctx.fireChannelRead(data);
-  }
-
-  @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (!over && tls instanceof BoringTls boring && boring.isOver()) {
       report(ctx, "a record that TLS does not allow");

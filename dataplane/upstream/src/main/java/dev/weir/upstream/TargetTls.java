@@ -2,12 +2,14 @@ package dev.weir.upstream;
 
 import dev.weir.balance.Transport;
 import dev.weir.http2.BoringTls;
+import dev.weir.http2.JdkTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -84,11 +86,12 @@ public final class TargetTls implements Transport {
 
   /** One for each connection; sessions are resumed with the same address only. */
   SslHandler newHandler(ByteBufAllocator allocator, InetSocketAddress address) {
-    return BoringTls.of(
+    SslHandler made =
         trust.acceptsAllAgain()
             ? context.newHandler(
                 allocator, address.getAddress().getHostAddress(), address.getPort())
-            : context.newHandler(allocator)); // sessions are found by the address
+            : context.newHandler(allocator); // sessions are found by the address
+    return context instanceof JdkSslContext ? new JdkTls(made.engine()) : BoringTls.of(made);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.weir.upstream;
 
 import dev.weir.http2.BoringTls;
+import dev.weir.http2.ForbiddenRecord;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -142,6 +143,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       case Untrusted untrusted -> untrusted.failure();
       case SslHandshakeTimeoutException _ -> TlsFailure.TIMEOUT;
       case NotSslRecordException _ -> TlsFailure.NO_TLS;
+      case ForbiddenRecord _ -> TlsFailure.BAD_RECORD;
       case SSLException forged when forged.getCause() instanceof BadPaddingException ->
           TlsFailure.BAD_RECORD;
       default -> TlsFailure.REFUSED;
@@ -154,7 +156,8 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       case REFUSED -> refusal(root);
       case NO_TLS -> "the server does not speak TLS here";
       case TIMEOUT -> "the server did not end the handshake in time";
-      case BAD_RECORD -> BAD_RECORD;
+      case BAD_RECORD ->
+          root instanceof ForbiddenRecord ? String.valueOf(root.getMessage()) : BAD_RECORD;
       default -> String.valueOf(root.getMessage());
     };
   }
