@@ -65,7 +65,7 @@ public final class SnapshotCompiler {
     this.config = config;
     this.mainPort = mainPort;
     this.before = before;
-    this.routes = RouteTable.builder(before.routes(), HostPatterns::label);
+    this.routes = RouteTable.builder(before.routes(), HostPatterns::of);
     this.tls = new PortTls(config, mainPort, certificates, before.identities());
     this.certificates = certificates;
     this.rates = new SharedRates(before.rates());

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  * here. {@link #begin} is the life of a call from its head to its endpoint.
  */
 final class EngineLoop {
-  private static final byte[] NO_AUTHORITY = {};
   private static final int SPARE_EXCHANGES = 1024;
   private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
@@ -246,10 +245,7 @@ final class EngineLoop {
     if (path.memo() instanceof RouteMemo memo && memo.isOf(snapshot.generation(), authority)) {
       return memo;
     }
-    RouteAction action =
-        snapshot
-            .routes()
-            .match(port, authority == null ? NO_AUTHORITY : authority.value(), path.value());
+    RouteAction action = HostMemo.match(snapshot, port, authority, path.value());
     HeaderField upstreamPath = CutPath.of(path, action == null ? 0 : action.stripBytes());
     RouteMemo memo =
         new RouteMemo(

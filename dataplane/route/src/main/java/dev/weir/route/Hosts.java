@@ -12,11 +12,12 @@ final class Hosts {
 
   /**
    * The canonical form of a host that a route names; null, and so any host, when it is empty. A
-   * pattern in front stays as it is: in others than letters the case may mean something.
+   * pattern in front stays as it is: in others than letters the case may mean something. One with
+   * expressions elsewhere is in that form already.
    */
   static @Nullable String canonical(@Nullable String host) {
-    if (host == null) {
-      return null;
+    if (host == null || HostPattern.isOfWholeHost(host)) {
+      return host;
     }
     int pattern = patternEnd(host);
     String name = canonicalName(host.substring(pattern));

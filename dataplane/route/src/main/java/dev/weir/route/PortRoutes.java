@@ -23,18 +23,21 @@ final class PortRoutes<A> {
   /** Keyed by what follows the pattern. */
   private final ByteTable<List<Labelled<A>>> patternHosts;
 
+  private final WholeHosts<A> wholeHosts;
   private final PathTable<A> anyHost;
 
   /** The paths of hosts whose first label matches, by the host that a route names. */
-  private record Labelled<A>(String host, HostLabel label, PathTable<A> paths) {}
+  private record Labelled<A>(String host, HostPattern label, PathTable<A> paths) {}
 
   /** Makes the table of paths by canonical host; any host is "". */
-  private PortRoutes(Map<String, PathTable.Builder<A>> byHost, Function<String, HostLabel> labels) {
+  private PortRoutes(
+      Map<String, PathTable.Builder<A>> byHost, Function<String, HostPattern> hostPatterns) {
     List<byte[]> exact = new ArrayList<>();
     List<PathTable<A>> ofExact = new ArrayList<>();
     List<byte[]> wildcard = new ArrayList<>();
     List<PathTable<A>> ofWildcard = new ArrayList<>();
     Map<String, List<Labelled<A>>> patterns = new HashMap<>();
+    List<WholeHosts.Place<A>> whole = new ArrayList<>();
     PathTable<A> any = PathTable.empty();
     for (Map.Entry<String, PathTable.Builder<A>> entry : byHost.entrySet()) {
       String host = entry.getKey();
@@ -44,11 +47,12 @@ final class PortRoutes<A> {
       } else if (isWildcard(host)) {
         wildcard.add(suffix(host));
         ofWildcard.add(paths);
+      } else if (HostPattern.isOfWholeHost(host)) {
+        whole.add(new WholeHosts.Place<>(host, hostPatterns.apply(host), paths));
       } else if (Hosts.patternEnd(host) > 0) {
-        int end = Hosts.patternEnd(host);
         patterns
-            .computeIfAbsent(host.substring(end), _ -> new ArrayList<>())
-            .add(new Labelled<>(host, labels.apply(host.substring(1, end - 1)), paths));
+            .computeIfAbsent(host.substring(Hosts.patternEnd(host)), _ -> new ArrayList<>())
+            .add(new Labelled<>(host, hostPatterns.apply(host), paths));
       } else {
         exact.add(host.getBytes(UTF_8));
         ofExact.add(paths);
@@ -57,6 +61,7 @@ final class PortRoutes<A> {
     exactHosts = new ByteTable<>(exact, ofExact, true);
     wildcardHosts = new ByteTable<>(wildcard, ofWildcard, true);
     patternHosts = patternTable(patterns);
+    wholeHosts = new WholeHosts<>(whole);
     anyHost = any;
   }
 
@@ -88,6 +93,9 @@ final class PortRoutes<A> {
     if (host.isEmpty()) {
       return anyHost;
     }
+    if (HostPattern.isOfWholeHost(host)) {
+      return wholeHosts.paths(host);
+    }
     if (Hosts.patternEnd(host) > 0) {
       return ofPattern(host);
     }
@@ -108,7 +116,16 @@ final class PortRoutes<A> {
             .orElse(null);
   }
 
-  @Nullable A match(byte[] authority, byte[] path) {
+  boolean hasWholeHosts() {
+    return !wholeHosts.isEmpty();
+  }
+
+  /**
+   * The action for a call, or null.
+   *
+   * @param known keeps what is found out about the authority; null where that is asked once
+   */
+  @Nullable A match(byte[] authority, byte[] path, @Nullable HostMatches known) {
     int hostEnd = Hosts.end(authority);
     A action = matchIn(exactHosts, authority, 0, hostEnd, path);
     if (action == null) {
@@ -116,6 +133,10 @@ final class PortRoutes<A> {
     }
     if (action == null) {
       action = matchWildcard(authority, hostEnd, path);
+    }
+    if (action == null && !wholeHosts.isEmpty()) {
+      HostMatches matches = known == null ? new HostMatches() : known;
+      action = wholeHosts.match(matches, authority, hostEnd, path);
     }
     return action != null ? action : anyHost.longestMatch(path);
   }
@@ -156,12 +177,12 @@ final class PortRoutes<A> {
   /** Collects the routes of one port; for one thread. */
   static final class Builder<A> {
     private final @Nullable PortRoutes<A> before;
-    private final Function<String, HostLabel> labels;
+    private final Function<String, HostPattern> patterns;
     private final Map<String, PathTable.Builder<A>> byHost = new HashMap<>();
 
-    Builder(@Nullable PortRoutes<A> before, Function<String, HostLabel> labels) {
+    Builder(@Nullable PortRoutes<A> before, Function<String, HostPattern> patterns) {
       this.before = before;
-      this.labels = labels;
+      this.patterns = patterns;
     }
 
     /** The paths of a canonical host, or of any host for "". */
@@ -175,7 +196,7 @@ final class PortRoutes<A> {
     }
 
     PortRoutes<A> build() {
-      return new PortRoutes<>(byHost, labels);
+      return new PortRoutes<>(byHost, patterns);
     }
   }
 }

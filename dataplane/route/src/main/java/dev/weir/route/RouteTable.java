@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>the port the call came in on;
  *   <li>routes that name the host of the authority; then routes for a pattern and the rest of the
  *       host, the longest pattern first; then routes for {@code *.} and the rest of the host; then
- *       routes that name no host. Asterisk and pattern stand for exactly one label. A kind of route
- *       that names the host but has no fitting path gives way to the next kind;
+ *       routes with a pattern for all of the host, in the order of {@link WholeHosts}; then routes
+ *       that name no host. Asterisk and a pattern in front stand for exactly one label. A kind of
+ *       route that names the host but has no fitting path gives way to the next kind;
  *   <li>the longest listen path that the path begins with and that ends at a segment border.
  * </ol>
  *
  * <p>The time it takes depends on the length of the authority and of the longest listen path, not
- * on the number of routes, but for those with a pattern for the same host.
+ * on the number of routes, but for those with a pattern for the same host, and for all of the host:
+ * these are asked last, and what an authority matches can be kept.
  *
  * @param <A> what a call that matches is to be handed to
  */
@@ -37,10 +39,12 @@ public final class RouteTable<A> {
 
   private final int[] ports;
   private final List<A> actions;
+  private final boolean wholeHosts;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type has no other way
   private RouteTable(Map<Integer, PortRoutes<A>> byPort, List<A> actions) {
     this.actions = actions;
+    wholeHosts = byPort.values().stream().anyMatch(PortRoutes::hasWholeHosts);
     int capacity = Integer.highestOneBit(Math.max(1, byPort.size())) * 4;
     routes = new PortRoutes[capacity];
     ports = new int[capacity];
@@ -68,10 +72,11 @@ public final class RouteTable<A> {
   /**
    * One for a table like another; they share what is the same in both.
    *
-   * @param labels what a pattern means, asked for each when the table is built
+   * @param patterns what a host with a pattern means, asked for each when the table is built
    */
-  public static <A> Builder<A> builder(RouteTable<A> before, Function<String, HostLabel> labels) {
-    return new Builder<>(before, labels);
+  public static <A> Builder<A> builder(
+      RouteTable<A> before, Function<String, HostPattern> patterns) {
+    return new Builder<>(before, patterns);
   }
 
   /**
@@ -83,8 +88,26 @@ public final class RouteTable<A> {
    * @param path the {@code :path} as sent; a query is not looked at, nothing is decoded
    */
   public @Nullable A match(int port, byte[] authority, byte[] path) {
+    return find(port, authority, path, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param known of this authority, for this port: kept for its next call
+   */
+  public @Nullable A match(int port, byte[] authority, byte[] path, HostMatches known) {
+    return find(port, authority, path, known);
+  }
+
+  private @Nullable A find(int port, byte[] authority, byte[] path, @Nullable HostMatches known) {
     PortRoutes<A> ofPort = routes(port);
-    return ofPort == null ? null : ofPort.match(authority, path);
+    return ofPort == null ? null : ofPort.match(authority, path, known);
+  }
+
+  /** Whether there are patterns for all of a host, so that it pays to keep what matches them. */
+  public boolean hasWholeHosts() {
+    return wholeHosts;
   }
 
   private @Nullable PortRoutes<A> routes(int port) {
@@ -105,12 +128,12 @@ public final class RouteTable<A> {
   /** Collects routes; for one thread. */
   public static final class Builder<A> {
     private final @Nullable RouteTable<A> before;
-    private final Function<String, HostLabel> labels;
+    private final Function<String, HostPattern> patterns;
     private final Map<Integer, PortRoutes.Builder<A>> byPort = new HashMap<>();
 
-    private Builder(@Nullable RouteTable<A> before, Function<String, HostLabel> labels) {
+    private Builder(@Nullable RouteTable<A> before, Function<String, HostPattern> patterns) {
       this.before = before;
-      this.labels = labels;
+      this.patterns = patterns;
     }
 
     /**
@@ -118,7 +141,8 @@ public final class RouteTable<A> {
      *
      * @param port the port it listens on
      * @param host the host it takes calls for, {@code *.} for any one label, or a pattern for it in
-     *     braces; null or empty: any
+     *     braces, or text with {@link HostPattern#EXPRESSION expressions} anywhere; null or empty:
+     *     any
      * @param listenPath what the path of a call has to begin with; a missing first slash is added
      * @param owner who the route belongs to, in the words of its user
      * @param action what {@link RouteTable#match} answers
@@ -154,7 +178,7 @@ public final class RouteTable<A> {
       return byPort
           .computeIfAbsent(
               port,
-              _ -> new PortRoutes.Builder<>(before == null ? null : before.routes(port), labels))
+              _ -> new PortRoutes.Builder<>(before == null ? null : before.routes(port), patterns))
           .paths(canonical == null ? "" : canonical);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class RouteTableTest {
   private static final int PORT = 8080;
 
   private static final List<String> HOSTS =
-      List.of("", "example.com", "*.example.com", "{[0-9]+}.example.com");
+      List.of("", "example.com", "*.example.com", "{[0-9]+}.example.com", "{:[a-z]+}.{:[a-z]}.net");
 
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(
@@ -179,6 +180,109 @@ class RouteTableTest {
     assertThat(match(table, authority, path)).isEqualTo(expected);
   }
 
+  @ParameterizedTest(name = "{0}{1} -> {2}")
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "api.eu.example.com,        /a,    region",
+        "API.Eu.Example.Com.:8080,  /a,    region",
+        "api.eu.example.com,        /any,  any",
+        "api.e.u.example.com,       /a,    deep",
+        "api.us.example.com,        /a,    exact",
+        "api.us.example.com,        /r,    region",
+        "x.example.com,             /a,    label",
+        "7.example.com,             /a,    wildcard",
+        "7.example.com,             /d,    deep",
+        "a.b.example.com,           /a,    deep",
+        ".example.com,              /a,    deep",
+        "example.com,               /a,    none",
+        "xexample.com,              /a,    none",
+        "a.b.org,                   /a,    pairs",
+        "a.b.c.org,                 /a,    none",
+        "a.b.org,                   /o,    orgs",
+        "a..org,                    /a,    none",
+        "[::1],                     /a,    none",
+        "'',                        /a,    none",
+        "'',                        /any,  any",
+      })
+  void takesPatternsForAllOfAHostAfterLabelsAndBeforeAnyHost(
+      String authority, String path, @Nullable String expected) {
+    RouteTable<String> table =
+        table(
+            route("/any", "any"),
+            route("{:.*}.example.com", "/a", "deep"),
+            route("{:.*}.example.com", "/d", "deep"),
+            route("api.{:[^.]+}.example.com", "/a", "region"),
+            route("api.{:[^.]+}.example.com", "/r", "region"),
+            route("*.example.com", "/a", "wildcard"),
+            route("{[a-z]}.example.com", "/a", "label"),
+            route("api.us.example.com", "/a", "exact"),
+            route("{:[^.]+}.{:[^.]+}.org", "/a", "pairs"),
+            route("{:[a-z.]+}.org", "/a/more", "orgs"),
+            route("{:[a-z.]+}.org", "/o", "orgs"));
+
+    assertThat(match(table, authority, path)).isEqualTo(expected);
+  }
+
+  /** The one that says the most. */
+  @Test
+  void triesPatternsForAllOfAHostInTheOrderOfWhatIsWritten() {
+    List<String> hosts =
+        List.of("{:[a-z]+}.b.c", "a.{:.*}", "{:.+}.c", "{:.+}{:.*}", "{:.*}", "{:.+}");
+    List<Route> routes = new ArrayList<>();
+    for (String host : hosts) {
+      routes.addFirst(route(host, "/", host));
+      assertThat(match(table(routes.toArray(Route[]::new)), "a.b.c", "/"))
+          .isEqualTo(hosts.getFirst());
+    }
+    for (String host : hosts) {
+      assertThat(match(table(routes.toArray(Route[]::new)), "a.b.c", "/")).isEqualTo(host);
+      routes.removeIf(route -> host.equals(route.host));
+    }
+  }
+
+  @Test
+  void aHostThatNoNameIsAsLongAsMatchesNoPatternForAllOfIt() {
+    RouteTable<String> table = table(route("{:.*}", "/", "whole"), route("/", "any"));
+
+    assertThat(match(table, "a.".repeat(126) + "a", "/")).isEqualTo("whole");
+    assertThat(match(table, "a.".repeat(126) + "aa", "/")).isEqualTo("any");
+  }
+
+  @Test
+  void asksPatternsForAllOfAHostLastAndOnceForAnAuthority() {
+    List<String> asked = new ArrayList<>();
+    RouteTable.Builder<String> builder =
+        RouteTable.builder(RouteTable.<String>builder().build(), host -> part -> asked.add(host));
+    builder.add(PORT, "example.com", "/", "exact", "exact");
+    builder.add(PORT, "{:.*}.com", "/a", "whole", "whole");
+    builder.add(PORT, "{:.*}.com", "/b", "whole", "whole");
+    builder.add(PORT, "{:.*}.org", "/a", "other", "other");
+    RouteTable<String> table = builder.build();
+    HostMatches known = new HostMatches();
+
+    assertThat(table.match(PORT, bytes("example.com"), bytes("/a"), known)).isEqualTo("exact");
+    assertThat(asked).isEmpty();
+    assertThat(table.match(PORT, bytes("a.com"), bytes("/a"), known)).isEqualTo("whole");
+    assertThat(table.match(PORT, bytes("a.com"), bytes("/b"), known)).isEqualTo("whole");
+    assertThat(asked).containsExactly("{:.*}.com");
+    assertThat(table.match(PORT, bytes("a.com"), bytes("/c"), known)).isNull();
+    assertThat(table.match(PORT, bytes("a.com"), bytes("/c"), known)).isNull();
+    assertThat(asked).containsExactly("{:.*}.com", "{:.*}.org");
+    assertThat(table.hasWholeHosts()).isTrue();
+    assertThat(table(route("*.example.com", "/", "label")).hasWholeHosts()).isFalse();
+  }
+
+  @Test
+  void twoPatternsThatAreTheSameForAllOfAHostAreADuplicate() {
+    RouteTable.Builder<String> builder = RouteTable.builder();
+    assertThat(builder.add(PORT, "api.{:[^.]+}.org", "/", "one.json", "one")).isEmpty();
+    assertThat(builder.add(PORT, "api.{:[^.]*}.org", "/", "two.json", "two")).isEmpty();
+
+    assertThat(builder.add(PORT, "api.{:[^.]+}.org", "/", "three.json", "three"))
+        .contains(new RouteConflict(PORT, "api.{:[^.]+}.org", "/", "three.json", "one.json"));
+  }
+
   @Test
   void prefersTheHostToALongerPath() {
     RouteTable<String> table =
@@ -252,13 +356,13 @@ class RouteTableTest {
 
   @Test
   void isRightBesideTheOneBefore() {
-    RouteTable.Builder<String> first = RouteTable.builder(table(), RouteTableTest::label);
+    RouteTable.Builder<String> first = RouteTable.builder(table(), RouteTableTest::pattern);
     for (String host : HOSTS) {
       first.add(PORT, host, "/stays", host, "stays " + host);
       first.add(PORT, host, "/goes", host, "goes " + host);
     }
     RouteTable<String> before = first.build();
-    RouteTable.Builder<String> second = RouteTable.builder(before, RouteTableTest::label);
+    RouteTable.Builder<String> second = RouteTable.builder(before, RouteTableTest::pattern);
     for (String host : HOSTS) {
       second.add(PORT, host, "/stays", host, "stays " + host);
       second.add(PORT, host, "/comes", host, "comes " + host);
@@ -267,7 +371,9 @@ class RouteTableTest {
 
     for (String host : HOSTS) {
       String authority =
-          host.isEmpty() ? "other.org" : host.replace("*", "x").replace("{[0-9]+}", "7");
+          host.isEmpty()
+              ? "other.org"
+              : host.replace("*", "x").replaceAll("\\{\\[0.*?}", "7").replaceAll("\\{:.*?}", "a");
       assertThat(match(before, authority, "/goes")).isEqualTo("goes " + host);
       assertThat(match(before, authority, "/comes")).isNull();
       assertThat(match(after, authority, "/stays")).isEqualTo("stays " + host);
@@ -299,15 +405,30 @@ class RouteTableTest {
             route("/", "any"));
     byte[] authority = bytes("a.example.com:80");
     byte[] path = bytes("/pkg.Greeter/Say");
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     assertThat(table.match(PORT, authority, path)).isEqualTo("wildcard");
 
+    assertThat(allocatedBy(() -> table.match(PORT, authority, path))).isLessThan(100_000);
+  }
+
+  @Test
+  void allocatesNothingPerMatchOfAPatternForAllOfAHostThatIsKnown() {
+    RouteTable<String> table =
+        table(route("{:.*}.example.com", "/pkg.Greeter", "whole"), route("/", "any"));
+    byte[] authority = bytes("a.b.example.com:80");
+    byte[] path = bytes("/pkg.Greeter/Say");
+    HostMatches known = new HostMatches();
+    assertThat(table.match(PORT, authority, path, known)).isEqualTo("whole");
+
+    assertThat(allocatedBy(() -> table.match(PORT, authority, path, known))).isLessThan(100_000);
+  }
+
+  private static long allocatedBy(Runnable match) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 100_000; i++) {
-      table.match(PORT, authority, path);
+      match.run();
     }
-
-    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100_000);
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
@@ -327,7 +448,7 @@ class RouteTableTest {
 
   private static RouteTable<String> table(Route... routes) {
     RouteTable.Builder<String> builder =
-        RouteTable.builder(RouteTable.<String>builder().build(), RouteTableTest::label);
+        RouteTable.builder(RouteTable.<String>builder().build(), RouteTableTest::pattern);
     for (Route route : List.of(routes)) {
       assertThat(builder.add(PORT, route.host, route.listenPath, route.action, route.action))
           .isEmpty();
@@ -340,8 +461,12 @@ class RouteTableTest {
   }
 
   /** Patterns of Java do here. */
-  private static HostLabel label(String pattern) {
-    return label -> new String(label, ISO_8859_1).matches("(?i)" + pattern);
+  private static HostPattern pattern(String host) {
+    String regex =
+        HostPattern.isOfWholeHost(host)
+            ? host.replaceAll("\\.(?=[a-z{]|$)", "[.]").replaceAll("\\{:(.*?)}", "(?:$1)")
+            : host.substring(1, host.lastIndexOf('}'));
+    return part -> new String(part, ISO_8859_1).matches("(?i)" + regex);
   }
 
   private static byte[] bytes(String text) {
