@@ -106,7 +106,7 @@ final class ShownCertificates {
   /** What others who came before say against these. */
   Optional<Problem> contradiction(ApiDefinition api, List<Brought> all) {
     Map<Place, Brought> wanted = wanted(api, all);
-    boolean isOfDomain = !api.binding().domain().isEmpty();
+    boolean isOfDomain = !api.binding().certificateName().isEmpty();
     for (Brought brought : all) {
       List<Place> places =
           wanted.keySet().stream().filter(place -> brought.equals(wanted.get(place))).toList();
@@ -144,7 +144,7 @@ final class ShownCertificates {
   /** An API is served with these. */
   void add(ApiDefinition api, List<Brought> all) {
     all.forEach(one -> identities.add(one.identity()));
-    boolean isOfDomain = !api.binding().domain().isEmpty();
+    boolean isOfDomain = !api.binding().certificateName().isEmpty();
     wanted(api, all)
         .forEach((place, one) ->
             owners.merge(

@@ -38,7 +38,7 @@ final class ApiBuilder {
         new Binding(
             settings.says("protocol") ? Optional.of(protocol) : Optional.empty(),
             checks.port("listen_port"),
-            new DomainReader(settings, checks, asks).read(config.listener().customDomains()),
+            new DomainReader(settings, checks).read(config.listener().customDomains()),
             settings.flag("domain_disabled") ? List.of() : certificates.names("certificates"),
             settings.flag("use_mutual_tls_auth")
                 ? Optional.of(certificates.names("client_certificates"))

@@ -94,9 +94,11 @@ public record ApiDefinition(
    *
    * @param protocol {@code protocol}; empty: what the main port speaks
    * @param port {@code listen_port}; 0 for the main port
-   * @param domain {@code domain}, lower case, without a final dot, {@code *.} and the rest where
-   *     the first label may be any one; empty for any host, and when it is switched off by {@code
-   *     domain_disabled} or by a gateway without {@code enable_custom_domains}
+   * @param domain {@code domain}, lower case, without a final dot; {@code *.} and the rest where
+   *     the first label may be any one, an expression for it in braces and the rest where it has to
+   *     match, and text with an expression behind each <code>{:</code> where more than that is told
+   *     by expressions; empty for any host, and when it is switched off by {@code domain_disabled}
+   *     or by a gateway without {@code enable_custom_domains}
    * @param certificates {@code certificates}, for the port that it listens on
    * @param clients {@code client_certificates}, who may call; empty for everybody, without {@code
    *     use_mutual_tls_auth}
@@ -113,16 +115,16 @@ public record ApiDefinition(
       clients = clients.map(List::copyOf);
     }
 
-    /** The domain as certificates name it: a pattern for its first label may stand for any. */
+    /**
+     * The domain as certificates name it: an expression for its first label may stand for any;
+     * empty where that is all that can be said.
+     */
     public String certificateName() {
+      if (domain.contains("{:")) {
+        return "";
+      }
       int pattern = domain.startsWith("{") ? domain.lastIndexOf('}') + 1 : 0;
       return pattern > 0 ? "*" + domain.substring(pattern) : domain;
-    }
-
-    /** The expression that the first label of the domain has to match, if there is one. */
-    public Optional<String> labelPattern() {
-      int pattern = domain.startsWith("{") ? domain.lastIndexOf('}') : 0;
-      return pattern > 0 ? Optional.of(domain.substring(1, pattern)) : Optional.empty();
     }
   }
 

@@ -74,10 +74,18 @@ final class ConfigBuilder {
     return new MainListener(
         address,
         checks.port("listen_port"),
-        CanonicalHost.ofAuthority(settings.text("hostname")),
+        CanonicalHost.ofAuthority(hostname("hostname")),
         settings.flag("enable_custom_domains"),
         ports(),
         settings.flag("close_connections"));
+  }
+
+  private String hostname(String path) {
+    String name = settings.text(path);
+    if (name.contains("{")) {
+      checks.error(path, "has a { in it, templates are for domains of APIs");
+    }
+    return name;
   }
 
   private PortWhitelist ports() {
@@ -144,7 +152,7 @@ final class ConfigBuilder {
     return new ControlApi(
         new Secret(settings.text("secret")),
         new Secret(settings.text("node_secret")),
-        settings.text("control_api_hostname"),
+        hostname("control_api_hostname"),
         settings.integer("control_api_port"));
   }
 

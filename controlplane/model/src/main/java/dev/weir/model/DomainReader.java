@@ -1,15 +1,9 @@
 package dev.weir.model;
 
-import java.util.regex.Matcher;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Reads {@code domain}. Of Tyk's templates those are read whose first label stands for others: any
- * one label, as {@code {name}.example.com}, which becomes {@code *.example.com}, or those that
- * match an expression, as {@code {name:[a-z]+}.example.com}, which becomes {@code
- * {[a-z]+}.example.com}.
- */
+/** Reads {@code domain}: a name, or one with Tyk's templates in it. */
 final class DomainReader {
 
   private static final String PATH = "domain";
@@ -22,30 +16,19 @@ final class DomainReader {
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+\\]");
 
-  /** Braces within an expression come in pairs, and a dot there would be for another label. */
-  private static final Pattern TEMPLATE =
-      Pattern.compile("\\{[^{}:]+(?::((?:[^{}]|\\{[^{}]*})*))?}((?:\\.[A-Za-z0-9_-]+)+)\\.?");
-
-  /** What a name alone stands for. */
-  private static final Pattern ANY_LABEL = Pattern.compile("\\[\\^\\.\\][+]");
-
-  private static final Pattern LITERAL_DOT = Pattern.compile("\\\\\\.|\\[\\.\\]");
-
   private final Settings settings;
   private final Checks checks;
-  private final ApiAsks asks;
 
-  DomainReader(Settings settings, Checks checks, ApiAsks asks) {
+  DomainReader(Settings settings, Checks checks) {
     this.settings = settings;
     this.checks = checks;
-    this.asks = asks;
   }
 
   /**
-   * The host in its canonical form, {@code *.} and the rest for any one label, an expression in
-   * braces and the rest for those that match it; empty for any host.
+   * The hosts in their canonical form; empty for any host.
    *
    * @param looksAtDomains {@code enable_custom_domains}
+   * @see ApiDefinition.Binding
    */
   String read(boolean looksAtDomains) {
     String domain = settings.text(PATH);
@@ -62,24 +45,22 @@ final class DomainReader {
     if (domain.length() > MAX_CHARS + MAX_EXPRESSION_CHARS) {
       return tooLong();
     }
-    Matcher template = TEMPLATE.matcher(domain);
-    return template.matches()
-        ? template(domain, template.group(1), CanonicalHost.of(template.group(2)))
-        : name(CanonicalHost.of(domain));
+    return domain.contains("{") ? template(domain) : name(CanonicalHost.of(domain));
   }
 
-  private String template(String domain, @Nullable String expression, String rest) {
-    if (rest.length() >= MAX_CHARS) {
-      return tooLong();
+  private String template(String domain) {
+    boolean dot = domain.endsWith(".");
+    Optional<HostTemplate> template =
+        HostTemplate.of(dot ? domain.substring(0, domain.length() - 1) : domain);
+    if (template.isEmpty()) {
+      checks.error(
+          PATH,
+          "has braces that are not in pairs or are empty",
+          "write {name}, or {name:EXPRESSION}");
+      return "";
     }
-    if (expression == null || ANY_LABEL.matcher(expression).matches()) {
-      return "*" + rest;
-    }
-    if (LITERAL_DOT.matcher(expression).find()) {
-      asksForMore();
-      return domain;
-    }
-    return "{" + expression + "}" + rest;
+    String example = name(template.get().example());
+    return example.isEmpty() ? "" : template.get().host();
   }
 
   private String tooLong() {
@@ -87,17 +68,8 @@ final class DomainReader {
     return "";
   }
 
-  private void asksForMore() {
-    asks.reason(
-        settings.origin(PATH),
-        PATH,
-        "host patterns for anything but the first label are not available in this build");
-  }
-
   private String name(String domain) {
-    if (domain.contains("{")) {
-      asksForMore();
-    } else if (domain.length() > MAX_CHARS) {
+    if (domain.length() > MAX_CHARS) {
       return tooLong();
     } else if (domain.contains("*")) {
       checks.error(PATH, "has a * in it", "write {name}.example.com for any one label");

@@ -286,9 +286,28 @@ class ApiReaderTest {
   @CsvSource({
     "{Tenant}.Example.com, *.example.com",
     "{t:[^.]+}.example.com, *.example.com",
-    "{t}.a, *.a"
+    "'{t:[^\\\\.]+}.example.com', *.example.com",
+    "{t}.a, *.a",
+    "{t:[a-z]+}.A.b, {[a-z]+}.a.b",
+    "'{t:^[a-z]{2,5}$}.a', '{^[a-z]{2,5}$}.a'",
+    "{t:(?:a|b)-[^./]}.a, {(?:a|b)-[^./]}.a",
+    "{t:[[:alpha:]_-]}.a, {[[:alpha:]_-]}.a",
+    "pre-{t}.a, {pre-(?:[^.]+)}.a",
+    "{T:A|b}-{u}-V.a, {(?:A|b)-(?:[^.]+)-v}.a",
+    "{t:.*}.example.com, {:.*}.example.com",
+    "{t:a[.]b}.a, {:a[.]b}.a",
+    "{t:[--0]}.a, {:[--0]}.a",
+    "'{t:\\\\D}.a', '{:\\D}.a'",
+    "{t:[^a]}.a, {:[^a]}.a",
+    "{t:a)|(b}.a, {:a)|(b}.a",
+    "Api.{Region}.Example.com, api.{:[^.]+}.example.com",
+    "{a}.{b}.x, {:[^.]+}.{:[^.]+}.x",
+    "'{a:[A-Z]{2}}.{b:[0-9]{1,3}}.x.', '{:[A-Z]{2}}.{:[0-9]{1,3}}.x'",
+    "a.{b}, a.{:[^.]+}",
+    "{any:.+}, {:.+}",
+    "{one}, {:[^.]+}"
   })
-  void aTemplateOfAnyFirstLabelIsAWildcard(String domain, String host) throws IOException {
+  void aTemplateIsReadAsPreciselyAsItSays(String domain, String host) throws IOException {
     String text =
         GREETER.replace("\"use_keyless\"", "\"domain\": \"" + domain + "\", \"use_keyless\"");
 
@@ -351,9 +370,14 @@ class ApiReaderTest {
     "a.example.com.., error: domain: is not a host name, 'write it without scheme, port and path'",
     "a..example.com, error: domain: is not a host name, 'write it without scheme, port and path'",
     "., error: domain: is not a host name, 'write it without scheme, port and path'",
-    "'{sub:a[.]b}.a', warning: domain: host patterns for anything but the first label are not available in this build, its calls end with UNAVAILABLE",
-    "a.{sub}.b, warning: domain: host patterns for anything but the first label are not available in this build, its calls end with UNAVAILABLE",
-    "{sub}, warning: domain: host patterns for anything but the first label are not available in this build, its calls end with UNAVAILABLE",
+    "{a}.b:80, error: domain: is not a host name, 'write it without scheme, port and path'",
+    "{a}..b, error: domain: is not a host name, 'write it without scheme, port and path'",
+    "{a}.*.b, error: domain: has a * in it, write {name}.example.com for any one label",
+    "{a.b, error: domain: has braces that are not in pairs or are empty, 'write {name}, or {name:EXPRESSION}'",
+    "{a}}.b, error: domain: has braces that are not in pairs or are empty, 'write {name}, or {name:EXPRESSION}'",
+    "{}.b, error: domain: has braces that are not in pairs or are empty, 'write {name}, or {name:EXPRESSION}'",
+    "{:a}.b, error: domain: has braces that are not in pairs or are empty, 'write {name}, or {name:EXPRESSION}'",
+    "{a:}.b, error: domain: has braces that are not in pairs or are empty, 'write {name}, or {name:EXPRESSION}'",
     "*.a, error: domain: has a * in it, write {name}.example.com for any one label"
   })
   void domainThatIsNoHostNameIsAProblem(String domain, String problem, String hint)

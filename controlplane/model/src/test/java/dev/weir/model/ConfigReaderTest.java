@@ -49,6 +49,9 @@ class ConfigReaderTest {
             "{\"listen_address\": \"a b\"}",
             "1:20: error: listen_address: has a space in it, a host name or an address is needed"),
         arguments(
+            "{\"hostname\": \"{a}.b\"}",
+            "1:14: error: hostname: has a { in it, templates are for domains of APIs"),
+        arguments(
             "{\"hash_keys\": \"true\"}",
             "1:15: error: hash_keys: is text, true or false is needed, write true without quotes"),
         arguments(

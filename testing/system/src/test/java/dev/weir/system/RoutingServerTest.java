@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Port, host and listen path choose the API. */
 class RoutingServerTest {
@@ -126,19 +128,68 @@ class RoutingServerTest {
   }
 
   @Test
-  void aPatternThatIsNoneIsAProblemOfItsApi() {
+  void aTemplateTakesWhatItMatchesWhereverItStands() {
     try (var gateway =
         TestGateway.configured(
             Map.of("enable_custom_domains", true),
-            Api.of("one", one.target()).with("domain", "{tenant:[a-}.shop.test"))) {
+            Api.of("one", one.target()).with("domain", "api.{region}.shop.test"),
+            Api.of("two", two.target()).with("domain", "{sub:.*}.shop.test"),
+            Api.of("label", two.target()).at("/none").with("domain", "{tenant}.shop.test"))) {
+      assertThat(serverFor(gateway, "api.eu.shop.test")).isEqualTo("one");
+      assertThat(serverFor(gateway, "API.Eu.Shop.Test.:99")).isEqualTo("one");
+      assertThat(serverFor(gateway, "api.e.u.shop.test")).isEqualTo("two");
+      assertThat(serverFor(gateway, "small.shop.test")).isEqualTo("two");
+      assertThat(serverFor(gateway, "shop.test")).isEqualTo("none");
+      assertThat(serverFor(gateway, "api.eu.shop.test.org")).isEqualTo("none");
+    }
+  }
+
+  @Test
+  void ofTemplatesForOneHostTheOneThatSaysMostGoesFirst() {
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("enable_custom_domains", true),
+            Api.of("any", one.target()).with("domain", "{all:.+}"),
+            Api.of("pair", two.target()).with("domain", "{a}.{b}.test"))) {
+      assertThat(serverFor(gateway, "x.y.test")).isEqualTo("two");
+      assertThat(serverFor(gateway, "x.y.z.test")).isEqualTo("one");
+      assertThat(serverFor(gateway, "[::1]:99")).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void templatesThatMeanTheSameAreADuplicate() {
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("enable_custom_domains", true),
+            Api.of("first", one.target()).with("domain", "a.{region}.Test"),
+            Api.of("second", two.target()).with("domain", "A.{r:[^.]+}.test."))) {
+      assertThat(serverFor(gateway, "a.b.test")).isEqualTo("one");
+      assertThat(refusals(gateway))
+          .singleElement()
+          .asString()
+          .contains("first", "second", "host a.{:[^.]+}.test");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "{tenant:[a-}.shop.test, missing closing ]",
+    "a.{tenant:[a-}.shop.test, missing closing ]",
+    "a.{tenant:x)|(.*}.shop.test, ''"
+  })
+  void aPatternThatIsNoneIsAProblemOfItsApi(String domain, String reason) {
+    try (var gateway =
+        TestGateway.configured(
+            Map.of("enable_custom_domains", true),
+            Api.of("one", one.target()).with("domain", domain))) {
       assertThat(gateway.apis())
           .singleElement()
           .isInstanceOfSatisfying(
               ApiStatus.Refused.class,
               refused ->
                   assertThat(refused.problem().toString())
-                      .contains(
-                          "error: domain: is no regular expression: invalid character class range"));
+                      .contains("error: domain: is no regular expression: " + reason));
     }
   }
 

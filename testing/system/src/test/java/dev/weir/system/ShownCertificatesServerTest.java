@@ -126,6 +126,22 @@ class ShownCertificatesServerTest {
         .toList();
   }
 
+  /** It may match any name, so those of its certificate tell where that is shown. */
+  @Test
+  void aTemplateForMoreThanTheFirstLabelHasItsCertificateShownForTheNamesOfThat()
+      throws IOException {
+    Api whole =
+        secure("1", files.issue("w", "*.eu.test", "a.eu.test")).with("domain", "{s:.*}.eu.test");
+    Api exact = secure("2", files.issue("x", "a.eu.test")).with("domain", "a.eu.test");
+    Api label = secure("3", files.issue("y", "*.test")).with("domain", "{n}.test");
+    try (var _ = serving(whole, exact, label)) {
+      assertThat(shown("b.eu.test")).isEqualTo("w");
+      assertThat(shown("a.eu.test")).isEqualTo("x");
+      assertThat(shown("c.test")).isEqualTo("y");
+      assertThat(shown("a.b.eu.test")).isEqualTo("w");
+    }
+  }
+
   /** Which is as good as a name that only the certificate of another has. */
   @Test
   void noNameOfAnothersCertificateTakesADomain() throws IOException {
