@@ -15,14 +15,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +27,13 @@ import org.jspecify.annotations.Nullable;
  * is trusted where each API of a host wants one, any certificate where only some do. For one use.
  */
 final class PortClients {
-  /**
-   * Addresses (RFC 6066, 3), and what clients in Java do not send: names without a dot, and those
-   * with an underscore, or a hyphen where a label begins or ends.
-   */
-  private static final Pattern NO_SERVER_NAME =
-      Pattern.compile("\\[.*|[^.]+|(\\*|[0-9]+)(\\.[0-9]+){3}|.*_.*|(.*\\.)?-.*|.*-(\\..*)?");
-
   private static final Clients EVERYBODY = new Clients(null, null, List.of(), Optional.empty());
   private final CertificateUse certificates;
   private final Revocations revocations;
   private final Set<X509Certificate> known = new HashSet<>();
   private final List<X509Certificate> everywhere;
   private final List<Problem> problems = new ArrayList<>();
-  private final Map<Integer, Map<String, List<Optional<ClientTrust>>>> byPort = new HashMap<>();
+  private final Map<Integer, HostDemands> byPort = new HashMap<>();
   private final Set<Integer> shared = new HashSet<>();
 
   PortClients(GatewayConfig config, CertificateUse certificates, Revocations revocations) {
@@ -160,60 +150,27 @@ final class PortClients {
     shared.add(port);
   }
 
-  /** An API is served on a host of a port. */
-  void add(int port, @Nullable String host, @Nullable ClientTrust trust) {
+  /**
+   * An API is served on a port.
+   *
+   * @param host as routes name it; null for any
+   */
+  void add(int port, @Nullable String host, String listenPath, @Nullable ClientTrust trust) {
     byPort
-        .computeIfAbsent(port, _ -> new LinkedHashMap<>())
-        .computeIfAbsent(
-            Objects.requireNonNullElse(host, ServerNames.OTHERS), _ -> new ArrayList<>())
-        .add(Optional.ofNullable(trust));
+        .computeIfAbsent(port, _ -> new HostDemands())
+        .add(Objects.requireNonNullElse(host, ServerNames.OTHERS), listenPath, trust);
   }
 
   /** What handshakes on a port demand, by the host that the client means. */
   Map<String, ClientDemand> demands(int port) {
-    Map<String, List<Optional<ClientTrust>>> byHost = byPort.getOrDefault(port, Map.of());
-    Map<String, ClientDemand> demands = new HashMap<>();
-    byHost.forEach((host, apis) -> demands.put(host, demand(apis, lessNamed(byHost, host))));
-    demands.put(ServerNames.OTHERS, demandOfUnnamed(byHost));
+    HostDemands ofPort = byPort.get(port);
+    if (ofPort == null) {
+      return Map.of();
+    }
+    Map<String, ClientDemand> demands = ofPort.all();
     if (shared.contains(port)) {
       demands.replaceAll((_, demand) -> demand.asks() ? new ClientDemand.Asked() : demand);
     }
     return demands;
-  }
-
-  /** Clients that name no host may mean any, or one that they could not have named. */
-  private static ClientDemand demandOfUnnamed(Map<String, List<Optional<ClientTrust>>> byHost) {
-    List<Optional<ClientTrust>> ofAny = byHost.getOrDefault(ServerNames.OTHERS, List.of());
-    List<Optional<ClientTrust>> unnamed =
-        byHost.entrySet().stream()
-            .filter(apis -> NO_SERVER_NAME.matcher(apis.getKey()).matches())
-            .flatMap(apis -> apis.getValue().stream())
-            .toList();
-    return ofAny.isEmpty()
-        ? demand(ofAny, unnamed.stream())
-        : demand(Stream.of(ofAny, unnamed).flatMap(List::stream).toList(), Stream.of());
-  }
-
-  /** APIs that take the calls to a host for which its own ones have no path. */
-  private static Stream<Optional<ClientTrust>> lessNamed(
-      Map<String, List<Optional<ClientTrust>>> byHost, String host) {
-    int dot = host.startsWith("*") ? -1 : host.indexOf('.');
-    String wildcard = dot < 0 ? ServerNames.OTHERS : "*" + host.substring(dot);
-    return Stream.of(wildcard, ServerNames.OTHERS)
-        .distinct()
-        .flatMap(other -> byHost.getOrDefault(other, List.of()).stream());
-  }
-
-  private static ClientDemand demand(
-      List<Optional<ClientTrust>> apis, Stream<Optional<ClientTrust>> others) {
-    List<ClientTrust> trusts = apis.stream().flatMap(Optional::stream).toList();
-    if (trusts.isEmpty()) {
-      return others.anyMatch(Optional::isPresent)
-          ? new ClientDemand.Asked()
-          : new ClientDemand.None();
-    }
-    return trusts.size() < apis.size() || trusts.stream().anyMatch(ClientTrust::isOfAnybody)
-        ? new ClientDemand.Asked()
-        : new ClientDemand.Required(ClientTrust.anyOf(trusts));
   }
 }

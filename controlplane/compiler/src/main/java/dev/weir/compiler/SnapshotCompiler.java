@@ -239,7 +239,7 @@ public final class SnapshotCompiler {
     VersionApisCompiler.Joined joined = versions.join(api);
     routes.replace(
         port, host(api), api.proxy().listenPath(), new RouteAction.Versioned(joined.action()));
-    joined.asked().forEach(trust -> clients.add(port, certificateName(api), trust));
+    joined.asked().forEach(trust -> clients.add(port, host(api), api.proxy().listenPath(), trust));
     return warned(new ApiStatus.Serving(api, port, joined.problems()), told);
   }
 
@@ -317,7 +317,7 @@ public final class SnapshotCompiler {
     check(tls.add(api, port));
     routes.add(port, host(api), path, compiled.owner(), compiled.action());
     ports.add(port);
-    clients.add(port, certificateName(api), callers.asked());
+    clients.add(port, host(api), path, callers.asked());
   }
 
   /** The same as before where all that it was compiled from is. */
@@ -381,10 +381,6 @@ public final class SnapshotCompiler {
     String domain = api.binding().domain();
     String host = domain.isEmpty() ? config.listener().hostname() : domain;
     return host.isEmpty() ? null : host;
-  }
-
-  private @Nullable String certificateName(ApiDefinition api) {
-    return api.binding().domain().isEmpty() ? host(api) : api.binding().certificateName();
   }
 
   private static RouteAction closed(String reason) {

@@ -49,7 +49,7 @@ class GuardedHostsServerTest {
     authority = Authority.in(folder);
     joe = authority.issue("joe");
     sibling = authority.issue("sibling");
-    authority.identityFile("server.pem", "localhost", "*.test", "10.0.0.5", "::1");
+    authority.identityFile("server.pem", "localhost", "*.test", "*.eu.test", "10.0.0.5", "::1");
   }
 
   @AfterAll
@@ -130,9 +130,132 @@ class GuardedHostsServerTest {
     }
   }
 
+  /** The certificate of both hosts is the same, and handshakes find them by one name. */
+  @Test
+  void aTemplateDemandsNothingOfHostsThatItDoesNotMatch() throws IOException {
+    try (TestGateway gateway = gateway(Map.of(), guarded("{t:t-[0-9]+}.test"), open(""))) {
+      assertThat(call(gateway, "www.test", null).code()).isEqualTo(OK);
+      assertThat(call(gateway, "t-1.test", null).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(gateway, "t-1.test", sibling).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(call(gateway, "t-1.test", joe).code()).isEqualTo(OK);
+    }
+  }
+
+  @Test
+  void whereOtherHostsOfItsNameAreGuardedTooNobodyComesInWithout() throws IOException {
+    try (TestGateway gateway =
+        gateway(Map.of(), guarded("{t:t-[0-9]+}.test"), guarded("other", "", sibling))) {
+      assertThat(call(gateway, "www.test", null).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "www.test", sibling).code()).isEqualTo(OK);
+      assertThat(call(gateway, "t-1.test", null).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "t-1.test", sibling).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(call(gateway, "t-1.test", joe).code()).isEqualTo(OK);
+    }
+  }
+
+  /** Two lists are for calls to one host. */
+  @Test
+  void whoIsListedForAnApiBehindThoseOfAHostComesIn() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            Map.of(),
+            guarded("a.test").at(UNARY),
+            guarded("other", "", sibling),
+            guarded("whole", "b.test", joe))) {
+      assertThat(call(EchoClient.UPLOAD, gateway, "a.test", sibling).code()).isEqualTo(OK);
+      assertThat(call(gateway, "a.test", sibling).code()).isEqualTo(PERMISSION_DENIED);
+      assertThat(call(gateway, "a.test", joe).code()).isEqualTo(OK);
+      assertThat(call(gateway, "a.test", null).code()).isEqualTo(UNAVAILABLE);
+      assertThat(call(gateway, "b.test", sibling).code())
+          .as("where nothing is behind")
+          .isEqualTo(UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void anOpenApiBehindTheGuardedOnesOfAHostIsReached() throws IOException {
+    try (TestGateway gateway = gateway(Map.of(), guarded("a.test").at(UNARY), open(""))) {
+      assertThat(call(EchoClient.UPLOAD, gateway, "a.test", null).code()).isEqualTo(OK);
+      assertThat(call(gateway, "a.test", null).code()).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void aTemplateForMoreThanTheFirstLabelGuardsAllOfItsHosts() throws IOException {
+    try (TestGateway gateway = gateway(Map.of(), guarded("api.{region}.test"), open("open.test"))) {
+      assertThat(call(gateway, "api.eu.test", joe).code()).isEqualTo(OK);
+      assertThat(call(gateway, "api.eu.test", sibling).code()).isEqualTo(PERMISSION_DENIED);
+      Outcome without = call(gateway, "api.eu.test", null);
+      assertThat(without.code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(without.message()).isEqualTo("API guarded: takes a client certificate");
+      assertThat(call(gateway, "open.test", null).code()).isEqualTo(OK);
+      assertThat(get(gateway.port(), "api.eu.test", "/hello")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void whereTheTemplateIsAllThereIsNobodyComesInWithout() throws IOException {
+    try (TestGateway gateway = gateway(Map.of(), guarded("{any:.+}"))) {
+      for (String host : List.of("api.eu.test", "a.test", "localhost", "10.0.0.5")) {
+        assertThat(call(gateway, host, null).code()).isEqualTo(UNAVAILABLE);
+        assertThat(call(gateway, host, sibling).code()).isEqualTo(UNAVAILABLE);
+        assertThat(call(gateway, host, joe).code()).isEqualTo(OK);
+      }
+    }
+  }
+
+  @Test
+  void aHostIsAskedForWhatATemplateBehindItWants() throws IOException {
+    try (TestGateway gateway =
+        gateway(
+            Map.of(),
+            open("a.test").at("/open"),
+            Api.of("all", backend.target()).with("domain", "b.test"),
+            guarded("{t:.*}.test"))) {
+      assertThat(call(gateway, "a.test", joe).code()).isEqualTo(OK);
+      assertThat(call(gateway, "a.test", null).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(call(gateway, "b.test", null).code()).isEqualTo(OK);
+    }
+  }
+
+  /** Each without a certificate, for a host that the template matches. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api.eu.test",
+        "API.eu.TEST",
+        "api.eu.test.",
+        "open.test",
+        "x.open.test",
+        "eu.test",
+        "unknown.org",
+        "127.0.0.1",
+        ""
+      })
+  void noNameLeadsPastATemplate(String serverName) {
+    int before = backend.calls().size();
+    try (TestGateway gateway =
+        gateway(Map.of(), guarded("api.{region}.test"), open("open.test"), open("any", ""))) {
+      for (String host : List.of("api.eu.test", "API.eu.Test.", "api.x.test:443")) {
+        assertThat(statusFor(gateway, serverName, host)).isIn("refused", "403", "421", "400");
+      }
+    }
+    assertThat(backend.calls()).hasSize(before);
+  }
+
+  private static String statusFor(TestGateway gateway, String serverName, String host) {
+    try {
+      String answer =
+          new TlsRequests(authority.certificate(), null).get(gateway.port(), serverName, host);
+      return answer.isEmpty() ? "refused" : answer.substring(9, 12);
+    } catch (IOException refused) {
+      return "refused";
+    }
+  }
+
   /** Otherwise whoever may add an API could lock out all who manage the gateway. */
   @ParameterizedTest
-  @CsvSource({"'', localhost", "a.test, a.test", "{tenant}.test, a.test"})
+  @CsvSource({"'', localhost", "a.test, a.test", "{tenant}.test, a.test", "{any:.+}, a.test"})
   void guardedApisLockNobodyOutOfTheControlApi(String domain, String host) throws IOException {
     try (TestGateway gateway = gateway(Operator.configuration(Map.of()), guarded(domain))) {
       assertThat(get(gateway.port(), host, "/tyk/apis", AUTHORIZED)).startsWith("HTTP/1.1 200 ");
@@ -175,7 +298,11 @@ class GuardedHostsServerTest {
   }
 
   private static Api open(String domain) {
-    return Api.of("open", backend.target()).with("domain", domain);
+    return open("open", domain);
+  }
+
+  private static Api open(String id, String domain) {
+    return Api.of(id, backend.target()).with("domain", domain);
   }
 
   private static TestGateway gateway(Map<String, Object> further, Api... apis) {
