@@ -319,6 +319,6 @@ final class IssuedTokens implements SignedTokens {
       return () -> WITHOUT_POLICY;
     }
     KeyRules granted = keys.rules(rules.orgId(), policies);
-    return () -> granted.grants(keys.basis());
+    return () -> granted.grants(keys.basis(), null);
   }
 }

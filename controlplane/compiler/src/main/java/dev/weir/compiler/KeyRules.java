@@ -14,15 +14,24 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What some keys may do: all those whose definitions say the same. What their policies make of it
  * is found out when one of them calls, and again when the policies have changed. For all threads.
  */
 final class KeyRules {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyRules.class);
   private static final Grants NO_POLICY =
       Grants.denied(
           new ProxyError(Kind.KEY_WITHOUT_POLICY, "the key of the token's client has no policy"));
+
+  private static final Grants NOT_SERVED =
+      Grants.denied(
+          new ProxyError(
+              Kind.KEY_NOT_SERVED,
+              "the key asks for what this build of Weir cannot enforce, the gateway's log says what"));
 
   private record Compiled(RightsBasis basis, Grants grants) {}
 
@@ -64,11 +73,15 @@ final class KeyRules {
     return key.postExpiry();
   }
 
-  /** The same object as long as the basis is. */
-  Grants grants(RightsBasis basis) {
+  /**
+   * The same object as long as the basis is.
+   *
+   * @param whose the key that asks, for the log; null for who comes without one
+   */
+  Grants grants(RightsBasis basis, @Nullable KnownKey whose) {
     Compiled now = compiled;
     if (now == null || now.basis() != basis) {
-      now = new Compiled(basis, compile(basis));
+      now = new Compiled(basis, compile(basis, whose));
       compiled = now;
     }
     return now.grants();
@@ -77,8 +90,10 @@ final class KeyRules {
   /**
    * What the first policy of the key grants to others of an organisation: nothing where there is
    * none, where the key is inactive, or of another organisation.
+   *
+   * @param whose the key that asks, for the log
    */
-  Grants ofFirstPolicy(String orgId, RightsBasis basis) {
+  Grants ofFirstPolicy(String orgId, RightsBasis basis, KnownKey whose) {
     // A definition without any policy would be good for all APIs.
     if (key.policies().isEmpty() || key.inactive() || !key.orgId().equals(orgId)) {
       return NO_POLICY;
@@ -89,7 +104,7 @@ final class KeyRules {
       known = new KeyRules(KeyDefinition.ofPolicies(orgId, first), matching);
       ofPolicy = known;
     }
-    return known.grants(basis);
+    return known.grants(basis, whose);
   }
 
   /** Tells of those that the key names and that are not there; of most keys none is. */
@@ -101,8 +116,27 @@ final class KeyRules {
     }
   }
 
+  /**
+   * What is thrown here would end calls of others on the event loop of the one that asks: no
+   * document is worth that, whatever was overlooked when it was read.
+   */
+  private Grants compile(RightsBasis basis, @Nullable KnownKey whose) {
+    try {
+      return made(basis);
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .addKeyValue("key_hash", whose == null ? "" : whose.firstDigits())
+          .addKeyValue("org_id", key.orgId())
+          .addKeyValue("policies", String.join(", ", key.policies()))
+          .addKeyValue("error", e.getMessage())
+          .setCause(e)
+          .log("what a key may do cannot be made out, it is not served");
+      return NOT_SERVED;
+    }
+  }
+
   /** Nothing is granted while a policy is not there: it may have been what limited the key. */
-  private Grants compile(RightsBasis basis) {
+  private Grants made(RightsBasis basis) {
     PolicyBook policies = basis.policies();
     for (String id : key.policies()) {
       if (policies.find(id) == null) {

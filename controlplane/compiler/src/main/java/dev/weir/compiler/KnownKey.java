@@ -141,7 +141,7 @@ final class KnownKey implements Identity, QuotaOwner {
   /** What the first policy of it grants to others who come by it, as in Tyk. */
   Grants grantsOfPolicy(String orgId) {
     KeyRules rules = rules();
-    return rules == null ? GONE : rules.ofFirstPolicy(orgId, directory.basis());
+    return rules == null ? GONE : rules.ofFirstPolicy(orgId, directory.basis(), this);
   }
 
   /** Whoever has to show what; null when it was deleted. */
@@ -177,13 +177,13 @@ final class KnownKey implements Identity, QuotaOwner {
 
   @Override
   public Grants grants() {
-    return written instanceof KeyRules rules ? rules.grants(directory.basis()) : GONE;
+    return written instanceof KeyRules rules ? rules.grants(directory.basis(), this) : GONE;
   }
 
   /** The same for who has shown to be this one. */
   Grants grantsTo(KeyOwner owner) {
     return written instanceof Owned owned && owned.owner() == owner
-        ? owned.rules().grants(directory.basis())
+        ? owned.rules().grants(directory.basis(), this)
         : GONE;
   }
 

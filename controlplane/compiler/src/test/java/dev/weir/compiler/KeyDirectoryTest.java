@@ -650,6 +650,19 @@ class KeyDirectoryTest {
     assertThat(kind(known("one"))).isEqualTo(Kind.KEY_NOT_SERVED);
   }
 
+  /** Such as one that a gateway has written which took it for a path. */
+  @Test
+  void aKeyOfTheStoreWithALimitOfAPatternIsNotServed() throws Exception {
+    put(
+        "one",
+        GREETER.replace(
+            "}}}",
+            ",\"endpoints\":[{\"path\":\"//*\",\"methods\":"
+                + "[{\"name\":\"POST\",\"limit\":{\"rate\":1,\"per\":1}}]}]}}}"));
+    directory.ready();
+    assertThat(kind(known("one"))).isEqualTo(Kind.KEY_NOT_SERVED);
+  }
+
   @Test
   void f10_whoeverHasAPasswordOrACertificateIsNotKnownByTheirNameAlone() throws Exception {
     put("acmeuser", GREETER);

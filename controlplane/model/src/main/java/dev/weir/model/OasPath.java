@@ -9,10 +9,6 @@ import java.util.regex.Pattern;
 record OasPath(String text) {
   private static final Pattern SPECIAL = Pattern.compile("[\\\\^$|?*+()\\[\\]{}]");
 
-  /** What is compared and not searched, as paths of the classic format are. */
-  private static final Pattern PLAIN =
-      Pattern.compile("/([A-Za-z0-9_./-]+/)?\\*|/[A-Za-z0-9_./-]*");
-
   /** Whether a regular expression would have another meaning than the path. */
   boolean isSpecial() {
     String rest = text.replaceAll("\\{[^/{}]+}", "x").replaceAll("/\\*(?=/|$)", "/x");
@@ -21,7 +17,7 @@ record OasPath(String text) {
 
   /** The path of the classic format that is all of a path, and is not found in longer ones. */
   String whole() {
-    return PLAIN.matcher(text).matches() ? text : "^" + text.replace(".", "\\.") + "$";
+    return PlainPath.is(text) ? text : "^" + text.replace(".", "\\.") + "$";
   }
 
   /** What {@link #whole} is made of, and any other path as it is. */

@@ -7,16 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Reads {@code access_rights} and what keys and policies have in common besides. */
 final class RightsReader {
 
   private static final String RIGHTS = "access_rights";
-
-  /** A method, or all methods of a service; each is itself, not a pattern. */
-  private static final Pattern METHODS =
-      Pattern.compile("/[A-Za-z0-9_./-]+(?<=/)\\*|/[A-Za-z0-9_./-]*");
 
   private static final String WRITE_URL = "write /pkg.Service/Method or /pkg.Service/*";
 
@@ -90,7 +85,7 @@ final class RightsReader {
 
   private void allowedUrl(Settings entry, String at) {
     String url = entry.text("url");
-    if (url.isEmpty() || METHODS.matcher(url).matches()) {
+    if (url.isEmpty() || PlainPath.is(url)) {
       url(entry, "url", at);
     } else {
       new Checks(entry, at, problems)
@@ -103,7 +98,7 @@ final class RightsReader {
     String url = entry.text(path);
     if (url.isEmpty()) {
       new Checks(entry, at, problems).error(path, "is empty, which would be every path", WRITE_URL);
-    } else if (!METHODS.matcher(url).matches()) {
+    } else if (!PlainPath.is(url)) {
       asks.feature(entry.origin(path), ShapeReader.join(at, path), "patterns of paths");
     }
   }

@@ -118,6 +118,7 @@ class KeyReaderTest {
         "'limit': {'quota_max': 'x'} | error: access_rights.a.b.limit.quota_max: is text, a whole number is needed",
         "'endpoints': [{'path': '/p.S/M', 'methods': [{'limit': {'rate': 5}}]}] | error: access_rights.a.b.endpoints[0].methods[0].limit.per: is missing, the rate is that of so many seconds, write 1 for each second",
         "'endpoints': [{'path': '/p.S/[MN]'}] | warning: access_rights.a.b.endpoints[0].path: patterns of paths cannot be enforced by this build, its calls end with UNAVAILABLE",
+        "'endpoints': [{'path': '//*'}] | warning: access_rights.a.b.endpoints[0].path: patterns of paths cannot be enforced by this build, its calls end with UNAVAILABLE",
         "'version': ['v1']           | warning: access_rights.a.b.version: unknown key, it has no effect, did you mean versions?"
       })
   void whatIsWrongWithARightIsSaidAtItsPlace(String fields, String problem) {
@@ -169,7 +170,7 @@ class KeyReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/p.S/.*", "/p.S/{id}", "p.S/M", "/p*"})
+  @ValueSource(strings = {"/p.S/.*", "/p.S/{id}", "p.S/M", "/p*", "//*"})
   void aPatternIsTakenWithAWarning(String url) {
     String rights =
         "{'access_rights': {'a.b': {'allowed_urls': [{'url': '"

@@ -253,6 +253,30 @@ class KeyRightsServerTest {
     }
   }
 
+  /** It is neither a path nor a pattern of Tyk that limits could be counted by. */
+  @Test
+  void aKeyWithALimitOfAPatternIsNotServedAndDisturbsNobody() {
+    String limited =
+        "{'org_id':'default','access_rights':{'echo':{'endpoints':[{'path':'//*','methods':"
+            + "[{'name':'POST','limit':{'rate':1,'per':1}}]}]}}}";
+    try (TestGateway gateway = gateway(echo);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      String good = create(operator, ALL);
+      OpenCall beside = client.open(EchoClient.CHAT, shown(good)).send("before");
+      beside.awaitReply();
+      Operator.Answer created = operator.ask("POST", "/keys", limited);
+      assertThat(created.body()).contains("access_rights.echo.endpoints[0].path");
+
+      Outcome refused = call(client, EchoClient.UNARY, created.member("key"));
+      operator.ask("PUT", "/keys/" + good, limited);
+
+      assertThat(refused.code()).isEqualTo(UNAVAILABLE);
+      assertThat(refused.message()).contains("patterns of paths");
+      assertThat(beside.awaitEnd().message()).contains("patterns of paths");
+    }
+  }
+
   @Test
   void aRightThatIsTakenAwayEndsTheStreamsThatNeedIt() {
     try (TestGateway gateway = gateway(echo);
