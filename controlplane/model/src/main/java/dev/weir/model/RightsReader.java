@@ -5,13 +5,19 @@ import dev.weir.model.AccessRight.EndpointLimit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads {@code access_rights} and what keys and policies have in common besides. */
 final class RightsReader {
 
   private static final String RIGHTS = "access_rights";
+
+  /** RFC 9110, 9.3, and RFC 5789. */
+  private static final Set<String> KNOWN =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
   private static final String WRITE_URL = "write /pkg.Service/Method or /pkg.Service/*";
 
@@ -124,9 +130,20 @@ final class RightsReader {
         var method = new Settings(object, AccessKeys.ENDPOINT_METHOD, null);
         var checks = new Checks(method, at + ".methods[" + i + "]", problems);
         Allowance rate = new AllowanceReader(method, "limit", checks, asks).rate();
-        limits.add(new EndpointLimit(endpoint.text("path"), method.text("name"), rate));
+        limits.add(new EndpointLimit(endpoint.text("path"), name(method, checks), rate));
       }
     }
+  }
+
+  /** In either case, as in Tyk. What is no method limits nothing, in stores of before too. */
+  private static String name(Settings method, Checks checks) {
+    String name = method.text("name").toUpperCase(Locale.ROOT);
+    if (!name.isEmpty() && !KNOWN.contains(name)) {
+      checks.warning(
+          "name",
+          "is none of the methods of HTTP: its limit may limit nothing, POST is what gRPC is called by");
+    }
+    return name;
   }
 
   /** What an object of any values says, as texts; what is no text as it is written. */

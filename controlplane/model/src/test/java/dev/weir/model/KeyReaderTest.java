@@ -84,6 +84,20 @@ class KeyReaderTest {
         .containsExactly(new EndpointLimit("/p.S/M", "POST", Allowance.NONE.withRate(5, 6)));
   }
 
+  /** As in Tyk, which compares them so. */
+  @ParameterizedTest
+  @CsvSource({"POST, POST", "post, POST", "Get, GET", "'', ''"})
+  void methodsOfEndpointsAreInEitherCase(String name, String read) {
+    KeyDefinition key =
+        valid(
+            "{'access_rights': {'a': {'endpoints': [{'path': '/p.S/M', 'methods': [{'name': '"
+                + name
+                + "', 'limit': {'rate': 5, 'per': 6}}]}]}}}");
+
+    assertThat(requireNonNull(key.rights().get("a")).endpoints())
+        .containsExactly(new EndpointLimit("/p.S/M", read, Allowance.NONE.withRate(5, 6)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -119,6 +133,8 @@ class KeyReaderTest {
         "'endpoints': [{'path': '/p.S/M', 'methods': [{'limit': {'rate': 5}}]}] | error: access_rights.a.b.endpoints[0].methods[0].limit.per: is missing, the rate is that of so many seconds, write 1 for each second",
         "'endpoints': [{'path': '/p.S/[MN]'}] | warning: access_rights.a.b.endpoints[0].path: patterns of paths cannot be enforced by this build, its calls end with UNAVAILABLE",
         "'endpoints': [{'path': '//*'}] | warning: access_rights.a.b.endpoints[0].path: patterns of paths cannot be enforced by this build, its calls end with UNAVAILABLE",
+        "'endpoints': [{'path': '/p.S/M', 'methods': [{'name': 'P*', 'limit': {'rate': 5, 'per': 1}}]}] | warning: access_rights.a.b.endpoints[0].methods[0].name: is none of the methods of HTTP: its limit may limit nothing, POST is what gRPC is called by",
+        "'endpoints': [{'path': '/p.S/M', 'methods': [{'name': 'PSOT', 'limit': {'rate': 5, 'per': 1}}]}] | warning: access_rights.a.b.endpoints[0].methods[0].name: is none of the methods of HTTP: its limit may limit nothing, POST is what gRPC is called by",
         "'version': ['v1']           | warning: access_rights.a.b.version: unknown key, it has no effect, did you mean versions?"
       })
   void whatIsWrongWithARightIsSaidAtItsPlace(String fields, String problem) {
