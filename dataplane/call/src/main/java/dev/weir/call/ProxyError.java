@@ -117,6 +117,15 @@ public record ProxyError(Kind kind, String detail, long retryNanos, String quota
         GrpcStatus.UNAUTHENTICATED,
         403,
         "Access to this API has been disallowed"),
+    /** The API knows callers by the certificates of their clients, and this one has shown none. */
+    KEY_CERTIFICATE_MISSING(
+        Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Client certificate required"),
+    /** The client's certificate stands for nobody who is known. */
+    KEY_CERTIFICATE_REFUSED(
+        Source.DOWNSTREAM,
+        GrpcStatus.UNAUTHENTICATED,
+        401,
+        "Access to this API has been disallowed"),
     /** The API takes a name and a password, and the call has none. */
     LOGIN_MISSING(
         Source.DOWNSTREAM, GrpcStatus.UNAUTHENTICATED, 401, "Authorization field missing"),

@@ -18,7 +18,7 @@ public final class AskedCredential {
     /** As it is, or after {@code Bearer}. */
     TOKEN(0, ProxyError.Kind.CREDENTIAL_MISSING, "a credential"),
     /** The certificate that the client has proven to have in its handshake. */
-    CERTIFICATE(0, ProxyError.Kind.CLIENT_CERTIFICATE_MISSING, "a client certificate"),
+    CERTIFICATE(0, ProxyError.Kind.KEY_CERTIFICATE_MISSING, "a client certificate"),
     /** With a name (RFC 7617). */
     PASSWORD(2, ProxyError.Kind.LOGIN_MISSING, "a name and password (Basic)"),
     /** Signed by somebody else, after {@code Bearer} or as it is. */

@@ -108,8 +108,12 @@ final class CallerCertificate {
     }
     List<X509Certificate> chain = client.chain();
     if (chain.isEmpty()) {
+      // HTTP has other statuses, as in Tyk, for who calls and for who may call.
       return new ProxyError(
-          ProxyError.Kind.CLIENT_CERTIFICATE_MISSING, api + "takes a client certificate");
+          trust.isOfAnybody()
+              ? ProxyError.Kind.KEY_CERTIFICATE_MISSING
+              : ProxyError.Kind.CLIENT_CERTIFICATE_MISSING,
+          api + "takes a client certificate");
     }
     String refusal = trust.refusal(chain);
     return refusal == null

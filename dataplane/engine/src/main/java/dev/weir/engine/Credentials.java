@@ -131,7 +131,8 @@ final class Credentials {
   static ProxyError unknown(RouteAction.Forward action, AskedCredential asked) {
     return switch (asked.kind()) {
       case CERTIFICATE ->
-          action.error(Kind.CREDENTIAL_REFUSED, "there is no key for the client's certificate");
+          action.error(
+              Kind.KEY_CERTIFICATE_REFUSED, "there is no key for the client's certificate");
       case TOKEN ->
           action.error(
               Kind.CREDENTIAL_REFUSED, "the credential in " + asked.where() + " is unknown");

@@ -100,6 +100,7 @@ final class Guesses {
 
   private static boolean isOfCredential(Kind kind) {
     return kind == Kind.CREDENTIAL_REFUSED
+        || kind == Kind.KEY_CERTIFICATE_REFUSED
         || kind == Kind.LOGIN_REFUSED
         || kind == Kind.TOKEN_REFUSED;
   }

@@ -110,7 +110,11 @@ class CertificateKeysServerTest {
   }
 
   private Api mutual() {
-    return api("guarded")
+    return mutual("guarded");
+  }
+
+  private Api mutual(String id) {
+    return api(id)
         .with("use_mutual_tls_auth", true)
         .with("client_certificates", List.of(folder.resolve("clients.pem").toString()));
   }
@@ -183,6 +187,30 @@ class CertificateKeysServerTest {
       assertRefused(call(BOB, ""), NO_KEY);
       assertRefused(callWithout(""), NONE);
     }
+  }
+
+  /** Those of Tyk: 401 is for who calls, 403 for what they may. */
+  @Test
+  void callersOfHttpAreToldAsByTyk() throws IOException {
+    Api listed = mutual("listed").at("/listed/").with("use_keyless", true);
+    try (TestGateway gateway = gateway(byCertificate(), listed)) {
+      operator(gateway).ask("POST", "/keys", certificate(ALICE, ",'is_inactive':true"));
+      assertThat(http(null, "/"))
+          .startsWith("HTTP/1.1 401 ")
+          .contains("Client certificate required");
+      assertThat(http(BOB, "/"))
+          .startsWith("HTTP/1.1 401 ")
+          .contains("Access to this API has been disallowed");
+      assertThat(http(ALICE, "/")).startsWith("HTTP/1.1 403 ").contains("Key is inactive");
+      assertThat(http(null, "/listed/"))
+          .startsWith("HTTP/1.1 403 ")
+          .contains("Client TLS certificate is required");
+    }
+  }
+
+  private String http(@Nullable ServerCertificate shown, String path) throws IOException {
+    return new TlsRequests(SERVERS.certificate(), shown)
+        .get(secure, "localhost", "localhost", path);
   }
 
   /** F10: names are known to others. */
