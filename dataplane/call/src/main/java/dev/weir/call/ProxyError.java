@@ -13,10 +13,14 @@ import static dev.weir.call.GrpcStatus.UNKNOWN;
  * @param kind what went wrong; decides the statuses
  * @param detail what happened, to what, and on which API; goes to the caller as {@code
  *     grpc-message}, so it never holds a secret
- * @param retryNanos how long to wait before the call is made again; 0 where that is not known
+ * @param retryNanos how long to wait before the call is made again; 0 where that is not known,
+ *     {@link #NEVER_AGAIN}
  * @param quotaOf whose quota is used up, in the words of its owner; empty for nobody's
  */
 public record ProxyError(Kind kind, String detail, long retryNanos, String quotaOf) {
+
+  /** The call would fail at any time. */
+  public static final long NEVER_AGAIN = -1;
 
   /** One that has nothing to do with a quota. */
   public ProxyError(Kind kind, String detail, long retryNanos) {

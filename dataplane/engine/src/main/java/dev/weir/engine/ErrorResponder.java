@@ -68,7 +68,7 @@ final class ErrorResponder {
     }
     fields.add(Fields.grpcStatus(error.kind().grpcStatus()));
     fields.add(message);
-    if (error.retryNanos() > 0) {
+    if (error.retryNanos() != 0) {
       fields.add(Fields.retryPushback(error.retryNanos()));
     }
     fields.add(reason);

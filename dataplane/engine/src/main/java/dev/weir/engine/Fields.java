@@ -83,9 +83,12 @@ final class Fields {
     return false;
   }
 
-  /** When a client that tries again by itself may do so (gRPC proposal A6). */
+  /**
+   * When a client that tries again by itself may do so (gRPC proposal A6), by which a number below
+   * 0 has it not do so at all.
+   */
   static HeaderField retryPushback(long nanos) {
-    long millis = (nanos + 999_999) / 1_000_000;
+    long millis = nanos < 0 ? -1 : (nanos + 999_999) / 1_000_000;
     return HeaderField.of("grpc-retry-pushback-ms", Long.toString(millis));
   }
 

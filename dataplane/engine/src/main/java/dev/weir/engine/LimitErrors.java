@@ -47,7 +47,9 @@ final class LimitErrors {
                 quota.rule().calls(),
                 never ? "does not renew" : "renews at " + Instant.ofEpochSecond(renews));
     long wait =
-        never ? 0 : TimeUnit.SECONDS.toNanos(Math.clamp(renews - now, 1, Integer.MAX_VALUE));
+        never
+            ? ProxyError.NEVER_AGAIN
+            : TimeUnit.SECONDS.toNanos(Math.clamp(renews - now, 1, Integer.MAX_VALUE));
     return new ProxyError(Kind.QUOTA_EXCEEDED, detail, wait, key);
   }
 }

@@ -119,6 +119,25 @@ class QuotaServerTest {
     assertThat(backend.calls()).hasSize(2);
   }
 
+  /** By gRPC's proposal A6: clients with a policy for retries would else call five times. */
+  @Test
+  void whoHasUsedUpAQuotaThatNeverRenewsIsToldNotToTryAgain() throws Exception {
+    try (TestGateway gateway = TestGateway.of(files(Map.of()));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String lasting = KEY.formatted(1).replace("3600", "0");
+      String token = new Operator(port).ask("POST", "/keys", lasting).member("key");
+      assertThat(code(client, token)).isEqualTo(OK);
+
+      Outcome refused = call(client, EchoClient.UNARY, token);
+      assertThat(refused.code()).isEqualTo(RESOURCE_EXHAUSTED);
+      assertThat(refused.message()).endsWith("which does not renew");
+      assertThat(refused.trailers().get(PUSHBACK)).isEqualTo("-1");
+      var details = StatusProto.fromStatusAndTrailers(refused.status(), refused.trailers());
+      assertThat(details.getDetailsList()).noneMatch(detail -> detail.is(RetryInfo.class));
+      assertThat(details.getDetails(1).is(QuotaFailure.class)).isTrue();
+    }
+  }
+
   @Test
   void aCallerOfHttpGetsWhatTykAnswers() throws Exception {
     try (TestGateway gateway = TestGateway.of(files(Map.of()));
