@@ -81,7 +81,7 @@ public final class KeyDirectory implements AutoCloseable {
         KeyVault.Open open = vault.open();
         follow(open.store());
         quotas.load(open.quotas(), this::owner);
-        keeping = QuotaThread.start(quotas, open.quotas());
+        keeping = QuotaThread.start(() -> quotas.keep(open.quotas()));
         imported.keepIn(open.store(), open.hash());
         expired.start(open.store(), InstantSource.system());
         hash = open.hash();

@@ -163,7 +163,7 @@ final class QuotaKeeper {
       if (file.isWorn(size.get())) {
         file.rewrite(this::current);
       }
-    } catch (StoreException e) {
+    } catch (StoreException | RuntimeException e) {
       written.tryAgain();
       throw e;
     }

@@ -1,12 +1,12 @@
 package dev.weir.compiler;
 
-import dev.weir.store.QuotaFile;
 import dev.weir.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The thread that has a keeper of quotas write twice a second, however long that takes, and once
@@ -17,20 +17,23 @@ final class QuotaThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaThread.class);
   private static final Duration PACE = Duration.ofMillis(500);
 
-  private final QuotaKeeper keeper;
-  private final QuotaFile file;
+  private final Keeping keeping;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private boolean failing;
 
-  private QuotaThread(QuotaKeeper keeper, QuotaFile file) {
-    this.keeper = keeper;
-    this.file = file;
+  /** What it does each time. */
+  interface Keeping {
+    void keep() throws StoreException;
+  }
+
+  private QuotaThread(Keeping keeping) {
+    this.keeping = keeping;
     this.thread = Thread.ofPlatform().daemon().name("weir-quotas").unstarted(this::run);
   }
 
-  static QuotaThread start(QuotaKeeper keeper, QuotaFile file) {
-    var started = new QuotaThread(keeper, file);
+  static QuotaThread start(Keeping keeping) {
+    var started = new QuotaThread(keeping);
     started.thread.start();
     return started;
   }
@@ -54,11 +57,12 @@ final class QuotaThread implements AutoCloseable {
   }
 
   /**
-   * What could not be written is tried again the next time: quotas count in memory all the while.
+   * What could not be written is tried again the next time, whatever it was that failed: quotas
+   * count in memory all the while.
    */
   private void keep() {
     try {
-      keeper.keep(file);
+      keeping.keep();
       if (failing) {
         LOG.info("quotas are kept in the store again");
       }
@@ -66,12 +70,20 @@ final class QuotaThread implements AutoCloseable {
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.CLOSED) {
         stop.countDown(); // by a start that has failed
-      } else if (!failing) {
-        LOG.atError()
-            .addKeyValue("error", e.getMessage())
-            .log("quotas cannot be kept, a restart would forget what is used from now on");
+      } else {
+        fails(LOG.atError().addKeyValue("error", e.getMessage()));
       }
       failing = true;
+    } catch (RuntimeException e) {
+      fails(LOG.atError().setCause(e));
+      failing = true;
+    }
+  }
+
+  /** Says so the first time. */
+  private void fails(LoggingEventBuilder line) {
+    if (!failing) {
+      line.log("quotas cannot be kept, a restart would forget what is used from now on");
     }
   }
 

@@ -103,6 +103,23 @@ class QuotaKeeperTest {
   }
 
   @Test
+  void whatAFaultHasKeptFromTheFileIsTriedAgain() throws Exception {
+    Quota one = keeper.of(new AnyOwner(1), RULE);
+    use(one, 1);
+    assertThatThrownBy(() -> keeper.keep(missing())).isInstanceOf(NullPointerException.class);
+    use(one, 1);
+    keeper.keep(file);
+
+    assertThat(written()).containsExactly("1 used 2");
+  }
+
+  /** What nobody has thought of. */
+  @SuppressWarnings("NullAway") // a fault, on purpose
+  private static QuotaFile missing() {
+    return null;
+  }
+
+  @Test
   void usedByWhoIsGoneIsNotWritten() throws Exception {
     AnyOwner owner = new AnyOwner(1);
     Quota before = keeper.of(owner, RULE);

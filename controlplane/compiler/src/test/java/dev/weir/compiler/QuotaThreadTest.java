@@ -3,6 +3,9 @@ package dev.weir.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +23,24 @@ class QuotaThreadTest {
     Duration until = took.plus(QuotaThread.rest(took.toNanos())).plus(took);
 
     assertThat(until).isLessThanOrEqualTo(SECOND);
+  }
+
+  /** Else nothing would be kept from then on, and nobody would know. */
+  @Test
+  void aFaultOfTheGatewayItselfEndsNothing() throws Exception {
+    var written = new CountDownLatch(2);
+    var times = new AtomicInteger();
+    try (QuotaThread thread =
+        QuotaThread.start(() -> {
+          written.countDown();
+          if (times.incrementAndGet() == 1) {
+            throw new IllegalStateException("a fault");
+          }
+        })) {
+      assertThat(thread).isNotNull();
+      assertThat(written.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(times).hasValueGreaterThanOrEqualTo(3);
   }
 
   @Test
