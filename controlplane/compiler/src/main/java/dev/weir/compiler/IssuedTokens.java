@@ -55,6 +55,9 @@ final class IssuedTokens implements SignedTokens {
   private record Shown(
       TokenTable.Hash hash, String text, long sinceNanos, long address, Verdict verdict) {}
 
+  /** The key that a token names. */
+  private record Named(KeySource source, VerificationKey key) {}
+
   IssuedTokens(
       JwtRules rules,
       List<KeySource> sources,
@@ -156,19 +159,22 @@ final class IssuedTokens implements SignedTokens {
         findClient(shown, token);
         return;
       }
-      VerificationKey key = key(token.keyId());
-      if (key == null && token.keyId() == null) {
+      Named named = named(token.keyId());
+      if (named == null && token.keyId() == null) {
         refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "it does not name its key");
         return;
       }
-      if (key == null && asks > 0 && ask(shown, asks - 1)) {
+      if (named == null && asks > 0 && ask(shown, asks - 1)) {
         return;
       }
-      if (key == null) {
+      if (named == null) {
         refuseUnknown(shown);
         return;
       }
-      decide(shown, key, check.check(token, key, epochSeconds.getAsLong()));
+      Checked checked = checked(shown, token, named, asks);
+      if (checked != null) {
+        decide(shown, named.key(), checked);
+      }
     } catch (BadToken e) {
       refuse(shown, e);
     } catch (RejectedExecutionException e) {
@@ -214,25 +220,48 @@ final class IssuedTokens implements SignedTokens {
     return RememberedToken.told(claims, rules.told());
   }
 
-  private @Nullable VerificationKey key(@Nullable String keyId) {
+  private @Nullable Named named(@Nullable String keyId) {
     for (KeySource source : sources) {
       VerificationKey key = source.find(method, keyId);
       if (key != null && key.isTrusted()) {
-        return key;
+        return new Named(source, key);
       }
     }
     return null;
   }
 
+  /**
+   * What a token says; null while it waits, since another key may have the name by now. Only where
+   * its source may be asked at once: who forges tokens has nothing fetched that invented names
+   * would not.
+   */
+  private @Nullable Checked checked(Shown shown, CompactToken token, Named named, int asks)
+      throws BadToken {
+    try {
+      return check.check(token, named.key(), epochSeconds.getAsLong());
+    } catch (BadToken e) {
+      if (e.isOfAnotherKey()
+          && asks > 0
+          && !named.source().isAsOf(shown.sinceNanos())
+          && named.source().ask(again(shown, asks - 1))) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
   /** Whether the call waits for keys. */
   private boolean ask(Shown shown, int asks) {
-    Runnable again =
-        () -> {
-          if (!run(shown, asks)) {
-            threads.tell(shown.verdict()::isBusy);
-          }
-        };
+    Runnable again = again(shown, asks);
     return sources.stream().anyMatch(source -> source.ask(again));
+  }
+
+  private Runnable again(Shown shown, int asks) {
+    return () -> {
+      if (!run(shown, asks)) {
+        threads.tell(shown.verdict()::isBusy);
+      }
+    };
   }
 
   /** For good only by keys that are no older than the call: else it may be a new one's. */

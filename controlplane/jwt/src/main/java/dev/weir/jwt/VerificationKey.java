@@ -115,16 +115,22 @@ public final class VerificationKey {
    */
   void check(CompactToken token) throws BadToken {
     String named = token.header().getAlgorithm().getName();
-    if (!method.has(token.header().getAlgorithm())
-        || (algorithm != null && method != SigningMethod.EDDSA && !algorithm.equals(named))) {
-      throw new BadToken("it is signed by %s, for which the key is not".formatted(named));
+    if (!method.has(token.header().getAlgorithm())) {
+      throw new BadToken(isNotFor(named));
+    }
+    if (algorithm != null && method != SigningMethod.EDDSA && !algorithm.equals(named)) {
+      throw BadToken.ofAnotherKey(isNotFor(named));
     }
     try {
       if (!verifier.verify(token.header(), token.signed(), token.signature())) {
-        throw new BadToken("its signature is wrong");
+        throw BadToken.ofAnotherKey("its signature is wrong");
       }
     } catch (JOSEException e) {
-      throw new BadToken("it cannot be signed so by the key");
+      throw BadToken.ofAnotherKey("it cannot be signed so by the key");
     }
+  }
+
+  private static String isNotFor(String algorithm) {
+    return "it is signed by %s, for which the key is not".formatted(algorithm);
   }
 }

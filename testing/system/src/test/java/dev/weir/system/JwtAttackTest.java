@@ -328,6 +328,41 @@ class JwtAttackTest {
     }
   }
 
+  /** Who issues tokens may give a new key the name of the last one; forgers name it too. */
+  @Test
+  void g4AKeyThatTakesTheNameOfAnotherFailsNoCallAndForgersCauseNoMoreFetches() throws Exception {
+    TokenIssuer next = TokenIssuer.rsa("two").named("one");
+    try (KeySetServer server = KeySetServer.of(rsa);
+        TestGateway gateway = gateway(guarded.with("jwt_source", server.address()));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      String old = rsa.token(claims(""));
+      OpenCall chat = client.open(EchoClient.CHAT, authorization(old)).send("before");
+      chat.awaitReply();
+      assertThat(server.asked()).isEqualTo(1);
+
+      server.publish(next);
+      List<OpenCall> calls = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        String fresh = next.token(claims(",'n':" + i));
+        calls.add(client.open(EchoClient.UNARY, authorization(fresh)).send("hi").halfClose());
+      }
+      assertThat(calls).allSatisfy(call -> assertThat(call.awaitEnd().code()).isEqualTo(OK));
+      assertThat(server.asked()).isEqualTo(2);
+      assertThat(call(client, old).code()).isEqualTo(UNAUTHENTICATED);
+      assertThat(chat.awaitEnd().code()).isEqualTo(UNAUTHENTICATED);
+
+      String known = next.token(claims(""));
+      assertThat(call(client, known).code()).isEqualTo(OK);
+      for (int i = 0; i < 200; i++) {
+        String header = "{'alg':'RS256','kid':'one','n':%d}".formatted(i);
+        String forged = TokenIssuer.token(header, claims(""), _ -> new byte[256]);
+        assertThat(call(client, forged).code()).isNotEqualTo(OK);
+      }
+      assertThat(call(client, known).code()).isEqualTo(OK);
+      assertThat(server.asked()).isEqualTo(2);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"error", "redirect", "huge", "stall", "no key set"})
   void g4AKeySetThatCannotBeHadLeavesTheLastOneInPlace(String fault) throws Exception {

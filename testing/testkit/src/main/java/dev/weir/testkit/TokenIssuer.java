@@ -53,6 +53,11 @@ public final class TokenIssuer {
     return of("RS256", keyId, pair("RSA " + keyId, "RSA", null), "SHA256withRSA");
   }
 
+  /** The same key by another name. */
+  public TokenIssuer named(String otherKeyId) {
+    return new TokenIssuer(algorithm, otherKeyId, signer, file, key);
+  }
+
   /** With a key of P-256, ES256. */
   public static TokenIssuer ec(String keyId) {
     KeyPair pair = pair("EC " + keyId, "EC", "secp256r1");
