@@ -84,8 +84,19 @@ final class TermsCompiler {
             .allMatch(Objects::isNull)
         ? null
         : new Terms(
-            addresses, paths, request, answer, rates, timeouts, sizes, methods, mocks, rewrites,
-            limits, by);
+            addresses,
+            paths,
+            request,
+            answer,
+            rates,
+            timeouts,
+            sizes,
+            methods,
+            mocks,
+            rewrites,
+            limits,
+            by,
+            NamedMethods.of(api));
   }
 
   private static @Nullable PathChoice<HeaderField> methods(

@@ -21,6 +21,7 @@ final class CallRecord {
   private final Caller caller;
   private long begunNanos;
   private @Nullable RouteMemo route;
+  private @Nullable PathCalls counts;
   private int httpStatus;
   private EndedCall.@Nullable Head head;
   private ProxyError.@Nullable Kind error;
@@ -39,6 +40,7 @@ final class CallRecord {
   void begin() {
     begunNanos = loop.nowNanos();
     route = null;
+    counts = null;
     httpStatus = CallCounts.BROKEN;
     head = null;
     error = null;
@@ -62,6 +64,11 @@ final class CallRecord {
     if (kept != null && api != null) {
       head = kept.of(api);
     }
+  }
+
+  /** The call goes to another path than it asks for, and is counted with those of that one. */
+  void countedBy(@Nullable PathCalls calls) {
+    counts = calls;
   }
 
   /** Keeps what a log will tell of the head, which does not stay. */
@@ -136,7 +143,7 @@ final class CallRecord {
    */
   void end(boolean grpc, GrpcStatus status, int http, boolean answered) {
     loop.count(grpc, status, http);
-    PathCalls calls = route == null ? null : route.calls();
+    PathCalls calls = counts == null && route != null ? route.calls() : counts;
     if (calls != null && grpc) {
       calls.grpc(status, answered, elapsedNanos());
     } else if (calls != null) {

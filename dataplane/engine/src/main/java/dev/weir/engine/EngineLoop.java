@@ -257,7 +257,7 @@ final class EngineLoop {
             GrpcPath.isPlain(path.value()),
             action == null || action.apiId() == null
                 ? null
-                : apiCalls.of(action.apiId(), upstreamPath));
+                : apiCalls.of(action.apiId(), action.terms(), path, upstreamPath));
     path.memo(memo);
     return memo;
   }

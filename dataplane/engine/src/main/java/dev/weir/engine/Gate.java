@@ -156,6 +156,9 @@ final class Gate {
               "what is made of " + route.tellablePath().valueText() + " for this call is no path"));
       return false;
     }
+    if (rewrite != null && to != null) {
+      exchange.record().countedBy(route.calls(to, rewrite.isFixed(to), loop.apiCalls()));
+    }
     HeaderField path = to == null ? route.upstreamPath() : to.path();
     if (ofPath != null && !exchange.isGrpc() && ofPath.isGrpcOnly(path.value())) {
       exchange.fail(

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of all APIs on one event loop, which counts them. What was counted stays when a
@@ -24,10 +25,16 @@ final class LoopCalls {
     this.mostMethods = mostMethods;
   }
 
-  /** Where calls of this path of an API are counted. */
-  PathCalls of(String api, HeaderField path) {
+  /**
+   * Where calls of this path of an API are counted.
+   *
+   * @param terms of the API; null for none
+   * @param asked the path as they know it; null where {@code path} was made anew
+   * @param path as the endpoint gets it
+   */
+  PathCalls of(String api, @Nullable Terms terms, @Nullable HeaderField asked, HeaderField path) {
     ApiCalls known = apis.get(api);
-    return new PathCalls(known == null ? add(api) : known, path);
+    return new PathCalls(known == null ? add(api) : known, terms, asked, path);
   }
 
   private ApiCalls add(String api) {

@@ -7,11 +7,23 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The methods of an API that have a count of their own, on all event loops. Who calls can invent as
  * many as they like, so that there is an end to it: a name is kept once an endpoint has shown that
- * it has the method, and only while there is room. For all threads.
+ * it has the method, and only while there is room. Those that definitions write out come besides:
+ * no stranger takes their places. For all threads.
  */
 final class MethodNames {
   private final int most;
-  private final AtomicReference<Set<String>> names = new AtomicReference<>(Set.of());
+  private final AtomicReference<Names> names = new AtomicReference<>(new Names(Set.of(), 0));
+
+  /**
+   * @param learned how many were learned of calls
+   */
+  private record Names(Set<String> all, int learned) {
+    Names with(String method, boolean isLearned) {
+      Set<String> longer = new HashSet<>(all);
+      longer.add(method);
+      return new Names(longer, isLearned ? learned + 1 : learned);
+    }
+  }
 
   /**
    * @param most how many there may be
@@ -21,27 +33,34 @@ final class MethodNames {
   }
 
   boolean has(String method) {
-    return names.get().contains(method);
+    return names.get().all().contains(method);
   }
 
   /** No further one will be taken. */
   boolean isFull() {
-    return names.get().size() >= most;
+    return names.get().learned() >= most;
   }
 
-  /** Keeps a name; false if there is no room for it. */
+  /** Keeps a name that a call has shown; false if there is no room for it. */
   boolean take(String method) {
+    return keep(method, true);
+  }
+
+  /** Keeps a name that a definition has; false where no method is to have a count of its own. */
+  boolean takeNamed(String method) {
+    return most > 0 && keep(method, false);
+  }
+
+  private boolean keep(String method, boolean isLearned) {
     while (true) {
-      Set<String> now = names.get();
-      if (now.contains(method)) {
+      Names now = names.get();
+      if (now.all().contains(method)) {
         return true;
       }
-      if (now.size() >= most) {
+      if (isLearned && now.learned() >= most) {
         return false;
       }
-      Set<String> longer = new HashSet<>(now);
-      longer.add(method);
-      if (names.compareAndSet(now, longer)) {
+      if (names.compareAndSet(now, now.with(method, isLearned))) {
         return true;
       }
     }

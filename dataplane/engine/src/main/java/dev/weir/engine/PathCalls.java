@@ -5,23 +5,31 @@ import dev.weir.http2.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the calls of a path are counted: with those of its method, once an endpoint has shown that
- * it has one by that name, and with all others until then. Kept with what routing found out about
- * the path, and confined to the same event loop.
+ * Where the calls of a path are counted: with those of its method, where the definition has it by
+ * its name, or once an endpoint has shown that it has one by that name, and with all others until
+ * then. Kept with what routing found out about the path, and confined to the same event loop.
  */
 final class PathCalls {
   private static final int MOST_NAME_BYTES = 256;
 
   private final ApiCalls api;
+  private final @Nullable Terms terms;
+  private final @Nullable HeaderField asked;
   private final HeaderField path;
   private @Nullable String name;
+  private boolean isNamed;
   private @Nullable Tally counted;
 
   /**
+   * @param terms tell which methods the definition has by their names; null for none
+   * @param asked the path as they know it, by their listen path; null where {@code path} was made
+   *     anew
    * @param path as the endpoint gets it
    */
-  PathCalls(ApiCalls api, HeaderField path) {
+  PathCalls(ApiCalls api, @Nullable Terms terms, @Nullable HeaderField asked, HeaderField path) {
     this.api = api;
+    this.terms = terms;
+    this.asked = asked;
     this.path = path;
   }
 
@@ -48,10 +56,14 @@ final class PathCalls {
   private @Nullable Tally find(boolean proven) {
     String method = name();
     MethodNames names = api.names();
-    if (!method.isEmpty() && (names.has(method) || (proven && names.take(method)))) {
+    if (!method.isEmpty() && (names.has(method) || isTaken(method, names, proven))) {
       return api.method(method);
     }
     return method.isEmpty() || names.isFull() ? api.other() : null;
+  }
+
+  private boolean isTaken(String method, MethodNames names, boolean proven) {
+    return isNamed ? names.takeNamed(method) : proven && names.take(method);
   }
 
   private String name() {
@@ -59,8 +71,13 @@ final class PathCalls {
       byte[] bytes = path.value();
       String text = bytes.length > MOST_NAME_BYTES ? "" : path.valueText();
       name = text.indexOf('/', 1) < 0 ? "" : text.substring(1);
+      isNamed = terms != null && isNamed(terms);
     }
     return name;
+  }
+
+  private boolean isNamed(Terms terms) {
+    return asked == null ? terms.namesAll(path.value()) : terms.names(asked.value());
   }
 
   /**

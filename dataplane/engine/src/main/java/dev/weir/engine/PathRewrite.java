@@ -136,6 +136,16 @@ final class PathRewrite {
     throw new IllegalStateException("the last choice is always made");
   }
 
+  /** Whether all calls of the path for which that choice is made go there. */
+  boolean isFixed(Destination to) {
+    for (Choice choice : choices) {
+      if (to.equals(choice.fixed())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isMade(Choice choice, CallFacts facts) {
     for (Condition condition : choice.open()) {
       if (holds(condition, facts) != choice.all()) {

@@ -15,6 +15,11 @@ public sealed interface RouteAction {
     return null;
   }
 
+  /** What is asked of calls that are forwarded; null for nothing. */
+  default @Nullable Terms terms() {
+    return null;
+  }
+
   /** A path without what is taken from its query as a secret. */
   default HeaderField tellable(HeaderField path) {
     return path;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * same generation of the configuration and the same authority field on the same connection.
  */
 final class RouteMemo {
+  private static final HeaderField NAMELESS = HeaderField.of(HeaderName.PATH, "/");
+
   private final long generation;
   private final @Nullable HeaderField authority;
   private final @Nullable RouteAction action;
@@ -23,6 +25,8 @@ final class RouteMemo {
   private final HeaderField upstreamPath;
   private final boolean plainPath;
   private final @Nullable PathCalls calls;
+  private @Nullable PathCalls countedElsewhere;
+  private @Nullable HeaderField countedPath;
   private @Nullable MethodRules granting;
   private @Nullable MethodRules refusing;
   private @Nullable HeaderField judgedMethod;
@@ -177,11 +181,27 @@ final class RouteMemo {
         asked,
         forwarded,
         plainPath,
-        api == null ? calls : counted.of(api, forwarded));
+        api == null ? calls : counted.of(api, taking.terms(), asked, forwarded));
   }
 
   @Nullable PathCalls calls() {
     return calls;
+  }
+
+  /**
+   * Where calls are counted that go to another path, which is the method that they call then: the
+   * one that they ask for may be any of very many. Those that each go to one of their own have no
+   * name.
+   *
+   * @param fixed whether all calls of this path that come to that choice go there
+   */
+  @Nullable PathCalls calls(Destination to, boolean fixed, LoopCalls counted) {
+    HeaderField called = fixed ? to.path() : NAMELESS;
+    if (called != countedPath && action != null && action.apiId() != null) {
+      countedElsewhere = counted.of(action.apiId(), action.terms(), null, called);
+      countedPath = called;
+    }
+    return countedElsewhere;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.weir.engine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.weir.call.ProxyError;
 import dev.weir.call.ProxyError.Kind;
 import dev.weir.filter.AddressRules;
@@ -14,6 +16,7 @@ import dev.weir.http2.FieldList;
 import dev.weir.http2.HeaderField;
 import dev.weir.route.GrpcPath;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param rewrites where calls go in place of their paths; null for there
  * @param limits of calls of gRPC; null for none
  * @param by the listen path that calls come by
+ * @param named paths of methods that the definition has by their names, whichever it limits
  */
 public record Terms(
     @Nullable AddressRules addresses,
@@ -45,13 +49,46 @@ public record Terms(
     @Nullable PathChoice<MockAnswer> mocks,
     @Nullable PathChoice<Rewrite> rewrites,
     @Nullable MethodChoice<CallLimits> limits,
-    ListenPath by) {
+    ListenPath by,
+    Set<String> named) {
+
+  public Terms {
+    named = Set.copyOf(named);
+  }
 
   /** The same for calls by another listen path. */
   public Terms at(ListenPath other) {
     return new Terms(
         addresses, paths, request, answer, rates, timeouts, sizes, methods, mocks, rewrites, limits,
-        other);
+        other, named);
+  }
+
+  /**
+   * Whether the definition has a method by its name.
+   *
+   * @param path of a call, as its caller sent it
+   */
+  boolean names(byte[] path) {
+    if (named.isEmpty()) {
+      return false;
+    }
+    if (namesAll(path)) {
+      return true;
+    }
+    for (byte[] form : by.others(path)) {
+      if (named.contains(new String(form, ISO_8859_1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The same for a path that was made anew: no listen path is before it, and what is may be the
+   * caller's to choose.
+   */
+  boolean namesAll(byte[] path) {
+    return !named.isEmpty() && named.contains(new String(path, ISO_8859_1));
   }
 
   /** Why no call may be made from there, or null. */

@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +142,8 @@ class AllocationTest {
               null,
               null,
               null,
-              ListenPath.of(0)));
+              ListenPath.of(0),
+              Set.of()));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }
@@ -191,7 +193,8 @@ class AllocationTest {
               null,
               rewrites,
               null,
-              ListenPath.of(0)));
+              ListenPath.of(0),
+              Set.of()));
       assertThat(bytesPerCall(bench)).isLessThan(100);
     }
   }

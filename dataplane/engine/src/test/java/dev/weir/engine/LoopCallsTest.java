@@ -3,6 +3,7 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.call.GrpcStatus;
+import dev.weir.filter.ListenPath;
 import dev.weir.http2.HeaderField;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,10 @@ class LoopCallsTest {
     return HeaderField.of(":path", text);
   }
 
+  private static PathCalls of(LoopCalls loop, String api, HeaderField path) {
+    return loop.of(api, null, path, path);
+  }
+
   private Map<String, Long> counts(String api) {
     Map<String, ApiCounts> sums = new TreeMap<>();
     one.addTo(sums);
@@ -37,7 +42,7 @@ class LoopCallsTest {
 
   @Test
   void aMethodCountsByItsNameOnceItWasAnswered() {
-    PathCalls calls = one.of("api", path("/a.B/C"));
+    PathCalls calls = of(one, "api", path("/a.B/C"));
     calls.grpc(GrpcStatus.UNAVAILABLE, false, MILLI);
     calls.grpc(GrpcStatus.OK, true, MILLI);
     calls.grpc(GrpcStatus.UNAVAILABLE, false, MILLI);
@@ -48,7 +53,7 @@ class LoopCallsTest {
 
   @Test
   void whatAServerSaysOfMethodsItDoesNotHaveIsNoName() {
-    PathCalls calls = one.of("api", path("/a.B/C"));
+    PathCalls calls = of(one, "api", path("/a.B/C"));
     calls.grpc(GrpcStatus.UNIMPLEMENTED, true, MILLI);
     calls.grpc(GrpcStatus.UNAUTHENTICATED, true, MILLI);
     calls.grpc(GrpcStatus.PERMISSION_DENIED, true, MILLI);
@@ -64,17 +69,17 @@ class LoopCallsTest {
   /** A stream that its caller always leaves. */
   @Test
   void whatIsBeingAnsweredIsOneOfTheMethods() {
-    one.of("api", path("/a.B/C")).grpc(GrpcStatus.CANCELLED, true, MILLI);
-    one.of("api", path("/a.B/D")).grpc(GrpcStatus.DEADLINE_EXCEEDED, true, MILLI);
+    of(one, "api", path("/a.B/C")).grpc(GrpcStatus.CANCELLED, true, MILLI);
+    of(one, "api", path("/a.B/D")).grpc(GrpcStatus.DEADLINE_EXCEEDED, true, MILLI);
 
     assertThat(counts("api")).containsOnlyKeys("a.B/C CANCELLED", "a.B/D DEADLINE_EXCEEDED");
   }
 
   @Test
   void loopsShareTheirNamesAndAddUp() {
-    one.of("api", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
-    two.of("api", path("/a.B/C")).grpc(GrpcStatus.UNAVAILABLE, false, MILLI);
-    two.of("api", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
+    of(one, "api", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
+    of(two, "api", path("/a.B/C")).grpc(GrpcStatus.UNAVAILABLE, false, MILLI);
+    of(two, "api", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
 
     assertThat(counts("api")).isEqualTo(Map.of("a.B/C OK", 2L, "a.B/C UNAVAILABLE", 1L));
   }
@@ -83,23 +88,80 @@ class LoopCallsTest {
   @Test
   void noMoreNamesThanThereMayBeOnAllLoopsTogether() {
     for (int i = 0; i < 10 * MOST; i++) {
-      (i % 2 == 0 ? one : two).of("api", path("/a.B/M" + i)).grpc(GrpcStatus.OK, true, MILLI);
+      of(i % 2 == 0 ? one : two, "api", path("/a.B/M" + i)).grpc(GrpcStatus.OK, true, MILLI);
     }
 
     assertThat(counts("api")).hasSize(MOST + 1).containsEntry("other OK", 9L * MOST);
   }
 
+  /** G10: whatever strangers have called before, and whatever becomes of the first call. */
+  @Test
+  void methodsThatADefinitionNamesComeBesides() {
+    Terms terms = named("/a.B/Named");
+    for (int i = 0; i < 10 * MOST; i++) {
+      of(one, "api", path("/a.B/M" + i)).grpc(GrpcStatus.OK, true, MILLI);
+    }
+    two.of("api", terms, path("/below/a.B/Named"), path("/a.B/Named"))
+        .grpc(GrpcStatus.UNAVAILABLE, false, MILLI);
+    two.of("api", terms, path("/a.B/Other"), path("/a.B/Other")).grpc(GrpcStatus.OK, true, MILLI);
+
+    assertThat(counts("api"))
+        .hasSize(MOST + 2)
+        .containsEntry("a.B/Named UNAVAILABLE", 1L)
+        .containsEntry("other OK", 9L * MOST + 1);
+  }
+
+  /** They take no places of others, and none where there is no count of a method. */
+  @Test
+  void methodsThatADefinitionNamesLeaveRoomForOthers() {
+    LoopCalls none = new LoopCalls(names, 0);
+    none.of("none", named("/a.B/C"), path("/a.B/C"), path("/a.B/C"))
+        .grpc(GrpcStatus.OK, true, MILLI);
+    for (int i = 0; i < MOST; i++) {
+      HeaderField path = path("/a.B/N" + i);
+      one.of("api", named("/a.B/N" + i), path, path).grpc(GrpcStatus.OK, true, MILLI);
+    }
+    for (int i = 0; i < MOST; i++) {
+      of(one, "api", path("/a.B/M" + i)).grpc(GrpcStatus.OK, true, MILLI);
+    }
+    Map<String, ApiCounts> sums = new TreeMap<>();
+    none.addTo(sums);
+    Map<String, Long> all = new TreeMap<>();
+    Objects.requireNonNull(sums.get("none"))
+        .forEachMethod((method, status, calls) -> all.put(method + " " + status, calls));
+
+    assertThat(all).isEqualTo(Map.of("other OK", 1L));
+    assertThat(counts("api")).hasSize(2 * MOST).doesNotContainKey("other OK");
+  }
+
+  private static Terms named(String path) {
+    return new Terms(
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        ListenPath.of("/below".length()),
+        Set.of(path));
+  }
+
   @Test
   void whatIsNoMethodsPathOrTooLongIsAmongTheOthers() {
-    one.of("api", path("/other")).grpc(GrpcStatus.OK, true, MILLI);
-    one.of("api", path("/a.B/" + "m".repeat(300))).grpc(GrpcStatus.OK, true, MILLI);
+    of(one, "api", path("/other")).grpc(GrpcStatus.OK, true, MILLI);
+    of(one, "api", path("/a.B/" + "m".repeat(300))).grpc(GrpcStatus.OK, true, MILLI);
 
     assertThat(counts("api")).isEqualTo(Map.of("other OK", 2L));
   }
 
   @Test
   void otherCallsCountByTheClassOfTheirStatus() {
-    PathCalls calls = one.of("api", path("/page"));
+    PathCalls calls = of(one, "api", path("/page"));
     calls.http(204, MILLI);
     calls.http(CallCounts.BROKEN, MILLI);
 
@@ -108,7 +170,7 @@ class LoopCallsTest {
 
   @Test
   void durationsAreCountedUpToTheirBounds() {
-    PathCalls calls = one.of("api", path("/a.B/C"));
+    PathCalls calls = of(one, "api", path("/a.B/C"));
     calls.grpc(GrpcStatus.OK, true, MILLI);
     calls.grpc(GrpcStatus.OK, true, MILLI + 1);
     calls.http(200, 3_600_000 * MILLI);
@@ -124,8 +186,8 @@ class LoopCallsTest {
 
   @Test
   void whatIsServedNoMoreIsForgotten() {
-    one.of("api", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
-    one.of("stays", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
+    of(one, "api", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
+    of(one, "stays", path("/a.B/C")).grpc(GrpcStatus.OK, true, MILLI);
 
     one.forget(Set.of("api"));
 

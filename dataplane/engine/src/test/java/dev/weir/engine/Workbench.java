@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -172,7 +173,19 @@ final class Workbench implements AutoCloseable {
     serve(
         generation,
         new Terms(
-            null, null, null, null, null, null, null, null, null, null, all, ListenPath.of(0)));
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            all,
+            ListenPath.of(0),
+            Set.of()));
   }
 
   private void route(int generation, RouteAction action) {

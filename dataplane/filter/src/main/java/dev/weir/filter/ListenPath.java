@@ -39,7 +39,7 @@ public final class ListenPath {
    *
    * @param path without its query; not changed, not kept
    */
-  byte[][] others(byte[] path) {
+  public byte[][] others(byte[] path) {
     int from = Math.min(bytes, path.length);
     boolean isLeft = from > 0 && from < path.length;
     if (!isLeft && own == null) {

@@ -12,6 +12,10 @@ import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
+import dev.weir.testkit.proto.EchoReply;
+import dev.weir.testkit.proto.EchoRequest;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,6 +47,20 @@ class MetricsServerTest {
 
   private WeirProcess serving(Api... apis) {
     return WeirProcess.tuned(List.of(), admin("127.0.0.1:" + port), apis);
+  }
+
+  /** Three methods of an API have a count of their own, and those that it names. */
+  private WeirProcess servingFew(Api... apis) {
+    return WeirProcess.tuned(
+        List.of(),
+        Map.of(
+            "weir",
+            Map.of(
+                "admin",
+                Map.of("address", "127.0.0.1:" + port),
+                "metrics",
+                Map.of("methods_per_api", 3))),
+        apis);
   }
 
   private static Map<String, Object> admin(String address) {
@@ -154,7 +172,6 @@ class MetricsServerTest {
         .formatted(method, status);
   }
 
-  /** What callers invent makes no more of the page, and what is there goes on to count (G10). */
   @Test
   void turnsOfAnEventLoopAreTimed() {
     try (var weir = serving(echo);
@@ -168,8 +185,9 @@ class MetricsServerTest {
     }
   }
 
+  /** What callers invent makes no more of the page, and what is there goes on to count. */
   @Test
-  void randomPathsMakeNoMetrics() {
+  void g10RandomPathsMakeNoMetrics() {
     try (var weir = serving(echo);
         var client = EchoClient.to(weir.port());
         WirePeer attacker = WirePeer.client(weir.port())) {
@@ -188,6 +206,129 @@ class MetricsServerTest {
       assertThat(metrics.get(counted("weir.testkit.Echo/Unary", "OK"))).isEqualTo(2);
       assertThat(metrics.page().body().lines().count()).isLessThanOrEqualTo(before + 2);
     }
+  }
+
+  /** Each of these is another path, and all of them are one method. */
+  @Test
+  void g10PathsThatAreRewrittenCountAsWhatTheyGoTo() {
+    Api rewriting = echo.with("version_data", rewrites("^/v1/(.*)$", "/weir.testkit.Echo/Unary"));
+    try (var weir = servingFew(rewriting);
+        var client = EchoClient.to(weir.port())) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(call(client, "v1/x/" + i)).isZero();
+      }
+      assertThat(client.open(EchoClient.CHAT).halfClose().awaitEnd().code()).isZero();
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get(counted("weir.testkit.Echo/Unary", "OK"))).isEqualTo(10);
+      assertThat(metrics.get(counted("weir.testkit.Echo/Chat", "OK"))).isEqualTo(1);
+      assertThat(metrics.page().body()).doesNotContain("v1/x");
+    }
+  }
+
+  /** Whoever calls decides where these go, by a field. */
+  @Test
+  void g10CallsThatGoWhereTheirCallersSayHaveNoNames() {
+    Api rewriting =
+        echo.with(
+            "version_data", rewrites("^/v1/.*$", "/weir.testkit.Echo/$tyk_context.headers_x"));
+    try (var weir = servingFew(rewriting);
+        var client = EchoClient.to(weir.port())) {
+      Metadata metadata = new Metadata();
+      metadata.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), "Unary");
+      MethodDescriptor<EchoRequest, EchoReply> method = method("v1/x");
+      assertThat(client.call(method, metadata, EchoClient.request("hi")).code()).isZero();
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get(counted("other", "OK"))).isEqualTo(1);
+      assertThat(metrics.page().body()).doesNotContain("Echo/Unary");
+    }
+  }
+
+  /** As many bytes as the listen path has may be anything there, behind which a name follows. */
+  @Test
+  void g10PathsMadeOfTheCallersOwnAreNoNamesOfTheDefinition() {
+    Api rewriting =
+        echo.at("/v1/")
+            .with("version_data", rewrites("^/v1/(.*)$", "/$1"))
+            .with("grpc", Map.of("methods", Map.of("/weir.testkit.Echo/Unary", Map.of())));
+    try (var weir = servingFew(rewriting);
+        var client = EchoClient.to(weir.port())) {
+      for (int i = 0; i < 10; i++) {
+        call(client, "v1/x" + i + "/weir.testkit.Echo/Unary");
+      }
+
+      assertThat(Metrics.at(port).page().body())
+          .contains("weir_api_grpc_calls_total{api=\"echo\",method=\"other\"")
+          .doesNotContain("method=\"x");
+    }
+  }
+
+  /** Strangers may be the first to call. */
+  @Test
+  void g10MethodsThatAreNamedInTheDefinitionHaveTheirCountWhoeverCameBefore() {
+    Api limited =
+        echo.with("version_data", rewrites("^/v1/(.*)$", "/weir.testkit.Echo/$1"))
+            .with(
+                "grpc.methods",
+                Map.of("/weir.testkit.Echo/Chat", Map.of("stream", Map.of("max_age", "1h"))));
+    try (var weir =
+            WeirProcess.tuned(
+                List.of(),
+                Map.of(
+                    "weir",
+                    Map.of(
+                        "admin",
+                        Map.of("address", "127.0.0.1:" + port),
+                        "metrics",
+                        Map.of("methods_per_api", 1))),
+                limited);
+        var client = EchoClient.to(weir.port())) {
+      assertThat(call(client, "v1/Unary")).isZero();
+      assertThat(call(client, "weir.testkit.Echo/Upload")).isZero();
+      assertThat(client.open(EchoClient.CHAT).halfClose().awaitEnd().code()).isZero();
+
+      Metrics metrics = Metrics.at(port);
+
+      assertThat(metrics.get(counted("weir.testkit.Echo/Unary", "OK"))).isEqualTo(1);
+      assertThat(metrics.get(counted("other", "OK"))).isEqualTo(1);
+      assertThat(metrics.get(counted("weir.testkit.Echo/Chat", "OK"))).isEqualTo(1);
+    }
+  }
+
+  private static Map<String, Object> rewrites(String pattern, String to) {
+    return Map.of(
+        "not_versioned",
+        true,
+        "versions",
+        Map.of(
+            "Default",
+            Map.of(
+                "use_extended_paths",
+                true,
+                "extended_paths",
+                Map.of(
+                    "url_rewrites",
+                    List.of(
+                        Map.of(
+                            "path",
+                            "/v1/",
+                            "method",
+                            "POST",
+                            "match_pattern",
+                            pattern,
+                            "rewrite_to",
+                            to))))));
+  }
+
+  private static int call(EchoClient client, String method) {
+    return client.call(method(method), EchoClient.request("hi")).code();
+  }
+
+  private static MethodDescriptor<EchoRequest, EchoReply> method(String path) {
+    return EchoClient.UNARY.toBuilder().setFullMethodName(path).build();
   }
 
   @Test

@@ -27,7 +27,7 @@ final class WeirProcess implements AutoCloseable {
   /** What a distribution holds; the tests' own libraries would use up descriptors for nothing. */
   private static final Pattern PRODUCT =
       Pattern.compile(
-          ".*(/(dataplane|controlplane|cli|app|demo|schema)/.*|netty|bouncycastle|picocli|jackson|slf4j|logback|sqlite|helidon|prometheus).*");
+          ".*(/(dataplane|controlplane|cli|app|demo|schema)/.*|netty|bouncycastle|picocli|jackson|slf4j|logback|re2j|sqlite|helidon|prometheus).*");
 
   private final TykFiles files;
   private final int port;
