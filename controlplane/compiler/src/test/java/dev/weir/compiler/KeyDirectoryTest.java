@@ -27,6 +27,7 @@ import dev.weir.model.PolicyReader;
 import dev.weir.store.Change;
 import dev.weir.store.Condition;
 import dev.weir.store.Edit;
+import dev.weir.store.KeyHash;
 import dev.weir.store.KeyVault;
 import dev.weir.store.QuotaEntry;
 import dev.weir.store.RecordKind;
@@ -47,6 +48,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -648,6 +650,38 @@ class KeyDirectoryTest {
     put("one", GREETER.replace("{\"org", "{\"smoothing\":{\"enabled\":true},\"org"));
     directory.ready();
     assertThat(kind(known("one"))).isEqualTo(Kind.KEY_NOT_SERVED);
+  }
+
+  /** Hashes are compared: of a token that is nearly right, none is nearly that of the right one. */
+  @Test
+  void g5HowMuchOfATokenIsRightMakesNoDifferenceToWhatIsCompared() throws Exception {
+    String right = "0123456789abcdef0123456789abcdef";
+    put(right, GREETER);
+    directory.ready();
+    KeyHash hash = vault.open().hash();
+    Random random = new Random(5);
+    int almost = 0;
+    int unknown = 0;
+    for (int i = 0; i < 50_000; i++) {
+      int at = random.nextInt(right.length());
+      String changed = right.substring(0, at) + '-' + i + right.substring(at);
+      almost = Math.max(almost, same(hash.of(changed), hash.of(right)));
+      unknown = Math.max(unknown, same(hash.of("unknown" + i), hash.of(right)));
+      assertThat(find("acme", changed)).isNull();
+    }
+
+    // Of so many hashes, one has eight digits of another by a chance of one in 80,000.
+    assertThat(almost).isLessThan(8);
+    assertThat(unknown).isLessThan(8);
+  }
+
+  /** How many digits two texts have in common at their begin. */
+  private static int same(String one, String other) {
+    int digits = 0;
+    while (digits < one.length() && one.charAt(digits) == other.charAt(digits)) {
+      digits++;
+    }
+    return digits;
   }
 
   /** Such as one that a gateway has written which took it for a path. */

@@ -175,7 +175,7 @@ class GrpcLimitsServerTest {
   // ---- messages --------------------------------------------------------------------------------
 
   @Test
-  void messagesThatAreTooLongEndTheirCallsG7() {
+  void g7MessagesThatAreTooLongEndTheirCalls() {
     Map<String, Object> grpc =
         Map.of(
             "message",
@@ -211,7 +211,7 @@ class GrpcLimitsServerTest {
 
   /** Five bytes that promise 4 GiB are enough, and the connection goes on. */
   @Test
-  void aLyingPrefixIsRefusedAtOnceG7() {
+  void g7ALyingPrefixIsRefusedAtOnce() {
     Map<String, Object> grpc = Map.of("message", Map.of("max_request_bytes", 4 << 20));
     try (WireServer server = WireServer.listen();
         var gateway = TestGateway.serving(api(server.target(), grpc));
@@ -238,7 +238,7 @@ class GrpcLimitsServerTest {
 
   /** Without a limit it passes, and what waits of a stream is within its window. */
   @Test
-  void aLyingPrefixWithoutALimitCostsAWindowG7() {
+  void g7ALyingPrefixWithoutALimitCostsAWindow() {
     try (WireServer server = WireServer.listen();
         var gateway = TestGateway.configured(METRICS, api(server.target(), Map.of()));
         WirePeer client = WirePeer.client(gateway.port())) {

@@ -494,7 +494,7 @@ class RewritesServerTest {
 
   /** A host that is called no more loses no stream, and one that is left alone is not closed. */
   @Test
-  void g3AReloadOfARewriteEndsNoStream() {
+  void aReloadOfARewriteEndsNoStream() {
     try (EchoBackend one = EchoBackend.start("one");
         EchoBackend two = EchoBackend.start("two");
         var gateway = TestGateway.serving(api(rewrite(".*", one.target() + "$0")));

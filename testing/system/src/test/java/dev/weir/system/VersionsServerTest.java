@@ -295,7 +295,7 @@ class VersionsServerTest {
   }
 
   @Test
-  void g3AStreamEndsWhenItsVersionIsTakenFromTheKeyAndNotByAReload() {
+  void aStreamEndsWhenItsVersionIsTakenFromTheKeyAndNotByAReload() {
     try (EchoBackend backend = EchoBackend.start("one")) {
       Api api =
           new Api(
