@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Callers who show a token that somebody else has signed. */
@@ -186,6 +187,30 @@ class JwtServerTest {
       assertThat(reason(late)).isEqualTo("KEY_EXPIRED");
       assertThat(late.message()).isEqualTo("API guarded: the token in authorization has expired");
       assertThat(call(client, rsa.token("{'sub':'alice'}")).code()).isEqualTo(OK);
+    }
+  }
+
+  /** What a definition says counts for it alone, in each direction; the times are far apart. */
+  @ParameterizedTest
+  @CsvSource({
+    "jwt_expires_at_validation_skew, 3600, exp, -1800, 0",
+    "jwt_expires_at_validation_skew, 3600, exp, -5400, 16",
+    "jwt_expires_at_validation_skew, 0, exp, -1800, 16",
+    "jwt_issued_at_validation_skew, 3600, iat, 1800, 0",
+    "jwt_issued_at_validation_skew, 3600, iat, 5400, 16",
+    "jwt_issued_at_validation_skew, 0, iat, 1800, 16",
+    "jwt_not_before_validation_skew, 3600, nbf, 1800, 0",
+    "jwt_not_before_validation_skew, 3600, nbf, 5400, 16",
+    "jwt_expires_at_validation_skew, 3600, iat, 1800, 16"
+  })
+  void clocksMayDifferAsADefinitionSays(
+      String field, int seconds, String claim, long ahead, int code) throws Exception {
+    try (TestGateway gateway = gateway(guarded.with(field, seconds));
+        EchoClient client = EchoClient.to(gateway.port())) {
+      long time = Instant.now().getEpochSecond() + ahead;
+      String token = rsa.token("{'sub':'alice','%s':%d}".formatted(claim, time));
+
+      assertThat(call(client, token).code()).isEqualTo(code);
     }
   }
 
