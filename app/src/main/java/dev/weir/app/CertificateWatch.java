@@ -24,6 +24,9 @@ final class CertificateWatch implements AutoCloseable {
   /** How often it does not try files again that were of no use. */
   private static final int RESTS = 20;
 
+  /** What waits for another file is tried again when there is one, or by a reload. */
+  private static final int FOR_GOOD = Integer.MAX_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
   private final CertificateSource source;
@@ -32,7 +35,7 @@ final class CertificateWatch implements AutoCloseable {
   private final Supplier<Reload> useChanged;
   private List<Problem> refusal = List.of();
 
-  /** How the files looked that were of no use. */
+  /** How the files looked that were of no use, or not all. */
   private List<Object> refused = List.of();
 
   private int rests;
@@ -97,15 +100,26 @@ final class CertificateWatch implements AutoCloseable {
   }
 
   private void tell(Reload reload) {
-    if (reload.applied()) {
+    boolean whole = reload.result() == Reload.Result.WHOLE;
+    if (whole) {
       reload.problems().forEach(problem -> LOG.warn("{}", problem));
       LOG.info("certificates or lists of revoked ones have changed and are in use");
     } else if (!reload.problems().equals(refusal)) {
       reload.problems().forEach(problem -> LOG.error("{}", problem));
-      LOG.error("certificates that have changed are not in use until this is put right");
+      LOG.atError()
+          .addKeyValue("others_in_use", reload.applied())
+          .log("certificates that have changed are not in use until this is put right");
     }
-    refusal = reload.applied() ? List.of() : reload.problems();
-    rests = reload.applied() ? 0 : RESTS;
+    refusal = whole ? List.of() : reload.problems();
+    rests = rests(reload);
+  }
+
+  private static int rests(Reload reload) {
+    return switch (reload.result()) {
+      case WHOLE -> 0;
+      case IN_PART -> FOR_GOOD;
+      case REFUSED -> RESTS;
+    };
   }
 
   private void warn() {

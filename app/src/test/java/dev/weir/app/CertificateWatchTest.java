@@ -10,6 +10,8 @@ import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.PemWriter;
 import dev.weir.compiler.Changes;
 import dev.weir.compiler.Reload;
+import dev.weir.model.Problem;
+import dev.weir.model.Severity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,19 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CertificateWatchTest {
   private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
-  private static final Reload REFUSED =
-      new Reload(
-          false,
-          1,
-          "",
-          Duration.ZERO,
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          Changes.NONE,
-          List.of(),
-          Map.of());
+  private static final Problem WAITING =
+      new Problem(Severity.ERROR, "a.json", 1, 1, "certificates[0]", "has changed", null);
+  private static final Reload REFUSED = reload(false);
 
   private final DevelopmentAuthority authority =
       new DevelopmentAuthority("test", NOW, Duration.ofDays(1));
@@ -45,6 +37,7 @@ class CertificateWatchTest {
   private final CertificateSource source;
   private final CertificateWatch watch;
 
+  private Reload answer = REFUSED;
   private int tries;
 
   CertificateWatchTest(@TempDir Path folder) {
@@ -62,7 +55,7 @@ class CertificateWatchTest {
             new StaleLists(CLOCK),
             () -> {
               tries++;
-              return REFUSED;
+              return answer;
             });
   }
 
@@ -94,6 +87,36 @@ class CertificateWatchTest {
     watch.look();
 
     assertThat(tries).isEqualTo(1);
+  }
+
+  /** It is used as far as it can be: a second time is the same as the first. */
+  @Test
+  void whatIsUsedInPartIsTriedWithAnotherFileAlone() throws Exception {
+    answer = reload(true);
+    issue("a.example", "b.example");
+    for (int i = 0; i < 100; i++) {
+      watch.look();
+    }
+    assertThat(tries).isEqualTo(1);
+
+    issue("a.example", "b.example", "c.example");
+    watch.look();
+    assertThat(tries).isEqualTo(2);
+  }
+
+  private static Reload reload(boolean applied) {
+    return new Reload(
+        applied,
+        1,
+        "",
+        Duration.ZERO,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Changes.NONE,
+        List.of(WAITING),
+        Map.of());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ public final class CertificateUse {
   private final CertificateSource source;
   private final Map<Wanted, Entry> entries = new HashMap<>();
   private final Map<String, BadCertificate> kept = new LinkedHashMap<>();
+  private final Set<Name> held = new HashSet<>();
+  private final Set<Wanted> renewed = new HashSet<>();
+  private final Map<String, Set<Name>> renewedFor = new HashMap<>();
+  private String asker = "";
 
   CertificateUse(CertificateSource source) {
     this.source = source;
@@ -38,13 +43,32 @@ public final class CertificateUse {
     return source.revocations();
   }
 
+  /** Has what is in use of these go on, whatever their files hold now; they are tried again. */
+  public void hold(Set<Name> names) {
+    held.addAll(names);
+  }
+
+  /** Says for whom certificates are asked for from now on. */
+  public void askFor(String who) {
+    asker = who;
+  }
+
+  /** What somebody has asked for, with its private key, that is another one than is in use. */
+  public Set<Name> renewedFor(String who) {
+    return renewedFor.getOrDefault(who, Set.of());
+  }
+
   /**
    * A certificate with its private key, for a side that proves who it is.
    *
    * @throws BadCertificate when it cannot be had, or is not valid now; the message says what to do
    */
   public ServerCertificate identity(Name name) throws BadCertificate {
-    Entry entry = find(new Wanted(name, Part.IDENTITY));
+    Wanted wanted = new Wanted(name, Part.IDENTITY);
+    Entry entry = find(wanted);
+    if (renewed.contains(wanted)) {
+      renewedFor.computeIfAbsent(asker, _ -> new HashSet<>()).add(name);
+    }
     return new ServerCertificate(entry.chain(), Objects.requireNonNull(entry.key()));
   }
 
@@ -95,13 +119,20 @@ public final class CertificateUse {
   }
 
   private Entry read(Wanted wanted) throws BadCertificate {
-    List<Object> stamps = source.stamps(wanted.name());
     Entry last = source.inUse(wanted);
+    if (last != null && isHeld(wanted)) {
+      return last; // with the stamps that it has, by which it is looked at again
+    }
+    List<Object> stamps = source.stamps(wanted.name());
     if (last != null && last.stamps().equals(stamps)) {
       return last;
     }
     try {
-      return source.read(wanted, stamps);
+      Entry read = source.read(wanted, stamps);
+      if (last != null) {
+        renewed.add(wanted);
+      }
+      return read;
     } catch (BadCertificate e) {
       if (last == null) {
         throw e;
@@ -109,5 +140,9 @@ public final class CertificateUse {
       kept.put(wanted.name().known(), e);
       return last.keptFor(stamps);
     }
+  }
+
+  private boolean isHeld(Wanted wanted) {
+    return wanted.part() == Part.IDENTITY && held.contains(wanted.name());
   }
 }

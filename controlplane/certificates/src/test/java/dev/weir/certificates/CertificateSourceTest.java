@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,31 @@ class CertificateSourceTest {
     assertThat(identity(named())).isEqualTo(second);
     assertThat(source.hasChanged()).isFalse();
     assertThat(kept).isEmpty();
+  }
+
+  @Test
+  void whatIsHeldGoesOnAndIsTriedAgain() throws Exception {
+    PemWriter.write(file, first);
+    identity(named());
+    PemWriter.write(file, second);
+
+    CertificateUse use = source.newUse();
+    use.askFor("api");
+    assertThat(use.identity(named())).isEqualTo(second);
+    assertThat(use.renewedFor("api")).containsExactly(named());
+    assertThat(use.renewedFor("other")).isEmpty();
+
+    CertificateUse holding = source.newUse();
+    holding.askFor("api");
+    holding.hold(Set.of(named()));
+    assertThat(holding.identity(named())).isEqualTo(first);
+    assertThat(holding.renewedFor("api")).isEmpty();
+    assertThat(holding.certificates(named()))
+        .as("lists count as they are")
+        .isEqualTo(second.chain());
+    holding.begin();
+    assertThat(source.hasChanged()).isTrue();
+    assertThat(identity(named())).isEqualTo(second);
   }
 
   @Test

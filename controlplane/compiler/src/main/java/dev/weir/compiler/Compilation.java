@@ -1,5 +1,6 @@
 package dev.weir.compiler;
 
+import dev.weir.certificates.CertificateSource;
 import dev.weir.engine.Snapshot;
 import dev.weir.listener.ServerNames;
 import dev.weir.model.Problem;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param carried for the next one; its groups are those that the snapshot forwards to
  * @param begun to be run once it is served: the certificates that it names are watched from then on
  * @param apis every API, in the order of the definitions
+ * @param blamed certificates with changed files that may be why an API is refused, by its id
  * @param problems what keeps the gateway from serving by this configuration
  * @param warnings what there is to tell of it besides
  */
@@ -25,6 +27,7 @@ public record Compilation(
     Carried carried,
     Runnable begun,
     List<ApiStatus> apis,
+    Map<String, Set<CertificateSource.Name>> blamed,
     List<Problem> problems,
     List<Problem> warnings) {
 
@@ -32,6 +35,7 @@ public record Compilation(
     ports = Set.copyOf(ports);
     serverNames = Map.copyOf(serverNames);
     apis = List.copyOf(apis);
+    blamed = Map.copyOf(blamed);
     problems = List.copyOf(problems);
     warnings = List.copyOf(warnings);
   }

@@ -1,6 +1,7 @@
 package dev.weir.compiler;
 
 import dev.weir.balance.EndpointGroup;
+import dev.weir.certificates.CertificateSource;
 import dev.weir.engine.Engine;
 import dev.weir.engine.SnapshotHolder;
 import dev.weir.listener.Listeners;
@@ -183,6 +184,7 @@ public final class Deployment {
     List<Problem> errors = new ArrayList<>(ofFiles.stream().filter(Problem::isError).toList());
     broken.forEach(file -> errors.addAll(heldBack(file, folder)));
     rollout.problems().values().forEach(errors::addAll);
+    errors.addAll(besides(errors, rollout.waiting()));
     List<Problem> warnings = joined(besides(errors, ofFiles), warnings(compiled));
     List<Problem> told = joined(joined(errors, warnings), policies.missing());
     return apply(compiled, rollout.kept(), changes, told, begin);
@@ -195,7 +197,8 @@ public final class Deployment {
   }
 
   /**
-   * Serves the same definitions with the certificates that there are now, if all of them can be.
+   * Serves the same definitions with the certificates that there are now: with the new ones that
+   * can be beside the others, and if all of them can be served.
    */
   public Reload refresh() {
     return inTurn(() -> {
@@ -203,11 +206,11 @@ public final class Deployment {
       if (stopped) {
         return Reload.refused(now, since(begin), List.of(stopping()));
       }
-      Rollout rollout = new Rollout(now.definitions(), List.copyOf(now.definitions().values()));
+      Rollout rollout = new Rollout(now.definitions(), now.inOrder());
       Compilation compiled = rollout.settle(this::compile, this::open);
       List<Problem> problems = joined(compiled.problems(), refusals(compiled));
       return problems.isEmpty()
-          ? apply(compiled, List.of(), Changes.NONE, List.of(), begin)
+          ? apply(compiled, List.of(), Changes.NONE, rollout.waiting(), begin)
           : refuse(problems, begin);
     });
   }
@@ -326,8 +329,11 @@ public final class Deployment {
     return last != null && !last.settings().fingerprint().equals(api.settings().fingerprint());
   }
 
-  private Compilation compile(List<ApiDefinition> definitions, Map<Integer, String> taken) {
-    SnapshotCompiler compiler = compilers.apply(now.compiled().carried());
+  private Compilation compile(
+      List<ApiDefinition> definitions,
+      Map<Integer, String> taken,
+      Set<CertificateSource.Name> held) {
+    SnapshotCompiler compiler = compilers.apply(now.compiled().carried()).holding(held);
     taken.forEach(compiler::without);
     return compiler.compile(now.generation() + 1, definitions);
   }

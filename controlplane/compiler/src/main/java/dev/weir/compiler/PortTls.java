@@ -86,18 +86,14 @@ final class PortTls {
         .orElse(config.http().tls().useSsl() ? ApiProtocol.HTTPS : ApiProtocol.HTTP);
   }
 
-  /** Adds an API to its port; gives what keeps it from there, and adds nothing then. */
-  Optional<Problem> add(ApiDefinition api, int port) {
+  /** Adds an API to its port, or nothing where something keeps it from there. */
+  void add(ApiDefinition api, int port) throws Unusable {
     boolean tls = protocol(api) == ApiProtocol.HTTPS;
     boolean present = ports.getOrDefault(port, tls);
     if (present != tls) {
-      return Optional.of(mixed(api, port, present));
+      throw new Unusable(mixed(api, port, present));
     }
-    try {
-      return add(api, port, tls, brought(api));
-    } catch (Unusable e) {
-      return Optional.of(e.problem());
-    }
+    add(api, port, tls, brought(api));
   }
 
   private List<ShownCertificates.Brought> brought(ApiDefinition api) throws Unusable {
@@ -108,22 +104,22 @@ final class PortTls {
     return brought;
   }
 
-  private Optional<Problem> add(
-      ApiDefinition api, int port, boolean tls, List<ShownCertificates.Brought> brought) {
+  private void add(
+      ApiDefinition api, int port, boolean tls, List<ShownCertificates.Brought> brought)
+      throws Unusable {
     if (needsOthers(api, port) && ofApis(port).isEmpty()) {
-      return Optional.of(noCertificate(api, port));
+      throw new Unusable(noCertificate(api, port));
     }
-    Optional<Problem> contradiction =
+    Optional<Unusable> contradiction =
         tls ? ofApis(port).contradiction(api, brought) : Optional.empty();
-    if (contradiction.isEmpty()) {
-      ports.put(port, tls);
-      ofApis(port).add(api, brought);
-      List<Problem> found = tls ? ShownCertificates.warnings(api, brought) : List.of();
-      if (!found.isEmpty()) {
-        ofCertificates.put(api.apiId(), found);
-      }
+    if (contradiction.isPresent()) {
+      throw contradiction.get();
     }
-    return contradiction;
+    ports.put(port, tls);
+    ofApis(port).add(api, brought);
+    if (tls) {
+      ofCertificates.put(api.apiId(), ShownCertificates.warnings(api, brought));
+    }
   }
 
   /** What there is to tell of the certificates of an API that has been added. */

@@ -1,5 +1,6 @@
 package dev.weir.compiler;
 
+import dev.weir.certificates.CertificateSource;
 import dev.weir.model.ApiDefinition;
 import dev.weir.model.Problem;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +32,18 @@ final class Rollout {
   private final Set<String> unserved = new HashSet<>();
   private final Set<String> judged = new HashSet<>();
   private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
+  private final Set<CertificateSource.Name> held = new HashSet<>();
+  private final Set<Problem> waiting = new LinkedHashSet<>();
 
-  /** Makes the best of a list of definitions and of ports that cannot be had. */
+  /**
+   * Makes the best of a list of definitions, of ports that cannot be had, and of certificates whose
+   * changed files have to wait.
+   */
   interface Compiler {
-    Compilation compile(List<ApiDefinition> definitions, Map<Integer, String> taken);
+    Compilation compile(
+        List<ApiDefinition> definitions,
+        Map<Integer, String> taken,
+        Set<CertificateSource.Name> held);
   }
 
   /** Opens the ports that are not open, and tells why one cannot be. */
@@ -100,6 +110,11 @@ final class Rollout {
     return problems;
   }
 
+  /** Which certificates with changed files are not in use, and why. */
+  List<Problem> waiting() {
+    return List.copyOf(waiting);
+  }
+
   /** Whether what was asked for of an API is not served at all; else versions alone are closed. */
   boolean isUnserved(String apiId) {
     return unserved.contains(apiId);
@@ -109,7 +124,8 @@ final class Rollout {
   Compilation settle(Compiler compiler, Ports ports) {
     while (true) {
       Compilation compiled = compile(compiler, wanted);
-      boolean isSettled = !fallBack(compiled) && !fallBackWithVersions(compiled, compiler);
+      boolean isSettled =
+          !fallBack(compiled) && !hold(compiled) && !fallBackWithVersions(compiled, compiler);
       if (isSettled && compiled.problems().isEmpty()) {
         Map<Integer, String> refused = ports.open(compiled);
         isSettled = taken.keySet().containsAll(refused.keySet());
@@ -123,16 +139,34 @@ final class Rollout {
   }
 
   private Compilation compile(Compiler compiler, List<ApiDefinition> definitions) {
-    return compiler.compile(List.copyOf(definitions), taken);
+    return compiler.compile(List.copyOf(definitions), taken, held);
   }
 
   /** Has those that have no place keep the one that they have. */
   private boolean fallBack(Compilation compiled) {
     boolean some = false;
     for (ApiStatus status : compiled.apis()) {
-      if (status instanceof ApiStatus.Refused && mayFallBack(status)) {
+      if (status instanceof ApiStatus.Refused && mayFallBack(status) && novelty(status.api()) > 0) {
         fallBack(status);
         unserved.add(status.api().apiId());
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  /**
+   * Has new certificates wait for which somebody would lose the place that he has: a file is no
+   * reason to go, nor is that of somebody else.
+   */
+  private boolean hold(Compilation compiled) {
+    boolean some = false;
+    for (ApiStatus status : compiled.apis()) {
+      String id = status.api().apiId();
+      if (status instanceof ApiStatus.Refused
+          && served.containsKey(id)
+          && held.addAll(compiled.blamed().getOrDefault(id, Set.of()))) {
+        waiting.addAll(status.errors());
         some = true;
       }
     }
@@ -194,6 +228,20 @@ final class Rollout {
       if (status instanceof ApiStatus.Refused || status instanceof ApiStatus.Closed) {
         unserved.add(status.api().apiId());
       }
+      if (!held.isEmpty()) {
+        held(status.api()).forEach(waiting::add);
+      }
     }
+  }
+
+  /** What an API names that waits, each at its place. */
+  private Stream<Problem> held(ApiDefinition api) {
+    return Stream.concat(
+            api.binding().certificates().stream(), api.proxy().tls().certificates().values())
+        .filter(reference -> held.contains(SourceName.of(reference)))
+        .map(reference ->
+            reference.error(
+                "has changed, and the one before stays in use",
+                "put right what keeps it out of use"));
   }
 }

@@ -33,6 +33,7 @@ public record Serving(
               Carried.NOTHING,
               () -> {},
               List.of(),
+              Map.of(),
               List.of(),
               List.of()),
           Map.of(),
@@ -46,12 +47,20 @@ public record Serving(
   static Serving of(Compilation compiled, String policies) {
     return new Serving(
         compiled,
-        compiled.apis().stream()
-            .filter(status -> !(status instanceof ApiStatus.Refused))
-            .map(ApiStatus::api)
-            .collect(Collectors.toMap(ApiDefinition::apiId, api -> api)),
+        inOrder(compiled).collect(Collectors.toMap(ApiDefinition::apiId, api -> api)),
         policies,
         Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private static Stream<ApiDefinition> inOrder(Compilation compiled) {
+    return compiled.apis().stream()
+        .filter(status -> !(status instanceof ApiStatus.Refused))
+        .map(ApiStatus::api);
+  }
+
+  /** The definitions in the order in which they have got their places. */
+  List<ApiDefinition> inOrder() {
+    return inOrder(compiled).toList();
   }
 
   public long generation() {

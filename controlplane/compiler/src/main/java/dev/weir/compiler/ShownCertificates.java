@@ -104,7 +104,7 @@ final class ShownCertificates {
   }
 
   /** What others who came before say against these. */
-  Optional<Problem> contradiction(ApiDefinition api, List<Brought> all) {
+  Optional<Unusable> contradiction(ApiDefinition api, List<Brought> all) {
     Map<Place, Brought> wanted = wanted(api, all);
     boolean isOfDomain = !api.binding().certificateName().isEmpty();
     for (Brought brought : all) {
@@ -132,13 +132,15 @@ final class ShownCertificates {
         && owners.values().stream().filter(owner::equals).limit(2).count() > 1;
   }
 
-  private Problem contradiction(Brought brought, Place place, Owner owner) {
-    return brought
-        .reference()
-        .error(
-            "clients of %s see another certificate on port %d, that of API %s"
-                .formatted(place.host(), port, owner.api()),
-            "name the same one in both, or none here");
+  private Unusable contradiction(Brought brought, Place place, Owner owner) {
+    Problem problem =
+        brought
+            .reference()
+            .error(
+                "clients of %s see another certificate on port %d, that of API %s"
+                    .formatted(place.host(), port, owner.api()),
+                "name the same one in both, or none here");
+    return new Unusable(problem, owner.api());
   }
 
   /** An API is served with these. */

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.weir.call.ProxyError;
 import dev.weir.call.Revocations;
+import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateUse;
 import dev.weir.engine.RouteAction;
 import dev.weir.engine.Snapshot;
@@ -40,6 +41,7 @@ public final class SnapshotCompiler {
   private final Map<String, RouteAction.BuiltIn> builtIns = new LinkedHashMap<>();
   private final Set<Integer> ports = new LinkedHashSet<>();
   private final Map<Integer, String> taken = new HashMap<>();
+  private final Map<String, Set<CertificateSource.Name>> blamed = new HashMap<>();
   private RouteAction.@Nullable Control control;
   private final PortTls tls;
   private final CertificateUse certificates;
@@ -88,6 +90,12 @@ public final class SnapshotCompiler {
   /** Leaves out a port that cannot be had, with all that wants to be there. */
   public SnapshotCompiler without(int port, String reason) {
     taken.put(port, reason);
+    return this;
+  }
+
+  /** Has these wait whose files have changed: what is in use of them goes on. */
+  public SnapshotCompiler holding(Set<CertificateSource.Name> names) {
+    certificates.hold(names);
     return this;
   }
 
@@ -150,6 +158,7 @@ public final class SnapshotCompiler {
             groups.kept(), transports.made(), tls.made(), rates.made(), byId(lasting), table),
         begun(certificates, issuers),
         apis,
+        blamed,
         problems,
         tls.warnings());
   }
@@ -253,6 +262,7 @@ public final class SnapshotCompiler {
   /** One that is internal has no place, so that none can be taken. */
   private ApiStatus add(ApiDefinition api) {
     int port = port(api);
+    certificates.askFor(api.apiId());
     try {
       if (!api.isInternal()) {
         checkPort(api, port);
@@ -266,8 +276,15 @@ public final class SnapshotCompiler {
       keep(compiled, callers);
       return warned(compiled.status(), tls.warnings(api));
     } catch (Unusable e) {
+      blamed.put(api.apiId(), blamed(api, e.rival()));
       return new ApiStatus.Refused(api, e.problem());
     }
+  }
+
+  /** The new certificates that may be why: its own, or those of whom it cannot be beside. */
+  private Set<CertificateSource.Name> blamed(ApiDefinition api, @Nullable String rival) {
+    Set<CertificateSource.Name> own = certificates.renewedFor(api.apiId());
+    return own.isEmpty() && rival != null ? certificates.renewedFor(rival) : own;
   }
 
   private static void check(Optional<Problem> problem) throws Unusable {
@@ -314,7 +331,7 @@ public final class SnapshotCompiler {
           api.settings()
               .error("proxy.listen_path", conflict.get().message(), "change one of the two"));
     }
-    check(tls.add(api, port));
+    tls.add(api, port);
     routes.add(port, host(api), path, compiled.owner(), compiled.action());
     ports.add(port);
     clients.add(port, host(api), path, callers.asked());

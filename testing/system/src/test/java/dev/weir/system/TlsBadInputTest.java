@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.certificates.PemWriter;
 import dev.weir.compiler.ApiStatus;
 import dev.weir.compiler.Reload;
+import dev.weir.model.Problem;
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
 import dev.weir.testkit.Patience;
 import dev.weir.testkit.Ports;
+import dev.weir.testkit.proto.EchoRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an API may ask of TLS in vain is named at its place, and its neighbours serve. */
 class TlsBadInputTest {
+  private static final int UNAVAILABLE = 14;
+  private static final String UPLOADS = "/weir.testkit.Echo/Upload";
   private static final String PEM = "-----BEGIN CERTIFICATE-----AAAA";
   private static final int ED25519_BITS = 255;
   private static final String ENCRYPTED =
@@ -264,6 +269,90 @@ class TlsBadInputTest {
 
       Files.copy(first, second, StandardCopyOption.REPLACE_EXISTING);
       await().atMost(Patience.LIMIT).until(() -> serves(port));
+    }
+  }
+
+  /** Nor does a reload that comes in between, for whatever reason. */
+  @Test
+  void aReloadBetweenTwoNewFilesTakesNoApiFromItsPlace() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("localhost"));
+    Path second = Files.copy(first, folder.resolve("copy.pem"));
+    Api one = secure("one", port).at("/weir.testkit.Echo/Unary");
+    Api two = secure("two", port).at(UPLOADS).with("certificates", List.of(second.toString()));
+    try (TestGateway gateway = TestGateway.configured(HTTP2, one, two)) {
+      X509Certificate before = files.authority();
+      files = new TlsFiles(folder);
+      files.issue("localhost");
+
+      Reload reload = gateway.write(Api.of("more", backend.target()).at("/more")).reload();
+
+      assertThat(reload.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(reload.added()).containsExactly("more");
+      assertThat(reload.removed()).isEmpty();
+      assertThat(reload.kept()).isEmpty();
+      assertThat(reload.problems())
+          .extracting(Problem::toString)
+          .satisfiesExactly(
+              why -> assertThat(why).contains("apps/two.json", "see another certificate on port"),
+              what ->
+                  assertThat(what)
+                      .contains("apps/one.json")
+                      .endsWith(
+                          "certificates[0]: has changed, and the one before stays in use, put right"
+                              + " what keeps it out of use"));
+      assertThat(servesBoth(port, "localhost", before)).isTrue();
+
+      Files.copy(first, second, StandardCopyOption.REPLACE_EXISTING);
+      await().atMost(Patience.LIMIT).until(() -> serves(port));
+      assertThat(servesBoth(port, "localhost", files.authority())).isTrue();
+      assertThat(gateway.reload().isWhole()).isTrue();
+    }
+  }
+
+  private static boolean servesBoth(int port, String host, X509Certificate trusted)
+      throws IOException {
+    try (var client = EchoClient.secure(port, host, trusted)) {
+      return client.unary("hi").status().isOk()
+          && client.call(EchoClient.UPLOAD, EchoRequest.getDefaultInstance()).status().isOk();
+    }
+  }
+
+  /** Who has nothing to do with a conflict gets what is new. */
+  @Test
+  void aConflictHoldsBackNoOtherRenewal() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("b.test"));
+    Path second = Files.copy(first, folder.resolve("copy.pem"));
+    Api one =
+        secure("one", port)
+            .at("/weir.testkit.Echo/Unary")
+            .with("certificates", List.of(first.toString()));
+    Api two = secure("two", port).at(UPLOADS).with("certificates", List.of(second.toString()));
+    Api beside = shows(port, "beside", "a.test", files.issue("a.test"));
+    try (var weir = WeirProcess.tuned(List.of(), DOMAINS, one, two, beside)) {
+      X509Certificate before = files.authority();
+      assertThat(servesBoth(port, "b.test", before)).isTrue();
+      files = new TlsFiles(folder);
+      files.issue("b.test");
+      await()
+          .atMost(Patience.LIMIT)
+          .until(() -> weir.output().contains("are not in use until this is put right"));
+
+      files.issue("a.test");
+      await().atMost(Patience.LIMIT).until(() -> isShown(port, "a.test", files.authority()));
+      assertThat(servesBoth(port, "b.test", before)).isTrue();
+
+      Files.copy(first, second, StandardCopyOption.REPLACE_EXISTING);
+      await().atMost(Patience.LIMIT).until(() -> servesBoth(port, "b.test", files.authority()));
+    }
+  }
+
+  /** Whether clients that trust this authority get as far as to an answer, be it a refusal. */
+  private static boolean isShown(int port, String host, X509Certificate trusted)
+      throws IOException {
+    try (var client = EchoClient.secure(port, host, trusted)) {
+      return client.unary("hi").code() != UNAVAILABLE;
     }
   }
 
