@@ -102,7 +102,7 @@ public final class Engine implements Protocols {
   }
 
   @Override
-  public ChannelHandler http2(Channel channel, int port) {
+  public ChannelHandler http2(Channel channel, int port, boolean over) {
     EventLoop eventLoop = channel.eventLoop();
     DownstreamConnection connection = connection(channel, port);
     Http2ChannelHandler handler =
@@ -113,17 +113,30 @@ public final class Engine implements Protocols {
             settings.timeouts().start().toNanos());
     connection.attach(handler.connection());
     countUntilClosed(channel, eventLoop, connection);
+    if (over) {
+      leave(connection, eventLoop);
+    }
     return handler;
   }
 
+  /** As {@link #drain(int)} for one that came behind it. */
+  private static void leave(DownstreamConnection connection, EventLoop eventLoop) {
+    connection.leave();
+    eventLoop.schedule(
+        () -> connection.connection().finishDraining(),
+        DRAIN_ROUND_TRIP.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
   @Override
-  public ChannelHandler http1(Channel channel, int port) {
+  public ChannelHandler http1(Channel channel, int port, boolean over) {
     EventLoop eventLoop = channel.eventLoop();
     ConnectionLoop loop = find(connectionLoops, eventLoop);
     return new Http1Handler(
         loop,
         settings.clients().conduct(),
         (fault, detail) -> onPeerFault(channel, port, fault, detail),
+        over,
         client -> {
           DownstreamConnection connection = connection(channel, port);
           LocalConnection local =

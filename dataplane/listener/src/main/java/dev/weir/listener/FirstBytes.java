@@ -31,10 +31,15 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   private final Protocols protocols;
   private final int port;
   private final Duration patience;
+  private final Spoken spoken;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
   private @Nullable ScheduledFuture<?> deadline;
 
-  FirstBytes(Protocols protocols, int port, Duration patience) {
+  /**
+   * @param spoken which may be TLS when the first bytes come: the client is to come anew then
+   */
+  FirstBytes(Protocols protocols, int port, Duration patience, Spoken spoken) {
+    this.spoken = spoken;
     this.protocols = protocols;
     this.port = port;
     this.patience = patience;
@@ -77,7 +82,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
       decideOther(ctx);
     } else if (equal < compared || equal == PREFACE.length) {
       // A preface that goes wrong behind its beginning is HTTP/2's to refuse (RFC 9113, 3.4).
-      handOver(ctx, protocols.http2(ctx.channel(), port));
+      handOver(ctx, protocols.http2(ctx.channel(), port, spoken.isSecure()));
     }
   }
 
@@ -86,7 +91,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     if (ProxyHeader.begins(bytes)) {
       refuse(ctx, PeerFault.PROTOCOL, ProxyHeader.REFUSED);
     } else if (first >= 'A' && first <= 'Z' && mayBeMethod() && mayBeRequestLine()) {
-      handOver(ctx, Http1Pipeline.handlers(ctx.channel(), protocols, port));
+      handOver(ctx, Http1Pipeline.handlers(ctx.channel(), protocols, port, spoken.isSecure()));
     } else {
       refuse(ctx, PeerFault.PROTOCOL, "neither HTTP/2 nor HTTP/1.1");
     }

@@ -24,22 +24,31 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private final Protocols protocols;
   private final int port;
   private final Duration patience;
+  private final Spoken spoken;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean failed;
   private ServerNames.@Nullable Answer answer;
+  private @Nullable String host;
 
   /**
    * @param patience how long a handshake may take as a whole
+   * @param spoken which may ask for more when the handshake is complete
    */
-  Handshake(Protocols protocols, int port, Duration patience) {
+  Handshake(Protocols protocols, int port, Duration patience, Spoken spoken) {
+    this.spoken = spoken;
     this.protocols = protocols;
     this.port = port;
     this.patience = patience;
   }
 
-  /** Tells what the handshake is made with. */
-  void answeredBy(ServerNames.Answer chosen) {
+  /**
+   * Tells what the handshake is made with.
+   *
+   * @param meant the host that the client means; null when it names none
+   */
+  void answeredBy(ServerNames.Answer chosen, @Nullable String meant) {
     answer = chosen;
+    host = meant;
   }
 
   @Override
@@ -86,19 +95,19 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     if (refusal == null) {
       ctx.channel().attr(TlsClient.KEY).set(client);
       ctx.pipeline().addLast(new TlsFaults(protocols, port, handler));
-      handOver(ctx, handler.applicationProtocol());
+      handOver(ctx, handler.applicationProtocol(), spoken.isOver(host, made.demand()));
     } else {
       fail(ctx, refusal);
       ctx.close();
     }
   }
 
-  private void handOver(ChannelHandlerContext ctx, @Nullable String protocol) {
+  private void handOver(ChannelHandlerContext ctx, @Nullable String protocol, boolean over) {
     ctx.pipeline()
         .addLast(
             ApplicationProtocolNames.HTTP_2.equals(protocol)
-                ? new ChannelHandler[] {protocols.http2(ctx.channel(), port)}
-                : Http1Pipeline.handlers(ctx.channel(), protocols, port))
+                ? new ChannelHandler[] {protocols.http2(ctx.channel(), port, over)}
+                : Http1Pipeline.handlers(ctx.channel(), protocols, port, over))
         .remove(this);
   }
 

@@ -46,6 +46,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
   private final Http1Output output;
   private final BiConsumer<PeerFault, String> faults;
   private final Function<ConnectionHandler, ClientConnection> connect;
+  private final boolean once;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ClientConnection connection;
   private @Nullable Http2Stream stream;
@@ -64,17 +65,20 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
    * @param loop the event loop's connections
    * @param limits how long a client may take how little of a response that waits for it
    * @param faults hears what a client does that ends its connection
+   * @param once whether the first answer is the last
    * @param connect opens the local connection, whose client's end this handler hears
    */
   public Http1Handler(
       ConnectionLoop loop,
       ConductLimits limits,
       BiConsumer<PeerFault, String> faults,
+      boolean once,
       Function<ConnectionHandler, ClientConnection> connect) {
     this.wait = new Http1Wait(loop, this::onExpired);
     this.input = new Http1Input(wait, loop.buffered(), this::onNoRoom);
     this.output = new Http1Output(loop, limits, this::onStalled);
     this.faults = faults;
+    this.once = once;
     this.connect = connect;
   }
 
@@ -161,7 +165,7 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     toHead = request.method().equals(HttpMethod.HEAD);
     // HTTP/1.0 knows no chunks: the end of the connection is the end of the response.
     chunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
-    keepsAlive = chunks && HttpUtil.isKeepAlive(request);
+    keepsAlive = chunks && !once && HttpUtil.isKeepAlive(request);
     requestEnded =
         !HttpUtil.isContentLengthSet(request) && !HttpUtil.isTransferEncodingChunked(request);
     if (HttpUtil.is100ContinueExpected(request)) {

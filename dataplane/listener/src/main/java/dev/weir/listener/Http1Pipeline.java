@@ -13,12 +13,12 @@ final class Http1Pipeline {
 
   private Http1Pipeline() {}
 
-  static ChannelHandler[] handlers(Channel channel, Protocols protocols, int port) {
+  static ChannelHandler[] handlers(Channel channel, Protocols protocols, int port, boolean over) {
     return new ChannelHandler[] {
       new CopiedReads(),
       new HttpServerCodec(MAX_LINE_BYTES, MAX_HEAD_BYTES, MAX_CHUNK_BYTES),
       new FlowControlHandler(),
-      protocols.http1(channel, port)
+      protocols.http1(channel, port, over)
     };
   }
 }

@@ -131,16 +131,11 @@ public final class Listeners {
    *
    * @param tls null for clear text
    * @return whether clients have to come anew: clear text took the place of TLS, or TLS that of
-   *     clear text, or some are asked for a certificate now whose handshake did not ask
+   *     clear text, or some are asked for a certificate now whose handshake did not ask; those who
+   *     have only begun are told by themselves
    */
   public boolean speak(int routedPort, @Nullable TlsPort tls) {
-    Listener listener = Objects.requireNonNull(open.get(routedPort));
-    TlsPort before = listener.tls;
-    listener.tls = tls;
-    if (before == null || tls == null) {
-      return (before == null) != (tls == null);
-    }
-    return tls.names().asksMoreThan(before.names());
+    return Objects.requireNonNull(open.get(routedPort)).spoken.exchange(tls);
   }
 
   /** Stops accepting on a port; connections go on. */
@@ -161,13 +156,13 @@ public final class Listeners {
   /** A port and what is spoken there. */
   private final class Listener {
     private final int routedPort;
-    private volatile @Nullable TlsPort tls;
+    private final Spoken spoken;
     private @Nullable Channel channel;
     private boolean accepts;
 
     Listener(int routedPort, @Nullable TlsPort tls) {
       this.routedPort = routedPort;
-      this.tls = tls;
+      this.spoken = new Spoken(tls);
     }
 
     ServerBootstrap bootstrap() {
@@ -193,13 +188,13 @@ public final class Listeners {
     }
 
     private void begin(Channel accepted) {
-      TlsPort secure = tls;
+      TlsPort secure = spoken.now();
       if (secure == null) {
-        accepted.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes));
+        accepted.pipeline().addLast(new FirstBytes(protocols, routedPort, firstBytes, spoken));
       } else {
-        var handshake = new Handshake(protocols, routedPort, firstBytes);
+        var handshake = new Handshake(protocols, routedPort, firstBytes, spoken);
         accepted.config().setRecvByteBufAllocator(RECORDS);
-        accepted.pipeline().addLast(new TlsHello(protocols, secure, handshake), handshake);
+        accepted.pipeline().addLast(new TlsHello(protocols, spoken, secure, handshake), handshake);
       }
     }
   }

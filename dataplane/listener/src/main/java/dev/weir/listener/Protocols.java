@@ -7,11 +7,20 @@ import io.netty.channel.ChannelHandler;
 /** What becomes of new connections, once their protocol is known. Called on their event loops. */
 public interface Protocols {
 
-  /** A handler for HTTP/2 with prior knowledge (RFC 9113, 3.3). */
-  ChannelHandler http2(Channel channel, int port);
+  /**
+   * A handler for HTTP/2 with prior knowledge (RFC 9113, 3.3).
+   *
+   * @param over whether the port asks for more by now than this connection began with, so that the
+   *     client is told at once to open no more streams
+   */
+  ChannelHandler http2(Channel channel, int port, boolean over);
 
-  /** A handler for HTTP/1.1. */
-  ChannelHandler http1(Channel channel, int port);
+  /**
+   * A handler for HTTP/1.1.
+   *
+   * @param over the same: the first answer is the last
+   */
+  ChannelHandler http1(Channel channel, int port, boolean over);
 
   /** A client went too far before, or in HTTP/1.1, and is being told so or closed. */
   void onPeerFault(Channel channel, int port, PeerFault fault, String detail);

@@ -129,8 +129,9 @@ public final class ServerNames {
     return hosts.stream().anyMatch(host -> asks(host) && !before.asks(host));
   }
 
-  private boolean asks(String host) {
-    return find(answers, host).getFirst().demand().asks();
+  /** Whether clients are asked for a certificate that mean this host; null for none. */
+  boolean asks(@Nullable String host) {
+    return find(answers, host == null ? OTHERS : host).getFirst().demand().asks();
   }
 
   private static <T> T find(Map<String, T> byHost, String host) {

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +37,19 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
   private static final int NO_APPLICATION_PROTOCOL = 120;
 
   private final Protocols protocols;
-  private final TlsPort tls;
+  private final Spoken spoken;
   private final Handshake handshake;
+  private TlsPort tls;
+  private @Nullable String host;
   private boolean refused;
 
   /**
+   * @param tls what the port speaks now, for clients whose hello comes when it speaks clear text
    * @param handshake the handler behind this one
    */
-  TlsHello(Protocols protocols, TlsPort tls, Handshake handshake) {
+  TlsHello(Protocols protocols, Spoken spoken, TlsPort tls, Handshake handshake) {
     super(MAX_HELLO_BYTES);
+    this.spoken = spoken;
     this.protocols = protocols;
     this.tls = tls;
     this.handshake = handshake;
@@ -103,12 +108,14 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
       throw withoutHello();
     }
     ClientHello hello = read(bytes);
+    host = hello.serverName();
+    tls = Objects.requireNonNullElse(spoken.now(), tls);
     if (!hello.protocols().isEmpty() && hello.protocols().stream().noneMatch(this::isSpoken)) {
       throw new Refused(
           alert(NO_APPLICATION_PROTOCOL),
           "offers %s (expected: %s)".formatted(told(hello.protocols()), spoken()));
     }
-    return tls.names().find(hello.serverName(), hello.keys());
+    return tls.names().find(host, hello.keys());
   }
 
   private Refused withoutHello() {
@@ -168,7 +175,7 @@ final class TlsHello extends SslClientHelloHandler<ServerNames.Answer> {
       ServerNames.Answer answer = chosen.getNow();
       SslHandler handler = answer.newHandler(ctx.alloc());
       handler.setHandshakeTimeoutMillis(0); // it began before this
-      handshake.answeredBy(answer);
+      handshake.answeredBy(answer, host);
       ctx.pipeline().replace(this, null, handler);
     } else if (chosen.cause() instanceof Refused why) {
       refuse(ctx, why);

@@ -36,12 +36,12 @@ class FirstBytesTest {
     Protocols protocols =
         new Protocols() {
           @Override
-          public ChannelHandler http2(Channel on, int port) {
+          public ChannelHandler http2(Channel on, int port, boolean over) {
             return taker("http2");
           }
 
           @Override
-          public ChannelHandler http1(Channel on, int port) {
+          public ChannelHandler http1(Channel on, int port, boolean over) {
             return taker("http1");
           }
 
@@ -60,7 +60,9 @@ class FirstBytesTest {
             throw new AssertionError("there is no TLS here");
           }
         };
-    channel.pipeline().addLast(new FirstBytes(protocols, PORT, Duration.ofSeconds(5)));
+    channel
+        .pipeline()
+        .addLast(new FirstBytes(protocols, PORT, Duration.ofSeconds(5), new Spoken(null)));
   }
 
   @AfterEach

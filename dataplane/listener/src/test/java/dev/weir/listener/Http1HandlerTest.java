@@ -68,6 +68,7 @@ class Http1HandlerTest {
             loop,
             LIMITS,
             (fault, _) -> faults.add(fault),
+            false,
             client ->
                 new LocalConnection(loop, channel.alloc(), Http2Limits.DOWNSTREAM, client, behind)
                     .client());

@@ -46,7 +46,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
   Http1Scene() {
     channel.freezeTime();
     channel.config().setAllocator(allocator);
-    channel.pipeline().addLast(new FirstBytes(this, 8080, Duration.ofSeconds(5)));
+    channel.pipeline().addLast(new FirstBytes(this, 8080, Duration.ofSeconds(5), new Spoken(null)));
   }
 
   void receive(byte[] bytes) {
@@ -84,7 +84,7 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
   // ---- the gateway -----------------------------------------------------------------------------
 
   @Override
-  public ChannelHandler http2(Channel on, int port) {
+  public ChannelHandler http2(Channel on, int port, boolean over) {
     heard.append("http2 ");
     return new ChannelInboundHandlerAdapter() {
       @Override
@@ -97,12 +97,13 @@ final class Http1Scene implements Protocols, ConnectionHandler, AutoCloseable {
   }
 
   @Override
-  public ChannelHandler http1(Channel on, int port) {
+  public ChannelHandler http1(Channel on, int port, boolean over) {
     heard.append("http1 ");
     return new Http1Handler(
         loop,
         ConductLimits.DOWNSTREAM,
         (fault, detail) -> onPeerFault(on, port, fault, detail),
+        over,
         client -> {
           var local = new LocalConnection(loop, on.alloc(), Http2Limits.DOWNSTREAM, client, this);
           return local.client();

@@ -62,12 +62,12 @@ class ListenersTest {
   /** Tells when the first connection has said what it speaks. */
   private final class Told implements Protocols {
     @Override
-    public ChannelHandler http2(Channel channel, int port) {
+    public ChannelHandler http2(Channel channel, int port, boolean over) {
       throw new AssertionError("nobody asked for HTTP/2");
     }
 
     @Override
-    public ChannelHandler http1(Channel channel, int port) {
+    public ChannelHandler http1(Channel channel, int port, boolean over) {
       began.countDown();
       return new ChannelInboundHandlerAdapter();
     }

@@ -65,12 +65,12 @@ final class TlsDoor implements Protocols, AutoCloseable {
   }
 
   @Override
-  public ChannelHandler http2(Channel channel, int routedPort) {
+  public ChannelHandler http2(Channel channel, int routedPort, boolean over) {
     throw new AssertionError("nobody asked for HTTP/2");
   }
 
   @Override
-  public ChannelHandler http1(Channel channel, int routedPort) {
+  public ChannelHandler http1(Channel channel, int routedPort, boolean over) {
     return new ChannelInboundHandlerAdapter() {
       @Override
       public void channelRead(ChannelHandlerContext ctx, Object message) {
