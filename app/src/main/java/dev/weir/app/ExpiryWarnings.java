@@ -61,6 +61,7 @@ final class ExpiryWarnings {
     boolean over = left.isNegative() || left.isZero();
     LoggingEventBuilder line = over ? LOG.atError() : LOG.atWarn();
     line.addKeyValue("certificate", one.name())
+        .addKeyValue("subject", one.certificate().getSubjectX500Principal())
         .addKeyValue("until", until(one))
         .addKeyValue("days_left", Math.floorDiv(left.toSeconds(), Duration.ofDays(1).toSeconds()))
         .log(over ? "a certificate has expired, replace it" : "a certificate expires soon");

@@ -3,20 +3,31 @@ package dev.weir.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateSource.InUse;
+import dev.weir.certificates.CertificateSource.Name;
+import dev.weir.certificates.CertificateStore;
+import dev.weir.certificates.CertificateUse;
 import dev.weir.certificates.DevelopmentAuthority;
+import dev.weir.certificates.Passphrase;
+import dev.weir.certificates.PemWriter;
+import dev.weir.certificates.ServerCertificate;
 import dev.weir.cli.LogFormat;
 import dev.weir.cli.LogLevel;
 import dev.weir.cli.LogOptions;
 import dev.weir.cli.Terminal;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExpiryWarningsTest {
   private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
@@ -86,6 +97,59 @@ class ExpiryWarningsTest {
     warnings.check(List.of(lasting(Duration.ofDays(3))));
 
     assertThat(lines()).hasSize(2);
+  }
+
+  /** Clients do not take a certificate whose issuer has ended. */
+  @Test
+  void tellsOfAnIssuerThatEndsBeforeWhatItHasIssued(@TempDir Path folder) throws Exception {
+    Path file = write(folder, "server.pem", issuedUnderOneThatEndsFirst());
+    CertificateSource source = source(folder);
+    CertificateUse use = source.newUse();
+    use.identity(new Name(null, file, file));
+    use.begin();
+
+    assertTold(source, file);
+  }
+
+  /** Of a list of clients' authorities any may be renewed too late. */
+  @Test
+  void tellsOfTheOneOfAListThatEndsFirst(@TempDir Path folder) throws Exception {
+    Path file = write(folder, "clients.pem", issuedUnderOneThatEndsFirst());
+    CertificateSource source = source(folder);
+    CertificateUse use = source.newUse();
+    use.certificates(new Name(null, file, file));
+    use.begin();
+
+    assertTold(source, file);
+  }
+
+  private static CertificateSource source(Path folder) {
+    return new CertificateSource(
+        new CertificateStore(folder.resolve("data"), ""),
+        Passphrase.NONE,
+        InstantSource.fixed(NOW),
+        (name, problem) -> {});
+  }
+
+  private static ServerCertificate issuedUnderOneThatEndsFirst() {
+    var issuer = new DevelopmentAuthority("issuer", NOW, Duration.ofDays(5));
+    return new DevelopmentAuthority(issuer.keep(), NOW, Duration.ofDays(100))
+        .issue(List.of("a.test"));
+  }
+
+  private static Path write(Path folder, String name, ServerCertificate certificate)
+      throws IOException {
+    Path file = folder.resolve(name);
+    PemWriter.write(file, certificate);
+    return file;
+  }
+
+  private void assertTold(CertificateSource source, Path file) {
+    warnings.check(source.inUse());
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .contains("expires soon", "certificate=" + file, "CN=issuer", "days_left=5");
   }
 
   private void pass(Duration time) {

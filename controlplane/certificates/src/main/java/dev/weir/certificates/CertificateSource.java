@@ -3,7 +3,9 @@ package dev.weir.certificates;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +40,7 @@ public final class CertificateSource {
    * A certificate in use.
    *
    * @param name its id, or its file
+   * @param certificate of those that are there, the one that ends first
    */
   public record InUse(String name, X509Certificate certificate) {}
 
@@ -130,10 +133,24 @@ public final class CertificateSource {
     entries.forEach((wanted, entry) -> {
       if (wanted.part().isTold()) {
         String known = wanted.name().known();
-        all.putIfAbsent(known, new InUse(known, entry.chain().getFirst()));
+        X509Certificate ends = firstToEnd(entry.chain().stream());
+        all.merge(known, new InUse(known, ends), CertificateSource::firstToEnd);
       }
     });
     return List.copyOf(all.values());
+  }
+
+  /** Without an issuer that was sent with it a certificate is worth nothing, either. */
+  private static X509Certificate firstToEnd(Stream<X509Certificate> certificates) {
+    return certificates.min(Comparator.comparing(CertificateSource::end)).orElseThrow();
+  }
+
+  private static InUse firstToEnd(InUse one, InUse other) {
+    return end(one.certificate()).isAfter(end(other.certificate())) ? other : one;
+  }
+
+  private static Instant end(X509Certificate certificate) {
+    return certificate.getNotAfter().toInstant();
   }
 
   @Nullable Entry inUse(Wanted wanted) {
