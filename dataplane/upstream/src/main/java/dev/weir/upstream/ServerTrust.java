@@ -99,15 +99,40 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   private static Untrusted untrusted(X509Certificate leaf, CertificateException why) {
     TlsFailure failure = failure(why);
+    X509Certificate meant = meant(leaf, why);
     String words =
         switch (failure) {
-          case EXPIRED -> "has expired, it was valid until " + leaf.getNotAfter().toInstant();
+          case EXPIRED ->
+              under(leaf, meant)
+                  + "has expired, it was valid until "
+                  + meant.getNotAfter().toInstant();
           case NOT_YET_VALID ->
-              "is not valid yet, it will be from " + leaf.getNotBefore().toInstant();
+              under(leaf, meant)
+                  + "is not valid yet, it will be from "
+                  + meant.getNotBefore().toInstant();
           case UNKNOWN_ISSUER -> "is from an unknown issuer, " + leaf.getIssuerX500Principal();
           default -> "is no good, " + why.getMessage();
         };
     return new Untrusted(failure, "the server's certificate " + words, why);
+  }
+
+  /** The one of a path that has failed, which may be an issuer. */
+  private static X509Certificate meant(X509Certificate leaf, CertificateException why) {
+    for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathValidatorException invalid
+          && invalid.getIndex() >= 0
+          && invalid.getCertPath().getCertificates().get(invalid.getIndex())
+              instanceof X509Certificate failed) {
+        return failed;
+      }
+    }
+    return leaf;
+  }
+
+  private static String under(X509Certificate leaf, X509Certificate meant) {
+    return meant.equals(leaf)
+        ? ""
+        : "was issued under %s, which ".formatted(meant.getSubjectX500Principal());
   }
 
   private static TlsFailure failure(CertificateException why) {

@@ -16,6 +16,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -65,6 +67,7 @@ class TlsRefusedTargetServerTest {
 
   static Stream<Arguments> failures() {
     Map<String, Object> nothing = Map.of();
+    Instant ended = Instant.now().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.SECONDS);
     return Stream.of(
         Arguments.of(
             "unknown issuer",
@@ -73,6 +76,13 @@ class TlsRefusedTargetServerTest {
                 nothing,
                 "is from an unknown issuer, CN=other",
                 "unknown_issuer")),
+        Arguments.of(
+            "an issuer that has expired",
+            new Failure(
+                test -> Authority.server(test.authority.below(ended).issue(ADDRESS)),
+                nothing,
+                "was issued under CN=below, which has expired, it was valid until " + ended,
+                "expired")),
         Arguments.of(
             "issued by itself",
             new Failure(
