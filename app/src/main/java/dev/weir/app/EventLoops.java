@@ -38,6 +38,9 @@ record EventLoops(
     String transport,
     List<LoopTurns> turns) {
 
+  /** What the names of their threads begin with. */
+  static final String THREADS = "weir-loop";
+
   /**
    * Sockets that a loop serves before it turns to what comes of them. When connections by the
    * thousand end at once others wait for so many of them, and not for all.
@@ -102,7 +105,7 @@ record EventLoops(
     IoHandlerFactory timed = TimedIo.of(kind, turns.iterator()::next);
     return new MultiThreadIoEventLoopGroup(
         turns.size(),
-        new DefaultThreadFactory("weir-loop"),
+        new DefaultThreadFactory(THREADS),
         options.gatherInput() ? GatheringIo.of(timed, EventLoops::pause) : timed);
   }
 

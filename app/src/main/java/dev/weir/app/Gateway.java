@@ -250,6 +250,7 @@ public final class Gateway implements AutoCloseable {
     if (deployment.now().apis().size() > MANY_APIS) {
       SettledHeap.settle();
     }
+    ShortSlices.askLater(eventLoops.group());
   }
 
   private void loaded(boolean whole) {

@@ -3,6 +3,7 @@ package dev.weir.system;
 import static dev.weir.testkit.EchoClient.CHAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
@@ -10,11 +11,15 @@ import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +53,50 @@ class ProcessSystemTest {
       assertThat(call.send("after").awaitReply().getMessages()).isEqualTo(2);
       assertThat(call.halfClose().awaitEnd().status().isOk()).isTrue();
       assertThat(weir.awaitExit()).isEqualTo(OK);
+    }
+  }
+
+  /** Linux lets threads with short slices go first, from 6.12 on. */
+  @Test
+  void eventLoopsHaveShortSlices() {
+    assumeTrue(slice(Path.of("/proc/self")).isPresent() && kernelTakesSlices());
+    Map<String, Object> options = Map.of("weir", Map.of("event_loops", 3));
+    try (var weir = WeirProcess.tuned(List.of(), options, Api.of("echo", backend.target()))) {
+      await()
+          .untilAsserted(() ->
+              assertThat(shortSliced(weir.pid()))
+                  .hasSize(3)
+                  .allMatch(name -> name.startsWith("weir-loop")));
+    }
+  }
+
+  private static boolean kernelTakesSlices() {
+    String[] version = System.getProperty("os.version").split("[^0-9]+", 3);
+    return Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1]) >= 612;
+  }
+
+  /** The names of a process's threads that have slices as short as they can be. */
+  private static List<String> shortSliced(long pid) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads.toList()) {
+        if (slice(thread).equals(Optional.of("100000"))) {
+          names.add(Files.readString(thread.resolve("comm")).strip());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** In nanoseconds; nothing of a thread that has ended, and where the kernel does not tell. */
+  private static Optional<String> slice(Path thread) {
+    try (Stream<String> lines = Files.lines(thread.resolve("sched"))) {
+      return lines
+          .filter(line -> line.startsWith("se.slice"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst();
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.empty();
     }
   }
 
