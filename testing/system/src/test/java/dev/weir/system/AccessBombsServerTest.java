@@ -118,13 +118,16 @@ class AccessBombsServerTest {
     int admin = Ports.free();
     Map<String, Object> weir =
         Map.of(
+            "enable_custom_domains",
+            true,
             "weir",
             Map.of(
                 "admin",
                 Map.of("address", "127.0.0.1:" + admin),
                 "trusted_proxies",
                 List.of("127.0.0.1")));
-    try (var process = WeirProcess.tuned(List.of("-Xmx64m"), weir, echo);
+    Api asking = Api.of("asking", backend.target()).with("domain", "{any:.+}.never");
+    try (var process = WeirProcess.tuned(List.of("-Xmx64m"), weir, echo, asking);
         WirePeer client = WirePeer.client(process.port())) {
       answers(client, 0, AccessBombsServerTest::invented);
       Set<String> before = Metrics.at(admin).values().keySet();
