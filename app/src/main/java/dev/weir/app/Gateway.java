@@ -133,9 +133,9 @@ public final class Gateway implements AutoCloseable {
     this.deployment =
         new Deployment(
             config,
-            before ->
+            (before, held) ->
                 control.routed(
-                    compiler(config, health, certificates.newUse(), before)
+                    compiler(config, health, certificates.newUse(held), before)
                         .keys(keys)
                         .issuers(issuers)),
             engine,

@@ -111,7 +111,17 @@ public final class CertificateSource {
 
   /** For the certificates that one configuration names. */
   public CertificateUse newUse() {
-    return new CertificateUse(this);
+    return newUse(Set.of());
+  }
+
+  /**
+   * The same while some of them have to wait.
+   *
+   * @param held what is in use of these goes on, whatever their files hold now; they are tried
+   *     again
+   */
+  public CertificateUse newUse(Set<Name> held) {
+    return new CertificateUse(this, held);
   }
 
   /** Whether a file in use is no longer the one that it was. */

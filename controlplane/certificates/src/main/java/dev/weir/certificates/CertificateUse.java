@@ -24,13 +24,12 @@ public final class CertificateUse {
   private final CertificateSource source;
   private final Map<Wanted, Entry> entries = new HashMap<>();
   private final Map<String, BadCertificate> kept = new LinkedHashMap<>();
-  private final Set<Name> held = new HashSet<>();
+  private final Set<Name> held;
   private final Set<Wanted> renewed = new HashSet<>();
-  private final Map<String, Set<Name>> renewedFor = new HashMap<>();
-  private String asker = "";
 
-  CertificateUse(CertificateSource source) {
+  CertificateUse(CertificateSource source, Set<Name> held) {
     this.source = source;
+    this.held = Set.copyOf(held);
   }
 
   /** Tells when certificates have to be valid. */
@@ -43,19 +42,9 @@ public final class CertificateUse {
     return source.revocations();
   }
 
-  /** Has what is in use of these go on, whatever their files hold now; they are tried again. */
-  public void hold(Set<Name> names) {
-    held.addAll(names);
-  }
-
-  /** Says for whom certificates are asked for from now on. */
-  public void askFor(String who) {
-    asker = who;
-  }
-
-  /** What somebody has asked for, with its private key, that is another one than is in use. */
-  public Set<Name> renewedFor(String who) {
-    return renewedFor.getOrDefault(who, Set.of());
+  /** Whether this was asked for, with its private key, and is another one than is in use. */
+  public boolean isRenewed(Name name) {
+    return renewed.contains(new Wanted(name, Part.IDENTITY));
   }
 
   /**
@@ -64,11 +53,7 @@ public final class CertificateUse {
    * @throws BadCertificate when it cannot be had, or is not valid now; the message says what to do
    */
   public ServerCertificate identity(Name name) throws BadCertificate {
-    Wanted wanted = new Wanted(name, Part.IDENTITY);
-    Entry entry = find(wanted);
-    if (renewed.contains(wanted)) {
-      renewedFor.computeIfAbsent(asker, _ -> new HashSet<>()).add(name);
-    }
+    Entry entry = find(new Wanted(name, Part.IDENTITY));
     return new ServerCertificate(entry.chain(), Objects.requireNonNull(entry.key()));
   }
 

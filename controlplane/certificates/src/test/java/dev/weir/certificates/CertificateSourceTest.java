@@ -120,16 +120,12 @@ class CertificateSourceTest {
     PemWriter.write(file, second);
 
     CertificateUse use = source.newUse();
-    use.askFor("api");
     assertThat(use.identity(named())).isEqualTo(second);
-    assertThat(use.renewedFor("api")).containsExactly(named());
-    assertThat(use.renewedFor("other")).isEmpty();
+    assertThat(use.isRenewed(named())).isTrue();
 
-    CertificateUse holding = source.newUse();
-    holding.askFor("api");
-    holding.hold(Set.of(named()));
+    CertificateUse holding = source.newUse(Set.of(named()));
     assertThat(holding.identity(named())).isEqualTo(first);
-    assertThat(holding.renewedFor("api")).isEmpty();
+    assertThat(holding.isRenewed(named())).isFalse();
     assertThat(holding.certificates(named()))
         .as("lists count as they are")
         .isEqualTo(second.chain());

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,7 +43,7 @@ public final class Deployment {
   private static final Duration FIRST_LOOKUPS = Duration.ofSeconds(1);
 
   private final GatewayConfig config;
-  private final Function<Carried, SnapshotCompiler> compilers;
+  private final BiFunction<Carried, Set<CertificateSource.Name>, SnapshotCompiler> compilers;
   private final Engine engine;
   private final SnapshotHolder snapshots;
   private final Listeners listeners;
@@ -59,11 +59,12 @@ public final class Deployment {
   private final Map<Reload.Result, AtomicLong> reloads = new EnumMap<>(Reload.Result.class);
 
   /**
-   * @param compilers gives one that takes over what an earlier one has left
+   * @param compilers gives one that takes over what an earlier one has left, for which some
+   *     certificates wait whose files have changed
    */
   public Deployment(
       GatewayConfig config,
-      Function<Carried, SnapshotCompiler> compilers,
+      BiFunction<Carried, Set<CertificateSource.Name>, SnapshotCompiler> compilers,
       Engine engine,
       SnapshotHolder snapshots,
       Listeners listeners,
@@ -333,7 +334,7 @@ public final class Deployment {
       List<ApiDefinition> definitions,
       Map<Integer, String> taken,
       Set<CertificateSource.Name> held) {
-    SnapshotCompiler compiler = compilers.apply(now.compiled().carried()).holding(held);
+    SnapshotCompiler compiler = compilers.apply(now.compiled().carried(), held);
     taken.forEach(compiler::without);
     return compiler.compile(now.generation() + 1, definitions);
   }

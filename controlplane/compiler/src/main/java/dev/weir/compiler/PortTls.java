@@ -184,7 +184,9 @@ final class PortTls {
       made.put(parts, found);
       return found;
     } catch (SSLException e) {
-      throw new Unusable(reference.error("cannot be used for TLS, " + e.getMessage(), null));
+      throw new Unusable(
+          reference.error("cannot be used for TLS, " + e.getMessage(), null),
+          List.of(SourceName.of(reference)));
     }
   }
 

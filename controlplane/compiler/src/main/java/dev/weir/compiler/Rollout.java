@@ -35,6 +35,9 @@ final class Rollout {
   private final Set<CertificateSource.Name> held = new HashSet<>();
   private final Set<Problem> waiting = new LinkedHashSet<>();
 
+  /** What waits for the sake of an API, by its id. */
+  private final Map<String, Held> heldFor = new HashMap<>();
+
   /**
    * Makes the best of a list of definitions, of ports that cannot be had, and of certificates whose
    * changed files have to wait.
@@ -45,6 +48,8 @@ final class Rollout {
         Map<Integer, String> taken,
         Set<CertificateSource.Name> held);
   }
+
+  private record Held(Set<CertificateSource.Name> names, Set<Problem> why) {}
 
   /** Opens the ports that are not open, and tells why one cannot be. */
   interface Ports {
@@ -125,7 +130,7 @@ final class Rollout {
     while (true) {
       Compilation compiled = compile(compiler, wanted);
       boolean isSettled =
-          !fallBack(compiled) && !hold(compiled) && !fallBackWithVersions(compiled, compiler);
+          !hold(compiled) && !fallBack(compiled) && !fallBackWithVersions(compiled, compiler);
       if (isSettled && compiled.problems().isEmpty()) {
         Map<Integer, String> refused = ports.open(compiled);
         isSettled = taken.keySet().containsAll(refused.keySet());
@@ -147,6 +152,7 @@ final class Rollout {
     boolean some = false;
     for (ApiStatus status : compiled.apis()) {
       if (status instanceof ApiStatus.Refused && mayFallBack(status) && novelty(status.api()) > 0) {
+        release(status.api().apiId());
         fallBack(status);
         unserved.add(status.api().apiId());
         some = true;
@@ -157,20 +163,32 @@ final class Rollout {
 
   /**
    * Has new certificates wait for which somebody would lose the place that he has: a file is no
-   * reason to go, nor is that of somebody else.
+   * reason to go, nor is that of somebody else. Tried before a new definition falls back, which may
+   * be good.
    */
   private boolean hold(Compilation compiled) {
     boolean some = false;
     for (ApiStatus status : compiled.apis()) {
       String id = status.api().apiId();
-      if (status instanceof ApiStatus.Refused
-          && served.containsKey(id)
-          && held.addAll(compiled.blamed().getOrDefault(id, Set.of()))) {
+      Set<CertificateSource.Name> blamed = compiled.blamed().getOrDefault(id, Set.of());
+      if (status instanceof ApiStatus.Refused && served.containsKey(id) && held.addAll(blamed)) {
+        Held forIt = heldFor.computeIfAbsent(id, _ -> new Held(new HashSet<>(), new HashSet<>()));
+        forIt.names().addAll(blamed);
+        forIt.why().addAll(status.errors());
         waiting.addAll(status.errors());
         some = true;
       }
     }
     return some;
+  }
+
+  /** What has waited in vain does not wait any more, unless it has to for what is served now. */
+  private void release(String apiId) {
+    Held forIt = heldFor.remove(apiId);
+    if (forIt != null) {
+      held.removeAll(forIt.names());
+      waiting.removeAll(forIt.why());
+    }
   }
 
   private boolean mayFallBack(ApiStatus status) {

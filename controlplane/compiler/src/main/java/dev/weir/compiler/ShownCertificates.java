@@ -1,5 +1,6 @@
 package dev.weir.compiler;
 
+import dev.weir.certificates.CertificateSource;
 import dev.weir.listener.ServerIdentity;
 import dev.weir.listener.ServerNames;
 import dev.weir.model.ApiDefinition;
@@ -37,9 +38,11 @@ final class ShownCertificates {
   /**
    * What is shown in a place.
    *
+   * @param name where it comes from
    * @param isOfDomain whether the host is the domain of the API
    */
-  private record Owner(ServerIdentity identity, String api, boolean isOfDomain) {}
+  private record Owner(
+      ServerIdentity identity, CertificateSource.Name name, String api, boolean isOfDomain) {}
 
   /**
    * A certificate that an API brings.
@@ -47,6 +50,10 @@ final class ShownCertificates {
    * @param reference where the API names it
    */
   record Brought(CertificateReference reference, ServerIdentity identity) {
+
+    private CertificateSource.Name name() {
+      return SourceName.of(reference);
+    }
 
     /** An API wants it for its own host, or where it has none, for those of the certificate. */
     private List<String> wanted(String domain) {
@@ -140,7 +147,7 @@ final class ShownCertificates {
                 "clients of %s see another certificate on port %d, that of API %s"
                     .formatted(place.host(), port, owner.api()),
                 "name the same one in both, or none here");
-    return new Unusable(problem, owner.api());
+    return new Unusable(problem, List.of(brought.name(), owner.name()));
   }
 
   /** An API is served with these. */
@@ -151,7 +158,7 @@ final class ShownCertificates {
         .forEach((place, one) ->
             owners.merge(
                 place,
-                new Owner(one.identity(), api.apiId(), isOfDomain),
+                new Owner(one.identity(), one.name(), api.apiId(), isOfDomain),
                 (old, now) -> isOfDomain && !old.isOfDomain() ? now : old));
   }
 

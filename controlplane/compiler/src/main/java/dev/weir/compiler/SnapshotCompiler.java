@@ -93,12 +93,6 @@ public final class SnapshotCompiler {
     return this;
   }
 
-  /** Has these wait whose files have changed: what is in use of them goes on. */
-  public SnapshotCompiler holding(Set<CertificateSource.Name> names) {
-    certificates.hold(names);
-    return this;
-  }
-
   /** Adds a path of the gateway's own on the main port, whatever the host. */
   public SnapshotCompiler builtIn(String name, RouteAction.BuiltIn action) {
     builtIns.put("/" + name, action);
@@ -262,7 +256,6 @@ public final class SnapshotCompiler {
   /** One that is internal has no place, so that none can be taken. */
   private ApiStatus add(ApiDefinition api) {
     int port = port(api);
-    certificates.askFor(api.apiId());
     try {
       if (!api.isInternal()) {
         checkPort(api, port);
@@ -276,15 +269,12 @@ public final class SnapshotCompiler {
       keep(compiled, callers);
       return warned(compiled.status(), tls.warnings(api));
     } catch (Unusable e) {
-      blamed.put(api.apiId(), blamed(api, e.rival()));
+      e.shown().stream()
+          .filter(certificates::isRenewed)
+          .findFirst()
+          .ifPresent(name -> blamed.put(api.apiId(), Set.of(name)));
       return new ApiStatus.Refused(api, e.problem());
     }
-  }
-
-  /** The new certificates that may be why: its own, or those of whom it cannot be beside. */
-  private Set<CertificateSource.Name> blamed(ApiDefinition api, @Nullable String rival) {
-    Set<CertificateSource.Name> own = certificates.renewedFor(api.apiId());
-    return own.isEmpty() && rival != null ? certificates.renewedFor(rival) : own;
   }
 
   private static void check(Optional<Problem> problem) throws Unusable {

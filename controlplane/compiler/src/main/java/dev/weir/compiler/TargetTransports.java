@@ -116,7 +116,8 @@ final class TargetTransports {
     } catch (SSLException | GeneralSecurityException e) {
       throw new Unusable(
           api.settings()
-              .error("proxy", "no TLS with " + target.authority() + ", " + e.getMessage(), null));
+              .error("proxy", "no TLS with " + target.authority() + ", " + e.getMessage(), null),
+          shown(api.proxy().tls(), target).map(SourceName::of).stream().toList());
     }
   }
 
@@ -236,12 +237,15 @@ final class TargetTransports {
     }
   }
 
+  private Optional<CertificateReference> shown(UpstreamTls ofApi, Target target) {
+    return ofApi
+        .certificates()
+        .find(target.host(), target.port())
+        .or(() -> ofGateway.certificates().find(target.host(), target.port()));
+  }
+
   private @Nullable ClientIdentity identity(UpstreamTls ofApi, Target target) throws Unusable {
-    Optional<CertificateReference> reference =
-        ofApi
-            .certificates()
-            .find(target.host(), target.port())
-            .or(() -> ofGateway.certificates().find(target.host(), target.port()));
+    Optional<CertificateReference> reference = shown(ofApi, target);
     if (reference.isEmpty()) {
       return null;
     }

@@ -1,33 +1,34 @@
 package dev.weir.compiler;
 
+import dev.weir.certificates.CertificateSource;
 import dev.weir.model.Problem;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Something in a document that cannot be used; the problem has its place. */
 final class Unusable extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient Problem problem;
-  private final @Nullable String rival;
+  private final transient List<CertificateSource.Name> shown;
 
   Unusable(Problem problem) {
-    this(problem, null);
+    this(problem, List.of());
   }
 
   /**
-   * @param rival the id of the API beside which it cannot be used; null where it is nobody's fault
+   * @param shown certificates one of which has to be another one, the first that should
    */
-  Unusable(Problem problem, @Nullable String rival) {
+  Unusable(Problem problem, List<CertificateSource.Name> shown) {
     super(problem.toString());
     this.problem = problem;
-    this.rival = rival;
+    this.shown = shown;
   }
 
   Problem problem() {
     return problem;
   }
 
-  @Nullable String rival() {
-    return rival;
+  List<CertificateSource.Name> shown() {
+    return shown;
   }
 }

@@ -310,6 +310,97 @@ class TlsBadInputTest {
     }
   }
 
+  /** What waits does so for all who name it, the gateway's own configuration among them. */
+  @Test
+  void aNewFileWaitsThatTheGatewayShowsToo() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("localhost"));
+    Path second = Files.copy(first, folder.resolve("copy.pem"));
+    Api one = secure("one", port).at("/weir.testkit.Echo/Unary");
+    Api two = secure("two", port).at(UPLOADS).with("certificates", List.of(second.toString()));
+    Map<String, Object> shown =
+        Map.of("enable_http2", true, "ssl_certificates", List.of(first.toString()));
+    try (TestGateway gateway =
+        TestGateway.configured(Map.of("http_server_options", shown), one, two)) {
+      X509Certificate before = files.authority();
+      files = new TlsFiles(folder);
+      files.issue("localhost");
+
+      Reload reload = gateway.reload();
+
+      assertThat(reload.result()).isEqualTo(Reload.Result.IN_PART);
+      assertThat(reload.removed()).isEmpty();
+      assertThat(servesBoth(port, "localhost", before)).isTrue();
+    }
+  }
+
+  /** Who shows one certificate to clients and another to targets has the other one renewed. */
+  @Test
+  void aConflictHoldsBackNothingElseOfAnApi() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("localhost"));
+    Path second = Files.copy(first, folder.resolve("copy.pem"));
+    Api one =
+        secure("one", port)
+            .at("/one")
+            .with("proxy.target_url", "https://127.0.0.1:1")
+            .with("upstream_certificates", Map.of("*", files.issue("client")));
+    Api two = secure("two", port).at("/two").with("certificates", List.of(second.toString()));
+    try (TestGateway gateway = TestGateway.configured(HTTP2, one, two)) {
+      files = new TlsFiles(folder);
+      files.issue("localhost");
+      files.issue("client");
+
+      Reload reload = gateway.reload();
+
+      assertThat(reload.problems().toString())
+          .contains("certificates[0]: has changed, and the one before stays in use")
+          .doesNotContain("upstream_certificates");
+    }
+  }
+
+  /** Nor does one of files hold back a definition that has nothing to do with it. */
+  @Test
+  void aConflictOfFilesHoldsBackNoDefinition() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("localhost"));
+    Path second = Files.copy(first, folder.resolve("copy.pem"));
+    Api one = secure("one", port).at("/weir.testkit.Echo/Unary");
+    Api two = secure("two", port).at("/two").with("certificates", List.of(second.toString()));
+    try (TestGateway gateway = TestGateway.configured(HTTP2, one, two)) {
+      X509Certificate before = files.authority();
+      files = new TlsFiles(folder);
+      files.issue("localhost");
+
+      Reload reload = gateway.write(two.at(UPLOADS)).reload();
+
+      assertThat(reload.kept()).isEmpty();
+      assertThat(reload.changed()).containsExactly("two");
+      assertThat(servesBoth(port, "localhost", before)).isTrue();
+    }
+  }
+
+  /** A definition that can be served with neither waits itself, and keeps no file waiting. */
+  @Test
+  void whatNoFileHelpsKeepsNoneWaiting() throws IOException {
+    int port = Ports.free();
+    Path first = Path.of(files.issue("localhost"));
+    String other = new TlsFiles(Files.createDirectory(folder.resolve("b"))).issue("localhost");
+    Api one = secure("one", port).at("/weir.testkit.Echo/Unary");
+    Api two =
+        secure("two", Ports.free()).at(UPLOADS).with("certificates", List.of(first.toString()));
+    try (TestGateway gateway = TestGateway.configured(HTTP2, one, two)) {
+      files = new TlsFiles(folder);
+      files.issue("localhost");
+
+      Reload reload = gateway.write(two.on(port).with("certificates", List.of(other))).reload();
+
+      assertThat(reload.kept()).containsExactly("two");
+      assertThat(reload.problems().toString()).doesNotContain("stays in use");
+      assertThat(serves(port)).isTrue();
+    }
+  }
+
   private static boolean servesBoth(int port, String host, X509Certificate trusted)
       throws IOException {
     try (var client = EchoClient.secure(port, host, trusted)) {
