@@ -1,8 +1,10 @@
 package dev.weir.certificates;
 
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -63,17 +65,56 @@ public final class CertificateSource {
       List<Object> stamps,
       List<X509Certificate> chain,
       @Nullable PrivateKey key,
-      Set<String> fingerprints) {
+      Set<String> fingerprints,
+      @Nullable Retry retry) {
 
     Entry(List<Object> stamps, List<X509Certificate> chain, @Nullable PrivateKey key) {
-      this(stamps, chain, key, Set.of());
+      this(stamps, chain, key, Set.of(), null);
     }
 
     /** The same as of files that are not what they were. */
-    Entry keptFor(List<Object> others) {
-      return new Entry(others, chain, key, fingerprints);
+    Entry keptFor(List<Object> others, @Nullable Retry again) {
+      return new Entry(others, chain, key, fingerprints, again);
+    }
+
+    boolean isOf(List<Object> others) {
+      return stamps.equals(others);
+    }
+
+    boolean isDue(Instant now) {
+      return retry != null && !now.isBefore(retry.at());
+    }
+
+    /** Whether files of this look have been refused for this already. */
+    boolean hasTold(List<Object> others, BadCertificate why) {
+      return retry != null
+          && isOf(others)
+          && retry.reason().equals(String.valueOf(why.getMessage()));
     }
   }
+
+  /**
+   * Of files that may become good as they are.
+   *
+   * @param at when they are tried again
+   * @param reason why they are of no use until then
+   */
+  record Retry(Instant at, String reason) {
+
+    /** What is only early is good when its time has come; who may not read may do so later. */
+    static @Nullable Retry of(BadCertificate why, Instant now) {
+      Instant from = why.goodFrom();
+      String reason = String.valueOf(why.getMessage());
+      if (from != null) {
+        return new Retry(from, reason);
+      }
+      return why.getCause() instanceof FileSystemException
+          ? new Retry(now.plus(UNTIL_READ_AGAIN), reason)
+          : null;
+    }
+  }
+
+  private static final Duration UNTIL_READ_AGAIN = Duration.ofSeconds(5);
 
   private final CertificateStore store;
   private final Passphrase passphrase;
@@ -124,16 +165,22 @@ public final class CertificateSource {
     return new CertificateUse(this, held);
   }
 
-  /** Whether a file in use is no longer the one that it was. */
+  /** Whether a file in use is no longer the one that it was, or may be good by now. */
   public boolean hasChanged() {
+    Instant now = clock.instant();
     return revocations.haveChanged()
         || entries.entrySet().stream()
-            .anyMatch(entry -> !entry.getValue().stamps().equals(stamps(entry.getKey().name())));
+            .anyMatch(entry ->
+                entry.getValue().isDue(now)
+                    || !entry.getValue().isOf(stamps(entry.getKey().name())));
   }
 
-  /** How the files in use look now: equal for as long as none of them changes. */
+  /** How the files in use look now: equal for as long as none of them changes or is due. */
   public List<Object> stamps() {
-    Stream<Object> ofCertificates = entries.keySet().stream().map(wanted -> stamps(wanted.name()));
+    Instant now = clock.instant();
+    Stream<Object> ofCertificates =
+        entries.entrySet().stream()
+            .map(entry -> List.of(stamps(entry.getKey().name()), entry.getValue().isDue(now)));
     return Stream.concat(ofCertificates, revocations.stamps()).toList();
   }
 
@@ -180,7 +227,8 @@ public final class CertificateSource {
       case CERTIFICATES -> readCertificates(name, stamps);
       case AUTHORITIES -> new Entry(stamps, Certificates.readAll(name.certificateFile()), null);
       case FINGERPRINTS ->
-          new Entry(stamps, List.of(), null, Certificates.fingerprints(name.certificateFile()));
+          new Entry(
+              stamps, List.of(), null, Certificates.fingerprints(name.certificateFile()), null);
     };
   }
 

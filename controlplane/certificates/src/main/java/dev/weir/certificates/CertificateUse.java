@@ -3,9 +3,11 @@ package dev.weir.certificates;
 import dev.weir.certificates.CertificateSource.Entry;
 import dev.weir.certificates.CertificateSource.Name;
 import dev.weir.certificates.CertificateSource.Part;
+import dev.weir.certificates.CertificateSource.Retry;
 import dev.weir.certificates.CertificateSource.Wanted;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -109,7 +111,8 @@ public final class CertificateUse {
       return last; // with the stamps that it has, by which it is looked at again
     }
     List<Object> stamps = source.stamps(wanted.name());
-    if (last != null && last.stamps().equals(stamps)) {
+    Instant now = source.clock().instant();
+    if (last != null && last.isOf(stamps) && !last.isDue(now)) {
       return last;
     }
     try {
@@ -122,8 +125,10 @@ public final class CertificateUse {
       if (last == null) {
         throw e;
       }
-      kept.put(wanted.name().known(), e);
-      return last.keptFor(stamps);
+      if (!last.hasTold(stamps, e)) {
+        kept.put(wanted.name().known(), e);
+      }
+      return last.keptFor(stamps, Retry.of(e, now));
     }
   }
 

@@ -219,8 +219,8 @@ public final class Certificates {
       throw new BadCertificate(
           "%s expired on %s".formatted(what, certificate.getNotAfter().toInstant()), e);
     } catch (CertificateNotYetValidException e) {
-      throw new BadCertificate(
-          "%s is not valid before %s".formatted(what, certificate.getNotBefore().toInstant()), e);
+      Instant from = certificate.getNotBefore().toInstant();
+      throw new BadCertificate("%s is not valid before %s".formatted(what, from), e, from);
     }
   }
 }

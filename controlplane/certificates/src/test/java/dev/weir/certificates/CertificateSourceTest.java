@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +26,7 @@ class CertificateSourceTest {
   private final ServerCertificate first = authority.issue(List.of("a.example"));
   private final ServerCertificate second = authority.issue(List.of("b.example", "c.example"));
   private final List<String> kept = new ArrayList<>();
+  private Instant now = NOW;
 
   private final Path file;
   private final CertificateStore store;
@@ -36,7 +39,7 @@ class CertificateSourceTest {
         new CertificateSource(
             store,
             Passphrase.NONE,
-            InstantSource.fixed(NOW),
+            () -> now,
             (name, problem) -> kept.add(name + ": " + problem.getMessage()));
   }
 
@@ -152,6 +155,53 @@ class CertificateSourceTest {
 
     PemWriter.write(file, second);
     assertThat(identity(named())).isEqualTo(second);
+  }
+
+  /** As by an authority whose clock is ahead. */
+  @Test
+  void whatIsNotValidYetIsUsedOnceItIs() throws Exception {
+    PemWriter.write(file, first);
+    identity(named());
+    Duration early = Duration.ofSeconds(3);
+    ServerCertificate later =
+        new DevelopmentAuthority("early", NOW.plus(early), Duration.ofDays(1))
+            .issue(List.of("a.example", "later.example"));
+    Instant from = later.leaf().getNotBefore().toInstant();
+    now = from.minus(early);
+    PemWriter.write(file, later);
+
+    assertThat(identity(named())).isEqualTo(first);
+    assertThat(source.hasChanged()).isFalse();
+    List<Object> stamps = source.stamps();
+
+    now = from;
+
+    assertThat(source.hasChanged()).isTrue();
+    assertThat(source.stamps()).isNotEqualTo(stamps);
+    assertThat(identity(named())).isEqualTo(later);
+    assertThat(source.hasChanged()).isFalse();
+    assertThat(kept).singleElement().asString().contains("is not valid before");
+  }
+
+  /** Rights, and how many files may be open, do not show in how a file looks; nor do sockets. */
+  @Test
+  void whatCannotBeReadIsTriedAgainAndToldOnce() throws Exception {
+    PemWriter.write(file, first);
+    identity(named());
+    Files.delete(file);
+
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(file));
+      assertThat(identity(named())).isEqualTo(first);
+      assertThat(source.hasChanged()).isFalse();
+
+      now = now.plusSeconds(5);
+
+      assertThat(source.hasChanged()).isTrue();
+      assertThat(identity(named())).isEqualTo(first);
+      assertThat(source.hasChanged()).isFalse();
+      assertThat(kept).singleElement().asString().contains("cannot read");
+    }
   }
 
   @Test
