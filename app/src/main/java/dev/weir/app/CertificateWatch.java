@@ -96,14 +96,17 @@ final class CertificateWatch implements AutoCloseable {
       return;
     }
     refused = now;
+    int before = source.version();
     tell(useChanged.get());
+    if (source.version() != before) {
+      LOG.info("certificates or lists of revoked ones have changed and are in use");
+    }
   }
 
   private void tell(Reload reload) {
     boolean whole = reload.result() == Reload.Result.WHOLE;
     if (whole) {
       reload.problems().forEach(problem -> LOG.warn("{}", problem));
-      LOG.info("certificates or lists of revoked ones have changed and are in use");
     } else if (!reload.problems().equals(refusal)) {
       reload.problems().forEach(problem -> LOG.error("{}", problem));
       LOG.atError()

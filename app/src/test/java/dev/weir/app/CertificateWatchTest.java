@@ -1,6 +1,8 @@
 package dev.weir.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.weir.certificates.CertificateSource;
 import dev.weir.certificates.CertificateStore;
@@ -8,10 +10,15 @@ import dev.weir.certificates.CertificateUse;
 import dev.weir.certificates.DevelopmentAuthority;
 import dev.weir.certificates.Passphrase;
 import dev.weir.certificates.PemWriter;
+import dev.weir.cli.LogFormat;
+import dev.weir.cli.LogLevel;
+import dev.weir.cli.LogOptions;
+import dev.weir.cli.Terminal;
 import dev.weir.compiler.Changes;
 import dev.weir.compiler.Reload;
 import dev.weir.model.Problem;
 import dev.weir.model.Severity;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +36,7 @@ class CertificateWatchTest {
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
   private static final Problem WAITING =
       new Problem(Severity.ERROR, "a.json", 1, 1, "certificates[0]", "has changed", null);
+  private static final String IN_USE = "have changed and are in use";
   private static final Reload REFUSED = reload(false);
 
   private final DevelopmentAuthority authority =
@@ -39,6 +47,7 @@ class CertificateWatchTest {
 
   private Reload answer = REFUSED;
   private int tries;
+  private boolean renews;
 
   CertificateWatchTest(@TempDir Path folder) {
     file = folder.resolve("server.pem");
@@ -55,15 +64,23 @@ class CertificateWatchTest {
             new StaleLists(CLOCK),
             () -> {
               tries++;
+              if (renews) {
+                use();
+              }
               return answer;
             });
   }
 
   @BeforeEach
-  void use() throws Exception {
+  void begin() throws Exception {
     issue("a.example");
+    use();
+  }
+
+  private void use() {
     CertificateUse use = source.newUse();
-    use.identity(new CertificateSource.Name(null, file, file));
+    assertThatCode(() -> use.identity(new CertificateSource.Name(null, file, file)))
+        .doesNotThrowAnyException();
     use.begin();
   }
 
@@ -117,6 +134,35 @@ class CertificateWatchTest {
         Changes.NONE,
         List.of(WAITING),
         Map.of());
+  }
+
+  /** Though what waits has been told. */
+  @Test
+  void tellsWhatIsInUseWhileAnotherWaits() throws Exception {
+    LogCapture captured = new LogCapture();
+    answer = reload(true);
+    try (Log _ = log(captured)) {
+      issue("a.example", "b.example");
+      watch.look();
+      renews = true;
+      issue("a.example", "b.example", "c.example");
+      watch.look();
+    }
+    assertThat(captured.text()).containsOnlyOnce("not in use until").containsOnlyOnce(IN_USE);
+  }
+
+  private static Log log(LogCapture captured) {
+    var terminal =
+        new Terminal(
+            new PrintStream(captured, true, UTF_8),
+            new PrintStream(captured, true, UTF_8),
+            false,
+            false,
+            Map.of());
+    return Log.start(
+        LogSettings.choose(new LogOptions(LogFormat.TEXT, LogLevel.INFO), Map.of(), "", ""),
+        terminal,
+        captured);
   }
 
   @Test

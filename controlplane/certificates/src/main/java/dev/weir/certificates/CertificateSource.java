@@ -10,8 +10,10 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,7 @@ public final class CertificateSource {
   private final InstantSource clock;
   private final BiConsumer<String, BadCertificate> whenKept;
   private final RevocationLists revocations;
+  private final AtomicInteger exchanges = new AtomicInteger();
   private volatile Map<Wanted, Entry> entries = Map.of();
 
   /**
@@ -184,6 +187,11 @@ public final class CertificateSource {
     return Stream.concat(ofCertificates, revocations.stamps()).toList();
   }
 
+  /** Counts up whenever other certificates, or other lists of revoked ones, are used. */
+  public int version() {
+    return exchanges.get() + revocations.version();
+  }
+
   /** What is in use and has to be renewed in time, each name once, in their order. */
   public List<InUse> inUse() {
     Map<String, InUse> all = new TreeMap<>();
@@ -216,8 +224,22 @@ public final class CertificateSource {
 
   /** Has these be all that are in use. */
   void use(Map<Wanted, Entry> used, Map<String, BadCertificate> kept) {
+    Map<Wanted, Entry> before = entries;
+    boolean others =
+        used.entrySet().stream()
+            .anyMatch(entry -> isOther(entry.getValue(), before.get(entry.getKey())));
     entries = Map.copyOf(used);
+    if (others) {
+      exchanges.incrementAndGet();
+    }
     kept.forEach(whenKept);
+  }
+
+  private static boolean isOther(Entry entry, @Nullable Entry before) {
+    return before == null
+        || !entry.chain().equals(before.chain())
+        || !Objects.equals(entry.key(), before.key())
+        || !entry.fingerprints().equals(before.fingerprints());
   }
 
   Entry read(Wanted wanted, List<Object> stamps) throws BadCertificate {
