@@ -127,6 +127,7 @@ final class CertificateWatch implements AutoCloseable {
 
   private void warn() {
     warnings.check(source.inUse());
+    warnings.checkIssuers(source.expiredIssuers());
     staleLists.check(source.revocations().inUse());
   }
 

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class ExpiryWarnings {
 
   private final InstantSource clock;
   private final Map<InUse, Integer> told = new HashMap<>();
+  private Set<InUse> toldIssuers = Set.of();
 
   ExpiryWarnings(InstantSource clock) {
     this.clock = clock;
@@ -37,6 +39,20 @@ final class ExpiryWarnings {
         tell(one);
       }
     }
+  }
+
+  /** Tells of issuers that have expired, each once. */
+  void checkIssuers(List<InUse> expired) {
+    expired.stream().filter(one -> !toldIssuers.contains(one)).forEach(ExpiryWarnings::tellIssuer);
+    toldIssuers = Set.copyOf(expired);
+  }
+
+  private static void tellIssuer(InUse one) {
+    LOG.atWarn()
+        .addKeyValue("certificate", one.name())
+        .addKeyValue("subject", one.certificate().getSubjectX500Principal())
+        .addKeyValue("until", until(one))
+        .log("an issuer in a certificate's chain has expired, who knows no newer one refuses both");
   }
 
   /** The smallest number of days that it has not got any more. */

@@ -111,6 +111,31 @@ class ExpiryWarningsTest {
     assertTold(source, file);
   }
 
+  /** As a root that an older one has signed: clients know the root itself. */
+  @Test
+  void warnsOfAnIssuerThatHasExpiredAndLooksAtTheRest(@TempDir Path folder) throws Exception {
+    Path file = write(folder, "server.pem", issuedUnderOneThatEndsFirst());
+    CertificateSource source = source(folder, NOW.plus(Duration.ofDays(6)));
+    CertificateUse use = source.newUse();
+    use.identity(new Name(null, file, file));
+    use.begin();
+    now = NOW.plus(Duration.ofDays(6));
+
+    warnings.check(source.inUse());
+    warnings.checkIssuers(source.expiredIssuers());
+    warnings.checkIssuers(source.expiredIssuers());
+
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .contains("WARN", "an issuer in", "certificate=" + file, "CN=issuer");
+    assertThat(source.inUse())
+        .singleElement()
+        .extracting(one -> one.certificate().getSubjectX500Principal().getName())
+        .asString()
+        .doesNotContain("issuer");
+  }
+
   /** Of a list of clients' authorities any may be renewed too late. */
   @Test
   void tellsOfTheOneOfAListThatEndsFirst(@TempDir Path folder) throws Exception {
@@ -124,10 +149,14 @@ class ExpiryWarningsTest {
   }
 
   private static CertificateSource source(Path folder) {
+    return source(folder, NOW);
+  }
+
+  private static CertificateSource source(Path folder, Instant at) {
     return new CertificateSource(
         new CertificateStore(folder.resolve("data"), ""),
         Passphrase.NONE,
-        InstantSource.fixed(NOW),
+        InstantSource.fixed(at),
         (name, problem) -> {});
   }
 

@@ -44,7 +44,7 @@ public final class CertificateSource {
    * A certificate in use.
    *
    * @param name its id, or its file
-   * @param certificate of those that are there, the one that ends first
+   * @param certificate of those that count, the one that ends first
    */
   public record InUse(String name, X509Certificate certificate) {}
 
@@ -194,18 +194,42 @@ public final class CertificateSource {
 
   /** What is in use and has to be renewed in time, each name once, in their order. */
   public List<InUse> inUse() {
+    Instant now = clock.instant();
     Map<String, InUse> all = new TreeMap<>();
     entries.forEach((wanted, entry) -> {
       if (wanted.part().isTold()) {
         String known = wanted.name().known();
-        X509Certificate ends = firstToEnd(entry.chain().stream());
+        X509Certificate ends =
+            firstToEnd(entry.chain().stream().filter(one -> !isOver(wanted, entry, one, now)));
         all.merge(known, new InUse(known, ends), CertificateSource::firstToEnd);
       }
     });
     return List.copyOf(all.values());
   }
 
-  /** Without an issuer that was sent with it a certificate is worth nothing, either. */
+  /**
+   * Issuers that are sent with a certificate and have expired. Clients that know a newer one do
+   * without, as with a root that is signed by an older one, too.
+   */
+  public List<InUse> expiredIssuers() {
+    Instant now = clock.instant();
+    return entries.entrySet().stream()
+        .flatMap(entry ->
+            entry.getValue().chain().stream()
+                .filter(one -> isOver(entry.getKey(), entry.getValue(), one, now))
+                .map(one -> new InUse(entry.getKey().name().known(), one)))
+        .distinct()
+        .sorted(Comparator.comparing(InUse::name))
+        .toList();
+  }
+
+  private static boolean isOver(Wanted wanted, Entry entry, X509Certificate one, Instant now) {
+    return wanted.part() == Part.IDENTITY
+        && !one.equals(entry.chain().getFirst())
+        && !end(one).isAfter(now);
+  }
+
+  /** Without an issuer that was sent with it a certificate may be worth nothing, either. */
   private static X509Certificate firstToEnd(Stream<X509Certificate> certificates) {
     return certificates.min(Comparator.comparing(CertificateSource::end)).orElseThrow();
   }
