@@ -38,12 +38,17 @@ class AttackRowsTest {
   /** Two attacks that are played together share a test: {@code d10AndD14...}. */
   private static final Pattern ROW = Pattern.compile("(?:^|And)([a-eA-E]\\d{1,2})(?=[A-Z_])");
 
-  /** Those of group G that are about who calls; the others are not served here, or not yet. */
+  /**
+   * Group F, about TLS, and those of group G that are about who calls; its others are not served
+   * here, or not yet.
+   */
   private static final List<String> ACCESS =
-      List.of("g1", "g2", "g3", "g4", "g5", "g6", "g7", "g10", "g11");
+      List.of(
+          "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14",
+          "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g10", "g11");
 
   /** Of these no siege is laid, so that any test of a whole gateway plays one. */
-  private static final Pattern ACCESS_ROW = Pattern.compile("^(g\\d{1,2})(?=[A-Z_])");
+  private static final Pattern ACCESS_ROW = Pattern.compile("^([fg]\\d{1,2})(?=[A-Z_])");
 
   private static final Pattern NAMED = Pattern.compile("`([a-e]\\d{1,2}[A-Z]\\w+)`");
 
@@ -53,7 +58,7 @@ class AttackRowsTest {
   }
 
   @Test
-  void everyRowAboutWhoCallsHasATest() throws IOException {
+  void everyRowAboutTlsAndWhoCallsHasATest() throws IOException {
     assertThat(rows(ACCESS_ROW, _ -> true)).containsExactlyInAnyOrderElementsOf(ACCESS);
   }
 
