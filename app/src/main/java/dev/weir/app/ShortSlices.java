@@ -60,7 +60,7 @@ final class ShortSlices {
   static void askLater(Iterable<? extends Executor> loops) {
     Calls calls = calls(System.getProperty("os.name"), System.getProperty("os.arch"));
     if (calls != null) {
-      Thread.ofPlatform().daemon().name("weir-slices").start(() -> ask(calls, loops));
+      Thread.ofPlatform().daemon().name("weir-slices").start(() -> tryAsking(calls, loops));
     }
   }
 
@@ -75,9 +75,17 @@ final class ShortSlices {
     };
   }
 
-  private static void ask(Calls calls, Iterable<? extends Executor> loops) {
-    // Threads of loops begin with the first work for them.
-    loops.forEach(loop -> CompletableFuture.runAsync(() -> {}, loop).join());
+  private static void tryAsking(Calls calls, Iterable<? extends Executor> loops) {
+    try {
+      // Threads of loops begin with the first work for them; loops that have ended take none.
+      loops.forEach(loop -> CompletableFuture.runAsync(() -> {}, loop).join());
+      ask(calls);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      LOG.debug("no short slices for event loops", e);
+    }
+  }
+
+  private static void ask(Calls calls) throws IOException {
     try (Stream<Path> threads = Files.list(THREADS);
         Arena arena = Arena.ofConfined()) {
       ShortSlices slices = new ShortSlices(calls);
@@ -85,8 +93,6 @@ final class ShortSlices {
       for (Path thread : threads.filter(ShortSlices::isLoop).toList()) {
         slices.ask(Long.parseLong(String.valueOf(thread.getFileName())), attributes);
       }
-    } catch (IOException | RuntimeException | LinkageError e) {
-      LOG.debug("no short slices for event loops", e);
     }
   }
 
