@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataSender {
   /** Output that is sent before the iteration ends, so that large streams do not gather memory. */
-  private static final int FLUSH_AT = 64 << 10;
+  private static final int FLUSH_AT = SharedBuffers.LARGE_BYTES;
 
   private static final int MAX_WINDOW = Integer.MAX_VALUE;
 

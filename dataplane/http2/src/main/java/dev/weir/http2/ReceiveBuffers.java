@@ -9,24 +9,23 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * Where sockets are read into. Calls of all connections of a thread are read into the same buffer:
- * it stays in the cache of its core, and nobody allocates. Connections with bulk get buffers of
- * their own that grow with what comes.
+ * it stays in the cache of its core, and nobody allocates. So is the bulk, into larger ones: a new
+ * buffer would have to be filled with zeros before the kernel fills it.
  *
  * <p>Whoever keeps bytes of a read retains the buffer as usual; the thread then takes another of a
  * few, and when all are kept each read gets one of its own.
  */
 public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
   private static final int LEAST_BYTES = 1 << 10;
-  private static final int MOST_BYTES = 128 << 10;
 
   /** A connection that has more than this to read lets others read before it goes on. */
-  private static final int BYTES_AT_ONCE = 64 << 10;
+  private static final int BYTES_AT_ONCE = 128 << 10;
 
   private static final int READS_AT_ONCE = 16;
 
   /** Reads that begin with the shared buffer. */
   public ReceiveBuffers() {
-    super(LEAST_BYTES, SharedBuffers.BYTES, MOST_BYTES);
+    super(LEAST_BYTES, SharedBuffers.BYTES, SharedBuffers.LARGE_BYTES);
     maxMessagesPerRead(READS_AT_ONCE);
   }
 
@@ -49,8 +48,8 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      ByteBuf shared =
-          adaptive.guess() <= SharedBuffers.BYTES ? SharedBuffers.ofThread().take() : null;
+      boolean small = adaptive.guess() <= SharedBuffers.BYTES;
+      ByteBuf shared = (small ? SharedBuffers.ofThread() : SharedBuffers.largeOfThread()).take();
       return shared != null ? shared : adaptive.allocate(allocator);
     }
 

@@ -26,7 +26,7 @@ final class SocketOutput {
   /** BoringSSL adds less than that to a record, and takes less of one where it has no room. */
   private static final int MOST_SEALED_BYTES = MOST_BYTES + (1 << 10);
 
-  /** Enough for what is flushed at once: streams with bulk do that at 64 KiB and a frame. */
+  /** Larger writes are no cheaper. */
   private static final int RECORDS_AT_ONCE = 5;
 
   /** Made for the first socket: a loop of other channels has none, and none that nobody frees. */

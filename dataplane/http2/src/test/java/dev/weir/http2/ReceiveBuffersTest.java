@@ -74,8 +74,52 @@ class ReceiveBuffersTest {
   }
 
   @Test
-  void bulkGetsLargerBuffersOfItsOwnAndLetsOthersReadInBetween() {
+  void bulkGetsLargerBuffersAndLetsOthersReadInBetween() {
     ExtendedHandle handle = handle();
+
+    int together = readBulk(handle);
+
+    assertThat(together).isBetween(128 << 10, 512 << 10);
+    ByteBuf large = handle.allocate(ByteBufAllocator.DEFAULT);
+    assertThat(large.capacity()).isEqualTo(256 << 10);
+    large.release();
+  }
+
+  @Test
+  void bulkOfAllConnectionsIsReadIntoTheSameLargeBuffer() {
+    ByteBuf first = read(bulky(), 100_000);
+    first.release();
+
+    ByteBuf second = read(bulky(), 100_000);
+    second.release();
+
+    assertThat(second).isSameAs(first);
+    assertThat(second.refCnt()).as("the thread's own reference").isEqualTo(1);
+  }
+
+  @Test
+  void bulkThatIsKeptDoesNotTakeAllLargeBuffers() {
+    Set<ByteBuf> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    ByteBuf last = read(bulky(), 100_000);
+    for (int i = 0; i < 20; i++) {
+      kept.add(last);
+      last = read(bulky(), 100_000);
+    }
+
+    assertThat(kept).hasSize(20);
+    kept.forEach(ByteBuf::release);
+    last.release();
+    assertThat(last.refCnt()).as("one of its own, and released").isZero();
+  }
+
+  private ExtendedHandle bulky() {
+    ExtendedHandle handle = handle();
+    readBulk(handle);
+    return handle;
+  }
+
+  /** Fills every buffer until others may read; how many bytes that were. */
+  private static int readBulk(ExtendedHandle handle) {
     int together = 0;
     boolean goesOn = true;
     while (goesOn) {
@@ -86,12 +130,7 @@ class ReceiveBuffersTest {
       goesOn = goesOnAfter(handle, bytes);
     }
     handle.readComplete();
-
-    assertThat(together).isBetween(64 << 10, 256 << 10);
-    ByteBuf own = handle.allocate(ByteBufAllocator.DEFAULT);
-    assertThat(own.capacity()).isGreaterThan(16 << 10);
-    own.release();
-    assertThat(own.refCnt()).isZero();
+    return together;
   }
 
   private ExtendedHandle handle() {

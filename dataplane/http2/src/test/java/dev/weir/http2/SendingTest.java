@@ -248,7 +248,7 @@ class SendingTest {
   @Test
   void muchOutputLeavesBeforeTheIterationEnds() {
     try (Wire wire = open(1 << 20)) {
-      wire.run("WINDOW_UPDATE 0 1000000, data 1 60000");
+      wire.run("WINDOW_UPDATE 0 1000000, data 1 260000");
       assertThat(wire.connection.output().isEmpty()).isFalse();
 
       wire.run("data 1 6000");
@@ -302,7 +302,7 @@ class SendingTest {
       wire.run("WINDOW_UPDATE 0 1000000, SETTINGS 5=1000000");
       wire.onFlush = () -> wire.connection.lost("reset by the peer");
 
-      wire.run("data 1 200000");
+      wire.run("data 1 300000");
 
       assertThat(wire.heard()).containsExactly("reset 1 CONNECTION_LOST INTERNAL_ERROR", "closed");
     }
@@ -312,7 +312,7 @@ class SendingTest {
   void connectionThatBreaksWhileStreamsTakeTurnsLeavesNothing() {
     try (Wire wire = open(1 << 20)) {
       wire.run(
-          "WINDOW_UPDATE 0 1000000, SETTINGS 5=1000000, blocked, data 1 200000, data 1 9 +end");
+          "WINDOW_UPDATE 0 1000000, SETTINGS 5=1000000, blocked, data 1 300000, data 1 9 +end");
       wire.forget();
       wire.onFlush = () -> wire.connection.lost("reset by the peer");
 
