@@ -138,8 +138,14 @@ def write_json(file: Path, run: dict, samples: list[Sample], rows: list[Row]) ->
 
 
 def machine() -> dict:
-    """What the figures depend on: processor, cores, memory, kernel."""
+    """What the figures depend on: processor, cores, memory, kernel, and how TCP paces what is sent."""
     lines = [line.partition(":") for line in Path("/proc/cpuinfo").read_text().splitlines()]
     model = next((value.strip() for key, _, value in lines if key.strip() == "model name"), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {"processor": model, "cores": os.cpu_count(), "memory_bytes": memory, "kernel": platform.release()}
+    return {"processor": model, "cores": os.cpu_count(), "memory_bytes": memory, "kernel": platform.release(),
+            "congestion_control": congestion_control()}
+
+
+def congestion_control() -> str:
+    """That of new sockets; cubic is Linux's default. With bbr they are paced, by timers that who sends pays for."""
+    return Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
