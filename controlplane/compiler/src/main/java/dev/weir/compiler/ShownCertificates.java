@@ -94,6 +94,9 @@ final class ShownCertificates {
 
   /** Of several for its domain an API wants the one that names it. */
   private static Map<Place, Brought> wanted(ApiDefinition api, List<Brought> all) {
+    if (all.isEmpty()) {
+      return Map.of();
+    }
     String domain = api.binding().certificateName();
     Map<Place, Brought> wanted = new LinkedHashMap<>();
     all.stream()

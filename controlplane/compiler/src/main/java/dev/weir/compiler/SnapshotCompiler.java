@@ -256,14 +256,15 @@ public final class SnapshotCompiler {
   /** One that is internal has no place, so that none can be taken. */
   private ApiStatus add(ApiDefinition api) {
     int port = port(api);
+    boolean internal = api.isInternal();
     try {
-      if (!api.isInternal()) {
+      if (!internal) {
         checkPort(api, port);
       }
       PortClients.Clients callers = clients.of(api, tls.protocol(api) == ApiProtocol.HTTPS);
       check(callers.problem());
       CompiledApi compiled = compile(api, port, callers);
-      if (!api.isInternal()) {
+      if (!internal) {
         place(compiled, port, callers);
       }
       keep(compiled, callers);

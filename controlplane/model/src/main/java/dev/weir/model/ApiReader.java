@@ -49,7 +49,7 @@ public final class ApiReader {
           new OasPairs(
               this,
               knownPairs,
-              entries.filter(ApiReader::isJson).map(known::kept).sorted().toList());
+              entries.map(known::kept).filter(ApiReader::isJson).sorted().toList());
       List<ApiFile> files =
           known.read(pairs.files(), this::readWhole).stream().map(pairs::checked).toList();
       return new ApiFolder(folder, withoutDuplicates(files), List.of());

@@ -47,7 +47,7 @@ final class KnownFiles<T> {
 
   /**
    * The same path, the object that is kept of it where there is one: a reload has thousands of them
-   * all the while, and a collection would copy each that is new.
+   * all the while, and a collection would copy each that is new. It also knows its text.
    */
   Path kept(Path file) {
     Known<T> before = known.get(file);

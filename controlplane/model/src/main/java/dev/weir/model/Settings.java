@@ -293,8 +293,12 @@ public final class Settings {
   }
 
   private @Nullable Json find(String path) {
+    return path.indexOf('.') < 0 ? values.get(path) : find(names(path));
+  }
+
+  private @Nullable Json find(List<String> names) {
     Json value = values;
-    for (String name : names(path)) {
+    for (String name : names) {
       value = value instanceof Json.Obj object ? object.get(name) : null;
     }
     return value;
