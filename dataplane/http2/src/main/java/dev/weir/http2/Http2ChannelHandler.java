@@ -375,7 +375,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       bytes.release();
     } else {
       pending.written(bytes.readableBytes());
-      ctx.write(bytes, ctx.voidPromise());
+      ctx.write(SocketOutput.unpinned(bytes), ctx.voidPromise());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.unix.IovArray;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,34 @@ final class OutputBuffer {
           Math.min(payload.readableBytes(), target.writableBytes()));
     }
     copy(bytes, from, end, target);
+  }
+
+  /**
+   * Lists the pieces of the beginning, as far as there is room for them: payloads where they lie,
+   * and what is between them as it is copied to {@code frames}. Nothing is taken out.
+   */
+  void list(ByteBuf frames, IovArray pieces) {
+    int from = start;
+    for (int i = firstPayload; i < payloadCount; i++) {
+      ByteBuf payload = payloads[i];
+      if (!list(from, cuts[i], frames, pieces)
+          || !payload.hasMemoryAddress()
+          || !pieces.add(payload, payload.readerIndex(), payload.readableBytes())) {
+        return;
+      }
+      from = cuts[i];
+    }
+    list(from, end, frames, pieces);
+  }
+
+  private boolean list(int from, int to, ByteBuf frames, IovArray pieces) {
+    int length = to - from;
+    if (length > frames.writableBytes()) {
+      return false;
+    }
+    int at = frames.writerIndex();
+    frames.writeBytes(bytes, from, length);
+    return pieces.add(frames, at, length);
   }
 
   private static int copy(byte[] bytes, int from, int to, ByteBuf target) {

@@ -60,7 +60,7 @@ final class SendQueue {
       return;
     }
     bytes += length;
-    if (length >= COPY_BELOW && length >= source.capacity() / COPY_BELOW_PART) {
+    if (length >= COPY_BELOW && !isSmallPart(length, source)) {
       chunks.add(source.retainedSlice(offset, length));
       return;
     }
@@ -72,6 +72,11 @@ final class SendQueue {
     ByteBuf copy = source.alloc().buffer(Math.max(length, COPY_BELOW));
     copy.writeBytes(source, offset, length);
     chunks.add(copy);
+  }
+
+  /** Whether a reference to so many bytes would keep more memory than they are worth. */
+  static boolean isSmallPart(int length, ByteBuf source) {
+    return length < source.capacity() / COPY_BELOW_PART;
   }
 
   void end() {

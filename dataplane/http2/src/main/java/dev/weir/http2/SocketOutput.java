@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -15,8 +16,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes small output straight into a socket, past the channel's queue, which costs a buffer, an
- * entry and a walk through the pipeline for each send. One for all connections of an event loop.
+ * Writes output straight into a socket, past the channel's queue, which costs a buffer, an entry
+ * and a walk through the pipeline for each send. One for all connections of an event loop.
  */
 final class SocketOutput {
   private static final int MOST_BYTES = 16 << 10;
@@ -29,8 +30,13 @@ final class SocketOutput {
   /** Larger writes are no cheaper. */
   private static final int RECORDS_AT_ONCE = 5;
 
+  /** Frames and payloads in turns, for as many as one read is likely to bring, and some more. */
+  private static final int PIECES = 128;
+
   /** Made for the first socket: a loop of other channels has none, and none that nobody frees. */
   private @Nullable ByteBuf bytes;
+
+  private @Nullable IovArray pieces;
 
   private @Nullable ByteBuf sealed;
 
@@ -40,9 +46,37 @@ final class SocketOutput {
    * find out and tell.
    */
   void send(Channel channel, OutputBuffer output) {
-    Socket socket = isSmall(output) ? idleSocket(channel) : null;
+    Socket socket = idleSocket(channel);
     if (socket != null) {
-      output.drop(write(socket, copy(output)));
+      output.drop(isSmall(output) ? write(socket, copy(output)) : writeInPlace(socket, output));
+    }
+  }
+
+  /** Large payloads are not copied: the kernel takes all pieces from where they lie. */
+  private int writeInPlace(Socket socket, OutputBuffer output) {
+    IovArray found = pieces();
+    output.list(bytes().clear(), found);
+    try {
+      return found.count() == 0
+          ? 0
+          : (int) socket.writevAddresses(found.memoryAddress(0), found.count());
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * What waits for a slow reader must not keep a large buffer of which it is a small part: takes
+   * the piece, and gives the same or a copy.
+   */
+  static ByteBuf unpinned(ByteBuf piece) {
+    if (!SendQueue.isSmallPart(piece.readableBytes(), piece)) {
+      return piece;
+    }
+    try {
+      return ByteBufAllocator.DEFAULT.directBuffer(piece.readableBytes()).writeBytes(piece);
+    } finally {
+      piece.release();
     }
   }
 
@@ -129,12 +163,27 @@ final class SocketOutput {
   }
 
   private ByteBuf copy(OutputBuffer output) {
+    ByteBuf copy = bytes().clear();
+    output.copyTo(copy);
+    return copy;
+  }
+
+  private ByteBuf bytes() {
     ByteBuf made = bytes;
     if (made == null) {
       made = FOR_LOOPS.directBuffer(MOST_BYTES, MOST_BYTES);
       bytes = made;
     }
-    output.copyTo(made.clear());
+    return made;
+  }
+
+  private IovArray pieces() {
+    IovArray made = pieces;
+    if (made == null) {
+      made = new IovArray(PIECES);
+      pieces = made;
+    }
+    made.clear();
     return made;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -112,7 +113,61 @@ class SocketOutputTest {
   }
 
   @Test
-  void payloadByReferenceIsForTheChannel() throws Exception {
+  void payloadsLeaveFromWhereTheyLie() throws Exception {
+    onLoop(() -> {
+      for (int i = 0; i < 8; i++) {
+        write(9);
+        payload(20_000);
+      }
+      write(100);
+      sockets.send(channel, output);
+      return null;
+    });
+
+    assertThat(output.isEmpty()).isTrue();
+    expect(0, written);
+  }
+
+  @Test
+  void payloadsThatTheSocketHasNoRoomForStayInOrder() throws Exception {
+    onLoop(() -> {
+      while (output.isEmpty()) {
+        write(9);
+        payload(60_000);
+        payload(60_000);
+        sockets.send(channel, output);
+      }
+      return null;
+    });
+
+    int left = output.size();
+    expect(0, written - left);
+    onLoop(() -> {
+      sockets.send(channel, output);
+      return null;
+    });
+    assertThat(output.isEmpty()).isTrue();
+    expect(written - left, left);
+  }
+
+  @Test
+  void morePiecesThanAreWrittenAtOnceStayInOrder() throws Exception {
+    onLoop(() -> {
+      for (int i = 0; i < 200; i++) {
+        write(9);
+        payload(100);
+      }
+      while (!output.isEmpty()) {
+        sockets.send(channel, output);
+      }
+      return null;
+    });
+
+    expect(0, written);
+  }
+
+  @Test
+  void payloadInTheHeapIsForTheChannel() throws Exception {
     onLoop(() -> {
       write(9);
       output.payload(Unpooled.wrappedBuffer(new byte[4096]), 0, 4096);
@@ -120,8 +175,24 @@ class SocketOutputTest {
       return null;
     });
 
-    assertThat(output.size()).isEqualTo(9 + 4096);
+    assertThat(output.size()).isEqualTo(4096);
     output.clear();
+    expect(0, 9);
+  }
+
+  @Test
+  void smallPartOfABufferThatWaitsDoesNotKeepIt() {
+    ByteBuf large = Unpooled.directBuffer(256 << 10);
+    large.writeZero(256 << 10);
+
+    ByteBuf waiting =
+        SocketOutput.unpinned(large.setByte(1000, 7).retainedDuplicate().setIndex(1000, 17_384));
+
+    assertThat(large.refCnt()).isEqualTo(1);
+    assertThat(waiting.readableBytes()).isEqualTo(16 << 10);
+    assertThat(waiting.getByte(waiting.readerIndex())).isEqualTo((byte) 7);
+    waiting.release();
+    large.release();
   }
 
   @Test
@@ -151,6 +222,16 @@ class SocketOutputTest {
       out[output.end() + i] = at(written++);
     }
     output.end(output.end() + length);
+  }
+
+  /** The same, as a payload of its own. */
+  private void payload(int length) {
+    ByteBuf payload = Unpooled.directBuffer(length);
+    for (int i = 0; i < length; i++) {
+      payload.writeByte(at(written++));
+    }
+    output.payload(payload, 0, length);
+    payload.release();
   }
 
   private void expect(int from, int length) throws IOException {
