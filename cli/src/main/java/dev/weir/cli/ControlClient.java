@@ -73,18 +73,19 @@ record ControlClient(ControlFiles files, Secret secret, Duration patience) {
   }
 
   /**
-   * Asks for something to be made, or to be put in the place of what was seen.
+   * Asks for something to be made, or to be put in the place of what was seen. Where nothing was
+   * seen, as of an API that is served in another format, it may only be in the place of nothing.
    *
-   * @param seen what the gateway has shown, or that it has none
+   * @param seen what the gateway has shown, or why it has shown nothing
    * @param force whether it may be in the place of something else
    * @throws ControlFailure also when the gateway could not show what it has
    */
   Answer replace(String path, String body, Answer seen, boolean force) throws ControlFailure {
-    if (seen.status() == NOT_FOUND) {
-      return make(path, body, force);
-    }
     if (seen.status() >= FAILED && !force) {
       ControlOptions.parsed(seen);
+    }
+    if (seen.status() == NOT_FOUND || (seen.tag().isEmpty() && !force)) {
+      return make(path, body, force);
     }
     return ask("PUT", path, body, force ? "" : seen.tag());
   }

@@ -390,19 +390,45 @@ class ControlCommandsTest {
     }
   }
 
+  /** As a document it cannot be shown while it serves as what it was before. */
+  @Test
+  void aDocumentThatNobodyWasShownIsOnlyReplacedByForce() throws IOException {
+    try (var weir = WeirProcess.serving(echo)) {
+      Files.delete(weir.folder().resolve("apps/echo.json"));
+      String first = written("first", document("echo"));
+      String second = written("second", document("echo").replace("Echo", "mine"));
+      Command made = Command.run(weir.folder(), "api", "apply", "-f", first);
+      assertThat(made.exitCode()).as(made.err()).isZero();
+
+      Command refused = Command.run(weir.folder(), "api", "apply", "-f", second);
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(1);
+      assertThat(refused.err()).contains("reload and look again, or --force");
+      assertThat(weir.folder().resolve("apps/echo-oas.json")).hasContent(document("echo"));
+
+      assertThat(Command.run(weir.folder(), "api", "apply", "-f", first).err())
+          .isEqualTo("echo is written already\n");
+      Command forced = Command.run(weir.folder(), "api", "apply", "-f", second, "--force");
+      assertThat(forced.exitCode()).as(forced.err()).isZero();
+      assertThat(weir.folder().resolve("apps/echo-oas.json")).content().contains("mine");
+    }
+  }
+
+  private String document(String id) {
+    return Operator.json(
+        """
+        {'openapi': '3.0.3', 'info': {'title': 'Echo', 'version': '1'}, 'paths': {},
+         'x-tyk-api-gateway': {
+          'info': {'id': '%s', 'name': 'Echo', 'state': {'active': true}},
+          'server': {'listenPath': {'value': '/'}, 'authentication': {'enabled': false}},
+          'upstream': {'url': '%s'}}}\
+        """
+            .formatted(id, two.target()));
+  }
+
   @Test
   void anOasDocumentIsAppliedAndShownAsWhatItIs() throws IOException {
     Path file = folder.resolve("api.json");
-    String document =
-        Operator.json(
-            """
-            {'openapi': '3.0.3', 'info': {'title': 'Echo', 'version': '1'}, 'paths': {},
-             'x-tyk-api-gateway': {
-              'info': {'id': 'oas', 'name': 'Echo', 'state': {'active': true}},
-              'server': {'listenPath': {'value': '/'}, 'authentication': {'enabled': false}},
-              'upstream': {'url': '%s'}}}\
-            """
-                .formatted(two.target()));
+    String document = document("oas");
     try (var weir = WeirProcess.serving(echo.at("/elsewhere"))) {
       Files.writeString(file, document.replace("\"oas\"", "\"two\""));
       Command applied =
