@@ -197,6 +197,44 @@ class ProcessSystemTest {
     }
   }
 
+  /** That of Tyk's own sample is in every copy of it. */
+  @Test
+  void aSecretThatEverybodyKnowsEndsTheStartExceptForDevelopment() {
+    int port = Ports.free();
+    String known = "352d20ee67be67f6340b4c0605b044b7";
+    var files = TykFiles.write(port, Map.of("secret", known), List.of());
+    try (var weir = WeirProcess.of(files, port)) {
+      assertThat(weir.awaitExit()).isEqualTo(REFUSED_TO_START);
+      assertThat(weir.output())
+          .containsPattern("tyk.conf:1:\\d+: error: secret: is one that everybody knows")
+          .contains("openssl rand")
+          .doesNotContain(known);
+    }
+    var keys = Map.of("secret", known, "weir", Map.of("insecure_dev", true));
+    files = TykFiles.write(port, keys, List.of());
+    try (var weir = WeirProcess.of(files, port).awaitReady()) {
+      assertThat(weir.output()).doesNotContain(known);
+      assertThat(Command.run(weir.folder(), "status").exitCode()).isZero();
+    }
+  }
+
+  /** It is as if it was not there: one is made that nobody knows. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anEmptySecretLetsNobodyIn(boolean insecureDev) {
+    int port = Ports.free();
+    var keys = Map.of("secret", "", "weir", Map.of("insecure_dev", insecureDev));
+    var files = TykFiles.write(port, keys, List.of());
+    try (var weir = WeirProcess.of(files, port).awaitReady();
+        var client = WirePeer.connect(port)) {
+      String head = "GET /tyk/apis HTTP/1.1\r\nHost: a\r\nX-Tyk-Authorization: \r\n";
+      assertThat(client.send(head + "Connection: close\r\n\r\n").expectTextUntilClose())
+          .startsWith("HTTP/1.1 403");
+      assertThat(weir.folder().resolve("weir-data/control.secret")).exists();
+      assertThat(Command.run(weir.folder(), "status").exitCode()).isZero();
+    }
+  }
+
   @Test
   void aFolderOfApisThatIsNotThereEndsTheStart() {
     int port = Ports.free();
