@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.model.GatewayConfig;
 import dev.weir.store.DurableFile;
+import dev.weir.store.FolderTurn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,13 +65,17 @@ final class Folders {
       return stamps;
     }
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(file -> !DurableFile.isDraft(file)).toList()) {
+      for (Path file : files.filter(Folders::isKept).toList()) {
         stamps.put(file, stamp(file));
       }
     } catch (IOException | UncheckedIOException e) {
       stamps.clear();
     }
     return stamps;
+  }
+
+  private static boolean isKept(Path file) {
+    return !DurableFile.isDraft(file) && !FolderTurn.isLock(file);
   }
 
   private static Object stamp(Path file) {

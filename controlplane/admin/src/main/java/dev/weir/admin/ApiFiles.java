@@ -10,9 +10,11 @@ import dev.weir.model.OasExport;
 import dev.weir.model.OasHalf;
 import dev.weir.model.Problem;
 import dev.weir.store.DurableFile;
+import dev.weir.store.FolderTurn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +23,14 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of API definitions, which people edit too: a write replaces a whole file or none, and
- * is there after a crash once it has returned. For all threads, of which one at a time has a turn;
- * writes are for that one.
+ * is there after a crash once it has returned. For all threads, of which one at a time has a turn,
+ * of all gateways that have the folder; writes are for that one.
  */
 final class ApiFiles {
   /** What may be the name of a file anywhere, and leads nowhere else. */
@@ -38,10 +39,15 @@ final class ApiFiles {
   /** What follows {@code /apis} and {@code /apis/oas} and is no id. */
   private static final Set<String> PATHS = Set.of("oas", "export", "import");
 
+  /**
+   * Others who write hold up each other for milliseconds, and a second where there are thousands.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Path folder;
   private final ApiReader reader;
   private final Supplier<Map<String, ApiDefinition>> served;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final FolderTurn turn;
 
   /** What was read in this turn; null where nothing was since it began, or since a write. */
   private @Nullable ApiFolder seen;
@@ -53,6 +59,7 @@ final class ApiFiles {
     this.folder = folder;
     this.reader = reader;
     this.served = served;
+    this.turn = new FolderTurn(folder, "apis", PATIENCE);
   }
 
   static boolean isId(String id) {
@@ -69,16 +76,23 @@ final class ApiFiles {
     ControlAnswer run() throws IOException;
   }
 
-  /** The folder is read, checked and written as one; a turn in a turn is the same. */
-  ControlAnswer inTurn(Work work) {
-    turn.lock();
+  /**
+   * The folder is read, checked and written as one, whichever gateways write to it; a turn in a
+   * turn is the same.
+   */
+  ControlAnswer inTurn(ControlRequest request, Work work) {
     try {
-      return work.run();
+      return request.isDryRun() ? turn.look(() -> afresh(work)) : turn.change(() -> afresh(work));
     } catch (IOException e) {
       return StoreAnswers.failed(e);
+    }
+  }
+
+  private ControlAnswer afresh(Work work) throws IOException {
+    try {
+      return work.run();
     } finally {
       seen = null;
-      turn.unlock();
     }
   }
 
@@ -89,7 +103,7 @@ final class ApiFiles {
 
   /** What the folder holds: in a turn, what it held when it was first asked for. */
   ApiFolder read() {
-    if (!turn.isHeldByCurrentThread()) {
+    if (!turn.isMine()) {
       return reader.readFolder();
     }
     ApiFolder folder = seen == null ? reader.readFolder() : seen;

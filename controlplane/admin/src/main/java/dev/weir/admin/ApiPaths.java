@@ -74,7 +74,7 @@ final class ApiPaths {
   private ControlAnswer all(ControlRequest request) {
     return switch (request.method()) {
       case "GET" -> ControlAnswer.ok(list());
-      case "POST" -> files.inTurn(() -> write(null, request, "added"));
+      case "POST" -> files.inTurn(request, () -> write(null, request, "added"));
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -85,9 +85,10 @@ final class ApiPaths {
     }
     return switch (request.method()) {
       case "GET" -> known(id).map(this::shown).orElseGet(ApiPaths::notFound);
-      case "POST" -> files.inTurn(() -> write(id, request, "added"));
-      case "PUT" -> files.inTurn(() -> isThere(id) ? write(id, request, "modified") : notFound());
-      case "DELETE" -> files.inTurn(() -> isThere(id) ? delete(request, id) : notFound());
+      case "POST" -> files.inTurn(request, () -> write(id, request, "added"));
+      case "PUT" ->
+          files.inTurn(request, () -> isThere(id) ? write(id, request, "modified") : notFound());
+      case "DELETE" -> files.inTurn(request, () -> isThere(id) ? delete(request, id) : notFound());
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -279,8 +280,8 @@ final class ApiPaths {
   }
 
   /** The folder is read, checked and written as one. */
-  ControlAnswer inTurn(ApiFiles.Work work) {
-    return files.inTurn(work);
+  ControlAnswer inTurn(ControlRequest request, ApiFiles.Work work) {
+    return files.inTurn(request, work);
   }
 
   /** What the file of an API says. */

@@ -81,12 +81,14 @@ final class OasPaths {
     return NewVersion.elsewhere(request)
         .or(query::refusal)
         .orElseGet(() ->
-            apis.inTurn(() -> {
-              String text = patched(request.body(), apis.written(id).orElse(""), query);
-              return query.given().isEmpty() || !OasDocument.hasExtension(text)
-                  ? apis.answer(request.as("PUT", text))
-                  : written(request, "PUT", query.parameters().patched(text));
-            }));
+            apis.inTurn(
+                request,
+                () -> {
+                  String text = patched(request.body(), apis.written(id).orElse(""), query);
+                  return query.given().isEmpty() || !OasDocument.hasExtension(text)
+                      ? apis.answer(request.as("PUT", text))
+                      : written(request, "PUT", query.parameters().patched(text));
+                }));
   }
 
   private static String patched(String body, String old, OasQuery query) {

@@ -9,6 +9,7 @@ import dev.weir.model.PolicyFile;
 import dev.weir.model.PolicyReader;
 import dev.weir.model.Problem;
 import dev.weir.store.DurableFile;
+import dev.weir.store.FolderTurn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +31,19 @@ final class PolicyFiles {
   private final PolicySource source;
   private final PolicyReader reader = new PolicyReader();
   private final CurrentPolicies current;
+  private final FolderTurn turn;
 
   PolicyFiles(PolicySource source) {
     this.source = source;
     this.current = new CurrentPolicies(source, InstantSource.system());
+    this.turn =
+        new FolderTurn(
+            source.folder() == null ? Path.of("") : source.folder(), "policies", ApiFiles.PATIENCE);
+  }
+
+  /** Whose turn it is, of this and other gateways. */
+  FolderTurn turn() {
+    return turn;
   }
 
   /** Why nothing can be written; null when it can. */

@@ -8,9 +8,9 @@ import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
 import dev.weir.model.PolicyReader;
 import dev.weir.model.Problem;
+import dev.weir.store.FolderTurn;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,6 @@ final class PolicyPaths {
   private final PolicyFiles files;
   private final RightsChecks rights;
   private final Supplier<List<Problem>> written;
-  private final ReentrantLock turn = new ReentrantLock();
 
   /**
    * @param written told of each change of a file; says what keeps it from being served as it is
@@ -46,7 +45,7 @@ final class PolicyPaths {
 
   private ControlAnswer all(ControlRequest request) {
     return switch (request.method()) {
-      case "GET" -> inTurn(() -> ControlAnswer.ok(list()));
+      case "GET" -> inTurn(request, () -> ControlAnswer.ok(list()));
       case "POST" -> write(null, request, "added");
       default -> ControlApi.methodNotAllowed();
     };
@@ -57,10 +56,10 @@ final class PolicyPaths {
       return ControlAnswer.error(400, "Invalid Policy ID");
     }
     return switch (request.method()) {
-      case "GET" -> inTurn(() -> policy(id));
+      case "GET" -> inTurn(request, () -> policy(id));
       case "POST" -> write(id, request, "added");
       case "PUT" -> write(id, request, "modified");
-      case "DELETE" -> changed(() -> delete(request, id));
+      case "DELETE" -> changed(request, () -> delete(request, id));
       default -> ControlApi.methodNotAllowed();
     };
   }
@@ -78,26 +77,20 @@ final class PolicyPaths {
         : ControlAnswer.ok(policy.settings().document()).at(policy.settings().document());
   }
 
-  private interface Work {
-    ControlAnswer run() throws IOException;
-  }
-
-  private ControlAnswer changed(Work work) {
+  private ControlAnswer changed(ControlRequest request, FolderTurn.Work<ControlAnswer> work) {
     String obstacle = files.obstacle();
     return obstacle == null
-        ? inTurn(() -> files.isUnreadable() ? StoreAnswers.unreadable() : work.run())
+        ? inTurn(request, () -> files.isUnreadable() ? StoreAnswers.unreadable() : work.run())
         : ControlAnswer.error(500, obstacle);
   }
 
-  /** The folder is read and written as one. */
-  private ControlAnswer inTurn(Work work) {
-    turn.lock();
+  /** The folder is read and written as one, whichever gateways write to it. */
+  private ControlAnswer inTurn(ControlRequest request, FolderTurn.Work<ControlAnswer> work) {
+    boolean isRead = request.method().equals("GET") || request.isDryRun();
     try {
-      return work.run();
+      return isRead ? files.turn().look(work) : files.turn().change(work);
     } catch (IOException e) {
       return StoreAnswers.failed(e);
-    } finally {
-      turn.unlock();
     }
   }
 
@@ -105,21 +98,24 @@ final class PolicyPaths {
    * @param wanted the id in the path, which a policy without one gets; null for none
    */
   private ControlAnswer write(@Nullable String wanted, ControlRequest request, String action) {
-    return changed(() -> {
-      String text = wanted == null ? request.body() : PolicyReader.withId(request.body(), wanted);
-      PolicyFile read = files.read(wanted == null ? "new" : wanted, text);
-      ControlAnswer refused = refused(wanted, read);
-      PolicyDefinition policy = read.definition();
-      if (refused != null || policy == null) {
-        return refused == null
-            ? ControlAnswer.error(400, "Request malformed", read.problems())
-            : refused;
-      }
-      List<Problem> patterns = rights.patterns(policy.settings());
-      return patterns.isEmpty()
-          ? write(request, policy, read.problems(), text, action)
-          : ControlAnswer.error(400, "Request malformed", patterns);
-    });
+    return changed(
+        request,
+        () -> {
+          String text =
+              wanted == null ? request.body() : PolicyReader.withId(request.body(), wanted);
+          PolicyFile read = files.read(wanted == null ? "new" : wanted, text);
+          ControlAnswer refused = refused(wanted, read);
+          PolicyDefinition policy = read.definition();
+          if (refused != null || policy == null) {
+            return refused == null
+                ? ControlAnswer.error(400, "Request malformed", read.problems())
+                : refused;
+          }
+          List<Problem> patterns = rights.patterns(policy.settings());
+          return patterns.isEmpty()
+              ? write(request, policy, read.problems(), text, action)
+              : ControlAnswer.error(400, "Request malformed", patterns);
+        });
   }
 
   private ControlAnswer write(

@@ -203,7 +203,7 @@ class ControlApiServerTest {
       assertThat(answer.statusCode()).isEqualTo(status);
       assertThat(answer.body()).startsWith("{\"status\":\"error\",\"message\":").contains(told);
       assertThat(gateway.folder().resolve("apps")).isDirectoryContaining("glob:**/echo.json");
-      assertThat(gateway.folder().resolve("apps").toFile().list()).hasSize(1);
+      assertThat(TykFiles.named(gateway.folder().resolve("apps"))).hasSize(1);
     }
   }
 

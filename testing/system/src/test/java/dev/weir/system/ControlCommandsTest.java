@@ -236,7 +236,7 @@ class ControlCommandsTest {
       } finally {
         Files.setPosixFilePermissions(apps, before);
       }
-      assertThat(apps.toFile().list()).containsExactly("by-hand.json");
+      assertThat(TykFiles.named(apps)).containsExactly("by-hand.json");
       assertThat(Command.run(weir.folder(), "api", "apply", "--force", "-f", api).exitCode())
           .isZero();
       assertThat(apps.resolve("by-hand.json")).content().contains("mine");

@@ -238,10 +238,9 @@ class ControlFuzzServerTest {
   private static Map<String, String> state(Operator operator, Path folder) throws IOException {
     var state = new TreeMap<String, String>();
     for (String name : List.of("apps", "policies")) {
-      try (Stream<Path> all = Files.list(folder.resolve(name))) {
-        for (Path file : all.toList()) {
-          state.put("/" + folder.relativize(file), new String(Files.readAllBytes(file), UTF_8));
-        }
+      for (String file : TykFiles.named(folder.resolve(name))) {
+        byte[] text = Files.readAllBytes(folder.resolve(name).resolve(file));
+        state.put("/" + name + "/" + file, new String(text, UTF_8));
       }
     }
     for (String path : SHOWN) {
@@ -310,7 +309,7 @@ class ControlFuzzServerTest {
 
   private static List<Path> tree(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.sorted().toList();
+      return all.filter(path -> !path.toString().endsWith(".lock")).sorted().toList();
     }
   }
 }

@@ -8,10 +8,8 @@ import dev.weir.testkit.EchoClient;
 import io.grpc.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,10 +81,8 @@ class OasImportServerTest {
     }
   }
 
-  private static List<String> files(TestGateway gateway) throws IOException {
-    try (Stream<Path> all = Files.list(gateway.folder().resolve("apps"))) {
-      return all.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+  private static List<String> files(TestGateway gateway) {
+    return TykFiles.named(gateway.folder().resolve("apps"));
   }
 
   @Test

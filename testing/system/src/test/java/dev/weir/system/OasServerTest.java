@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,10 +107,8 @@ class OasServerTest {
     return Files.readString(gateway.folder().resolve("apps").resolve(file));
   }
 
-  private static List<String> files(TestGateway gateway) throws IOException {
-    try (Stream<Path> all = Files.list(gateway.folder().resolve("apps"))) {
-      return all.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+  private static List<String> files(TestGateway gateway) {
+    return TykFiles.named(gateway.folder().resolve("apps"));
   }
 
   @Test

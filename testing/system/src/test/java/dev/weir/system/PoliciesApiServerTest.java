@@ -63,7 +63,7 @@ class PoliciesApiServerTest {
       ask(gateway, "PUT", "/policies/gold", json("{'id':'gold','name':'Gold'}"));
 
       assertThat(file).content().contains("Gold");
-      assertThat(folder.toFile().list()).containsExactly("by-hand.json");
+      assertThat(TykFiles.named(folder)).containsExactly("by-hand.json");
     }
   }
 
@@ -133,7 +133,7 @@ class PoliciesApiServerTest {
       assertThat(other).hasContent(json("{'id':'silver'}"));
       assertThat(folder.resolve("gold-2.json")).hasContent(json("{'id':'gold'}"));
       assertThat(ask(gateway, "DELETE", "/policies/gold", "").status()).isEqualTo(200);
-      assertThat(folder.toFile().list()).containsExactly("gold.json");
+      assertThat(TykFiles.named(folder)).containsExactly("gold.json");
     }
   }
 

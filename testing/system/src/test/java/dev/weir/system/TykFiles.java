@@ -46,6 +46,18 @@ record TykFiles(Path folder) implements AutoCloseable {
     return folder.resolve("apps");
   }
 
+  /** What people see in a folder; gateways keep a hidden file there, which they lock. */
+  static List<String> named(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void write(String name, Map<String, Object> document) {
     write(name, Json.of(document));
   }
