@@ -58,9 +58,13 @@ public final class DurableFile {
     publish(draft(file, ".", content, EVERYBODY_FILE), file);
   }
 
-  /** The same with the permissions of the file that was there, if there was one. */
+  /**
+   * The same with the permissions of the file that was there, if there was one. Where a link leads
+   * to it, it is replaced where it is, and the link stays; one that leads nowhere is replaced.
+   */
   public static void replace(Path file, byte[] content) throws IOException {
-    publish(draft(file, ".", content, permissions(file)), file);
+    Path meant = Files.isSymbolicLink(file) && Files.exists(file) ? file.toRealPath() : file;
+    publish(draft(meant, ".", content, permissions(meant)), meant);
   }
 
   /** As they are, unless what is written could not be read by who has written it. */
@@ -99,12 +103,14 @@ public final class DurableFile {
   private static final class Kept {
     private final Path file;
     private final boolean wasThere;
+    private final @Nullable Path link;
     private final byte @Nullable [] content;
     private final Set<PosixFilePermission> permissions;
 
     Kept(Path file) throws IOException {
       this.file = file;
       wasThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+      link = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file) : null;
       content = content(file);
       permissions = permissions(file);
     }
@@ -115,9 +121,14 @@ public final class DurableFile {
 
     void putBack(IOException why) {
       try {
+        if (link != null && content != null && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createSymbolicLink(file, link);
+          force(folderOf(file));
+        }
         byte[] now = content(file);
         if (content != null && !Arrays.equals(content, now)) {
-          publish(draft(file, ".", content, permissions), file);
+          Path meant = now == null ? file : file.toRealPath();
+          publish(draft(meant, ".", content, permissions), meant);
         } else if (!wasThere && now != null) {
           delete(file);
         }

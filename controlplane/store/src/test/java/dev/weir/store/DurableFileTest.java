@@ -103,6 +103,30 @@ class DurableFileTest {
     assertThat(unreadable).hasContent("new");
   }
 
+  @Test
+  void aLinkStaysAndWhatItLeadsToIsReplaced() throws IOException {
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Path target = Files.writeString(there.resolve("target"), "1");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("there", "target"));
+    Path full = folder.resolve("full");
+    Files.createDirectories(full.resolve("of"));
+
+    replace("2", link);
+    assertThat(link).isSymbolicLink().hasContent("2");
+    assertThat(target).isRegularFile().hasContent("2");
+
+    assertThatIOException().isThrownBy(() -> replace("3", link, full));
+    var gone = new LinkedHashMap<Path, Optional<byte[]>>();
+    gone.put(link, Optional.empty());
+    gone.put(full, Optional.empty());
+    assertThatIOException().isThrownBy(() -> DurableFile.replaceAll(gone));
+    assertThat(link).isSymbolicLink().hasContent("2");
+    assertThat(there.toFile().list()).containsExactly("target");
+
+    assertThat(DurableFile.delete(link)).isTrue();
+    assertThat(target).hasContent("2");
+  }
+
   private static void replace(String content, Path... files) throws IOException {
     var contents = new LinkedHashMap<Path, Optional<byte[]>>();
     for (Path file : files) {
