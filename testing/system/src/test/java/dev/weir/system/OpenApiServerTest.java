@@ -29,13 +29,14 @@ class OpenApiServerTest {
     return TestGateway.configured(Operator.configuration(Map.of()));
   }
 
-  private static Map<String, Json> paths(TestGateway gateway) {
+  /** Of the document, with what it says of each. */
+  static Map<String, Json> paths(TestGateway gateway) {
     Answer answer = new Operator(gateway.port()).askAt("GET", "/weir/v1/openapi.json", "", "");
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return members(members(JsonReader.read("openapi.json", answer.body()).value()).get("paths"));
   }
 
-  private static Map<String, Json> members(@Nullable Json json) {
+  static Map<String, Json> members(@Nullable Json json) {
     if (!(json instanceof Json.Obj object)) {
       throw new AssertionError("is no object: " + json);
     }
