@@ -4,6 +4,7 @@ import dev.weir.admin.StoredKeys.Name;
 import dev.weir.model.AppliedDocument;
 import dev.weir.model.GatewayConfig.KeyRules;
 import dev.weir.model.JsonDocument;
+import dev.weir.model.Problem;
 import dev.weir.store.StoreException;
 import dev.weir.store.StoredRecord;
 import java.util.List;
@@ -92,12 +93,20 @@ final class KeyPaths {
         (key.text(PASSWORD).isEmpty() ? key : key.with(PASSWORD, "")).document());
   }
 
-  /** What a key would be with its policies. */
+  /** What a key would be with its policies, and what a write of it would be told. */
   private ControlAnswer preview(ControlRequest request) {
     return switch (checks.read(request.body(), MALFORMED)) {
       case KeyChecks.Refused(ControlAnswer answer) -> answer;
-      case KeyChecks.Good good -> shown(AppliedDocument.of(good.key(), good.applied()));
+      case KeyChecks.Good good ->
+          shown(warned(AppliedDocument.of(good.key(), good.applied()), good.warnings()));
     };
+  }
+
+  /** In the place of what the body may have under the same name: it is not part of a key. */
+  private static JsonDocument warned(JsonDocument key, List<Problem> warnings) {
+    return warnings.isEmpty()
+        ? key
+        : key.with("problems", warnings.stream().map(Problem::toString).toList());
   }
 
   /** The key is named by its hash, or else as everywhere. */

@@ -142,6 +142,31 @@ class KeyChangesServerTest {
     }
   }
 
+  /** A policy that no reload has taken is one, a field that nobody knows another. */
+  @Test
+  void aPreviewWarnsOfWhatAWriteWouldWarnOf() {
+    try (var gateway = gateway()) {
+      var operator = new Operator(gateway.port());
+      operator.ask("POST", "/policies", "{'id':'p','org_id':'o','access_rights':{'echo':{}}}");
+      String key = "{'org_id':'o','problems':'theirs','apply_policies':['p']}";
+      String written = problems(operator.ask("POST", "/keys", key));
+      assertThat(written)
+          .contains("problems: unknown key")
+          .contains("policy does not count yet: \\\"p\\\"");
+
+      Answer preview = operator.ask("POST", "/keys/preview", key);
+
+      assertThat(problems(preview)).isEqualTo(written);
+      assertThat(preview.body()).doesNotContain("theirs");
+      assertThat(operator.ask("POST", "/keys/preview", KEY).body()).doesNotContain("problems");
+    }
+  }
+
+  private static String problems(Answer answer) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.body().replaceAll(".*\"problems\":(\\[.*?\"\\]).*", "$1");
+  }
+
   @Test
   void aTagThatIsNotThatOfTheKeyAnyMoreIsRefused() {
     try (var gateway = gateway()) {
