@@ -6,8 +6,8 @@ import dev.weir.model.CurrentPolicies;
 import dev.weir.model.GatewayConfig.PolicySource;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
+import dev.weir.model.PolicyFolder;
 import dev.weir.model.PolicyReader;
-import dev.weir.model.Problem;
 import dev.weir.store.DurableFile;
 import dev.weir.store.FolderTurn;
 import java.io.IOException;
@@ -61,12 +61,17 @@ final class PolicyFiles {
     Path folder = source.folder();
     return folder != null
         && Files.isDirectory(folder)
-        && reader.read(source).wholeProblems().stream().anyMatch(Problem::isError);
+        && now().isUnreadable();
+  }
+
+  /** All that there is. */
+  PolicyFolder now() {
+    return reader.read(source);
   }
 
   /** Those without an error, by their ids. */
   Map<String, PolicyDefinition> policies() {
-    return reader.read(source).policies();
+    return now().policies();
   }
 
   /** The same for keys, of which each write asks. */
@@ -96,7 +101,7 @@ final class PolicyFiles {
    */
   boolean isHeld(String id) {
     Path named = named(id, "");
-    return reader.read(source).files().stream()
+    return now().files().stream()
         .anyMatch(file -> file.id() == null ? file.path().equals(named) : id.equals(file.id()));
   }
 
@@ -121,7 +126,7 @@ final class PolicyFiles {
   }
 
   private List<Path> files(String id) {
-    return reader.read(source).files().stream()
+    return now().files().stream()
         .filter(file -> id.equals(file.id()))
         .map(PolicyFile::path)
         .toList();
@@ -147,7 +152,7 @@ final class PolicyFiles {
 
   /** A file that cannot be read is what its name says, so that it can be put right. */
   private boolean holdsAnother(Path file) {
-    return reader.read(source).files().stream()
+    return now().files().stream()
         .anyMatch(other -> other.path().equals(file) && other.id() != null);
   }
 }

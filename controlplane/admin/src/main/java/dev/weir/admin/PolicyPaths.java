@@ -6,6 +6,7 @@ import dev.weir.compiler.RightsChecks;
 import dev.weir.model.JsonDocument;
 import dev.weir.model.PolicyDefinition;
 import dev.weir.model.PolicyFile;
+import dev.weir.model.PolicyFolder;
 import dev.weir.model.PolicyReader;
 import dev.weir.model.Problem;
 import dev.weir.store.FolderTurn;
@@ -45,7 +46,7 @@ final class PolicyPaths {
 
   private ControlAnswer all(ControlRequest request) {
     return switch (request.method()) {
-      case "GET" -> inTurn(request, () -> ControlAnswer.ok(list()));
+      case "GET" -> inTurn(request, this::list);
       case "POST" -> write(null, request, "added");
       default -> ControlApi.methodNotAllowed();
     };
@@ -64,17 +65,31 @@ final class PolicyPaths {
     };
   }
 
-  private String list() {
-    return files.policies().values().stream()
-        .map(policy -> policy.settings().document())
-        .collect(joining(",", "[", "]"));
+  private ControlAnswer list() {
+    PolicyFolder now = files.now();
+    return now.isUnreadable()
+        ? unreadable(now)
+        : ControlAnswer.ok(
+            now.policies().values().stream()
+                .map(policy -> policy.settings().document())
+                .collect(joining(",", "[", "]")));
   }
 
   private ControlAnswer policy(String id) {
-    PolicyDefinition policy = files.policies().get(id);
+    PolicyFolder now = files.now();
+    if (now.isUnreadable()) {
+      return unreadable(now);
+    }
+    PolicyDefinition policy = now.policies().get(id);
     return policy == null
         ? ControlAnswer.error(404, "Policy not found")
         : ControlAnswer.ok(policy.settings().document()).at(policy.settings().document());
+  }
+
+  /** Nobody is to take it for a gateway without policies, or without this one. */
+  private static ControlAnswer unreadable(PolicyFolder folder) {
+    return ControlAnswer.error(
+        500, "policies cannot be read, those that were read last count", folder.wholeProblems());
   }
 
   private ControlAnswer changed(ControlRequest request, FolderTurn.Work<ControlAnswer> work) {

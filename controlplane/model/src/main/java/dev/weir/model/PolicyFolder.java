@@ -31,6 +31,11 @@ public record PolicyFolder(Path path, List<PolicyFile> files, List<Problem> whol
     return policies;
   }
 
+  /** Whether nobody can tell what is in it. */
+  public boolean isUnreadable() {
+    return wholeProblems.stream().anyMatch(Problem::isError);
+  }
+
   /** All problems: those of the whole, then policy by policy. */
   public List<Problem> problems() {
     return Stream.concat(

@@ -7,6 +7,7 @@ import dev.weir.system.Operator.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -241,6 +242,40 @@ class PoliciesApiServerTest {
       assertThat(refused.body()).contains("policies.policy_path is not set in tyk.conf");
       assertThat(ask(gateway, "DELETE", "/policies/gold", "").status()).isEqualTo(500);
       assertThat(file).hasContent(record);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "[]"})
+  void aRecordThatCannotBeReadIsNotTakenForOneWithoutPolicies(String record) throws IOException {
+    try (var gateway =
+        gateway(Map.of("policy_source", "file", "policy_record_name", "policies.json"))) {
+      Path file = gateway.folder().resolve("policies.json");
+      Files.writeString(file, json("{'gold':{'org_id':'o'}}"));
+      assertThat(ask(gateway, "GET", "/policies", "").body()).isEqualTo(json("[{'org_id':'o'}]"));
+
+      Files.writeString(file, record);
+
+      assertUnreadable(gateway, "policies.json:1");
+    }
+  }
+
+  @Test
+  void whereNoFolderIsThePoliciesAreNotGone() throws IOException {
+    try (var gateway = gateway()) {
+      assertThat(ask(gateway, "GET", "/policies", "").body()).isEqualTo("[]");
+
+      Files.writeString(gateway.folder().resolve("policies"), "");
+
+      assertUnreadable(gateway, "is not a folder");
+    }
+  }
+
+  private static void assertUnreadable(TestGateway gateway, String why) {
+    for (String path : List.of("/policies", "/policies/gold", "/policies/none")) {
+      Answer answer = ask(gateway, "GET", path, "");
+      assertThat(answer.status()).as(path).isEqualTo(500);
+      assertThat(answer.body()).contains("policies cannot be read", why);
     }
   }
 
