@@ -59,9 +59,7 @@ final class PolicyFiles {
   /** Whether there are files that nobody knows, one of which a write might have to replace. */
   boolean isUnreadable() {
     Path folder = source.folder();
-    return folder != null
-        && Files.isDirectory(folder)
-        && now().isUnreadable();
+    return folder != null && Files.isDirectory(folder) && now().isUnreadable();
   }
 
   /** All that there is. */

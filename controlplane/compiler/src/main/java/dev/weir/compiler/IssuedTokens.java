@@ -41,7 +41,7 @@ final class IssuedTokens implements SignedTokens {
           new ProxyError(Kind.KEY_WITHOUT_POLICY, "the token has no policy of this API's issuer"));
 
   private final JwtRules rules;
-  private final List<KeySource> sources;
+  private final List<WaitingTokens> sources;
   private final KeyDirectory keys;
   private final ProofThreads threads;
   private final LongSupplier epochSeconds;
@@ -56,7 +56,7 @@ final class IssuedTokens implements SignedTokens {
       TokenTable.Hash hash, String text, long sinceNanos, long address, Verdict verdict) {}
 
   /** The key that a token names. */
-  private record Named(KeySource source, VerificationKey key) {}
+  private record Named(WaitingTokens from, VerificationKey key) {}
 
   IssuedTokens(
       JwtRules rules,
@@ -68,7 +68,7 @@ final class IssuedTokens implements SignedTokens {
     this.nanoTime = nanoTime;
     this.refused = new RefusedTokens(nanoTime);
     this.rules = rules;
-    this.sources = List.copyOf(sources);
+    this.sources = sources.stream().map(WaitingTokens::new).toList();
     this.keys = keys;
     this.threads = threads;
     this.epochSeconds = epochSeconds;
@@ -221,10 +221,10 @@ final class IssuedTokens implements SignedTokens {
   }
 
   private @Nullable Named named(@Nullable String keyId) {
-    for (KeySource source : sources) {
-      VerificationKey key = source.find(method, keyId);
+    for (WaitingTokens from : sources) {
+      VerificationKey key = from.source().find(method, keyId);
       if (key != null && key.isTrusted()) {
-        return new Named(source, key);
+        return new Named(from, key);
       }
     }
     return null;
@@ -242,8 +242,8 @@ final class IssuedTokens implements SignedTokens {
     } catch (BadToken e) {
       if (e.isOfAnotherKey()
           && asks > 0
-          && !named.source().isAsOf(shown.sinceNanos())
-          && named.source().ask(again(shown, asks - 1))) {
+          && !named.from().source().isAsOf(shown.sinceNanos())
+          && named.from().ask(shown.address(), again(shown, asks - 1))) {
         return null;
       }
       throw e;
@@ -252,14 +252,27 @@ final class IssuedTokens implements SignedTokens {
 
   /** Whether the call waits for keys. */
   private boolean ask(Shown shown, int asks) {
-    Runnable again = again(shown, asks);
-    return sources.stream().anyMatch(source -> source.ask(again));
+    ProofTurns.Proof again = again(shown, asks);
+    return sources.stream().anyMatch(from -> from.ask(shown.address(), again));
   }
 
-  private Runnable again(Shown shown, int asks) {
-    return () -> {
-      if (!run(shown, asks)) {
-        threads.tell(shown.verdict()::isBusy);
+  private ProofTurns.Proof again(Shown shown, int asks) {
+    return new ProofTurns.Proof() {
+      @Override
+      public boolean isWanted() {
+        return shown.verdict().isWanted();
+      }
+
+      @Override
+      public void isRefused() {
+        threads.tell(() -> refuseForNow(shown, LEAST_PAUSE_NANOS));
+      }
+
+      @Override
+      public void run() {
+        if (!IssuedTokens.this.run(shown, asks)) {
+          threads.tell(shown.verdict()::isBusy);
+        }
       }
     };
   }
@@ -267,19 +280,26 @@ final class IssuedTokens implements SignedTokens {
   /** For good only by keys that are no older than the call: else it may be a new one's. */
   private void refuseUnknown(Shown shown) {
     List<KeySource> older =
-        sources.stream().filter(source -> !source.isAsOf(shown.sinceNanos())).toList();
+        sources.stream()
+            .map(WaitingTokens::source)
+            .filter(source -> !source.isAsOf(shown.sinceNanos()))
+            .toList();
     if (older.isEmpty()) {
       refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its key is unknown");
       return;
     }
     refused.tell("its key is unknown, and the key set cannot be fetched now");
     long pause = older.stream().mapToLong(KeySource::pauseNanos).min().orElse(0);
+    refuseForNow(shown, Math.max(LEAST_PAUSE_NANOS, pause));
+  }
+
+  private static void refuseForNow(Shown shown, long pauseNanos) {
     shown
         .verdict()
         .isNot(
             Kind.TOKEN_KEYS_MISSING,
             "cannot be checked: the key that signs it is not among those fetched last, try again",
-            Math.max(LEAST_PAUSE_NANOS, pause));
+            pauseNanos);
   }
 
   private void refuse(Shown shown, BadToken why) {

@@ -31,8 +31,8 @@ public final class KeySetSource implements KeySource {
 
   private static final long LAST_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
 
-  /** Calls that wait for a fetch. */
-  private static final int MOST_WAITING = 256;
+  /** Who waits for a fetch: one for all tokens of APIs with the same settings. */
+  private static final int MOST_WAITING = 1 << 16;
 
   private final URI address;
   private final Fetch fetch;

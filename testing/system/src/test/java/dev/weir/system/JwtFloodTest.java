@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.EchoBackend;
 import dev.weir.testkit.EchoClient;
+import dev.weir.testkit.KeySetServer;
 import dev.weir.testkit.OpenCall;
 import dev.weir.testkit.Outcome;
 import dev.weir.testkit.Patience;
@@ -21,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +45,7 @@ class JwtFloodTest {
     backend.close();
   }
 
-  private TestGateway gateway(int admin) throws Exception {
+  private TestGateway gateway(int admin, Api... apis) throws Exception {
     TykFiles files =
         TykFiles.write(
             Ports.free(),
@@ -62,7 +64,7 @@ class JwtFloodTest {
                     Map.of("address", "127.0.0.1:" + admin),
                     "limits",
                     Map.of("failed_credentials_burst", 0))),
-            List.of(api("good", good.source()), api("slow", slowSource()).on(slowPort)));
+            List.of(apis));
     Files.createDirectory(files.folder().resolve("policies"));
     files.write(
         "policies/gold.json",
@@ -116,10 +118,11 @@ class JwtFloodTest {
   void g6_whoFloodsWithTokensFromOneAddressHoldsUpNobodyFromAnother() throws Exception {
     int admin = Ports.free();
     int most = WAITING * Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    try (TestGateway gateway = gateway(admin);
+    Api slow = api("slow", slowSource()).on(slowPort);
+    try (TestGateway gateway = gateway(admin, api("good", good.source()), slow);
         EchoClient client = EchoClient.to(gateway.port());
         Flood attackers = new Flood()) {
-      List<OpenCall> flood = attackers.open(most + most / 4);
+      List<OpenCall> flood = attackers.open(slowPort, most + most / 4, _ -> slowToken());
       // So many wait that more are refused.
       await().atMost(Patience.LIMIT).until(() -> ended(flood, UNAVAILABLE) > 0);
       Metrics metrics = Metrics.at(admin);
@@ -140,17 +143,58 @@ class JwtFloodTest {
     }
   }
 
+  /** Their tokens name keys that nobody has. */
+  @Test
+  void g4_whoWaitsForAKeySetWithManyTokensKeepsNobodyFromWaiting() throws Exception {
+    TokenIssuer next = TokenIssuer.rsa("next");
+    try (KeySetServer server = KeySetServer.of(good);
+        TestGateway gateway = gateway(Ports.free(), api("good", server.address()));
+        EchoClient client = EchoClient.to(gateway.port());
+        Flood attackers = new Flood()) {
+      assertThat(call(client, good).code()).isEqualTo(OK);
+      server.hold(good, next);
+      List<OpenCall> flood =
+          attackers.open(gateway.port(), WAITING + WAITING / 4, JwtFloodTest::inventedToken);
+      await().atMost(Patience.LIMIT).until(() -> ended(flood, UNAVAILABLE) == WAITING / 4);
+
+      OpenCall bystander =
+          client
+              .open(EchoClient.UNARY, shown(next.token(JwtServerTest.claims("")), "10.0.0.2"))
+              .send("hi")
+              .halfClose();
+      await()
+          .atMost(Patience.LIMIT)
+          .until(() -> bystander.hasEnded() || ended(flood, UNAVAILABLE) > WAITING / 4);
+      server.release();
+
+      Outcome served = bystander.awaitEnd();
+      assertThat(served.code()).as(served.message()).isEqualTo(OK);
+      assertThat(server.asked()).isEqualTo(2);
+      flood.forEach(OpenCall::cancel);
+    }
+  }
+
+  private static Outcome call(EchoClient client, TokenIssuer issuer) {
+    String token = issuer.token(JwtServerTest.claims(""));
+    return client.call(EchoClient.UNARY, shown(token, "10.0.0.2"), EchoClient.request("hi"));
+  }
+
+  private static String inventedToken(int number) {
+    String header = "{'alg':'RS256','typ':'JWT','kid':'invented %d'}".formatted(number);
+    return TokenIssuer.token(header, JwtServerTest.claims(""), _ -> new byte[256]);
+  }
+
   /** Clients with one address. */
-  private final class Flood implements AutoCloseable {
+  private static final class Flood implements AutoCloseable {
     private final List<EchoClient> clients = new ArrayList<>();
 
-    List<OpenCall> open(int calls) {
+    List<OpenCall> open(int port, int calls, IntFunction<String> token) {
       List<OpenCall> open = new ArrayList<>();
       for (int i = 0; i < calls; i++) {
         if (i % CALLS_OF_ONE == 0) {
-          clients.add(EchoClient.to(slowPort));
+          clients.add(EchoClient.to(port));
         }
-        open.add(clients.getLast().open(EchoClient.UPLOAD, shown(slowToken(), "10.0.0.1")));
+        open.add(clients.getLast().open(EchoClient.UPLOAD, shown(token.apply(i), "10.0.0.1")));
       }
       return open;
     }

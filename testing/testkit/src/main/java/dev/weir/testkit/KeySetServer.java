@@ -23,6 +23,7 @@ public final class KeySetServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger asked = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile CountDownLatch held = new CountDownLatch(0);
   private volatile Answer answer = exchange -> send(exchange, OK, "{\"keys\":[]}");
 
   /** What it does when it is asked. */
@@ -93,6 +94,25 @@ public final class KeySetServer implements AutoCloseable {
     return this;
   }
 
+  /** Has these keys, and answers when it is released. */
+  public KeySetServer hold(TokenIssuer... issuers) {
+    publish(issuers);
+    Answer now = answer;
+    CountDownLatch latch = new CountDownLatch(1);
+    held = latch;
+    answer =
+        exchange -> {
+          latch.await();
+          now.to(exchange);
+        };
+    return this;
+  }
+
+  /** Answers those that it has held. */
+  public void release() {
+    held.countDown();
+  }
+
   /** Does not answer. */
   public KeySetServer stall() {
     answer = _ -> closed.await();
@@ -111,6 +131,7 @@ public final class KeySetServer implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    release();
     server.stop(0);
     threads.close();
   }
