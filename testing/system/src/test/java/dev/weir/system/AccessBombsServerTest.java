@@ -1,5 +1,6 @@
 package dev.weir.system;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.testkit.EchoBackend;
@@ -11,6 +12,7 @@ import dev.weir.testkit.Ports;
 import dev.weir.testkit.WirePeer;
 import io.grpc.Metadata;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +29,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessBombsServerTest {
   private static final int PERMISSION_DENIED = 7;
   private static final int OK = 0;
+  private static final int UNAUTHENTICATED = 16;
   private static final int AT_ONCE = 50;
+
+  /** That of the work for something else. Measured are 0.5 for tokens and 1 for passwords. */
+  private static final int MOST_TIMES = 2;
+
+  private static final int WORK_CALLS = 2000;
+  private static final int WORK_ROUNDS = 5;
+  private static final int USERS = 5;
+  private static final String BASIC = "{'basic_auth_data':{'password':'right'}";
   private static final String PATH = "/weir.testkit.Echo/Unary";
   private static final String ALL = "{'org_id':'default','access_rights':{'echo':{}}}";
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -74,6 +85,91 @@ class AccessBombsServerTest {
       assertThat(prober.expectFate(1 + 2 * probes)).isEqualTo("grpc 0");
     }
     assertThat(backend.calls()).hasSize(1);
+  }
+
+  /** What a call is forwarded for is more work than what it is refused for. */
+  @Test
+  void g5AProbeTakesNoMoreWorkThanAGoodCall() {
+    try (TestGateway gateway = gateway()) {
+      String right = new Operator(gateway.port()).ask("POST", "/keys", ALL).member("key");
+      Random random = new Random(6);
+      // Once for the compiler of the JVM, which has no part in what is compared.
+      Work work = Work.NONE;
+      for (int round = 0; round <= WORK_ROUNDS; round++) {
+        Work more =
+            new Work(
+                probed(gateway, _ -> right),
+                probed(gateway, _ -> unknown(random, right.length())),
+                probed(gateway, _ -> almost(random, right)));
+        work = round == 0 ? work : work.and(more);
+      }
+      work.assertAlike();
+    }
+  }
+
+  /** A password that is wrong, or of nobody, is compared once, as a right one is. */
+  @Test
+  void g5APasswordThatIsWrongTakesNoMoreWorkThanARightOne() {
+    Api basic = echo.with("use_basic_auth", true);
+    try (TestGateway gateway =
+            TestGateway.configured(Map.of("secret", Operator.SECRET, "weir", uncounted()), basic);
+        EchoClient client = EchoClient.to(gateway.port())) {
+      Operator operator = new Operator(gateway.port());
+      for (int i = 0; i <= USERS; i++) {
+        operator.ask("POST", "/keys/user" + i, ALL.replace("{'org", BASIC + ",'org"));
+      }
+      login(client, "user" + USERS, "right", OK);
+      login(client, "user" + USERS, "wrong", UNAUTHENTICATED);
+
+      new Work(
+              GatewayWork.nanos(() -> logins(client, "user", "right", OK)),
+              GatewayWork.nanos(() -> logins(client, "nobody", "right", UNAUTHENTICATED)),
+              GatewayWork.nanos(() -> logins(client, "user", "wrong", UNAUTHENTICATED)))
+          .assertAlike();
+    }
+  }
+
+  private static void logins(EchoClient client, String name, String password, int code) {
+    for (int i = 0; i < USERS; i++) {
+      login(client, name + i, password, code);
+    }
+  }
+
+  private static void login(EchoClient client, String name, String password, int code) {
+    String pair = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
+    assertThat(call(client, PATH.substring(1), "Basic " + pair).code()).as(name).isEqualTo(code);
+  }
+
+  /** Of as many credentials each. */
+  private record Work(long good, long unknown, long almost) {
+    static final Work NONE = new Work(0, 0, 0);
+
+    Work and(Work more) {
+      return new Work(good + more.good, unknown + more.unknown, almost + more.almost);
+    }
+
+    void assertAlike() {
+      assertThat(unknown).as("%s", this).isLessThan(MOST_TIMES * good);
+      assertThat(almost).as("%s", this).isLessThan(MOST_TIMES * good);
+      assertThat(almost).as("%s", this).isBetween(unknown / MOST_TIMES, unknown * MOST_TIMES);
+    }
+  }
+
+  private static long probed(TestGateway gateway, IntFunction<String> tokens) {
+    try (WirePeer client = WirePeer.client(gateway.port())) {
+      return GatewayWork.nanos(() -> {
+        for (int sent = 0; sent < WORK_CALLS; sent += AT_ONCE) {
+          for (int i = sent; i < sent + AT_ONCE; i++) {
+            client.send(
+                Frame.headers(1 + 2 * i, asked(PATH).with("authorization", tokens.apply(i))),
+                Frame.message(1 + 2 * i, new byte[0]).last());
+          }
+          for (int i = sent; i < sent + AT_ONCE; i++) {
+            assertThat(client.expectFate(1 + 2 * i)).isIn("grpc 0", "grpc 16");
+          }
+        }
+      });
+    }
   }
 
   private static String unknown(Random random, int length) {
