@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys that come with the hashes that Tyk has of their tokens. */
 class ImportedKeysServerTest {
   private static final int OK = 0;
+  private static final int PERMISSION_DENIED = 7;
   private static final int UNAUTHENTICATED = 16;
 
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -272,6 +273,26 @@ class ImportedKeysServerTest {
       operator.delete("/keys/" + TOKEN);
 
       assertThat(code(gateway, TOKEN)).isEqualTo(UNAUTHENTICATED);
+    }
+  }
+
+  @Test
+  void ofTwoKeysOfATokenItsOwnCounts() {
+    try (TestGateway gateway = gateway()) {
+      Operator operator = new Operator(gateway.port());
+      String own =
+          operator.ask("POST", "/keys/" + TOKEN, KEY.replace("echo", "other")).member("key_hash");
+      put(operator, HASH);
+
+      assertThat(code(gateway, TOKEN)).isEqualTo(PERMISSION_DENIED);
+      operator.ask("PUT", "/keys/" + own + "?hashed=1", KEY);
+      operator.ask("PUT", "/keys/" + HASH + "?hashed=1", KEY.replace("echo", "other"));
+      assertThat(code(gateway, TOKEN)).isEqualTo(OK);
+
+      assertThat(operator.delete("/keys/" + own + "?hashed=1").status()).isEqualTo(200);
+      assertThat(operator.delete("/keys/" + HASH + "?hashed=1").status()).isEqualTo(200);
+      assertThat(code(gateway, TOKEN)).isEqualTo(UNAUTHENTICATED);
+      assertThat(operator.get("/keys").body()).isEqualTo("{\"keys\":[]}");
     }
   }
 
