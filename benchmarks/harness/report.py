@@ -148,4 +148,7 @@ def machine() -> dict:
 
 def congestion_control() -> str:
     """That of new sockets; cubic is Linux's default. With bbr they are paced, by timers that who sends pays for."""
-    return Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+    try:
+        return Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+    except OSError:
+        return "unknown"

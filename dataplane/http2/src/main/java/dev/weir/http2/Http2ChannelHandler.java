@@ -45,6 +45,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private boolean listed;
   private boolean watched;
   private boolean flushing;
+  private boolean outputWaits;
   private boolean closing;
   private boolean closeStarted;
 
@@ -341,7 +342,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   private void sendPastQueue(ChannelHandlerContext ctx, OutputBuffer output) {
     ChannelHandlerContext first = ctx.pipeline().firstContext();
     if (ctx.equals(first)) {
-      loop.sockets().send(ctx.channel(), output);
+      outputWaits = loop.sockets().send(ctx.channel(), output);
     } else if (first.handler() instanceof BoringTls tls
         && !loop.sockets().send(first, tls, output)) {
       pending.begun(ctx.channel());
@@ -375,7 +376,7 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
       bytes.release();
     } else {
       pending.written(bytes.readableBytes());
-      ctx.write(SocketOutput.unpinned(bytes), ctx.voidPromise());
+      ctx.write(outputWaits ? SocketOutput.unpinned(bytes) : bytes, ctx.voidPromise());
     }
   }
 

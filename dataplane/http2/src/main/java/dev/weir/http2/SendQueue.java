@@ -1,6 +1,7 @@
 package dev.weir.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class SendQueue {
       last.writeBytes(source, offset, length);
       return;
     }
-    ByteBuf copy = source.alloc().buffer(Math.max(length, COPY_BELOW));
+    ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(length, COPY_BELOW));
     copy.writeBytes(source, offset, length);
     chunks.add(copy);
   }

@@ -44,40 +44,69 @@ final class SocketOutput {
    * Takes what the socket has room for off the output. The rest, and everything when the channel
    * has more before it or is none of the kind, is for the channel to send; so is an error for it to
    * find out and tell.
+   *
+   * @return whether what is left has to wait for its reader
    */
-  void send(Channel channel, OutputBuffer output) {
-    Socket socket = idleSocket(channel);
-    if (socket != null) {
-      output.drop(isSmall(output) ? write(socket, copy(output)) : writeInPlace(socket, output));
+  boolean send(Channel channel, OutputBuffer output) {
+    Socket socket = socket(channel);
+    if (socket == null) {
+      return false;
+    }
+    if (hasNothingQueued(channel)) {
+      send(socket, output);
+    }
+    return !output.isEmpty();
+  }
+
+  private void send(Socket socket, OutputBuffer output) {
+    if (isSmall(output)) {
+      output.drop(write(socket, copy(output)));
+    } else {
+      writeInPlace(socket, output);
     }
   }
 
   /** Large payloads are not copied: the kernel takes all pieces from where they lie. */
-  private int writeInPlace(Socket socket, OutputBuffer output) {
-    IovArray found = pieces();
-    output.list(bytes().clear(), found);
+  private void writeInPlace(Socket socket, OutputBuffer output) {
+    IovArray listed = pieces();
+    long sent;
+    do {
+      listed.clear();
+      output.list(bytes().clear(), listed);
+      sent = write(socket, listed);
+      output.drop((int) sent);
+    } while (sent > 0 && sent == listed.size() && !output.isEmpty());
+  }
+
+  private static long write(Socket socket, IovArray listed) {
     try {
-      return found.count() == 0
+      return listed.count() == 0
           ? 0
-          : (int) socket.writevAddresses(found.memoryAddress(0), found.count());
+          : socket.writevAddresses(listed.memoryAddress(0), listed.count());
     } catch (IOException e) {
       return 0;
     }
   }
 
   /**
-   * What waits for a slow reader must not keep a large buffer of which it is a small part: takes
-   * the piece, and gives the same or a copy.
+   * What waits for a slow reader must not keep a buffer that all others are read into, nor one of
+   * which it is a small part: takes the piece, and gives a copy, or the same.
    */
   static ByteBuf unpinned(ByteBuf piece) {
-    if (!SendQueue.isSmallPart(piece.readableBytes(), piece)) {
+    int length = piece.readableBytes();
+    if (piece.capacity() != SharedBuffers.LARGE_BYTES && !SendQueue.isSmallPart(length, piece)) {
       return piece;
     }
+    ByteBuf copy;
     try {
-      return ByteBufAllocator.DEFAULT.directBuffer(piece.readableBytes()).writeBytes(piece);
-    } finally {
-      piece.release();
+      copy = ByteBufAllocator.DEFAULT.directBuffer(length);
+    } catch (OutOfMemoryError e) {
+      // Nothing may be left out: what follows would be taken for it.
+      return piece;
     }
+    copy.writeBytes(piece);
+    piece.release();
+    return copy;
   }
 
   /**
@@ -155,9 +184,12 @@ final class SocketOutput {
 
   /** The socket of a channel that has nothing to send; null for other kinds. */
   private static @Nullable Socket idleSocket(Channel channel) {
-    return channel instanceof UnixChannel unix
-            && unix.fd() instanceof Socket socket
-            && hasNothingQueued(channel)
+    return hasNothingQueued(channel) ? socket(channel) : null;
+  }
+
+  /** Null for channels of other kinds. */
+  private static @Nullable Socket socket(Channel channel) {
+    return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
         ? socket
         : null;
   }
@@ -183,7 +215,6 @@ final class SocketOutput {
       made = new IovArray(PIECES);
       pieces = made;
     }
-    made.clear();
     return made;
   }
 

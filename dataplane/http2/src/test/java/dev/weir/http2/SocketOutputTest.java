@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Output that goes past the channel's queue, with a real socket. */
 @Timeout(60)
@@ -181,18 +183,63 @@ class SocketOutputTest {
   }
 
   @Test
-  void smallPartOfABufferThatWaitsDoesNotKeepIt() {
-    ByteBuf large = Unpooled.directBuffer(256 << 10);
-    large.writeZero(256 << 10);
+  void framesThatAreMoreThanIsCopiedAtOnceStayInOrder() throws Exception {
+    onLoop(() -> {
+      for (int i = 0; i < 9; i++) {
+        write(4000);
+        payload(3000);
+      }
+      while (!output.isEmpty()) {
+        sockets.send(channel, output);
+      }
+      return null;
+    });
+
+    expect(0, written);
+  }
+
+  @Test
+  void saysWhetherWhatIsLeftHasToWait() throws Exception {
+    onLoop(() -> {
+      payload(20_000);
+      assertThat(sockets.send(channel, output)).as("it has all left").isFalse();
+      while (output.isEmpty()) {
+        payload(60_000);
+        payload(60_000);
+        assertThat(sockets.send(channel, output)).isEqualTo(!output.isEmpty());
+      }
+      assertThat(sockets.send(channel, output)).as("the socket is full").isTrue();
+      output.clear();
+      channel.write(Unpooled.copiedBuffer(new byte[] {-1}));
+      payload(100);
+      assertThat(sockets.send(channel, output)).as("behind others").isTrue();
+      output.clear();
+      return null;
+    });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16 << 10, 200_000})
+  void whatWaitsDoesNotKeepABufferThatOthersAreReadInto(int length) {
+    ByteBuf large = Unpooled.directBuffer(256 << 10).writeZero(256 << 10);
 
     ByteBuf waiting =
-        SocketOutput.unpinned(large.setByte(1000, 7).retainedDuplicate().setIndex(1000, 17_384));
+        SocketOutput.unpinned(
+            large.setByte(1000, 7).retainedDuplicate().setIndex(1000, 1000 + length));
 
     assertThat(large.refCnt()).isEqualTo(1);
-    assertThat(waiting.readableBytes()).isEqualTo(16 << 10);
+    assertThat(waiting.readableBytes()).isEqualTo(length);
     assertThat(waiting.getByte(waiting.readerIndex())).isEqualTo((byte) 7);
     waiting.release();
     large.release();
+  }
+
+  @Test
+  void whatFillsItsOwnBufferWaitsInIt() {
+    ByteBuf own = Unpooled.directBuffer(16 << 10).writeZero(10 << 10);
+
+    assertThat(SocketOutput.unpinned(own)).isSameAs(own);
+    own.release();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.weir.http2.PeerFault;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -249,7 +250,9 @@ public final class Http1Handler extends ChannelInboundHandlerAdapter
     if (ctx == null || from != stream) {
       return;
     }
-    ctx.writeAndFlush(new DefaultHttpContent(source.retainedSlice(offset, length)));
+    // A copy: while it waits for a slow reader it must not keep what all others are read into.
+    ByteBuf payload = ByteBufAllocator.DEFAULT.directBuffer(length);
+    ctx.writeAndFlush(new DefaultHttpContent(payload.writeBytes(source, offset, length)));
     output.written(ctx, length);
     if (endStream) {
       end(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
