@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -24,9 +23,6 @@ public final class Http2ChannelHandler extends ChannelInboundHandlerAdapter
   /** Output that a socket may hold back before streams are held back. */
   public static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 << 10, 128 << 10);
-
-  /** What sockets are read into. */
-  public static final RecvByteBufAllocator RECEIVE_BUFFERS = new ReceiveBuffers();
 
   /** How long the last output may take to leave before the socket is closed under it. */
   private static final long LAST_OUTPUT_MILLIS = 10_000;

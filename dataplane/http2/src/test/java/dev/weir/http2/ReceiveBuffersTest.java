@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Collections;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** Which buffer a read goes to, and when a connection stops reading. */
 class ReceiveBuffersTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final ReceiveBuffers buffers = new ReceiveBuffers();
 
   @AfterEach
   void close() {
@@ -86,6 +86,19 @@ class ReceiveBuffersTest {
   }
 
   @Test
+  void clientsGetLessAtOnceAndIntoBuffersOfTheirOwn() {
+    ExtendedHandle handle = handle(ReceiveBuffers.OF_CLIENTS);
+
+    int together = readBulk(handle);
+
+    assertThat(together).isBetween(64 << 10, 192 << 10);
+    ByteBuf own = handle.allocate(ByteBufAllocator.DEFAULT);
+    assertThat(own.capacity()).isEqualTo(128 << 10);
+    own.release();
+    assertThat(own.refCnt()).isZero();
+  }
+
+  @Test
   void bulkOfAllConnectionsIsReadIntoTheSameLargeBuffer() {
     ByteBuf first = read(bulky(), 100_000);
     first.release();
@@ -134,6 +147,10 @@ class ReceiveBuffersTest {
   }
 
   private ExtendedHandle handle() {
+    return handle(ReceiveBuffers.OF_SERVERS);
+  }
+
+  private ExtendedHandle handle(RecvByteBufAllocator buffers) {
     ExtendedHandle handle = (ExtendedHandle) buffers.newHandle();
     handle.reset(channel.config());
     return handle;

@@ -1,6 +1,7 @@
 package dev.weir.listener;
 
 import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.ReceiveBuffers;
 import dev.weir.http2.Tallies;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -177,7 +178,7 @@ public final class Listeners {
           .option(ChannelOption.SO_REUSEADDR, true)
           .childOption(ChannelOption.TCP_NODELAY, true)
           .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
-          .childOption(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
+          .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.OF_CLIENTS)
           .childHandler(
               new ChannelInitializer<>() {
                 @Override

@@ -1,6 +1,7 @@
 package dev.weir.upstream;
 
 import dev.weir.http2.Http2ChannelHandler;
+import dev.weir.http2.ReceiveBuffers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -47,7 +48,7 @@ public record SocketConnector(
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Http2ChannelHandler.WATER_MARK)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, Http2ChannelHandler.RECEIVE_BUFFERS)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.OF_SERVERS)
         .handler(handler);
   }
 }
