@@ -28,7 +28,7 @@ final class GatewayOutput {
 
   private final boolean toServer;
   private final Pipe input = new Pipe();
-  private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true, 1 << 20);
+  private final DefaultHttp2HeadersDecoder decoder;
   private final Map<Integer, Stream> streams = new HashMap<>();
   private final List<Integer> opened = new ArrayList<>();
   private long bytes;
@@ -44,8 +44,10 @@ final class GatewayOutput {
     private boolean reset;
   }
 
+  /** Requests with control characters are refused; answers go on as RFC 9113, 8.2.1, has them. */
   GatewayOutput(boolean toServer) {
     this.toServer = toServer;
+    this.decoder = new DefaultHttp2HeadersDecoder(true, toServer, 1 << 20);
   }
 
   /** How many bytes have come. */
