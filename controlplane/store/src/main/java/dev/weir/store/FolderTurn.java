@@ -116,10 +116,19 @@ public final class FolderTurn {
     return permissions;
   }
 
+  /** Whether nobody else has it: now it is ours. Where there are no locks nobody ever has it. */
+  private static boolean isFree(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** Waits in a thread of its own, which closing the file ends. */
   private void lock(FileChannel channel) throws IOException {
     var locked = new FutureTask<FileLock>(channel::lock);
-    if (channel.tryLock() != null) {
+    if (isFree(channel)) {
       return;
     }
     Thread.ofVirtual().name("weir-folder").start(locked);
