@@ -58,6 +58,9 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
     private final ExtendedHandle adaptive;
     private int bytesAtOnce;
 
+    /** Whether there is more than one read of calls brings: for less no large buffer is made. */
+    private boolean bulk;
+
     Handle(ExtendedHandle adaptive) {
       super(adaptive);
       this.adaptive = adaptive;
@@ -71,9 +74,10 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
 
     private @Nullable ByteBuf shared() {
       if (adaptive.guess() <= SharedBuffers.BYTES) {
+        bulk = false;
         return SharedBuffers.ofThread().take();
       }
-      return sharesLarge ? SharedBuffers.largeOfThread().take() : null;
+      return sharesLarge && bulk ? SharedBuffers.largeOfThread().take() : null;
     }
 
     @Override
@@ -85,6 +89,7 @@ public final class ReceiveBuffers extends AdaptiveRecvByteBufAllocator {
     @Override
     public void lastBytesRead(int bytes) {
       bytesAtOnce += Math.max(0, bytes);
+      bulk |= bytes > SharedBuffers.BYTES;
       adaptive.lastBytesRead(bytes);
     }
 
