@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.http2.GatheringIo;
+import dev.weir.http2.LoopCore;
 import dev.weir.http2.LoopTurns;
 import dev.weir.http2.TimedIo;
 import dev.weir.model.GatewayConfig.WeirOptions;
@@ -48,7 +49,26 @@ record EventLoops(
   private static final int SOCKETS_AT_ONCE = 128;
 
   /** The kernel may make 50 µs more of it. */
-  private static final long PAUSE_NANOS = 10_000;
+  private static final long REST_NANOS = 10_000;
+
+  /** The core of whichever loop asks. */
+  private static final LoopCore CORE =
+      new LoopCore() {
+        @Override
+        @SuppressWarnings("ThreadPriorityCheck") // the scheduler's answer is what is wanted
+        public long giveWay() {
+          long from = System.nanoTime();
+          Thread.yield();
+          return System.nanoTime() - from;
+        }
+
+        @Override
+        public long rest() {
+          long from = System.nanoTime();
+          LockSupport.parkNanos(REST_NANOS);
+          return System.nanoTime() - from;
+        }
+      };
 
   /**
    * Starts event loops.
@@ -106,16 +126,10 @@ record EventLoops(
     return new MultiThreadIoEventLoopGroup(
         turns.size(),
         new DefaultThreadFactory(THREADS),
-        options.gatherInput() ? GatheringIo.of(timed, EventLoops::pause) : timed);
+        options.gatherInput() ? GatheringIo.of(timed, CORE) : timed);
   }
 
   int count() {
     return turns.size();
-  }
-
-  private static long pause() {
-    long from = System.nanoTime();
-    LockSupport.parkNanos(PAUSE_NANOS);
-    return System.nanoTime() - from;
   }
 }

@@ -14,7 +14,9 @@ class GatheringIoTest {
   private boolean paused;
   private int waitsAfterPauses;
   private boolean busy;
-  private long pauseNanos = 60_000;
+  private int rests;
+  private long restNanos = 60_000;
+  private long othersNanos = 150;
 
   @Test
   void callerWhoWaitsForEachAnswerIsHardlyEverKeptWaiting() {
@@ -40,7 +42,7 @@ class GatheringIoTest {
 
   @Test
   void pausesThatTakeLongPayForNobody() {
-    pauseNanos = 4_000_000;
+    restNanos = 4_000_000;
     turns(10_000, afterPause -> afterPause == 1 ? 10 : 2);
     assertThat(pauses).isLessThan(20);
   }
@@ -71,6 +73,57 @@ class GatheringIoTest {
     assertThat(pauses).isZero();
   }
 
+  @Test
+  void givesWayToOthersOnItsCoreAndDoesNotRest() {
+    othersNanos = 40_000;
+    turns(10_000, afterPause -> afterPause == 1 ? 3 : 2);
+    assertThat(pauses).isGreaterThan(9_900);
+    assertThat(rests).isZero();
+  }
+
+  @Test
+  void restsAgainOnceOthersHaveBeenAwayForAWhile() {
+    othersNanos = 40_000;
+    GatheringIo io = gathering(afterPause -> afterPause == 1 ? 3 : 2);
+    turns(io, 1000);
+    othersNanos = 150;
+    turns(io, 60);
+    assertThat(rests).isZero();
+    turns(io, 1000);
+    assertThat(rests).isPositive();
+  }
+
+  @Test
+  void giveWayThatTakesLongPaysForNobody() {
+    othersNanos = 400_000;
+    turns(10_000, afterPause -> afterPause == 1 ? 10 : 2);
+    assertThat(pauses).isLessThan(20);
+  }
+
+  @Test
+  void losesItsCoreLessAndLessOftenButNotForGood() {
+    othersNanos = 4_000_000;
+    GatheringIo io = gathering(afterPause -> afterPause == 1 ? 10 : 2);
+    turns(io, 10_000);
+    assertThat(pauses - rests).isBetween(2, 9);
+    turns(io, 90_000);
+    assertThat(pauses - rests).isBetween(20, 40);
+  }
+
+  @Test
+  void forgetsLossesWhenOthersGiveItsCoreBack() {
+    othersNanos = 4_000_000;
+    GatheringIo io = gathering(afterPause -> afterPause == 1 ? 10 : 2);
+    turns(io, 30_000);
+    othersNanos = 40_000;
+    turns(io, 5_000);
+    othersNanos = 4_000_000;
+    turns(io, 1);
+    rests = 0;
+    turns(io, 200);
+    assertThat(rests).as("it gives way again after a few rests").isLessThan(190);
+  }
+
   /** How many sockets are ready, given 1 after a pause and 0 without. */
   private void turns(int count, IntUnaryOperator ready) {
     turns(gathering(ready), count);
@@ -85,10 +138,21 @@ class GatheringIoTest {
   private GatheringIo gathering(IntUnaryOperator ready) {
     return new GatheringIo(
         new Sockets(ready),
-        () -> {
-          pauses++;
-          paused = true;
-          return pauseNanos;
+        new LoopCore() {
+          @Override
+          public long giveWay() {
+            pauses += paused ? 0 : 1;
+            paused = true;
+            return othersNanos;
+          }
+
+          @Override
+          public long rest() {
+            pauses += paused ? 0 : 1;
+            paused = true;
+            rests++;
+            return restNanos;
+          }
         });
   }
 
