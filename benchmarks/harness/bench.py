@@ -16,6 +16,7 @@ from .tls import make_certificate
 MIB = 1 << 20
 CALM_PASSES = 2
 MOST_WARMUPS = 2
+ANY_CORES = "any"
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,11 @@ def progress(text: str) -> None:
 
 
 def cores_of(text: str) -> tuple[int | None, int | None]:
+    if text == ANY_CORES:
+        return None, None
     client, _, proxy = text.partition(",")
     if not (client.isdigit() and proxy.isdigit()):
-        raise Failed(f"--cores: {text!r} is not CLIENT,PROXY")
+        raise Failed(f"--cores: {text!r} is not CLIENT,PROXY or {ANY_CORES}")
     if not {int(client), int(proxy)} <= os.sched_getaffinity(0):
         progress(f"warning: cores {text} are not both available here, so nothing is pinned")
         return None, None
