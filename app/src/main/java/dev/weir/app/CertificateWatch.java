@@ -21,6 +21,9 @@ final class CertificateWatch implements AutoCloseable {
   /** Polled: the system's notices of changes miss network drives and containers' volumes. */
   private static final Duration EVERY = Duration.ofMillis(250);
 
+  /** Looks from one at what expires to the next: five seconds. What is new is looked at at once. */
+  private static final int LOOKS_TO_WARN = 20;
+
   /** How often it does not try files again that were of no use. */
   private static final int RESTS = 20;
 
@@ -39,6 +42,8 @@ final class CertificateWatch implements AutoCloseable {
   private List<Object> refused = List.of();
 
   private int rests;
+  private int warnedOf;
+  private int looks;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("weir-certificates").factory());
@@ -82,7 +87,9 @@ final class CertificateWatch implements AutoCloseable {
       if (source.hasChanged()) {
         use();
       }
-      warn();
+      if (++looks >= LOOKS_TO_WARN || source.version() != warnedOf) {
+        warn();
+      }
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("certificates that have changed cannot be used");
     }
@@ -126,6 +133,8 @@ final class CertificateWatch implements AutoCloseable {
   }
 
   private void warn() {
+    warnedOf = source.version();
+    looks = 0;
     warnings.check(source.inUse());
     warnings.checkIssuers(source.expiredIssuers());
     staleLists.check(source.revocations().inUse());

@@ -48,6 +48,7 @@ class CertificateWatchTest {
   private Reload answer = REFUSED;
   private int tries;
   private boolean renews;
+  private Instant now = NOW;
 
   CertificateWatchTest(@TempDir Path folder) {
     file = folder.resolve("server.pem");
@@ -60,7 +61,7 @@ class CertificateWatchTest {
     watch =
         new CertificateWatch(
             source,
-            new ExpiryWarnings(CLOCK),
+            new ExpiryWarnings(() -> now),
             new StaleLists(CLOCK),
             () -> {
               tries++;
@@ -174,5 +175,31 @@ class CertificateWatchTest {
     watch.look();
 
     assertThat(tries).isEqualTo(2);
+  }
+
+  @Test
+  void tellsWhatExpiresWhileNothingElseHappensWithinSeconds() {
+    LogCapture captured = new LogCapture();
+    try (Log _ = log(captured)) {
+      watch.look();
+      now = NOW.plus(Duration.ofDays(2));
+      for (int i = 0; i < 20; i++) {
+        watch.look();
+      }
+    }
+    assertThat(captured.text()).containsOnlyOnce("a certificate has expired");
+  }
+
+  @Test
+  void tellsWhatIsNewAtOnce() throws Exception {
+    LogCapture captured = new LogCapture();
+    now = NOW.plus(Duration.ofDays(2));
+    renews = true;
+    watch.look();
+    issue("a.example", "b.example");
+    try (Log _ = log(captured)) {
+      watch.look();
+    }
+    assertThat(captured.text()).containsOnlyOnce("a certificate has expired");
   }
 }

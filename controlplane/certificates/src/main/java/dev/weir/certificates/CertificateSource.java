@@ -170,12 +170,14 @@ public final class CertificateSource {
 
   /** Whether a file in use is no longer the one that it was, or may be good by now. */
   public boolean hasChanged() {
-    Instant now = clock.instant();
-    return revocations.haveChanged()
-        || entries.entrySet().stream()
-            .anyMatch(entry ->
-                entry.getValue().isDue(now)
-                    || !entry.getValue().isOf(stamps(entry.getKey().name())));
+    Map<Wanted, Entry> used = entries;
+    return revocations.haveChanged() || (!used.isEmpty() && hasChanged(used, clock.instant()));
+  }
+
+  private boolean hasChanged(Map<Wanted, Entry> used, Instant now) {
+    return used.entrySet().stream()
+        .anyMatch(entry ->
+            entry.getValue().isDue(now) || !entry.getValue().isOf(stamps(entry.getKey().name())));
   }
 
   /** How the files in use look now: equal for as long as none of them changes or is due. */

@@ -137,8 +137,10 @@ public final class RevocationLists {
 
   /** Whether a file is no longer the one that it was. */
   boolean haveChanged() {
-    return state.files().entrySet().stream()
-        .anyMatch(file -> !file.getValue().stamp().equals(FileStamp.of(file.getKey())));
+    var files = state.files();
+    return !files.isEmpty()
+        && files.entrySet().stream()
+            .anyMatch(file -> !file.getValue().stamp().equals(FileStamp.of(file.getKey())));
   }
 
   /** How the files in use look now, in no order that means something. */
