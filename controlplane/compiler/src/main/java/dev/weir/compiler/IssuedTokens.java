@@ -168,7 +168,7 @@ final class IssuedTokens implements SignedTokens {
         return;
       }
       if (named == null) {
-        refuseUnknown(shown);
+        refuseUnknown(shown, token.keyId());
         return;
       }
       Checked checked = checked(shown, token, named, asks);
@@ -230,10 +230,16 @@ final class IssuedTokens implements SignedTokens {
     return null;
   }
 
+  /** Whether a fetch ended after that was found, too soon for its source to be asked to wait. */
+  private boolean isNew(@Nullable String keyId, @Nullable VerificationKey found) {
+    Named now = named(keyId);
+    return now != null && now.key() != found;
+  }
+
   /**
-   * What a token says; null while it waits, since another key may have the name by now. Only where
-   * its source may be asked at once: who forges tokens has nothing fetched that invented names
-   * would not.
+   * What a token says; null where that is told later, since another key may have the name by now.
+   * Waits only where its source may be asked at once: who forges tokens has nothing fetched that
+   * invented names would not.
    */
   private @Nullable Checked checked(Shown shown, CompactToken token, Named named, int asks)
       throws BadToken {
@@ -244,6 +250,10 @@ final class IssuedTokens implements SignedTokens {
           && asks > 0
           && !named.from().source().isAsOf(shown.sinceNanos())
           && named.from().ask(shown.address(), again(shown, asks - 1))) {
+        return null;
+      }
+      if (e.isOfAnotherKey() && isNew(token.keyId(), named.key())) {
+        find(shown, 0);
         return null;
       }
       throw e;
@@ -278,12 +288,16 @@ final class IssuedTokens implements SignedTokens {
   }
 
   /** For good only by keys that are no older than the call: else it may be a new one's. */
-  private void refuseUnknown(Shown shown) {
+  private void refuseUnknown(Shown shown, @Nullable String keyId) {
     List<KeySource> older =
         sources.stream()
             .map(WaitingTokens::source)
             .filter(source -> !source.isAsOf(shown.sinceNanos()))
             .toList();
+    if (isNew(keyId, null)) {
+      find(shown, 0);
+      return;
+    }
     if (older.isEmpty()) {
       refuse(shown, Kind.TOKEN_REFUSED, "is not good here", "its key is unknown");
       return;
