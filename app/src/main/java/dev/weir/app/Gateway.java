@@ -80,6 +80,7 @@ public final class Gateway implements AutoCloseable {
 
   private final @Nullable AccessLog accessLog;
   private @Nullable CertificateWatch watch;
+  private @Nullable HomeCores cores;
   private List<Problem> policyProblems = List.of();
 
   private Gateway(
@@ -201,7 +202,7 @@ public final class Gateway implements AutoCloseable {
             reader,
             () -> gateway.reported(reader));
       }
-      gateway.serve(definitions, lostLogLines);
+      gateway.serve(config, definitions, lostLogLines);
       gateway.loaded(whole);
       return gateway;
     } catch (IOException | RuntimeException e) {
@@ -229,7 +230,8 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private void serve(List<ApiDefinition> definitions, LongSupplier lostLogLines)
+  private void serve(
+      GatewayConfig config, List<ApiDefinition> definitions, LongSupplier lostLogLines)
       throws IOException {
     policyProblems = deployment.start(definitions);
     if (admin.isAskedFor()) {
@@ -250,7 +252,7 @@ public final class Gateway implements AutoCloseable {
     if (deployment.now().apis().size() > MANY_APIS) {
       SettledHeap.settle();
     }
-    ShortSlices.askLater(eventLoops.group());
+    cores = HomeCores.start(eventLoops.group(), config.weir().keepCores());
   }
 
   private void loaded(boolean whole) {
@@ -430,6 +432,9 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     if (watch != null) {
       watch.close();
+    }
+    if (cores != null) {
+      cores.close();
     }
     deployment.stop();
     engine.cut();

@@ -214,6 +214,7 @@ final class ConfigBuilder {
         checks.path("weir.data_dir"),
         transport(),
         settings.flag("weir.gather_input"),
+        settings.flag("weir.keep_cores"),
         new AdminAddressReader(settings, checks).read(),
         settings.flag("weir.auto_reload"),
         new Revocation(

@@ -57,6 +57,7 @@ final class ConfigKeys {
         text("data_dir", "").byDefault("weir-data").acted(),
         text("transport", "").byDefault("auto").acted(),
         flag("gather_input", "").byDefault("true").acted(),
+        flag("keep_cores", "").byDefault("true").acted(),
         object("admin", "", text("address", "").acted()),
         object("metrics", "", integer("methods_per_api", "").byDefault("200").acted()),
         object("access_log", "", text("file", "").acted()),

@@ -248,6 +248,8 @@ public record GatewayConfig(
    * @param transport {@code transport} or {@code WEIR_TRANSPORT}
    * @param gatherInput {@code gather_input} or {@code WEIR_GATHER_INPUT}, whether event loops that
    *     are woken for few sockets at a time may pause before they look for more
+   * @param keepCores {@code keep_cores} or {@code WEIR_KEEP_CORES}, whether busy event loops are
+   *     kept on the cores that they run on
    * @param admin {@code admin.address} or {@code WEIR_ADMIN_ADDRESS}; null for no server for
    *     whoever runs the gateway
    * @param autoReload {@code auto_reload} or {@code WEIR_AUTO_RELOAD}, whether changed API
@@ -263,6 +265,7 @@ public record GatewayConfig(
       Path dataDir,
       Transport transport,
       boolean gatherInput,
+      boolean keepCores,
       @Nullable AdminAddress admin,
       boolean autoReload,
       Revocation revocation,

@@ -234,6 +234,7 @@ class ConfigReaderTest {
     assertThat(config.weir().dataDir()).isEqualTo(folder.resolve("weir-data"));
     assertThat(config.weir().transport()).isEqualTo(Transport.AUTO);
     assertThat(config.weir().gatherInput()).isTrue();
+    assertThat(config.weir().keepCores()).isTrue();
     assertThat(config.controlApi().secret().isSet()).isFalse();
     assertThat(config.notActedOn()).isEmpty();
   }
@@ -255,7 +256,8 @@ class ConfigReaderTest {
                 "certificates": [{"domain_name": "*.a", "cert_file": "c.pem", "key_file": "k.pem"}],
                 "ssl_ciphers": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"], "min_version": 772
               },
-              "weir": {"event_loops": 2, "data_dir": "/var/lib/weir", "transport": "nio", "gather_input": false}
+              "weir": {"event_loops": 2, "data_dir": "/var/lib/weir", "transport": "nio", "gather_input": false,
+                "keep_cores": false}
             }
             """);
 
@@ -293,6 +295,7 @@ class ConfigReaderTest {
                 2,
                 Path.of("/var/lib/weir"),
                 Transport.NIO,
+                false,
                 false,
                 null,
                 false,

@@ -70,6 +70,46 @@ class ProcessSystemTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void busyEventLoopsStayOnTheirCores(boolean asked) throws IOException {
+    assumeTrue(cores(Path.of("/proc/self")).matches(".*[-,].*"), "no cores to choose from");
+    Map<String, Object> options = Map.of("weir", Map.of("event_loops", 1, "keep_cores", asked));
+    try (var weir = WeirProcess.tuned(List.of(), options, Api.of("echo", backend.target()));
+        var client = EchoClient.to(weir.port())) {
+      Path loop = loop(weir.pid());
+      String all = cores(loop);
+      long end = System.nanoTime() + Duration.ofSeconds(asked ? 60 : 5).toNanos();
+      while (cores(loop).equals(all) && System.nanoTime() < end) {
+        assertThat(client.call(EchoClient.UNARY, EchoClient.request("hi")).code()).isZero();
+      }
+      assertThat(cores(loop)).matches(asked ? "[0-9]+" : all);
+    }
+  }
+
+  private static Path loop(long pid) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads.toList()) {
+        if (Files.readString(thread.resolve("comm")).startsWith("weir-loop")) {
+          return thread;
+        }
+      }
+    }
+    throw new AssertionError("it has no event loop");
+  }
+
+  /** Where a thread may run, as in {@code 0-3}; empty where that is not told. */
+  private static String cores(Path thread) throws IOException {
+    if (!Files.exists(thread.resolve("status"))) {
+      return "";
+    }
+    return Files.readAllLines(thread.resolve("status")).stream()
+        .filter(line -> line.startsWith("Cpus_allowed_list:"))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("");
+  }
+
   private static boolean kernelTakesSlices() {
     String[] version = System.getProperty("os.version").split("[^0-9]+", 3);
     return Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1]) >= 612;
