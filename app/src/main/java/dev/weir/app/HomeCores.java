@@ -54,6 +54,8 @@ final class HomeCores implements AutoCloseable {
     final HomeCore home = new HomeCore();
     Times before = Times.NONE;
 
+    boolean busy;
+
     /** Where it stays; below zero for nowhere. */
     int core = -1;
 
@@ -121,7 +123,9 @@ final class HomeCores implements AutoCloseable {
   private static void look(List<Loop> loops, ThreadCalls calls) throws IOException {
     for (Loop loop : loops) {
       Times now = Times.of(loop.thread);
-      boolean stays = loop.home.look(now.ran - loop.before.ran, now.waited - loop.before.waited);
+      long ran = now.ran - loop.before.ran;
+      boolean stays = loop.home.look(ran, now.waited - loop.before.waited);
+      loop.busy = ran >= HomeCore.BUSY_NANOS;
       loop.before = now;
       if (stays && !loop.isAtHome()) {
         settle(loop, loops, calls);
@@ -149,18 +153,25 @@ final class HomeCores implements AutoCloseable {
     }
   }
 
-  /** Where the loop is, if no other one is at home there and there are cores for all. */
+  /** Where the loop is, if there is a core for each, and none that is busy is at home there. */
   private static void settle(Loop loop, List<Loop> loops, ThreadCalls calls) throws IOException {
     int core = core(loop.thread);
     BitSet own = calls.cores(loop.thread);
-    if (own.cardinality() < Math.max(2, loops.size())
-        || loops.stream().anyMatch(one -> one.core == core)) {
+    List<Loop> hosts = loops.stream().filter(host -> host.core == core).toList();
+    if (hosts.stream().anyMatch(host -> host.busy)
+        || own.cardinality() < Math.max(2, loops.size())) {
       loop.home.stayedFree();
       return;
     }
+    hosts.forEach(host -> leave(host, calls));
     loop.free = isChosen(own, loop, calls) ? own : ThreadCalls.allCores();
     loop.core = core;
     calls.keepTo(only(core), loop.thread);
+  }
+
+  private static void leave(Loop loop, ThreadCalls calls) {
+    release(loop, calls);
+    loop.home.stayedFree();
   }
 
   /**

@@ -44,17 +44,36 @@ class HomeCoreTest {
   @Test
   void aLoopThatWaitsForItsCoreLeavesIt() {
     looks(1, 500, 0);
-    assertThat(looks(1, 400, 300)).as("once").isTrue();
+    assertThat(looks(1, 400, 400)).as("once").isTrue();
     assertThat(looks(1, 500, 0)).isTrue();
-    assertThat(looks(1, 400, 300)).as("once more").isTrue();
-    assertThat(looks(1, 400, 300)).as("twice").isFalse();
+    assertThat(looks(1, 400, 400)).as("once more").isTrue();
+    assertThat(looks(1, 400, 400)).as("twice").isFalse();
   }
 
   @Test
-  void whoWaitsAsMuchElsewhereStays() {
-    looks(1, 400, 400);
-    assertThat(looks(50, 400, 600)).isTrue();
-    assertThat(looks(2, 200, 700)).isFalse();
+  void whoFindsNoRoomIsLeftToTheKernel() {
+    assertThat(looks(100, 400, 301)).isFalse();
+    assertThat(looks(1, 400, 300)).isTrue();
+  }
+
+  @Test
+  void someWaitingIsBorne() {
+    looks(1, 400, 0);
+    assertThat(looks(50, 400, 300)).isTrue();
+    assertThat(looks(2, 400, 301)).isFalse();
+  }
+
+  @Test
+  void itHasToGoWellForAllLooksInARow() {
+    looks(1, 500, 0);
+    looksUntil(false, 10, 400, 400);
+    looksUntil(true, 10, 500, 0);
+    looksUntil(false, 10, 400, 400);
+    assertThat(looks(3, 500, 0)).isFalse();
+    assertThat(looks(1, 400, 400)).isFalse();
+    assertThat(looks(1, 10, 0)).as("idle").isFalse();
+    assertThat(looks(3, 500, 0)).isFalse();
+    assertThat(looks(1, 500, 0)).isTrue();
   }
 
   @Test
@@ -68,10 +87,10 @@ class HomeCoreTest {
   void whoLeavesTimeAndAgainStaysAwayForLonger() {
     looks(1, 500, 0);
     for (int free = 2; free <= 64; free *= 2) {
-      assertThat(looksUntil(false, 10, 400, 300)).isEqualTo(2);
+      assertThat(looksUntil(false, 10, 400, 400)).isEqualTo(2);
       assertThat(looksUntil(true, 100, 500, 0)).isEqualTo(free);
     }
-    assertThat(looksUntil(false, 10, 400, 300)).isEqualTo(2);
+    assertThat(looksUntil(false, 10, 400, 400)).isEqualTo(2);
     assertThat(looksUntil(true, 100, 500, 0)).isEqualTo(64);
   }
 
@@ -88,11 +107,11 @@ class HomeCoreTest {
   @Test
   void whoStayedForAMinuteIsSoonBackOnceItLeaves() {
     looks(1, 500, 0);
-    looksUntil(false, 10, 400, 300);
+    looksUntil(false, 10, 400, 400);
     looksUntil(true, 10, 500, 0);
     assertThat(looksUntil(false, 100, 500, 0)).isEqualTo(60);
     assertThat(looksUntil(true, 10, 500, 0)).isEqualTo(1);
-    assertThat(looksUntil(false, 10, 400, 300)).isEqualTo(2);
+    assertThat(looksUntil(false, 10, 400, 400)).isEqualTo(2);
     assertThat(looksUntil(true, 10, 500, 0)).isEqualTo(2);
   }
 
