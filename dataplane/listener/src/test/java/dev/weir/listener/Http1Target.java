@@ -10,9 +10,10 @@ import java.util.Random;
 /**
  * The first bytes of a connection and what is HTTP/1 behind them: what is served is the same
  * however the network cuts the bytes behind the first line, each request gets one answer, and no
- * buffer is kept.
+ * buffer is kept. A request with two faults is refused for either.
  */
 final class Http1Target implements FuzzTarget {
+  private static final String REFUSED = "HTTP/1.1 400";
 
   @Override
   public void run(byte[] input) {
@@ -41,7 +42,12 @@ final class Http1Target implements FuzzTarget {
       }
       scene.receive(Arrays.copyOfRange(input, from, input.length));
       scene.check();
-      return scene.toString();
+      return served(scene.toString());
     }
+  }
+
+  private static String served(String heardAndSent) {
+    int refusal = heardAndSent.indexOf(REFUSED);
+    return refusal < 0 ? heardAndSent : heardAndSent.substring(0, refusal) + REFUSED;
   }
 }
