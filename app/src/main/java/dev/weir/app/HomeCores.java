@@ -133,22 +133,21 @@ final class HomeCores implements AutoCloseable {
         release(loop, calls);
       }
     }
-    for (Loop loop : loops) {
-      if (loop.isAtHome()) {
-        releaseOthers(loop, loops, calls);
-      }
+    if (loops.stream().anyMatch(Loop::isAtHome)) {
+      releaseOthers(loops, calls);
     }
   }
 
   /** A thread that an event loop has started may run where that may: the proofs of passwords. */
-  private static void releaseOthers(Loop host, List<Loop> loops, ThreadCalls calls) {
-    String[] all = THREADS.toFile().list();
-    BitSet home = only(host.core);
-    for (String name : all == null ? new String[0] : all) {
+  private static void releaseOthers(List<Loop> loops, ThreadCalls calls) {
+    String[] threads = THREADS.toFile().list();
+    for (String name : threads == null ? new String[0] : threads) {
       long thread = Long.parseLong(name);
-      boolean isLoop = loops.stream().anyMatch(loop -> loop.thread == thread);
-      if (!isLoop && calls.cores(thread).equals(home)) {
-        calls.keepTo(host.free, thread);
+      BitSet own = calls.cores(thread);
+      if (own.cardinality() == 1 && loops.stream().noneMatch(loop -> loop.thread == thread)) {
+        loops.stream()
+            .filter(host -> host.isAtHome() && own.get(host.core))
+            .forEach(host -> calls.keepTo(host.free, thread));
       }
     }
   }
