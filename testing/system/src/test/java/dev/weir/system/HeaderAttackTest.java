@@ -1,6 +1,7 @@
 package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Block;
 import dev.weir.testkit.EchoBackend;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -323,8 +325,7 @@ class HeaderAttackTest {
             client.send(Frame.reset(open, 8));
           }
           int newest = stream - 2;
-          stillServes(client, stream);
-          stream += 2;
+          stream = servesSoon(client, stream);
           upstream.takeHeads();
 
           Block good = Block.of(CALL);
@@ -553,6 +554,20 @@ class HeaderAttackTest {
   private static void stillServes(WirePeer client, int stream) {
     client.send(Frame.headers(stream, CALL).last());
     assertThat(client.expectFate(stream)).isEqualTo(OK);
+  }
+
+  /** Calls that were reset count until their server has been told; returns the next stream. */
+  private static int servesSoon(WirePeer client, int first) {
+    var next = new AtomicInteger(first);
+    await()
+        .until(() -> {
+          int stream = next.getAndAdd(2);
+          client.send(Frame.headers(stream, CALL).last());
+          String fate = client.expectFate(stream);
+          assertThat(fate).isIn(OK, "reset 7");
+          return fate.equals(OK);
+        });
+    return next.get();
   }
 
   /** Plays each block on a connection of its own, which has to end with that code. */

@@ -30,9 +30,9 @@ import java.util.stream.Stream;
  * each attack to look at.
  *
  * <p>Every attack is played by one attacker, once. {@code -Dweir.siege.connections=50
- * -Dweir.siege.seconds=10} play it by as many at a time, again and again, for as long, after one
- * play that only warms the gateway up; except for those that are judged by what one server saw, or
- * are a server's: they are played by one.
+ * -Dweir.siege.seconds=10} play it by as many at a time, again and again, for as long, after plays
+ * of two seconds by one that only warm the gateway up; except for those that are judged by what one
+ * server saw, or are a server's: they are played by one.
  */
 final class Siege implements AutoCloseable {
 
@@ -47,6 +47,7 @@ final class Siege implements AutoCloseable {
 
   private static final int CONNECTIONS = Integer.getInteger("weir.siege.connections", 1);
   private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("weir.siege.seconds", 0));
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
   private static final Duration QUIET = Duration.ofSeconds(5);
 
   private static final int BASELINE_CALLS = 300;
@@ -286,7 +287,7 @@ final class Siege implements AutoCloseable {
   /** What runs for the first time is loaded and interpreted: the short form has bounds for that. */
   private void warmUp(Runnable attack) {
     if (LONG) {
-      playUntil(System.nanoTime(), attack);
+      playUntil(System.nanoTime() + WARM_UP.toNanos(), attack);
       bystander.awaitCalls(CALLS_AFTERWARDS);
     }
   }

@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * of this and returns whatever comes.
  */
 public final class WirePeer implements AutoCloseable {
+  private static final int REFUSED_STREAM = 7;
 
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -58,6 +59,7 @@ public final class WirePeer implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder hpack =
       new DefaultHttp2HeadersDecoder(false, MAX_FIELD_SECTION);
   private final List<Frame> passedOver = new ArrayList<>();
+  private boolean bearsRefusals;
   private final Deque<Frame> putBack = new ArrayDeque<>();
   private final SendWindows windows = new SendWindows();
   private final Map<Integer, String> answers = new HashMap<>();
@@ -594,10 +596,26 @@ public final class WirePeer implements AutoCloseable {
     };
   }
 
+  /**
+   * From now on passes over calls that are refused (RFC 9113, 8.7), which a client has to bear that
+   * resets others faster than their server takes it.
+   */
+  public WirePeer bearRefusals() {
+    bearsRefusals = true;
+    return this;
+  }
+
+  private boolean isBorne(Frame frame) {
+    return bearsRefusals && frame.is(Frame.RST_STREAM) && frame.resetCode() == REFUSED_STREAM;
+  }
+
   /** Answers what every connection has to answer; false when the frame is not of that kind. */
   boolean keepsHouse(Frame frame) {
     boolean house =
-        frame.is(Frame.SETTINGS) || frame.is(Frame.PING) || frame.is(Frame.WINDOW_UPDATE);
+        frame.is(Frame.SETTINGS)
+            || frame.is(Frame.PING)
+            || frame.is(Frame.WINDOW_UPDATE)
+            || isBorne(frame);
     if (house) {
       passedOver.add(frame);
       acknowledge(frame);
