@@ -29,7 +29,7 @@ final class HomeCore {
 
   private boolean home;
 
-  /** Until it is home; busy looks at home. */
+  /** Until it is home; until it leaves. */
   private int looks = 1;
 
   /** How many it takes once it has left. */
@@ -45,13 +45,11 @@ final class HomeCore {
    * @return whether it is to stay where it is now, or stays there already
    */
   boolean look(long ran, long waited) {
-    if (ran >= BUSY_NANOS) {
-      boolean good = waited <= Math.max(LEAST_WAIT_NANOS, ran * MOST_WAITING);
-      if (home) {
-        lookAtHome(good);
-      } else {
-        lookFree(good);
-      }
+    boolean good = waited <= Math.max(LEAST_WAIT_NANOS, ran * MOST_WAITING);
+    if (home) {
+      lookAtHome(good);
+    } else if (ran >= BUSY_NANOS) {
+      lookFree(good);
     }
     return home;
   }

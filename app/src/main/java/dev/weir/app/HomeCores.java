@@ -95,12 +95,12 @@ final class HomeCores implements AutoCloseable {
         loops.forEach(loop -> calls.slice(loop.thread, SLICE_NANOS));
         while (keepCores) {
           Thread.sleep(LOOK_MILLIS);
-          look(loops, calls);
+          lookIfPossible(loops, calls);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError e) {
       LOG.debug("event loops run where the kernel has them", e);
     }
   }
@@ -117,6 +117,16 @@ final class HomeCores implements AutoCloseable {
       return Long.parseLong(String.valueOf(THIS_THREAD.toRealPath().getFileName()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where no file can be opened, say, nobody can tell whether a loop is well where it is. */
+  private static void lookIfPossible(List<Loop> loops, ThreadCalls calls) {
+    try {
+      look(loops, calls);
+    } catch (IOException e) {
+      LOG.debug("event loops run where the kernel has them until the next look", e);
+      loops.stream().filter(Loop::isAtHome).forEach(loop -> leave(loop, calls));
     }
   }
 

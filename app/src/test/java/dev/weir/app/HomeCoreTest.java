@@ -38,7 +38,17 @@ class HomeCoreTest {
   void anIdleLoopIsLeftToTheKernel() {
     assertThat(looks(100, 19, 0)).isFalse();
     assertThat(looks(1, 20, 0)).isTrue();
-    assertThat(looks(1000, 1, 900)).as("idle again").isTrue();
+    assertThat(looksUntil(false, 100, 1, 0)).as("idle again").isEqualTo(60);
+    assertThat(looks(100, 1, 0)).isFalse();
+  }
+
+  /** As one does that has little to do where something else never ends. */
+  @Test
+  void anIdleLoopThatWaitsForItsCoreLeavesItToo() {
+    looks(1, 500, 0);
+    assertThat(looks(1, 5, 21)).isTrue();
+    assertThat(looks(1, 5, 21)).isFalse();
+    assertThat(looks(100, 5, 0)).isFalse();
   }
 
   @Test
