@@ -7,4 +7,7 @@ package dev.weir.http2;
  */
 final class ClientDebt {
   int calls;
+
+  /** Whether the connection is over: then nobody waits for these calls to be. */
+  boolean left;
 }

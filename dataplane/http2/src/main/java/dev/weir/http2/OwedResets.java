@@ -3,6 +3,7 @@ package dev.weir.http2;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * resets. What comes too fast is owed: the streams are over for us, and the server hears of it
  * later, or when the connection closes; until then they are some of those that it allows. One that
  * the server ends by itself in the meantime need not be reset. All that is owed counts as streams
- * of the process, as does what is open, and as streams of the client whose call it was.
+ * of the process, as does what is open, and as streams of the client whose call it was. So clients
+ * that are still there come first: the calls of one that has left hold nobody up.
  */
 final class OwedResets {
   /**
@@ -27,14 +29,21 @@ final class OwedResets {
    * @param client whose call it was, if that is known
    * @param requestEnded whether the stream is over when the server ends its side of it
    */
-  private record Owed(int errorCode, @Nullable ClientDebt client, boolean requestEnded) {}
+  private record Owed(int errorCode, @Nullable ClientDebt client, boolean requestEnded) {
+    boolean isMissed() {
+      return client != null && !client.left;
+    }
+  }
 
   private final ConnectionLoop loop;
   private final FrameWriter writer;
   private final TokenBucket bucket;
 
-  /** By stream, the oldest first. */
+  /** By stream, the oldest first; of clients that may have left since. */
   private final SequencedMap<Integer, Owed> owed = new LinkedHashMap<>();
+
+  /** Those that nobody waits for. */
+  private final SequencedMap<Integer, Owed> unmissed = new LinkedHashMap<>();
 
   /**
    * @param bearable what the server bears
@@ -47,7 +56,11 @@ final class OwedResets {
 
   /** How many are owed. */
   int size() {
-    return owed.size();
+    return owed.size() + unmissed.size();
+  }
+
+  private boolean isNothing() {
+    return owed.isEmpty() && unmissed.isEmpty();
   }
 
   /**
@@ -63,7 +76,7 @@ final class OwedResets {
 
   /** Sends a reset that the server can do without, while there are plenty; false if it does not. */
   boolean sendSpare(int stream, int errorCode, long nowNanos) {
-    boolean plenty = owed.isEmpty() && bucket.isHalfFull(nowNanos) && bucket.take(nowNanos);
+    boolean plenty = isNothing() && bucket.isHalfFull(nowNanos) && bucket.take(nowNanos);
     if (plenty) {
       writer.resetStream(stream, errorCode);
     }
@@ -76,7 +89,7 @@ final class OwedResets {
    * @param client whose call the stream was for, if that is known
    */
   boolean send(Http2Stream stream, int errorCode, @Nullable ClientDebt client, long nowNanos) {
-    if (owed.isEmpty() && bucket.take(nowNanos)) {
+    if (isNothing() && bucket.take(nowNanos)) {
       writer.resetStream(stream.id(), errorCode);
       return true;
     }
@@ -94,11 +107,20 @@ final class OwedResets {
 
   /** Sends what is owed and has become bearable. */
   void pay(long nowNanos) {
-    while (!owed.isEmpty() && bucket.take(nowNanos)) {
-      Map.Entry<Integer, Owed> oldest = owed.entrySet().iterator().next();
-      writer.resetStream(oldest.getKey(), oldest.getValue().errorCode());
-      remove(oldest.getKey());
+    while (!isNothing() && bucket.take(nowNanos)) {
+      Map.Entry<Integer, Owed> next = next();
+      writer.resetStream(next.getKey(), next.getValue().errorCode());
+      remove(next.getKey());
     }
+  }
+
+  /** What is to be paid first, of that which is owed. */
+  private Map.Entry<Integer, Owed> next() {
+    while (!owed.isEmpty() && !owed.firstEntry().getValue().isMissed()) {
+      Map.Entry<Integer, Owed> left = owed.pollFirstEntry();
+      unmissed.put(left.getKey(), left.getValue());
+    }
+    return owed.isEmpty() ? unmissed.firstEntry() : owed.firstEntry();
   }
 
   /**
@@ -106,10 +128,10 @@ final class OwedResets {
    * the request is complete. Whether it need not hear of our reset any more, which was owed.
    */
   boolean endedByServer(int stream, boolean byReset) {
-    if (owed.isEmpty()) {
+    if (isNothing()) {
       return false;
     }
-    Owed reset = owed.get(stream);
+    Owed reset = owed.getOrDefault(stream, unmissed.get(stream));
     boolean over = reset != null && (byReset || reset.requestEnded());
     if (over) {
       remove(stream);
@@ -118,7 +140,8 @@ final class OwedResets {
   }
 
   private void remove(int stream) {
-    Owed reset = owed.remove(stream);
+    Owed missed = owed.remove(stream);
+    Owed reset = missed == null ? unmissed.remove(stream) : missed;
     if (reset != null) {
       count(reset.client(), -1);
     }
@@ -126,7 +149,10 @@ final class OwedResets {
 
   /** The connection is over, by which the server hears of all. */
   void clear() {
-    owed.values().forEach(reset -> count(reset.client(), -1));
-    owed.clear();
+    Stream.of(owed, unmissed)
+        .forEach(all -> {
+          all.values().forEach(reset -> count(reset.client(), -1));
+          all.clear();
+        });
   }
 }

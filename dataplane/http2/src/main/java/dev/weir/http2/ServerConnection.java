@@ -30,6 +30,12 @@ public final class ServerConnection extends Http2Connection {
     receiver.start();
   }
 
+  /** Before its calls end, which may come to be owed. */
+  @Override
+  void onOver() {
+    debt().left = true;
+  }
+
   @Override
   void receiveFrames(ByteBuf in) {
     while (prefaceRead < PREFACE.length && in.isReadable()) {

@@ -203,6 +203,38 @@ class OwedResetsTest {
     }
   }
 
+  /** What it owes takes the place of calls that it could make. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClientThatIsThereDoesNotWaitForTheDebtsOfOneThatHasLeft(boolean leftFirst) {
+    try (Wire gone = Wire.server();
+        Wire client = Wire.sharing(gone);
+        Wire server = Wire.clientBehind(client)) {
+      server.listener.staysWithDebts = true;
+      server.open(true);
+      resets(server, BEARABLE);
+      gone.run("REQUEST 1, REQUEST 3");
+      client.run("REQUEST 1");
+      if (leftFirst) {
+        gone.connection.lost("gone");
+      }
+      for (int id : new int[] {1, 3}) {
+        server.open(true).reset(ErrorCode.CANCEL, gone.stream(id));
+      }
+      gone.connection.lost("gone");
+      Http2Stream waiting = server.open(true);
+      waiting.reset(ErrorCode.CANCEL, client.stream(1));
+      server.forget();
+
+      server.after(1000);
+      server.asClient().payResets();
+      assertThat(server.answer()).isEqualTo("RST_STREAM " + waiting.id() + " CANCEL");
+      server.after(1000);
+      server.asClient().payResets();
+      assertThat(server.answer()).isEqualTo("RST_STREAM " + (waiting.id() - 4) + " CANCEL");
+    }
+  }
+
   /** It has no more streams than it may have, as far as it knows. */
   @Test
   void aClientIsNotBlamedForStreamsThatFindTheirPlaceOwed() {
