@@ -23,7 +23,7 @@ class CrawlAttackTest {
   private static final int KIB = 1 << 10;
 
   /** What is owed, which is as much after many calls as after few. */
-  private static final long MOST_GROWTH = (Siege.LONG ? 1024 : 512) * KIB;
+  private static final int MOST_GROWTH = (Siege.LONG ? 1024 : 512) * KIB;
 
   private static final Fields CALL = Fields.grpcRequest("/silent/Service/Method");
 
