@@ -25,6 +25,7 @@ public final class ConnectionLoop {
   private final LongSupplier clock;
   private final FieldList fields = new FieldList();
   private final SharedFields sharedFields = new SharedFields();
+  private final BlockArrays blockArrays = new BlockArrays();
   private final ArrayDeque<Runnable> lastWork = new ArrayDeque<>();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
@@ -202,6 +203,11 @@ public final class ConnectionLoop {
   /** A list for one header block; whoever takes it clears it. */
   FieldList fields() {
     return fields;
+  }
+
+  /** For header blocks that come in pieces. */
+  BlockArrays blockArrays() {
+    return blockArrays;
   }
 
   /** The fields that peers have in common. */

@@ -1,10 +1,9 @@
 package dev.weir.http2;
 
-import java.util.Arrays;
-
 /** A header block that comes in HEADERS and CONTINUATION frames (RFC 9113, 6.10). */
 final class HeaderBlock {
   private final LoopBudget buffered;
+  private final BlockArrays arrays;
   private byte[] bytes = ConnectionLoop.EMPTY;
   private int size;
   private int streamId;
@@ -14,10 +13,11 @@ final class HeaderBlock {
   private boolean dependsOnItself;
 
   /**
-   * @param buffered where its size is counted while it is open
+   * @param loop where its size is counted while it is open
    */
-  HeaderBlock(LoopBudget buffered) {
-    this.buffered = buffered;
+  HeaderBlock(ConnectionLoop loop) {
+    this.buffered = loop.buffered();
+    this.arrays = loop.blockArrays();
   }
 
   boolean isOpen() {
@@ -73,17 +73,35 @@ final class HeaderBlock {
     frames++;
     buffered.useHeap(length);
     if (size + length > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + length, bytes.length * 2));
+      grow(size + length);
     }
     System.arraycopy(source, offset, bytes, size, length);
     size += length;
   }
 
-  /** Forgets the block; the array that {@link #bytes} gave out stays valid. */
-  void close() {
+  private void grow(int room) {
+    byte[] larger = arrays.take(room);
+    System.arraycopy(bytes, 0, larger, 0, size);
+    arrays.giveBack(bytes);
+    bytes = larger;
+  }
+
+  /** Ends the block; its bytes are the caller's until they go to {@link #giveBack}. */
+  byte[] take() {
     buffered.useHeap(-size);
+    byte[] taken = bytes;
     streamId = 0;
     size = 0;
     bytes = ConnectionLoop.EMPTY;
+    return taken;
+  }
+
+  void giveBack(byte[] taken) {
+    arrays.giveBack(taken);
+  }
+
+  /** Forgets the block. */
+  void close() {
+    giveBack(take());
   }
 }

@@ -19,7 +19,7 @@ final class HeaderReader {
   HeaderReader(Http2Connection connection, ConnectionLoop loop, Http2Limits limits) {
     this.connection = connection;
     this.loop = loop;
-    this.block = new HeaderBlock(loop.buffered());
+    this.block = new HeaderBlock(loop);
     this.decoder = new HpackDecoder(TABLE_BYTES, loop.sharedFields());
     this.maxContinuations = limits.maxContinuations();
     this.scan = new BlockScan((1 + maxContinuations) * FrameReader.MAX_PAYLOAD_BYTES);
@@ -101,12 +101,13 @@ final class HeaderReader {
     }
     connection.conduct.content(length);
     if (Flags.has(flags, Flags.END_HEADERS)) {
-      byte[] whole = block.bytes();
       int size = block.size();
-      boolean endStream = block.endsStream();
-      boolean dependsOnItself = block.dependsOnItself();
-      block.close();
-      decode(id, whole, 0, size, endStream, dependsOnItself);
+      byte[] whole = block.take();
+      try {
+        decode(id, whole, 0, size, block.endsStream(), block.dependsOnItself());
+      } finally {
+        block.giveBack(whole);
+      }
     } else {
       scan.scan(block.bytes(), block.size());
     }
