@@ -1,14 +1,19 @@
 package dev.weir.app;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +36,9 @@ final class HomeCores implements AutoCloseable {
   private static final Path THREADS = Path.of("/proc/self/task");
   private static final Path THIS_THREAD = Path.of("/proc/thread-self");
 
+  /** The thread that asks. */
+  private static final long THIS = 0;
+
   /** In what follows the name in {@code /proc/self/task/N/stat}. */
   private static final int CORE_IN_STAT = 36;
 
@@ -38,10 +46,11 @@ final class HomeCores implements AutoCloseable {
   private final boolean keepCores;
   private final Thread thread;
 
+  /** Threads of the process at the last look: who is not among them has been started since. */
+  private Set<Long> known = Set.of();
+
   /** What the kernel counts of a thread. */
   private record Times(long ran, long waited) {
-    static final Times NONE = new Times(0, 0);
-
     static Times of(long thread) throws IOException {
       String[] counts = Files.readString(THREADS.resolve(thread + "/schedstat")).split(" ", -1);
       return new Times(Long.parseLong(counts[0]), Long.parseLong(counts[1]));
@@ -52,7 +61,7 @@ final class HomeCores implements AutoCloseable {
   private static final class Loop {
     final long thread;
     final HomeCore home = new HomeCore();
-    Times before = Times.NONE;
+    @Nullable Times before;
 
     boolean busy;
 
@@ -71,6 +80,9 @@ final class HomeCores implements AutoCloseable {
     }
   }
 
+  /** Where a loop stays, and where the threads may run that it starts there. */
+  private record Home(int core, BitSet free) {}
+
   private HomeCores(Iterable<? extends Executor> executors, boolean keepCores) {
     this.executors = executors;
     this.keepCores = keepCores;
@@ -83,6 +95,8 @@ final class HomeCores implements AutoCloseable {
    * @param keepCores whether they are to run where they ran before
    */
   static HomeCores start(Iterable<? extends Executor> loops, boolean keepCores) {
+    // The first virtual thread has the JVM count its cores, and on a loop at home there is one.
+    var _ = Thread.startVirtualThread(() -> {});
     HomeCores cores = new HomeCores(loops, keepCores);
     cores.thread.start();
     return cores;
@@ -91,17 +105,24 @@ final class HomeCores implements AutoCloseable {
   private void run() {
     try (ThreadCalls calls = ThreadCalls.open()) {
       if (calls != null) {
-        List<Loop> loops = loops();
-        loops.forEach(loop -> calls.slice(loop.thread, SLICE_NANOS));
-        while (keepCores) {
-          Thread.sleep(LOOK_MILLIS);
-          lookIfPossible(loops, calls);
-        }
+        keep(loops(), calls);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {
       LOG.debug("event loops run where the kernel has them", e);
+    }
+  }
+
+  private void keep(List<Loop> loops, ThreadCalls calls) throws InterruptedException {
+    loops.forEach(loop -> calls.slice(loop.thread, SLICE_NANOS));
+    try {
+      while (keepCores) {
+        lookIfPossible(loops, calls);
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } finally {
+      loops.stream().filter(Loop::isAtHome).forEach(loop -> release(loop, calls));
     }
   }
 
@@ -121,61 +142,82 @@ final class HomeCores implements AutoCloseable {
   }
 
   /** Where no file can be opened, say, nobody can tell whether a loop is well where it is. */
-  private static void lookIfPossible(List<Loop> loops, ThreadCalls calls) {
+  private void lookIfPossible(List<Loop> loops, ThreadCalls calls) {
+    List<Home> homes = homes(loops);
     try {
-      look(loops, calls);
+      for (Loop loop : loops) {
+        look(loop, loops, calls);
+      }
     } catch (IOException e) {
       LOG.debug("event loops run where the kernel has them until the next look", e);
       loops.stream().filter(Loop::isAtHome).forEach(loop -> leave(loop, calls));
     }
+    releaseStarted(Stream.concat(homes.stream(), homes(loops).stream()).toList(), calls);
   }
 
-  private static void look(List<Loop> loops, ThreadCalls calls) throws IOException {
-    for (Loop loop : loops) {
-      Times now = Times.of(loop.thread);
-      long ran = now.ran - loop.before.ran;
-      boolean stays = loop.home.look(ran, now.waited - loop.before.waited);
-      loop.busy = ran >= HomeCore.BUSY_NANOS;
-      loop.before = now;
-      if (stays && !loop.isAtHome()) {
-        settle(loop, loops, calls);
-      } else if (!stays && loop.isAtHome()) {
-        release(loop, calls);
-      }
-    }
-    if (loops.stream().anyMatch(Loop::isAtHome)) {
-      releaseOthers(loops, calls);
+  private static List<Home> homes(List<Loop> loops) {
+    return loops.stream()
+        .filter(Loop::isAtHome)
+        .map(loop -> new Home(loop.core, loop.free))
+        .toList();
+  }
+
+  private static void look(Loop loop, List<Loop> loops, ThreadCalls calls) throws IOException {
+    Times now = Times.of(loop.thread);
+    Times before = loop.before == null ? now : loop.before;
+    long ran = now.ran - before.ran;
+    boolean stays = loop.home.look(ran, now.waited - before.waited);
+    loop.busy = ran >= HomeCore.BUSY_NANOS;
+    loop.before = now;
+    if (stays && !loop.isAtHome()) {
+      settle(loop, loops, calls);
+    } else if (!stays && loop.isAtHome()) {
+      release(loop, calls);
     }
   }
 
-  /** A thread that an event loop has started may run where that may: the proofs of passwords. */
-  private static void releaseOthers(List<Loop> loops, ThreadCalls calls) {
-    String[] threads = THREADS.toFile().list();
-    for (String name : threads == null ? new String[0] : threads) {
-      long thread = Long.parseLong(name);
-      BitSet own = calls.cores(thread);
-      if (own.cardinality() == 1 && loops.stream().noneMatch(loop -> loop.thread == thread)) {
-        loops.stream()
-            .filter(host -> host.isAtHome() && own.get(host.core))
-            .forEach(host -> calls.keepTo(host.free, thread));
-      }
+  /**
+   * Threads that event loops at home have started, such as those that compare passwords, may run
+   * where their loop may. Those that have been there before stay where somebody has them.
+   */
+  private void releaseStarted(List<Home> homes, ThreadCalls calls) {
+    Set<Long> now = threads();
+    for (Home home : homes) {
+      now.stream()
+          .filter(number -> !known.contains(number) && calls.cores(number).equals(only(home.core)))
+          .forEach(number -> calls.keepTo(home.free, number));
     }
+    known = now;
+  }
+
+  private static Set<Long> threads() {
+    String[] names = THREADS.toFile().list();
+    return names == null ? Set.of() : Stream.of(names).map(Long::valueOf).collect(toSet());
   }
 
   /** Where the loop is, if there is a core for each, and none that is busy is at home there. */
   private static void settle(Loop loop, List<Loop> loops, ThreadCalls calls) throws IOException {
     int core = core(loop.thread);
     BitSet own = calls.cores(loop.thread);
-    List<Loop> hosts = loops.stream().filter(host -> host.core == core).toList();
-    if (hosts.stream().anyMatch(host -> host.busy)
-        || own.cardinality() < Math.max(2, loops.size())) {
+    BitSet shared = shared(core, loops.size(), own);
+    boolean taken =
+        loops.stream().anyMatch(host -> host.isAtHome() && host.busy && shared.get(host.core));
+    if (taken || !own.get(core) || own.cardinality() < Math.max(2, loops.size())) {
       loop.home.stayedFree();
       return;
     }
-    hosts.forEach(host -> leave(host, calls));
+    loops.stream().filter(host -> host.core == core).forEach(host -> leave(host, calls));
     loop.free = isChosen(own, loop, calls) ? own : ThreadCalls.allCores();
     loop.core = core;
     calls.keepTo(only(core), loop.thread);
+  }
+
+  /**
+   * What is one core to whoever runs there: also its second thread, if each may have a whole one.
+   */
+  private static BitSet shared(int core, int loops, BitSet own) throws IOException {
+    BitSet siblings = Siblings.of(core);
+    return own.cardinality() >= loops * siblings.cardinality() ? siblings : only(core);
   }
 
   private static void leave(Loop loop, ThreadCalls calls) {
@@ -185,18 +227,23 @@ final class HomeCores implements AutoCloseable {
 
   /**
    * Whether somebody has chosen these cores for the thread. If not they are those of a group of
-   * processes, which may get others while the loop is at home.
+   * processes, which may get others while the loop is at home; it may run on all of them now.
    */
   private static boolean isChosen(BitSet own, Loop loop, ThreadCalls calls) {
     calls.keepTo(ThreadCalls.allCores(), loop.thread);
     return !calls.cores(loop.thread).equals(own);
   }
 
+  /** Whoever has chosen cores since is kept to, also if it is the same one for all threads. */
   private static void release(Loop loop, ThreadCalls calls) {
-    if (calls.cores(loop.thread).equals(only(loop.core))) {
-      calls.keepTo(loop.free, loop.thread);
-    }
+    BitSet own = calls.cores(loop.thread);
+    BitSet here = only(loop.core);
     loop.core = -1;
+    if (own.equals(here) && !calls.cores(THIS).equals(here)) {
+      calls.keepTo(loop.free, loop.thread);
+    } else if (isChosen(own, loop, calls)) {
+      calls.keepTo(own, loop.thread);
+    }
   }
 
   private static BitSet only(int core) {

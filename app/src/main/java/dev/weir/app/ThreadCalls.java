@@ -19,8 +19,10 @@ final class ThreadCalls implements AutoCloseable {
   // struct sched_attr, as it was in the beginning
   private static final int ATTRIBUTES_BYTES = 48;
   private static final long POLICY_AT = 4;
+  private static final long FLAGS_AT = 8;
   private static final long SLICE_AT = 24;
   private static final int SCHED_OTHER = 0;
+  private static final long RESET_ON_FORK = 1;
 
   /** Of a set of cores: 8,192, the most that Linux is built for. */
   private static final int CORES_BYTES = 1024;
@@ -58,8 +60,8 @@ final class ThreadCalls implements AutoCloseable {
   }
 
   /**
-   * Asks for slices of time (sched_setattr(2)). Leaves threads alone that somebody has given
-   * another policy.
+   * Asks for slices of time (sched_setattr(2)), not for the threads that this one starts. Leaves
+   * threads alone that somebody has given another policy.
    *
    * @param thread its number for the kernel
    */
@@ -67,6 +69,8 @@ final class ThreadCalls implements AutoCloseable {
     boolean known =
         call(numbers.getAttributes, thread, attributes.address(), ATTRIBUTES_BYTES) == 0;
     if (known && attributes.get(JAVA_INT, POLICY_AT) == SCHED_OTHER) {
+      long flags = attributes.get(JAVA_LONG, FLAGS_AT);
+      attributes.set(JAVA_LONG, FLAGS_AT, flags | RESET_ON_FORK);
       attributes.set(JAVA_LONG, SLICE_AT, nanos);
       call(numbers.setAttributes, thread, attributes.address(), 0);
     }

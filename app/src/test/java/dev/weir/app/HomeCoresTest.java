@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +25,14 @@ class HomeCoresTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
   private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final ExecutorService second = Executors.newSingleThreadExecutor();
   private final List<Thread> others = new ArrayList<>();
   private final List<HomeCores> kept = new ArrayList<>();
+  private final CompletableFuture<BitSet> crowded = new CompletableFuture<>();
   private volatile boolean ended;
 
   private void keepCores(boolean asked) {
-    kept.add(HomeCores.start(List.of(loop), asked));
+    kept.add(HomeCores.start(List.of(loop, second), asked));
   }
 
   @BeforeEach
@@ -41,10 +45,13 @@ class HomeCoresTest {
   @AfterEach
   void end() throws InterruptedException {
     ended = true;
+    crowded.complete(cores(0));
     kept.forEach(HomeCores::close);
     // No turn comes after it that asks for another one.
-    CompletableFuture.runAsync(() -> {}, loop).join();
-    loop.shutdown();
+    for (ExecutorService ends : List.of(loop, second)) {
+      CompletableFuture.runAsync(() -> {}, ends).join();
+      ends.shutdown();
+    }
     for (Thread other : others) {
       other.join();
     }
@@ -57,13 +64,13 @@ class HomeCoresTest {
   }
 
   /** As an event loop's, so that others get their turns. */
-  private void turn() {
+  private void turn(ExecutorService busy) {
     long until = System.nanoTime() + 10_000_000;
     while (System.nanoTime() < until) {
       Thread.onSpinWait();
     }
     if (!ended) {
-      loop.execute(this::turn);
+      busy.execute(() -> turn(busy));
     }
   }
 
@@ -77,8 +84,12 @@ class HomeCoresTest {
   }
 
   private long busyLoop() {
-    long number = CompletableFuture.supplyAsync(HomeCoresTest::number, loop).join();
-    loop.execute(this::turn);
+    return busy(loop);
+  }
+
+  private long busy(ExecutorService busy) {
+    long number = CompletableFuture.supplyAsync(HomeCoresTest::number, busy).join();
+    busy.execute(() -> turn(busy));
     return number;
   }
 
@@ -100,12 +111,13 @@ class HomeCoresTest {
     return only;
   }
 
-  private void crowd(BitSet cores) {
+  /** Threads that are there already when they crowd together on some cores. */
+  private void crowd() {
     for (int i = 0; i < 6; i++) {
       others.add(
           Thread.ofPlatform()
               .start(() -> {
-                keepTo(cores, 0);
+                keepTo(crowded.join(), 0);
                 work();
               }));
     }
@@ -119,12 +131,13 @@ class HomeCoresTest {
   @Test
   void aBusyLoopStaysOnItsCoreUntilOthersDo() {
     BitSet all = cores(0);
+    crowd();
     keepCores(true);
     long thread = busyLoop();
     BitSet home = home(thread);
     assertThat(all.intersects(home)).isTrue();
 
-    crowd(home);
+    crowded.complete(home);
     await().atMost(SOON).until(() -> cores(thread).equals(all));
   }
 
@@ -150,13 +163,14 @@ class HomeCoresTest {
   @Test
   void whatSomebodyChoseForALoopStays() {
     BitSet all = cores(0);
+    crowd();
     keepCores(true);
     long thread = busyLoop();
     BitSet home = home(thread);
     BitSet chosen =
         only(home.nextSetBit(0) == all.nextSetBit(0) ? all.length() - 1 : all.nextSetBit(0));
     keepTo(chosen, thread);
-    crowd(chosen);
+    crowded.complete(chosen);
     await().during(Duration.ofSeconds(5)).atMost(SOON).until(() -> cores(thread).equals(chosen));
   }
 
@@ -166,5 +180,83 @@ class HomeCoresTest {
     keepCores(false);
     long thread = busyLoop();
     await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> cores(thread).equals(all));
+  }
+
+  @Test
+  void whatSomebodyChoseForAnotherThreadStays() {
+    var here = new CompletableFuture<Long>();
+    others.add(
+        Thread.ofPlatform()
+            .start(() -> {
+              here.complete(number());
+              work();
+            }));
+    long other = here.join();
+    keepCores(true);
+    BitSet home = home(busyLoop());
+    keepTo(home, other);
+    await().during(Duration.ofSeconds(4)).atMost(SOON).until(() -> cores(other).equals(home));
+  }
+
+  @Test
+  void twoBusyLoopsHaveACoreEach() {
+    keepCores(true);
+    long one = busy(loop);
+    long other = busy(second);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          assertThat(cores(one).cardinality()).isOne();
+          assertThat(cores(other).cardinality()).isOne();
+          assertThat(cores(one)).isNotEqualTo(cores(other));
+        });
+  }
+
+  @Test
+  void theyAreFreeOnceNobodyLooks() {
+    BitSet all = cores(0);
+    keepCores(true);
+    long thread = busyLoop();
+    home(thread);
+    kept.forEach(HomeCores::close);
+    await().atMost(SOON).until(() -> cores(thread).equals(all));
+  }
+
+  /** Linux before 6.12 has no slices of one's own, and may not tell of them. */
+  private static String slice() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/sched"))) {
+      return lines.filter(line -> line.startsWith("se.slice")).findFirst().orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String sliceOf(ExecutorService loop) {
+    return CompletableFuture.supplyAsync(HomeCoresTest::slice, loop).join();
+  }
+
+  private boolean takesSlices() {
+    var told = new CompletableFuture<Boolean>();
+    others.add(
+        Thread.ofPlatform()
+            .start(() -> {
+              String usual = slice();
+              try (ThreadCalls calls = ThreadCalls.open()) {
+                Objects.requireNonNull(calls).slice(number(), 100_000);
+              }
+              told.complete(!slice().equals(usual));
+            }));
+    return told.join();
+  }
+
+  @Test
+  void whatALoopStartsHasSlicesAsUsual() {
+    String usual = slice();
+    assumeTrue(takesSlices(), "slices are not taken, or not told of");
+    keepCores(false);
+    await().atMost(SOON).until(() -> !sliceOf(loop).equals(usual));
+    var started = new CompletableFuture<String>();
+    loop.execute(() -> others.add(Thread.ofPlatform().start(() -> started.complete(slice()))));
+    assertThat(started.join()).isEqualTo(usual);
   }
 }
