@@ -32,18 +32,23 @@ import dev.weir.http2.Http2Stream;
 import dev.weir.http2.StreamHandler;
 import dev.weir.http2.StreamReset;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The path of a call allocates next to nothing: the garbage collector has nothing to do with load.
@@ -240,6 +245,106 @@ class AllocationTest {
       assertThat(told.ended).isEqualTo(ROUNDS);
       assertThat(allocated / ROUNDS).isLessThan(1_600);
     }
+  }
+
+  /**
+   * Of a stream that goes on and on, both ways; what is large goes by reference. What a turn costs
+   * the bench is the same for many frames as for few. Of larger frames some of Netty's own objects
+   * are left, which carry them through the channels of the bench.
+   */
+  @ParameterizedTest
+  @CsvSource({"21, 0", "1024, 60", "16384, 150"})
+  void aDataFrameThatIsForwardedAllocatesNothing(int bytes, long most) throws InterruptedException {
+    // Netty keeps its own objects for the threads of event loops only.
+    AtomicLong perFrame = new AtomicLong(Long.MAX_VALUE);
+    Thread loop = new FastThreadLocalThread(() -> perFrame.set(bytesPerFrame(bytes)));
+    loop.start();
+    loop.join();
+    assertThat(perFrame.get()).isLessThanOrEqualTo(most);
+  }
+
+  private long bytesPerFrame(int bytes) {
+    ByteBuf payload = PooledByteBufAllocator.DEFAULT.directBuffer(bytes).writeZero(bytes);
+    Reader reader = new Reader();
+    try (Workbench bench = new Workbench(new Mirror())) {
+      Http2Stream stream = Objects.requireNonNull(bench.caller().open(reader, request, false));
+      bench.run();
+      int few = few(bytes);
+      long ofFew = allocated(bench, stream, payload, few);
+      reader.received = 0;
+      long ofMany = allocated(bench, stream, payload, 3 * few);
+
+      assertThat(reader.received).isEqualTo((long) (WARM_UP + ROUNDS) * 3 * few * bytes);
+      return (ofMany - ofFew) / (2L * 2 * few * ROUNDS);
+    } finally {
+      payload.release();
+    }
+  }
+
+  /** Three times as many fit into the windows. */
+  private static int few(int bytes) {
+    return Math.clamp(20_000 / bytes, 1, 20);
+  }
+
+  private long allocated(Workbench bench, Http2Stream stream, ByteBuf payload, int frames) {
+    for (int i = 0; i < WARM_UP; i++) {
+      exchange(bench, stream, payload, frames);
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < ROUNDS; i++) {
+      exchange(bench, stream, payload, frames);
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static void exchange(Workbench bench, Http2Stream stream, ByteBuf payload, int frames) {
+    for (int i = 0; i < frames; i++) {
+      stream.sendData(payload, 0, payload.readableBytes(), false);
+    }
+    bench.run();
+  }
+
+  /** A caller who reads what comes until the bench is closed. */
+  private static class Reader implements StreamHandler {
+    long received;
+
+    @Override
+    public void onHeaders(Http2Stream stream, FieldList fields, boolean endStream) {}
+
+    @Override
+    public void onData(
+        Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+      received += length;
+      stream.returnCredit(length);
+    }
+
+    @Override
+    public void onDrained(Http2Stream stream, int bytes) {}
+
+    @Override
+    public void onReset(Http2Stream stream, StreamReset reset) {}
+  }
+
+  /** An endpoint that answers with what it gets. */
+  private static final class Mirror extends Reader implements ConnectionHandler {
+    private final FieldList head =
+        Workbench.fields(":status", "200", "content-type", "application/grpc");
+
+    @Override
+    public StreamHandler onRequest(Http2Stream stream, FieldList requested, boolean endStream) {
+      stream.sendHeaders(head, false);
+      return this;
+    }
+
+    @Override
+    public void onData(
+        Http2Stream stream, ByteBuf source, int offset, int length, boolean endStream) {
+      stream.sendData(source, offset, length, false);
+      stream.returnCredit(length);
+    }
+
+    @Override
+    public void onOversizedRequest(Http2Stream stream, FieldList requested, HeaderListSize size) {}
   }
 
   private void late(Workbench bench, StreamHandler caller) {

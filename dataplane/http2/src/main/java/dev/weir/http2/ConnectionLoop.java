@@ -25,7 +25,7 @@ public final class ConnectionLoop {
   private final LongSupplier clock;
   private final FieldList fields = new FieldList();
   private final SharedFields sharedFields = new SharedFields();
-  private final BlockArrays blockArrays = new BlockArrays();
+  private final SpareArrays arrays = new SpareArrays();
   private final ArrayDeque<Runnable> lastWork = new ArrayDeque<>();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
   private final byte[][] spareOutputs = new byte[SPARE_OUTPUTS][];
@@ -205,9 +205,9 @@ public final class ConnectionLoop {
     return fields;
   }
 
-  /** For header blocks that come in pieces. */
-  BlockArrays blockArrays() {
-    return blockArrays;
+  /** For header blocks that come in pieces, and for much output. */
+  SpareArrays arrays() {
+    return arrays;
   }
 
   /** The fields that peers have in common. */
@@ -273,7 +273,9 @@ public final class ConnectionLoop {
   }
 
   void giveBackOutput(byte[] output) {
-    if (output.length == OUTPUT_BYTES && spares < SPARE_OUTPUTS) {
+    if (output.length > OUTPUT_BYTES) {
+      arrays.giveBack(output);
+    } else if (spares < SPARE_OUTPUTS) {
       spareOutputs[spares++] = output;
     }
   }

@@ -3,7 +3,7 @@ package dev.weir.http2;
 /** A header block that comes in HEADERS and CONTINUATION frames (RFC 9113, 6.10). */
 final class HeaderBlock {
   private final LoopBudget buffered;
-  private final BlockArrays arrays;
+  private final SpareArrays arrays;
   private byte[] bytes = ConnectionLoop.EMPTY;
   private int size;
   private int streamId;
@@ -17,7 +17,7 @@ final class HeaderBlock {
    */
   HeaderBlock(ConnectionLoop loop) {
     this.buffered = loop.buffered();
-    this.arrays = loop.blockArrays();
+    this.arrays = loop.arrays();
   }
 
   boolean isOpen() {

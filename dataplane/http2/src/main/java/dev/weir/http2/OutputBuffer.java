@@ -249,7 +249,10 @@ final class OutputBuffer {
       bytes = loop.takeOutput();
     }
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length * 2));
+      byte[] larger = loop.arrays().take(needed);
+      System.arraycopy(bytes, 0, larger, 0, end);
+      loop.giveBackOutput(bytes);
+      bytes = larger;
     }
   }
 }

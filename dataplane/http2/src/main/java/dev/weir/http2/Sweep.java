@@ -54,7 +54,7 @@ public final class Sweep {
 
   private void begin(ScheduledExecutorService eventLoop) {
     left = watched.size();
-    loop.blockArrays().forgetUnused();
+    loop.arrays().forgetUnused();
     goOn(eventLoop);
   }
 

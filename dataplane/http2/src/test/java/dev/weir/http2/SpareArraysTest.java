@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Arrays for header blocks that come in pieces (A8, A14). */
-class BlockArraysTest {
+/** Arrays for header blocks that come in pieces (A8, A14), and for much output. */
+class SpareArraysTest {
   private static final int MIB = 1 << 20;
 
-  private final BlockArrays arrays = new BlockArrays();
+  private final SpareArrays arrays = new SpareArrays();
 
   private List<byte[]> take(int count, int length) {
     var taken = new ArrayList<byte[]>();
@@ -29,7 +29,7 @@ class BlockArraysTest {
     "1025, 2048",
     "131073, 262144",
     "262144, 262144",
-    "262145, 262145",
+    "262145, 524288",
   })
   void theyHaveRoomAndAreNotMuchLarger(int length, int size) {
     assertThat(arrays.take(length)).hasSize(size);

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The arrays in which header blocks are put together that come in pieces, used over and over: large
- * ones that peers can have made by the thousand are no garbage then, and collections that copy them
- * do not hold up the others of the loop. Each has a power of two of bytes. What was not used for
- * half a second is given to the collector. Confined to one event loop.
+ * Arrays that are used over and over, for header blocks that come in pieces and for the output of a
+ * turn that is more than usual: large ones that peers can have made by the thousand are no garbage
+ * then, and collections that copy them do not hold up the others of the loop. Each has a power of
+ * two of bytes. What was not used for half a second is given to the collector. Confined to one
+ * event loop.
  */
-final class BlockArrays {
+final class SpareArrays {
   private static final int LEAST_BITS = 10;
   private static final int MOST_BITS = 18;
 
@@ -33,7 +34,7 @@ final class BlockArrays {
   byte[] take(int length) {
     int bits = bits(length);
     if (bits > MOST_BITS) {
-      return new byte[length];
+      return new byte[1 << bits];
     }
     Spares spares = sizes.get(bits - LEAST_BITS);
     byte[] spare = spares.arrays.poll();
