@@ -10,4 +10,9 @@ class FuzzTargetsTest {
   void callsEndOnceWhateverPeersSend() {
     ShortRun.of("engine", new EngineTarget()).play(1_000);
   }
+
+  @Test
+  void messagesAreFoundHoweverTheyAreCut() {
+    ShortRun.of("messages", new MessageReaderTarget()).play(20_000);
+  }
 }

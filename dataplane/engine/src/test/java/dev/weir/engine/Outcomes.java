@@ -12,6 +12,7 @@ final class Outcomes {
           "status 0 of the upstream",
           "status 14 of the upstream",
           "HTTP answer of the upstream",
+          "HTTP status 403 of the gateway",
           "HTTP status 500 of the gateway",
           "HTTP status 502 of the gateway",
           "HTTP status 503 of the gateway",

@@ -64,6 +64,8 @@ final class Quiet {
       SimulatedCall call = served.call();
       require(call == null || !call.isOver(), () -> served + " is left over");
       require(!served.isLate(), () -> served + " is at work behind its deadline");
+      require(
+          call == null || !call.isKeptOut(), () -> served + " is at work for a key that is gone");
     }
   }
 

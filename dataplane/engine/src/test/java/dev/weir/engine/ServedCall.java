@@ -425,7 +425,7 @@ final class ServedCall extends PeerStream {
 
   private boolean isGivenUp() {
     SimulatedCall known = call;
-    return known != null && (known.isGivenUp() || known.isLate());
+    return known != null && (known.isGivenUp() || known.isLate() || known.mayBeKeptOut());
   }
 
   @Override

@@ -19,10 +19,13 @@ final class SimulatedCall extends PeerStream {
   private static final int UNAVAILABLE = 14;
   private static final int INTERNAL = 13;
   private static final int RESOURCE_EXHAUSTED = 8;
+  private static final int PERMISSION_DENIED = 7;
+  private static final int UNAUTHENTICATED = 16;
   private static final int DEADLINE_EXCEEDED = 4;
   private static final int PROTOCOL_ERROR = 1;
   private static final int INTERNAL_ERROR = 2;
   private static final long NANOS_IN_MILLI = 1_000_000;
+  private static final long KEPT_OUT_NANOS = 1000 * NANOS_IN_MILLI;
   private static final int REFUSED_STREAM = 7;
   private static final int CANCEL = 8;
 
@@ -46,6 +49,9 @@ final class SimulatedCall extends PeerStream {
   private int received;
   private int firstVersion;
   private int troublesBefore;
+  private SimulatedKeys.@Nullable Key key;
+  private boolean letIn;
+  private long keyChanges;
   private boolean begun;
   private boolean mayBeRefused;
   private @Nullable ServedCall answer;
@@ -141,11 +147,42 @@ final class SimulatedCall extends PeerStream {
     troublesBefore = simulation.troubles();
     begunNanos = simulation.nowNanos();
     Http2Headers head = kind.head(random).path(path()).add("x-call", Integer.toString(number));
+    showKey(head);
     if (timeoutMillis > 0) {
       head.add("grpc-timeout", timeoutMillis + "m");
     }
     Metadata.add(head, metadata);
     client.headers(this, head, request.length() == 0 && random.nextInt(8) == 0);
+  }
+
+  private void showKey(Http2Headers head) {
+    SimulatedKeys keys = simulation.keys();
+    if (keys != null) {
+      key = keys.of(number);
+      letIn = key.lets();
+      keyChanges = key.changes();
+      head.add("authorization", SimulatedKeys.token(number));
+    }
+  }
+
+  /** Whether the key has let in all the time since the call began. */
+  private boolean wasAlwaysLetIn() {
+    return key == null || (letIn && key.changes() == keyChanges);
+  }
+
+  /** Whether there was a time since then when the key let in. */
+  private boolean wasLetIn() {
+    return key == null || letIn || key.changes() > keyChanges;
+  }
+
+  /** Whether the key has let nobody in for so long that a call has to be over. */
+  boolean isKeptOut() {
+    return key != null && !key.lets() && simulation.nowNanos() - key.sinceNanos() > KEPT_OUT_NANOS;
+  }
+
+  /** Whether the key may have ended it, or have kept it out. */
+  boolean mayBeKeptOut() {
+    return !wasAlwaysLetIn();
   }
 
   String path() {
@@ -252,6 +289,7 @@ final class SimulatedCall extends PeerStream {
     ownHttpStatus = Integer.parseInt(String.valueOf(fields.status()));
     boolean reason =
         switch (ownHttpStatus) {
+          case 403 -> mayBeKeptOut();
           case 500, 503 -> mayFailWith(UNAVAILABLE);
           case 502 -> mayFailWith(INTERNAL) || mayFailWith(RESOURCE_EXHAUSTED);
           default -> false;
@@ -278,7 +316,10 @@ final class SimulatedCall extends PeerStream {
   }
 
   private boolean mayFail() {
-    return mayFailWith(UNAVAILABLE) || mayFailWith(INTERNAL) || mayFailWith(RESOURCE_EXHAUSTED);
+    return mayBeKeptOut()
+        || mayFailWith(UNAVAILABLE)
+        || mayFailWith(INTERNAL)
+        || mayFailWith(RESOURCE_EXHAUSTED);
   }
 
   private boolean mayFailWith(int code) {
@@ -288,6 +329,9 @@ final class SimulatedCall extends PeerStream {
     }
     if (kind == Request.OVERSIZED) {
       return code == RESOURCE_EXHAUSTED;
+    }
+    if (mayBeKeptOut() && (code == UNAUTHENTICATED || code == PERMISSION_DENIED)) {
+      return true;
     }
     if (code == DEADLINE_EXCEEDED) {
       return isLate() || (last != null && last.mayBeReset(CANCEL) && isAlmostLate());
@@ -374,6 +418,7 @@ final class SimulatedCall extends PeerStream {
   /** An upstream sees the call; answers which attempt it is. */
   int seen(ServedCall attempt, int version) {
     require(kind == Request.GRPC || kind == Request.HTTP, () -> this + " is " + kind);
+    require(wasLetIn(), () -> this + " was let in by a key that lets nobody in");
     for (ServedCall before : attempts) {
       require(before.isUnprocessed(), () -> this + " runs twice: " + attempts + " and " + attempt);
       require(before.version() == version, () -> this + " changed its configuration");

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       its deadline, and never well unless its upstream said so: {@link SimulatedCall}.
  *   <li>Upstreams see no call more often than it may be tried: {@link SimulatedCall#seen}.
  *   <li>One configuration serves a call: {@link SimulatedCall#seen}, by the path.
- *   <li>Keys stay what they were acknowledged to be: there are none here yet.
+ *   <li>Keys are what they were said to be, from then on: {@link SimulatedCall#seen}, and {@link
+ *       SimulatedCall} for what is refused. In half of the runs callers show none.
  * </ol>
  */
 final class Simulation {
@@ -53,6 +54,8 @@ final class Simulation {
   private final Http2Limits downstreamLimits;
   private final Http2Limits upstreamLimits;
   private final SnapshotHolder snapshots = new SnapshotHolder();
+  private final SimulatedKeys keys;
+  private final boolean guarded;
   private final SimulatedNetwork network;
   private final EngineLoop engine;
   private final ConnectionPool pool;
@@ -78,6 +81,8 @@ final class Simulation {
     this.outcomes = outcomes;
     this.trace = tracing ? new ArrayList<>() : null;
     random = new SplittableRandom(seed);
+    keys = new SimulatedKeys(~seed);
+    guarded = Long.bitCount(seed) % 2 == 0;
     windowGrowth = random.nextInt(4) == 0 ? 1 << (10 + random.nextInt(12)) : 0;
     connectionLoop =
         new ConnectionLoop(eventLoop, clock::nanoTime, Timeouts.DEFAULTS, windowGrowth);
@@ -94,7 +99,7 @@ final class Simulation {
             connectionLoop,
             pool,
             Forwarding.DEFAULT,
-            Admission.NOBODY,
+            keys.admission(),
             new LoopCalls(new ConcurrentHashMap<>(), 10),
             null,
             eventLoop);
@@ -139,7 +144,7 @@ final class Simulation {
 
   /** As {@link Engine} does. */
   private boolean sweep() {
-    pool.sweep();
+    engine.sweep();
     return true;
   }
 
@@ -196,6 +201,10 @@ final class Simulation {
         if (draining && !calm) {
           cut();
         }
+      }
+      case 18, 19, 20 -> {
+        changeKeys();
+        network.finishConnecting();
       }
       default -> network.finishConnecting();
     }
@@ -279,9 +288,20 @@ final class Simulation {
     publish(group, 0);
     groups.add(group);
     RouteTable.Builder<RouteAction> routes = RouteTable.builder();
+    Access access = guarded ? SimulatedKeys.access() : null;
     routes.add(
-        PORT, null, "/", "api", new RouteAction.Forward("api", group, 0, false, null, null, null));
+        PORT,
+        null,
+        "/",
+        "api",
+        new RouteAction.Forward("api", group, 0, false, null, access, null));
     snapshots.replace(new Snapshot(version, routes.build(), false));
+  }
+
+  private void changeKeys() {
+    if (guarded && !calm) {
+      note("changes key " + keys.change(nowNanos()));
+    }
   }
 
   private void drain() {
@@ -332,6 +352,11 @@ final class Simulation {
 
   long nowNanos() {
     return clock.nanoTime();
+  }
+
+  /** What callers show; null where they need not. */
+  @Nullable SimulatedKeys keys() {
+    return guarded ? keys : null;
   }
 
   // ---- for those who take part -----------------------------------------------------------------
