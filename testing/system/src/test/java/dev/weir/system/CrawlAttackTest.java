@@ -28,9 +28,10 @@ class CrawlAttackTest {
   private static final Fields CALL = Fields.grpcRequest("/silent/Service/Method");
 
   /**
-   * Calls that are over for us and that one connection to a server has yet to say so of, at most.
+   * What a client may have open, calls that are owed included. A server may hear of those of one
+   * connection before it hears on another one that earlier ones are over.
    */
-  private static final int OWED = 1000;
+  private static final int STREAMS = 100;
 
   @Test
   void b12CallsThatAreGivenUpSlowlyLeaveNothingBehind() {
@@ -48,7 +49,7 @@ class CrawlAttackTest {
             crawl(client, begun, CALLS);
             assertThat(siege.heapBytes() - before).as("growth").isLessThan(MOST_GROWTH);
           });
-      assertThat(silent.takeMostOpen()).as("calls at a time").isLessThan(2 * (AT_A_TIME + OWED));
+      assertThat(silent.takeMostOpen()).as("calls at a time").isLessThanOrEqualTo(2 * STREAMS);
       await().untilAsserted(() -> assertThat(silent.takeMostOpen()).isZero());
     }
   }

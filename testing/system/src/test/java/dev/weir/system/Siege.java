@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +50,11 @@ final class Siege implements AutoCloseable {
   private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("weir.siege.seconds", 0));
   private static final Duration WARM_UP = Duration.ofSeconds(2);
   private static final Duration QUIET = Duration.ofSeconds(5);
+
+  /** Attacks by frames that ask for nothing, by the hundred thousand on each connection. */
+  private static final Pattern FLOOD = Pattern.compile("(b1|b2|b3|b8|c1|c2|c8)[A-Z].*");
+
+  private static final long MOST_NANOS_OF_A_FRAME = 1000;
 
   private static final int BASELINE_CALLS = 300;
   private static final int CALLS_AFTERWARDS = 20;
@@ -277,6 +283,11 @@ final class Siege implements AutoCloseable {
     base.checkLog(reason, before);
     if (!looked || !LONG) {
       base.checkCpu(before, probe, calls, frames.get());
+    }
+    if (!looked && LONG && FLOOD.matcher(cost.row()).matches()) {
+      assertThat(cost.cpuNanos() / frames.get())
+          .as("ns of CPU for each of %d frames", frames.get())
+          .isLessThanOrEqualTo(MOST_NANOS_OF_A_FRAME);
     }
     if (!looked && LONG) {
       assertThat(pace.p99()).as("p99 of %s, and of %s", pace, quiet).isLessThan(pace.most(quiet));
