@@ -71,7 +71,10 @@ public final class Sweep {
         var _ = eventLoop.schedule(() -> goOn(eventLoop), 0, TimeUnit.NANOSECONDS);
       } else {
         scheduled = false;
-        if (!watched.isEmpty()) {
+        if (watched.isEmpty()) {
+          // Nobody comes to look again.
+          loop.arrays().forgetUnused();
+        } else {
           schedule(eventLoop);
         }
       }

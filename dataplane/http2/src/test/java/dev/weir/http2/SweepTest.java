@@ -101,4 +101,28 @@ class SweepTest {
 
     assertThat(looks).isEqualTo(1);
   }
+
+  @Test
+  void arraysThatNobodyUsedForAPeriodAreForgotten() {
+    loop.arrays().giveBack(loop.arrays().take(100_000));
+    watch(1, this::stay);
+    turns.pass(PERIOD_NANOS);
+    turns.turn();
+    assertThat(loop.arrays().spareBytes()).isEqualTo(128 << 10);
+
+    turns.pass(PERIOD_NANOS);
+    turns.turn();
+    assertThat(loop.arrays().spareBytes()).isZero();
+  }
+
+  @Test
+  void noArrayIsKeptWhenNothingIsLookedAtAnyMore() {
+    loop.arrays().giveBack(loop.arrays().take(100_000));
+    watch(1, this::end);
+    turns.pass(PERIOD_NANOS);
+
+    turns.turn();
+
+    assertThat(loop.arrays().spareBytes()).isZero();
+  }
 }
