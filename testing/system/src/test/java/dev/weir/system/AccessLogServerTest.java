@@ -1,5 +1,7 @@
 package dev.weir.system;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -231,6 +233,32 @@ class AccessLogServerTest {
           .contains("\\\"}\\u0009\\\\{")
           .hasSizeLessThan(1300)
           .endsWith("x\"}");
+    }
+  }
+
+  /**
+   * As many lines as calls, and nothing in them that a terminal or a person would take for more.
+   */
+  @Test
+  void e17EachCallIsALineOfPlainText() {
+    String odd = new String("\u202egnp\u2066\u2028".getBytes(UTF_8), ISO_8859_1) + "\u0085\u009b";
+    try (var weir = logging();
+        WirePeer client = WirePeer.client(weir.port())) {
+      for (int id = 1; id < 100; id += 2) {
+        client.send(
+            Frame.headers(
+                    id,
+                    Fields.grpcRequest("/a.B/C")
+                        .with("user-agent", odd + "\"},{\"a\":\"")
+                        .with("x-request-id", odd)
+                        .with("referer", odd))
+                .last());
+        client.expectFate(id);
+      }
+
+      assertThat(lines(file(), 50))
+          .hasSize(50)
+          .allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c < 0x7f));
     }
   }
 
