@@ -95,21 +95,22 @@ class StartScriptTest {
             Map.of(
                 "JAVA_HOME", java("home", "25.0.1").toString(), "WEIR_JAVA_OPTS", "-Xmx1g -Dx=y"));
 
-    assertThat(line).containsPattern("-Xms64m -Xmx256m .*-Xmx1g -Dx=y -jar ");
+    assertThat(line).containsPattern("-Xms48m -Xmx256m .*-Xmx1g -Dx=y -jar ");
   }
 
   @Test
   void beginsWithNoLargerHeapThanTheUserAllowsFor() throws Exception {
     String home = java("home", "25.0.1").toString();
 
-    for (String small : List.of("-Xmx32m", "-Xmx1g -Xmx63M", "-Xmx8m -Dx=y")) {
+    for (String small : List.of("-Xmx32m", "-Xmx1g -Xmx47M", "-Xmx8m -Dx=y")) {
       assertThat(weir(Map.of("JAVA_HOME", home, "WEIR_JAVA_OPTS", small)))
           .contains(small)
           .doesNotContain("-Xms");
     }
-    for (String large : List.of("-Xmx64m", "-Xmx640m", "-Xmx6g", "-Xmx32m -Xmx1g", "-Dx=-Xmx32m")) {
+    for (String large :
+        List.of("-Xmx48m", "-Xmx64m", "-Xmx640m", "-Xmx6g", "-Xmx32m -Xmx1g", "-Dx=-Xmx32m")) {
       assertThat(weir(Map.of("JAVA_HOME", home, "WEIR_JAVA_OPTS", large)))
-          .contains("-Xms64m", large);
+          .contains("-Xms48m", large);
     }
   }
 
