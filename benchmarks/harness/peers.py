@@ -97,6 +97,43 @@ backend out
         return [self.binary, "-db", "-f", str(config)]
 
 
+class Nginx(Peer):
+    """One connection to the server for each call that is under way, kept for the next one: nginx has no other way."""
+
+    name = "nginx"
+    hint = "Debian package nginx-light"
+
+    def version(self) -> str:
+        return first_line([self.binary, "-v"])
+
+    def command(self, folder: Path, port: int, backend: int) -> list[str]:
+        config = folder / "nginx.conf"
+        listen = f"{port} ssl http2" if self.tls else f"{port} http2"
+        certificate = f"ssl_certificate {self.tls.chain}; ssl_certificate_key {self.tls.key};" if self.tls else ""
+        paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        config.write_text(f"""\
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log stderr warn;
+events {{ worker_connections 16384; }}
+http {{
+  {paths}
+  access_log off;
+  http2_max_concurrent_streams {MAX_STREAMS};
+  keepalive_requests 1000000000;
+  grpc_read_timeout 1h;
+  upstream only {{ server 127.0.0.1:{backend}; keepalive 1024; keepalive_requests 1000000000; }}
+  server {{
+    listen 127.0.0.1:{listen};
+    {certificate}
+    location / {{ grpc_pass grpc://only; }}
+  }}
+}}
+""")
+        return [self.binary, "-e", "stderr", "-c", str(config)]
+
+
 class Envoy(Peer):
     name = "envoy"
     hint = "benchmarks/peers/run --fetch-envoy, or envoy on the PATH"
