@@ -67,6 +67,7 @@ final class Siege implements AutoCloseable {
       EchoBackend.start("behind", 0, server -> server.maxRstFramesPerWindow(200, 30));
 
   private final WeirProcess weir;
+  private final int adminPort;
   private final Vitals vitals;
   private final Base base;
   private final ThreadLocal<List<WirePeer>> mine = ThreadLocal.withInitial(ArrayList::new);
@@ -85,7 +86,7 @@ final class Siege implements AutoCloseable {
     Api echo = Api.of("echo", backend.target()).at("/weir.testkit.Echo");
     var keys = new HashMap<String, Object>(Map.of("event_loops", 1));
     keys.putAll(weirKeys);
-    int adminPort = Ports.free();
+    this.adminPort = Ports.free();
     keys.put("admin", Map.of("address", "127.0.0.1:" + adminPort));
     int probePort = Ports.free();
     this.weir =
@@ -195,6 +196,11 @@ final class Siege implements AutoCloseable {
   /** Waits until this many of the bystander's calls have ended. */
   void awaitCalls(int count) {
     bystander.awaitCalls(count);
+  }
+
+  /** What the gateway has counted so far, as an operator sees it. */
+  Metrics metrics() {
+    return Metrics.at(adminPort);
   }
 
   /** Everything the gateway wrote so far. */
