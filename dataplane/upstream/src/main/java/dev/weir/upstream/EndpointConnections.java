@@ -98,15 +98,19 @@ final class EndpointConnections {
 
   /**
    * Ends the wait of calls that have waited long enough. An endpoint that takes none at all rests
-   * for a while then; one whose streams are all in use is well, and calls get those that end.
+   * for a while then; one whose streams are all in use is well, and calls get those that end. Where
+   * there is no connection the calls go elsewhere, as those do that wait when a dial fails.
    */
   void expire(long nowNanos) {
-    if (waiting.hasOver(nowNanos)) {
-      if (usable.isEmpty() || isClosedToCalls()) {
-        endpoint.connectFailed(nowNanos);
-      }
-      refuse(waiting.takeOver(nowNanos), ProxyError.Kind.QUEUE_TIMEOUT, whyNoStream());
+    if (!waiting.hasOver(nowNanos)) {
+      return;
     }
+    if (usable.isEmpty() || isClosedToCalls()) {
+      endpoint.connectFailed(nowNanos);
+    }
+    ProxyError.Kind kind =
+        usable.isEmpty() ? ProxyError.Kind.CONNECT_FAILED : ProxyError.Kind.QUEUE_TIMEOUT;
+    refuse(waiting.takeOver(nowNanos), kind, whyNoStream());
   }
 
   private String whyNoStream() {

@@ -647,6 +647,21 @@ class ConnectionPoolTest {
     assertThat(open().outcome()).isEqualTo("opened");
   }
 
+  /** Its timers of connection and call are of the same length: whichever ends first. */
+  @Test
+  void aCallThatWaitsForAConnectionInVainGoesElsewhere() {
+    deaf = true;
+    open();
+    letTimersRun();
+    TestSeeker waits = open();
+
+    pass(WAIT);
+
+    assertThat(waits.outcome())
+        .isEqualTo("CONNECT_FAILED: no stream came free in 10 s: no connection could be opened");
+    assertThat(endpoint.isResting(now)).isTrue();
+  }
+
   @Test
   void oneConnectionThatIsReadKeepsAnEndpointThatDoesNotReadAnother() {
     allowed = 1;
