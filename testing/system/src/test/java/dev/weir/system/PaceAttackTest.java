@@ -199,7 +199,7 @@ class PaceAttackTest {
   @Test
   void c5WindowsThatAreOpenedByteByByteGetFewFrames() {
     siege.assault(
-        Siege.NO_FAULT,
+        "dribbles",
         () -> {
           WirePeer client = siege.client(Frame.INITIAL_WINDOW_SIZE, 0);
           int streams = 10;
@@ -242,7 +242,7 @@ class PaceAttackTest {
   @Test
   void c5AResponseThatIsDribbledComesInLargeFrames() {
     siege.attack(
-        Siege.NO_FAULT,
+        "dribbles",
         client -> {
           int bytes = 200_000;
           client.send(Frame.settings(Frame.INITIAL_WINDOW_SIZE, 0), Frame.windowUpdate(0, bytes));
