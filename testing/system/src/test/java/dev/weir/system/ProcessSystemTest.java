@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Weir as a process: signals, exit codes, and a machine that has run out of something. */
 class ProcessSystemTest {
 
+  private static final String NO_SOCKETS = "cannot accept connections for a moment";
   private static final int OK = 0;
   private static final int REFUSED_TO_START = 1;
   private static final int CUT = 4;
@@ -300,16 +302,19 @@ class ProcessSystemTest {
   }
 
   @Test
-  void descriptorsThatRunOutLeaveOpenConnectionsAloneT22() {
+  void descriptorsThatRunOutLeaveOpenConnectionsAloneT22C15() {
     Api api = Api.of("echo", backend.target());
     try (var weir = WeirProcess.limited("ulimit -n 256;", api).awaitReady();
         var client = EchoClient.to(weir.port())) {
       OpenCall call = client.open(CHAT).send("before");
       call.awaitReply();
       var crowd = new ArrayList<WirePeer>();
+      long begun = System.nanoTime();
       for (int i = 0; i < 400; i++) {
         crowd.add(WirePeer.connect(weir.port()));
       }
+      await().until(() -> weir.output().contains(NO_SOCKETS));
+      assertThat(coresTaken(weir)).isLessThan(0.6);
 
       for (int turn = 2; turn < 50; turn++) {
         assertThat(call.send("more").awaitReply().getMessages()).isEqualTo(turn);
@@ -324,7 +329,21 @@ class ProcessSystemTest {
             }
           });
       call.cancel();
+      assertThat(weir.output().lines().filter(line -> line.contains(NO_SOCKETS)).count())
+          .isLessThanOrEqualTo(1 + Duration.ofNanos(System.nanoTime() - begun).toSeconds());
     }
+  }
+
+  /** Asking for sockets without a pause takes a whole one. */
+  private static double coresTaken(WeirProcess weir) {
+    Duration second = Duration.ofSeconds(1);
+    Duration before = cpu(weir);
+    LockSupport.parkNanos(second.toNanos());
+    return (double) cpu(weir).minus(before).toNanos() / second.toNanos();
+  }
+
+  private static Duration cpu(WeirProcess weir) {
+    return ProcessHandle.of(weir.pid()).flatMap(p -> p.info().totalCpuDuration()).orElseThrow();
   }
 
   @Test
