@@ -11,6 +11,7 @@ from pathlib import Path
 from .process import Failed, Missing
 
 KIB = 1 << 10
+SCALES = {"B": 1, "K": KIB, "M": KIB * KIB, "G": KIB**3}
 NATIVE_TRACKING = "-XX:NativeMemoryTracking=summary"
 
 
@@ -53,6 +54,16 @@ def resident(pid: int) -> Held:
         elif not inside and line.startswith("Rss:"):
             outside += int(line.split()[1]) * KIB
     return Held(live, outside)
+
+
+def allocated(pid: int, threads: str) -> int:
+    """Bytes of heap that the threads whose names begin like this have allocated since they began: to a KiB, and to
+    a MiB from 100 MiB on."""
+    text = _jcmd(pid, "Thread.print", "-e")
+    found = re.findall(rf'^"{re.escape(threads)}[^"]*" .* allocated=([\d.]+)([BKMG])', text, re.MULTILINE)
+    if not found:
+        raise Failed(f"jcmd Thread.print -e names no thread {threads}...")
+    return sum(round(float(number) * SCALES[scale]) for number, scale in found)
 
 
 def _live(pid: int) -> int:

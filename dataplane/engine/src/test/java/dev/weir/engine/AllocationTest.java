@@ -253,7 +253,7 @@ class AllocationTest {
    * Netty has for buffers; those of the bench's channels, which no gateway has, are among them.
    */
   @ParameterizedTest
-  @CsvSource({"21, 0", "1024, 60", "16384, 150"})
+  @CsvSource({"21, 0", "1024, 30", "16384, 120"})
   void aDataFrameThatIsForwardedAllocatesNextToNothing(int bytes, long most)
       throws InterruptedException {
     // Netty keeps its own objects for the threads of event loops only.

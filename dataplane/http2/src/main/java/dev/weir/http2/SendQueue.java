@@ -67,12 +67,18 @@ final class SendQueue {
     }
     ByteBuf last = chunks.peekLast();
     if (last != null && last.writableBytes() >= length) {
-      last.writeBytes(source, offset, length);
+      append(last, source, offset, length);
       return;
     }
     ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(Math.max(length, COPY_BELOW));
-    copy.writeBytes(source, offset, length);
+    append(copy, source, offset, length);
     chunks.add(copy);
+  }
+
+  /** As {@code writeBytes}, which makes views of both for NIO where they are of different kinds. */
+  static void append(ByteBuf target, ByteBuf source, int offset, int length) {
+    source.getBytes(offset, target, target.writerIndex(), length);
+    target.writerIndex(target.writerIndex() + length);
   }
 
   /** Whether a reference to so many bytes would keep more memory than they are worth. */

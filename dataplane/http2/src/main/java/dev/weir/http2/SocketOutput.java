@@ -104,7 +104,7 @@ final class SocketOutput {
       // Nothing may be left out: what follows would be taken for it.
       return piece;
     }
-    copy.writeBytes(piece);
+    SendQueue.append(copy, piece, piece.readerIndex(), length);
     piece.release();
     return copy;
   }
