@@ -2,6 +2,7 @@ package dev.weir.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.testkit.Fields;
 import dev.weir.testkit.Frame;
 import dev.weir.testkit.WirePeer;
 
@@ -12,21 +13,26 @@ import dev.weir.testkit.WirePeer;
 final class ConnectionCredit {
 
   private static final int WINDOW = 1 << 20;
-  private static final int PIECE = 10_000;
+
+  /** What a frame and the window of a stream have room for, also of one that is refused. */
+  private static final int PIECE = 16_000;
 
   private ConnectionCredit() {}
 
   /**
-   * Uses half of the window to the last byte, by payload on {@code stream}, and expects the whole
-   * window: had the gateway lost a byte before, it would miss one of the half and keep all of it,
-   * and had it given one too many, the window would be larger by that.
+   * Uses half of the window to the last byte and expects the whole window: had the gateway lost a
+   * byte before, it would miss one of the half and keep all of it, and had it given one too many,
+   * the window would be larger by that.
+   *
+   * @param stream the first of some streams that can be opened
+   * @param call a head for them
    */
-  static void expectExact(WirePeer client, int stream) {
+  static void expectExact(WirePeer client, int stream, Fields call) {
     int left = client.connectionAllowance() - WINDOW / 2;
     assertThat(left).as("bytes until half of the window is used").isPositive();
-    while (left > 0) {
+    for (int id = stream; left > 0; id += 2) {
       int length = Math.min(left, PIECE);
-      client.sendWhenAllowed(Frame.data(stream, new byte[length]));
+      client.send(Frame.headers(id, call)).sendWhenAllowed(Frame.data(id, new byte[length]));
       left -= length;
     }
     assertThat(client.connectionAllowance()).as("the connection's window").isEqualTo(WINDOW);

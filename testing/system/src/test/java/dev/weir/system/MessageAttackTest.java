@@ -203,6 +203,7 @@ class MessageAttackTest {
     siege.alone(
         Siege.NO_FAULT,
         client -> {
+          upstream.takeHeads();
           Fields call =
               Fields.of(":authority", "weir.test:80")
                   .and(call("/kept.Service/a:b").without(":authority"))
@@ -210,7 +211,7 @@ class MessageAttackTest {
                   .with("cookie", "a:b");
           client.send(Frame.headers(1, call), Frame.headers(1, Fields.of("x", "a:b")).last());
           assertThat(client.expectFate(1)).isEqualTo(OK);
-          Fields head = upstream.awaitHead();
+          Fields head = upstream.takeHeads().getFirst();
           assertThat(head.get(":authority")).isEqualTo("weir.test:80");
           assertThat(head.get(":path")).isEqualTo("/kept.Service/a:b");
           assertThat(head.get("x")).isEqualTo("a:b");

@@ -433,8 +433,7 @@ class PaceAttackTest {
             }
             client.sendWhenAllowed(Frame.data(id, useful)).send(Frame.reset(id, CANCEL));
           }
-          client.send(Frame.headers(301, CALL));
-          ConnectionCredit.expectExact(client, 301);
+          ConnectionCredit.expectExact(client, 301, CALL);
         });
   }
 

@@ -255,7 +255,7 @@ class StreamAttackTest {
           }
           int last = 2 * races + 1;
           client.send(Frame.headers(last, CALL));
-          ConnectionCredit.expectExact(client, last);
+          ConnectionCredit.expectExact(client, last + 2, CALL);
           client.send(Frame.message(last, "hi").last());
           assertThat(client.expectFate(last)).isEqualTo(OK);
         });
