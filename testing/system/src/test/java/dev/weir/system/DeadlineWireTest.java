@@ -77,7 +77,8 @@ class DeadlineWireTest {
     return Fields.grpcRequest(Scene.PATH).with("grpc-timeout", timeout);
   }
 
-  private static long nanos(String timeout) {
+  /** What a {@code grpc-timeout} says. */
+  static long nanos(String timeout) {
     assertThat(timeout).matches("\\d{1,8}[HMSmun]");
     long amount = Long.parseLong(timeout.substring(0, timeout.length() - 1));
     return switch (timeout.charAt(timeout.length() - 1)) {

@@ -87,25 +87,13 @@ class GrpcLimitsServerTest {
       WirePeer upstream = server.accept();
       var head = upstream.expectHeaders();
 
-      assertThat(nanos(head.fields().get("grpc-timeout")))
+      assertThat(DeadlineWireTest.nanos(head.fields().get("grpc-timeout")))
           .isBetween(
               TimeUnit.SECONDS.toNanos(seconds) - TimeUnit.SECONDS.toNanos(2),
               TimeUnit.SECONDS.toNanos(seconds));
       upstream.sendResponse(head.stream());
       assertThat(client.expectFate(1)).isEqualTo("grpc 0");
     }
-  }
-
-  private static long nanos(String timeout) {
-    long amount = Long.parseLong(timeout.substring(0, timeout.length() - 1));
-    return switch (timeout.charAt(timeout.length() - 1)) {
-      case 'H' -> TimeUnit.HOURS.toNanos(amount);
-      case 'M' -> TimeUnit.MINUTES.toNanos(amount);
-      case 'S' -> TimeUnit.SECONDS.toNanos(amount);
-      case 'm' -> TimeUnit.MILLISECONDS.toNanos(amount);
-      case 'u' -> TimeUnit.MICROSECONDS.toNanos(amount);
-      default -> amount;
-    };
   }
 
   @Test
